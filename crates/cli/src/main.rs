@@ -1,0 +1,2 @@
+//! The command-line host.
+fn main() {}

@@ -1,0 +1,257 @@
+use preauth_source::FilePath;
+
+/// What a file of the tree is, by its suffix alone: the folder it is in decides nothing.
+///
+/// Names are those of the Metadata API. Source: `metadataRegistry.json` of Salesforce's
+/// source-deploy-retrieve library, and the Metadata API Developer Guide page of each type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the variants are the names of the Metadata API's types")]
+pub enum Kind {
+    ConnectedApp,
+    ExternalClientApplication,
+    ExtlClntAppOauthSettings,
+    ExtlClntAppGlobalOauthSettings,
+    ExtlClntAppOauthConfigurablePolicies,
+    ExtlClntAppConfigurablePolicies,
+    ExtlClntAppOauthSecuritySettings,
+    ExtlClntAppSamlConfigurablePolicies,
+    ExtlClntAppMobileSettings,
+    ExtlClntAppMobileConfigurablePolicies,
+    ExtlClntAppPushSettings,
+    ExtlClntAppPushConfigurablePolicies,
+    ExtlClntAppNotificationSettings,
+    ExtlClntAppCanvasSettings,
+    ExtlClntAppAttestSettings,
+    ExtlClntAppAttestConfigurablePolicies,
+    ExtlClntAppSampleSettings,
+    ExtlClntAppSampleConfigurablePolicies,
+    Profile,
+    PermissionSet,
+    /// The user permissions of a permission set that an SFDX preset keeps in files of their own.
+    PermissionSetUserPermission,
+    PermissionSetGroup,
+    MutingPermissionSet,
+    Settings,
+}
+
+/// What a kind of file is to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A whole connected app.
+    ConnectedApp,
+    /// The header of an external client app, which others name.
+    Header,
+    /// A part of an external client app, which names its header.
+    Part,
+    /// Who can be granted an app, or decides what such a grant is worth.
+    Access,
+    /// Settings of the whole org.
+    Org,
+}
+
+/// One row of the table of kinds.
+struct Row {
+    kind: Kind,
+    /// The Metadata API's name of the type, as policies select it.
+    name: &'static str,
+    /// The file name's ending in the metadata format; the source format adds `-meta.xml`.
+    suffix: &'static str,
+    /// The root element; `None` where it differs from file to file.
+    root: Option<&'static str>,
+    role: Role,
+}
+
+const fn row(kind: Kind, name: &'static str, suffix: &'static str, role: Role) -> Row {
+    Row { kind, name, suffix, root: Some(name), role }
+}
+
+/// The table of kinds: the only place that knows a suffix, a root element or a type's name.
+static TABLE: &[Row] = &[
+    row(Kind::ConnectedApp, "ConnectedApp", "connectedApp", Role::ConnectedApp),
+    row(Kind::ExternalClientApplication, "ExternalClientApplication", "eca", Role::Header),
+    row(Kind::ExtlClntAppOauthSettings, "ExtlClntAppOauthSettings", "ecaOauth", Role::Part),
+    row(Kind::ExtlClntAppGlobalOauthSettings, "ExtlClntAppGlobalOauthSettings", "ecaGlblOauth", Role::Part),
+    row(
+        Kind::ExtlClntAppOauthConfigurablePolicies,
+        "ExtlClntAppOauthConfigurablePolicies",
+        "ecaOauthPlcy",
+        Role::Part,
+    ),
+    row(Kind::ExtlClntAppConfigurablePolicies, "ExtlClntAppConfigurablePolicies", "ecaPlcy", Role::Part),
+    row(
+        Kind::ExtlClntAppOauthSecuritySettings,
+        "ExtlClntAppOauthSecuritySettings",
+        "ecaOauthSecurity",
+        Role::Part,
+    ),
+    row(
+        Kind::ExtlClntAppSamlConfigurablePolicies,
+        "ExtlClntAppSamlConfigurablePolicies",
+        "ecaSamlPlcy",
+        Role::Part,
+    ),
+    row(Kind::ExtlClntAppMobileSettings, "ExtlClntAppMobileSettings", "ecaMobile", Role::Part),
+    row(
+        Kind::ExtlClntAppMobileConfigurablePolicies,
+        "ExtlClntAppMobileConfigurablePolicies",
+        "ecaMobilePlcy",
+        Role::Part,
+    ),
+    row(Kind::ExtlClntAppPushSettings, "ExtlClntAppPushSettings", "ecaPush", Role::Part),
+    row(
+        Kind::ExtlClntAppPushConfigurablePolicies,
+        "ExtlClntAppPushConfigurablePolicies",
+        "ecaPushPlcy",
+        Role::Part,
+    ),
+    row(
+        Kind::ExtlClntAppNotificationSettings,
+        "ExtlClntAppNotificationSettings",
+        "ecaNotifications",
+        Role::Part,
+    ),
+    row(Kind::ExtlClntAppCanvasSettings, "ExtlClntAppCanvasSettings", "ecaCanvas", Role::Part),
+    row(Kind::ExtlClntAppAttestSettings, "ExtlClntAppAttestSettings", "ecaAttest", Role::Part),
+    row(
+        Kind::ExtlClntAppAttestConfigurablePolicies,
+        "ExtlClntAppAttestConfigurablePolicies",
+        "ecaAttestPlcy",
+        Role::Part,
+    ),
+    row(Kind::ExtlClntAppSampleSettings, "ExtlClntAppSampleSettings", "ecaSmpl", Role::Part),
+    row(
+        Kind::ExtlClntAppSampleConfigurablePolicies,
+        "ExtlClntAppSampleConfigurablePolicies",
+        "ecaSmplPlcy",
+        Role::Part,
+    ),
+    row(Kind::Profile, "Profile", "profile", Role::Access),
+    row(Kind::PermissionSet, "PermissionSet", "permissionset", Role::Access),
+    Row {
+        kind: Kind::PermissionSetUserPermission,
+        name: "PermissionSetUserPermission",
+        suffix: "userPermission",
+        root: None,
+        role: Role::Access,
+    },
+    row(Kind::PermissionSetGroup, "PermissionSetGroup", "permissionsetgroup", Role::Access),
+    row(Kind::MutingPermissionSet, "MutingPermissionSet", "mutingpermissionset", Role::Access),
+    Row { kind: Kind::Settings, name: "Settings", suffix: "settings", root: None, role: Role::Org },
+];
+
+impl Kind {
+    /// The kind of a file by its name, and the name of the component that the file name gives: percent-decoded,
+    /// without suffix. `None` for a file that is none of ours. Suffixes are matched exactly, as Salesforce's own
+    /// tools do.
+    pub fn of(path: &FilePath) -> Option<(Self, String)> {
+        let name = path.name();
+        let name = name.strip_suffix("-meta.xml").unwrap_or(name);
+        let (stem, suffix) = name.rsplit_once('.')?;
+        let row = TABLE.iter().find(|row| row.suffix == suffix)?;
+        (!stem.is_empty()).then(|| (row.kind, percent_decoded(stem)))
+    }
+
+    /// All kinds, in the order of the table.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TABLE.iter().map(|row| row.kind)
+    }
+
+    /// The kind with this Metadata API name.
+    pub fn named(name: &str) -> Option<Self> {
+        TABLE.iter().find(|row| row.name == name).map(|row| row.kind)
+    }
+
+    fn row(self) -> &'static Row {
+        TABLE.iter().find(|row| row.kind == self).expect("invariant: every kind has a row")
+    }
+
+    /// The Metadata API's name of the type.
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The suffix in the metadata format, without the dot.
+    pub fn suffix(self) -> &'static str {
+        self.row().suffix
+    }
+
+    /// The name of the root element; `None` for settings, where each file has its own, and for user permissions,
+    /// where the two SFDX presets differ.
+    pub fn root(self) -> Option<&'static str> {
+        self.row().root
+    }
+
+    /// What files of this kind are to us.
+    pub fn role(self) -> Role {
+        self.row().role
+    }
+}
+
+/// Decodes `%XX`; a sequence that is not one, or that does not decode to UTF-8, stays as it is.
+fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let hex = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        match (bytes[at], hex(at + 1), hex(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(
+                    u8::try_from(high * 16 + low).expect("invariant: two hexadecimal digits are a byte"),
+                );
+                at += 3;
+            }
+            (byte, ..) => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(path: &str) -> Option<(Kind, String)> {
+        Kind::of(&path.into())
+    }
+
+    #[test]
+    fn both_formats_are_known_wherever_they_lie() {
+        let app = Some((Kind::ConnectedApp, "Portal".to_owned()));
+        assert_eq!(of("a/b/Portal.connectedApp-meta.xml"), app);
+        assert_eq!(of("Portal.connectedApp"), app);
+        assert_eq!(
+            of("x/Portal_oauthPlcy.ecaOauthPlcy-meta.xml").unwrap().0,
+            Kind::ExtlClntAppOauthConfigurablePolicies
+        );
+    }
+
+    #[test]
+    fn suffixes_are_exact() {
+        assert_eq!(of("Portal.connectedapp-meta.xml"), None);
+        assert_eq!(of("Portal.connectedApp.bak"), None);
+        assert_eq!(of(".profile"), None);
+        assert_eq!(of("profile"), None);
+    }
+
+    #[test]
+    fn names_are_percent_decoded_where_they_can_be() {
+        assert_eq!(of("Custom%3A Sales Profile.profile-meta.xml").unwrap().1, "Custom: Sales Profile");
+        assert_eq!(of("R%26D %EF%BC%88EU%EF%BC%89.profile").unwrap().1, "R&D （EU）");
+        assert_eq!(of("100%.profile").unwrap().1, "100%");
+        assert_eq!(of("bad%FFbyte.profile").unwrap().1, "bad%FFbyte");
+        assert_eq!(of("v1.2.permissionset-meta.xml").unwrap().1, "v1.2");
+    }
+
+    #[test]
+    fn every_kind_is_in_the_table_once() {
+        let names: std::collections::BTreeSet<_> = Kind::all().map(Kind::name).collect();
+        assert_eq!(names.len(), Kind::all().count());
+        for kind in Kind::all() {
+            assert_eq!(Kind::named(kind.name()), Some(kind));
+        }
+    }
+}

@@ -1,0 +1,144 @@
+use std::{fmt, sync::Arc};
+
+use crate::{Fix, Location};
+
+/// How much a diagnostic matters. Ordered from least to most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Works, but should not stay so.
+    Warning,
+    /// Fails, or lets in whom it should not.
+    Error,
+}
+
+impl Severity {
+    /// The word for it, in lower case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A place and what is to be said about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub location: Location,
+    /// A short sentence without a final full stop; may be empty.
+    pub message: String,
+}
+
+impl Label {
+    /// A label.
+    pub fn new(location: Location, message: impl Into<String>) -> Self {
+        Self { location, message: message.into() }
+    }
+}
+
+/// What a diagnostic is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Subject {
+    /// The kind of thing, in the policies' words: `App`, `Profile`, …
+    pub kind: &'static str,
+    /// Its name: the developer name of an app, the path of a file.
+    pub name: Arc<str>,
+}
+
+/// What was seen: the attribute that was judged, and its value. Never a secret.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Observed {
+    /// The attribute, by its name in policies.
+    pub attribute: Arc<str>,
+    /// Its value, as a policy would write it; `None` when there is none.
+    pub value: Option<Arc<str>>,
+}
+
+/// Something to say about the source: a finding, a syntax error, a mistake in a policy or in the configuration.
+///
+/// `subject` and `observed` identify it across edits of the files; a path or a line never does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The id of the policy, or of the check of form, that speaks.
+    pub code: Arc<str>,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is wrong, with the names people know.
+    pub message: String,
+    /// Where it is decided.
+    pub primary: Label,
+    /// Other places that belong to it: what makes it a violation, and where that is required.
+    pub related: Vec<Label>,
+    /// What to do about it.
+    pub help: Vec<String>,
+    /// The correction, if there is one.
+    pub fix: Option<Fix>,
+    /// What it is about.
+    pub subject: Option<Subject>,
+    /// What was seen.
+    pub observed: Option<Observed>,
+    /// Findings on the same subject that this one contains and speaks for.
+    pub subsumed: Vec<Diagnostic>,
+}
+
+impl Diagnostic {
+    /// A diagnostic with only what every diagnostic has.
+    pub fn new(
+        code: impl Into<Arc<str>>,
+        severity: Severity,
+        message: impl Into<String>,
+        primary: Label,
+    ) -> Self {
+        Self {
+            code: code.into(),
+            severity,
+            message: message.into(),
+            primary,
+            related: Vec::new(),
+            help: Vec::new(),
+            fix: None,
+            subject: None,
+            observed: None,
+            subsumed: Vec::new(),
+        }
+    }
+
+    /// With one more line of advice.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    /// With one more related place.
+    #[must_use]
+    pub fn with_related(mut self, label: Label) -> Self {
+        self.related.push(label);
+        self
+    }
+
+    /// This diagnostic and those it speaks for.
+    pub fn with_subsumed(&self) -> impl Iterator<Item = &Diagnostic> {
+        std::iter::once(self).chain(&self.subsumed)
+    }
+
+    /// The order in which diagnostics are reported: by place, then by code.
+    pub fn order(&self, other: &Self) -> std::cmp::Ordering {
+        (&self.primary.location, &self.code, &self.observed, &self.message).cmp(&(
+            &other.primary.location,
+            &other.code,
+            &other.observed,
+            &other.message,
+        ))
+    }
+}
