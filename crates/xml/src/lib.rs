@@ -1,1 +1,18 @@
-//! placeholder
+//! A tree of byte ranges over XML text, and structural changes expressed as text edits.
+//!
+//! [`parse`] is total: whatever the text, it gives a tree of what could be read and the first thing that is wrong
+//! with it. The tree owns nothing of the text but ranges, so a change ([`Rewrite`]) touches only the bytes it names.
+//! This crate knows no Salesforce.
+
+mod check;
+mod parse;
+mod path;
+mod rewrite;
+mod text;
+mod tree;
+
+pub use parse::{MAX_DEPTH, parse};
+pub use path::{Path, PathError, Selection};
+pub use rewrite::{New, Rewrite};
+pub use text::escape;
+pub use tree::{Node, Tree};

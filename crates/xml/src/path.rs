@@ -1,0 +1,226 @@
+use std::fmt;
+
+use crate::Node;
+
+/// A way through a tree: child steps below the root, each with at most one predicate
+/// (`userPermissions[name='ModifyAllData']/enabled`), or `//name` for an element anywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path {
+    steps: Vec<Step>,
+    anywhere: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Step {
+    name: String,
+    /// A child and the text that it must have.
+    predicate: Option<(String, String)>,
+}
+
+/// Why a text is no path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathError {
+    /// Where in the text, in bytes.
+    pub offset: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl fmt::Display for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// Where a path leads in a tree.
+#[derive(Clone, Debug)]
+pub struct Selection<'a, 't> {
+    /// The elements, in the order of the document.
+    pub nodes: Vec<Node<'a, 't>>,
+    /// How far the path goes: the deepest element on the way that exists. What is missing is missing from there.
+    pub deepest: Node<'a, 't>,
+}
+
+impl Path {
+    /// Reads a path.
+    ///
+    /// # Errors
+    /// [`PathError`] when the text is no path.
+    pub fn parse(text: &str) -> Result<Self, PathError> {
+        let (anywhere, rest) = text.strip_prefix("//").map_or((false, text), |rest| (true, rest));
+        let mut offset = text.len() - rest.len();
+        let mut steps = Vec::new();
+        for part in split(rest) {
+            steps.push(Step::parse(part, offset)?);
+            offset += part.len() + 1;
+        }
+        if anywhere && (steps.len() > 1 || steps[0].predicate.is_some()) {
+            return Err(PathError { offset: 0, message: "after `//` there can be only one name".into() });
+        }
+        Ok(Self { steps, anywhere })
+    }
+
+    /// The name of the first step; `None` where the path may start anywhere.
+    pub fn first_step(&self) -> Option<&str> {
+        (!self.anywhere).then(|| self.steps[0].name.as_str())
+    }
+
+    /// Follows the path from the root.
+    pub fn select<'a, 't>(&self, root: Node<'a, 't>) -> Selection<'a, 't> {
+        if self.anywhere {
+            let nodes = descendants(root).filter(|node| node.name() == self.steps[0].name).collect();
+            return Selection { nodes, deepest: root };
+        }
+        let mut nodes = vec![root];
+        let mut deepest = root;
+        for step in &self.steps {
+            let next: Vec<_> =
+                nodes.iter().flat_map(|node| node.children()).filter(|node| step.is(*node)).collect();
+            let Some(first) = next.first() else { return Selection { nodes: Vec::new(), deepest } };
+            deepest = *first;
+            nodes = next;
+        }
+        Selection { nodes, deepest }
+    }
+}
+
+/// Splits at the slashes that are not in quotes.
+fn split(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut start, mut quote) = (0, None);
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (None, '\'' | '"') => quote = Some(c),
+            (Some(open), _) if open == c => quote = None,
+            (None, '/') => {
+                parts.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+fn descendants<'a, 't>(root: Node<'a, 't>) -> impl Iterator<Item = Node<'a, 't>> {
+    let mut stack = vec![root];
+    std::iter::from_fn(move || {
+        let node = stack.pop()?;
+        let children: Vec<_> = node.children().collect();
+        stack.extend(children.into_iter().rev());
+        Some(node)
+    })
+}
+
+impl Step {
+    fn parse(part: &str, offset: usize) -> Result<Self, PathError> {
+        let error = |at: usize, message: String| Err(PathError { offset: offset + at, message });
+        let (name, predicate) = match part.split_once('[') {
+            None => (part, None),
+            Some((name, rest)) => {
+                let Some(inner) = rest.strip_suffix(']') else {
+                    return error(part.len(), format!("`{part}` has no `]`"));
+                };
+                let parsed = inner.split_once('=').and_then(|(child, value)| {
+                    let value = value.trim();
+                    let quote = value.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+                    let value = value.strip_prefix(quote)?.strip_suffix(quote)?;
+                    Some((child.trim().to_owned(), value.to_owned()))
+                });
+                let Some(parsed) = parsed.filter(|(child, _)| is_name(child)) else {
+                    return error(name.len() + 1, format!("`{inner}` is no predicate: write `name='value'`"));
+                };
+                (name, Some(parsed))
+            }
+        };
+        if !is_name(name) {
+            return error(
+                0,
+                if name.is_empty() {
+                    "a step is empty".into()
+                } else {
+                    format!("`{name}` is no element's name")
+                },
+            );
+        }
+        Ok(Self { name: name.to_owned(), predicate })
+    }
+
+    fn is(&self, node: Node<'_, '_>) -> bool {
+        node.name() == self.name
+            && self.predicate.as_ref().is_none_or(|(child, value)| {
+                node.child(child).is_some_and(|child| child.trimmed_text() == *value)
+            })
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    crate::check::is_name(name) && !name.contains(':')
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.anywhere {
+            f.write_str("//")?;
+        }
+        for (index, step) in self.steps.iter().enumerate() {
+            if index > 0 {
+                f.write_str("/")?;
+            }
+            f.write_str(&step.name)?;
+            if let Some((child, value)) = &step.predicate {
+                let quote = if value.contains('\'') { '"' } else { '\'' };
+                write!(f, "[{child}={quote}{value}{quote}]")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use preauth_source::SourceFile;
+
+    use super::*;
+
+    const PROFILE: &str = "<P><a><b>1</b></a><u><n>X</n><e>true</e></u><u><n>Y/Z</n><e>false</e></u></P>";
+
+    fn texts(path: &str) -> Vec<String> {
+        let (tree, _) = crate::parse(&SourceFile::new("p".into(), PROFILE), &|_| true);
+        let selection = Path::parse(path).unwrap().select(tree.root().unwrap());
+        selection.nodes.iter().map(|node| node.text().into_owned()).collect()
+    }
+
+    #[test]
+    fn steps_predicates_and_anywhere() {
+        assert_eq!(texts("a/b"), ["1"]);
+        assert_eq!(texts("u[n='X']/e"), ["true"]);
+        assert_eq!(texts("u[n=\"Y/Z\"]/e"), ["false"]);
+        assert_eq!(texts("//n"), ["X", "Y/Z"]);
+        assert!(texts("a/c").is_empty());
+    }
+
+    #[test]
+    fn the_deepest_element_on_the_way() {
+        let (tree, _) = crate::parse(&SourceFile::new("p".into(), PROFILE), &|_| true);
+        let deepest = |path: &str| Path::parse(path).unwrap().select(tree.root().unwrap()).deepest.name();
+        assert_eq!(deepest("a/c"), "a");
+        assert_eq!(deepest("z/c"), "P");
+    }
+
+    #[test]
+    fn mistakes_have_their_place() {
+        for (text, offset) in [("", 0), ("a//b", 2), ("a/b[c]", 4), ("a[b='c'", 7), ("a/1", 2), ("//a/b", 0)]
+        {
+            assert_eq!(Path::parse(text).unwrap_err().offset, offset, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_prints_as_it_was_read() {
+        for text in ["a", "a/b", "u[n='X']/e", "//n", "u[n=\"it's\"]"] {
+            assert_eq!(Path::parse(text).unwrap().to_string(), text);
+        }
+    }
+}
