@@ -49,6 +49,13 @@ pub enum Role {
     Org,
 }
 
+impl Role {
+    /// Whether files of this role make an app.
+    pub fn is_app(self) -> bool {
+        matches!(self, Self::ConnectedApp | Self::Header | Self::Part)
+    }
+}
+
 /// One row of the table of kinds.
 struct Row {
     kind: Kind,

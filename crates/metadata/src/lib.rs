@@ -1,5 +1,42 @@
 //! What the files of an SFDX tree are and what facts they state.
+//!
+//! Facts of one file depend on that file alone ([`FileFacts`]); what takes several files is a fold over them
+//! ([`Workspace::org`]). Apps are read and written by one table ([`ATTRIBUTES`]). This crate knows no policies.
 
+mod app;
+mod attribute;
+mod attributes;
+mod component;
+mod demand;
+mod elements;
+mod file;
+mod flow;
+mod grant;
+mod ignore_rules;
 mod kind;
+mod placeholder;
+mod project;
+mod read;
+mod settings;
+mod structure;
+mod value;
+mod workspace;
+mod write;
 
+pub use app::{App, AppKind, COMPUTED, Shape};
+pub use attribute::{Absence, Attribute, Codec, Column, Described, Effect, ElementRef, Item, Type, Word};
+pub use attributes::{ATTRIBUTES, attribute};
+pub use component::{Component, ComponentAttribute, GROUP, MUTING, PERMISSION_SET, PROFILE};
+pub use demand::Demand;
+pub use elements::{Children, Element, invented, kinds_with, known, places_of};
+pub use file::{Capture, FileFacts, Form, Found, not_utf8};
+pub use flow::{FLOW_STATES, FLOWS};
+pub use grant::{Components, GRANT, Grant, Resolution};
+pub use ignore_rules::ForceIgnore;
 pub use kind::{Kind, Role};
+pub use project::{Project, Replacement, SourceFolder, api_version_of_manifest};
+pub use settings::{SETTINGS, Setting};
+pub use structure::check_elements;
+pub use value::{Duration, Fact, Facts, RefreshToken, State, Unit, Value};
+pub use workspace::{Org, Workspace};
+pub use write::{Assignment, Refusal, write};

@@ -1,1 +1,36 @@
-//! placeholder
+//! What must hold: YAML policies compiled, evaluated, repaired and documented.
+//!
+//! A policy is data. Nothing about a single policy is written in Rust: what it looks at are facts of
+//! `preauth-metadata`, what it says are the words of [`Word`]. This crate does no I/O and knows no output format.
+
+mod compile;
+mod config;
+mod example;
+mod explain;
+mod fix;
+mod form;
+mod judge;
+mod literal;
+mod path;
+mod policy;
+mod raw;
+mod repair;
+mod schema;
+mod set;
+mod subject;
+mod test;
+mod yaml;
+
+pub use config::{Config, Entry, Expected, Register, Rule, config_schema};
+pub use example::{ExampleReport, run_examples};
+pub use explain::{attributes_page, explain, policy_index};
+pub use fix::{Fixed, fix};
+pub use form::{FORM_CHECKS, FormCheck};
+pub use judge::{Judgement, Undecided, check, check_org};
+pub use path::{Path, Select};
+pub use policy::{Message, Policy, Setting};
+pub use raw::Set;
+pub use schema::of as schema_of;
+pub use set::{PolicySet, policy_schema};
+pub use subject::Given;
+pub use test::{Operand, Test, Word, WordTest};

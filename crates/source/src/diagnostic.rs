@@ -79,6 +79,8 @@ pub struct Diagnostic {
     pub primary: Label,
     /// Other places that belong to it: what makes it a violation, and where that is required.
     pub related: Vec<Label>,
+    /// What demands otherwise: the place in the policy, and what it says there.
+    pub rule: Option<Label>,
     /// What to do about it.
     pub help: Vec<String>,
     /// The correction, if there is one.
@@ -105,6 +107,7 @@ impl Diagnostic {
             message: message.into(),
             primary,
             related: Vec::new(),
+            rule: None,
             help: Vec::new(),
             fix: None,
             subject: None,

@@ -8,8 +8,10 @@
 mod diagnostic;
 mod edit;
 mod file;
+mod near;
 
 pub use diagnostic::{Diagnostic, Label, Observed, Severity, Subject};
 pub use edit::{Applicability, Edit, EditError, Fix, apply};
 pub use file::{FilePath, Location, SourceFile};
+pub use near::nearest;
 pub use text_size::{TextRange, TextSize};

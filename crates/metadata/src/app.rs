@@ -1,0 +1,392 @@
+use std::sync::Arc;
+
+use preauth_source::{Diagnostic, FilePath, Label, Location, Observed, Severity, Subject};
+
+use crate::{
+    Attribute, Components, Described, Fact, Facts, FileFacts, Grant, Kind, Project, Role, State, Type, Value,
+    Word,
+    attributes::ATTRIBUTES,
+    demand::LINK,
+    flow::{Signals, word},
+    read::Family,
+};
+
+/// The two kinds of app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AppKind {
+    /// One `ConnectedApp` file.
+    ConnectedApp,
+    /// An `ExternalClientApplication` and the files that name it.
+    ExternalClientApp,
+}
+
+impl AppKind {
+    /// In the policies' words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ConnectedApp => "connectedApp",
+            Self::ExternalClientApp => "externalClientApp",
+        }
+    }
+}
+
+/// How much of a ConnectedApp its file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// All of it.
+    Full,
+    /// What a second-generation package project keeps of it: name, label and version, written by hand.
+    Stub,
+    /// What a retrieve gives of an app that a package owns: descriptions, no settings.
+    Shell,
+}
+
+/// One connected app, or one external client app however many files it is spread over.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// Its developer name.
+    pub name: Arc<str>,
+    /// What kind it is.
+    pub kind: AppKind,
+    /// How much of it is in the source.
+    pub shape: Shape,
+    /// The place that stands for it: the root element of its main file.
+    pub home: Location,
+    /// Its files, by path.
+    pub files: Vec<Arc<FileFacts>>,
+    /// What is known of it: every attribute of the table, and what is computed.
+    pub facts: Facts,
+    /// Whom it is assigned to, in the order of the source.
+    pub grants: Vec<Grant>,
+}
+
+const KINDS: &[Word] = &[
+    Word { name: "connectedApp", setup: "Connected App" },
+    Word { name: "externalClientApp", setup: "External Client App" },
+];
+
+/// What is computed of an app, beside the table of attributes and the states of its flows.
+pub static COMPUTED: &[Described] = &[
+    Described::new("name", Type::Text, "The developer name, as the file name gives it."),
+    Described::new("label", Type::Text, "The name that Setup and users see."),
+    Described::new("kind", Type::Word(KINDS), "Which kind of app it is."),
+    Described::new(
+        "active",
+        Type::Bool,
+        "Whether anybody can use the app at all: it is not when it is switched off or blocked, or when it is the \
+         read-only copy that the migration to an external client app leaves behind.",
+    ),
+    Described::new(
+        "grants",
+        Type::List(&Type::Record(crate::grant::GRANT)),
+        "Whom the app is assigned to: profiles and permission sets, with what their names stand for.",
+    ),
+];
+
+/// What apps are assembled from, beside their own files.
+pub(crate) struct Surroundings<'a> {
+    pub(crate) components: &'a Components,
+    pub(crate) settings: &'a Facts,
+    pub(crate) project: &'a Project,
+    /// The developer names of the external client apps of the tree.
+    pub(crate) external_client_apps: &'a [Arc<str>],
+}
+
+impl App {
+    pub(crate) fn new(
+        name: Arc<str>,
+        kind: AppKind,
+        mut files: Vec<Arc<FileFacts>>,
+        around: &Surroundings<'_>,
+    ) -> Self {
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let header = files.iter().find(|file| matches!(file.kind.role(), Role::ConnectedApp | Role::Header));
+        let main = header.unwrap_or(&files[0]);
+        let home = main.home();
+        let label = main.text_of("label").map_or_else(
+            || {
+                Fact::new(
+                    State::Unknown("no file of the app that holds its label is in the source".into()),
+                    home.clone(),
+                )
+            },
+            |text| Fact::present(Value::Text(text.clone()), main.at(main.found("label")[0].range)),
+        );
+        let shape = shape_of(main);
+        let family = Family { files: &files, home: &home, project: around.project };
+        let mut facts: Facts = ATTRIBUTES
+            .iter()
+            .map(|row| (row.described.name, read_attribute(row, kind, shape, main, &family)))
+            .collect();
+        let grants = grants_of(&facts, around.components);
+        facts.insert("name", Fact::present(Value::Text(name.clone()), home.clone()));
+        facts.insert("label", label);
+        facts.insert("kind", Fact::present(Value::text(kind.as_str()), home.clone()));
+        facts.insert("active", active(&name, kind, &facts, &home, around));
+        facts.insert("grants", grants_fact(&facts, &grants));
+        let here = |path: &str| -> Fact {
+            let capture = main.get(path);
+            let found = capture.and_then(|capture| capture.found.first());
+            let place = found.map(|found| found.range).or(capture.map(|capture| capture.anchor));
+            let state = match (kind, shape, found) {
+                (_, Shape::Full, found) => {
+                    State::Present(Value::text(if found.is_some() { "yes" } else { "no" }))
+                }
+                _ => State::Unknown("the file does not hold the app's settings".into()),
+            };
+            Fact::new(state, place.map_or_else(|| home.clone(), |range| main.at(range)))
+        };
+        let file_of = |wanted: Kind| -> Fact {
+            let there = files.iter().find(|file| file.kind == wanted && file.is_well_formed());
+            let place = there.map_or_else(|| home.clone(), |file| file.home());
+            Fact::present(Value::text(if there.is_some() { "yes" } else { "no" }), place)
+        };
+        let signals = match kind {
+            AppKind::ConnectedApp => Signals {
+                facts: &facts,
+                settings: around.settings,
+                external_client_app: false,
+                asset_token: here("oauthConfig/assetTokenConfig"),
+                saml: here("samlConfig"),
+                canvas: here("canvasConfig"),
+            },
+            AppKind::ExternalClientApp => Signals {
+                facts: &facts,
+                settings: around.settings,
+                external_client_app: true,
+                asset_token: asset_token(&facts),
+                saml: file_of(Kind::ExtlClntAppSamlConfigurablePolicies),
+                canvas: file_of(Kind::ExtlClntAppCanvasSettings),
+            },
+        };
+        let states = signals.states();
+        states.iter().for_each(|(name, fact)| facts.insert(name, fact.clone()));
+        Self { name, kind, shape, home, files, facts, grants }
+    }
+
+    /// What people call it: its label, or else its developer name.
+    pub fn label(&self) -> &str {
+        self.facts.get("label").and_then(Fact::value).and_then(Value::as_text).unwrap_or(&self.name)
+    }
+
+    /// What is known of one attribute.
+    pub fn fact(&self, name: &str) -> Option<&Fact> {
+        self.facts.get(name)
+    }
+
+    /// The main file: the ConnectedApp, the header, or else the first of the parts.
+    pub fn main_file(&self) -> &FilePath {
+        &self.home.file
+    }
+
+    /// The app as the subject of a diagnostic.
+    pub fn subject(&self) -> Subject {
+        Subject { kind: "App", name: self.name.clone() }
+    }
+
+    /// Whether any of an attribute's elements holds text, whatever can be made of it.
+    pub fn has_element(&self, attribute: &Attribute) -> bool {
+        attribute.column(self.kind).is_some_and(|column| {
+            column.elements.iter().any(|element| {
+                self.files
+                    .iter()
+                    .filter(|file| file.kind == element.kind)
+                    .any(|file| file.found(element.path).iter().any(|found| !found.text.is_empty()))
+            })
+        })
+    }
+
+    /// The values that no row can read: each is a diagnostic of code `value-unknown`.
+    pub fn unknown_values(&self) -> Vec<Diagnostic> {
+        let rows = ATTRIBUTES.iter().filter_map(|row| Some((row, self.fact(row.described.name)?)));
+        let each = rows.flat_map(|(row, fact)| {
+            let items = match &fact.state {
+                State::Present(Value::List(items)) => items.as_slice(),
+                _ => std::slice::from_ref(fact),
+            };
+            items.iter().filter_map(move |item| match &item.state {
+                State::Unreadable(text) => Some((row, text, item.place()?)),
+                _ => None,
+            })
+        });
+        each.map(|(row, text, place)| self.unknown_value(row, text, place)).collect()
+    }
+
+    fn unknown_value(&self, row: &'static Attribute, text: &Arc<str>, place: &Location) -> Diagnostic {
+        let literals = row.column(self.kind).map(crate::Column::literals).unwrap_or_default();
+        let message = match &**text {
+            "" => format!("`{}` of `{}` is empty", row.described.name, self.label()),
+            text => format!("`{text}` is no value that Salesforce knows for `{}`", row.described.name),
+        };
+        let label = Label::new(place.clone(), "unknown value");
+        let mut diagnostic = Diagnostic::new("value-unknown", Severity::Error, message, label);
+        if let Some(near) = preauth_source::nearest(text, literals.iter().map(String::as_str)) {
+            diagnostic = diagnostic.with_help(format!("did you mean `{near}`?"));
+        }
+        if !literals.is_empty() {
+            diagnostic = diagnostic.with_help(format!("write one of {}", quoted(&literals)));
+        }
+        if let Some(setup) = row.setup(self.kind) {
+            diagnostic = diagnostic.with_help(format!("in Setup: {setup}"));
+        }
+        diagnostic.subject = Some(self.subject());
+        diagnostic.observed =
+            Some(Observed { attribute: row.described.name.into(), value: Some(text.clone()) });
+        diagnostic
+    }
+}
+
+fn quoted(words: &[String]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn shape_of(main: &FileFacts) -> Shape {
+    if main.kind != Kind::ConnectedApp {
+        return Shape::Full;
+    }
+    let has = |path: &str| !main.found(path).is_empty();
+    if has("oauthConfig") || has("samlConfig") || has("canvasConfig") {
+        Shape::Full
+    } else if has("developerName") && has("version") {
+        Shape::Stub
+    } else {
+        Shape::Shell
+    }
+}
+
+/// Reads one attribute; what the shape of the file does not hold is unknown, what the app has no use for does not
+/// apply.
+fn read_attribute(
+    row: &'static Attribute,
+    kind: AppKind,
+    shape: Shape,
+    main: &FileFacts,
+    family: &Family<'_>,
+) -> Fact {
+    let Some(column) = row.column(kind) else {
+        let why = match kind {
+            AppKind::ConnectedApp => "a connected app has no such setting",
+            AppKind::ExternalClientApp => "an external client app has no such setting",
+        };
+        return Fact::new(State::NotApplicable(why.into()), family.home.clone());
+    };
+    let fact = family.read(row.described.ty, column);
+    let stated = matches!(fact.state, State::Present(_) | State::Unreadable(_));
+    if kind == AppKind::ExternalClientApp || stated || matches!(fact.state, State::Unknown(_)) {
+        return fact;
+    }
+    let of_oauth = column.elements[0].path.starts_with("oauth") || column.elements[0].path.starts_with("//");
+    match shape {
+        Shape::Full if of_oauth && main.found("oauthConfig").is_empty() => {
+            Fact { state: State::NotApplicable("the app does not use OAuth".into()), ..fact }
+        }
+        Shape::Full => fact,
+        Shape::Stub => {
+            Fact { state: State::Unknown("the file is the stub of a packaged app".into()), ..fact }
+        }
+        Shape::Shell => Fact {
+            state: State::Unknown("the file holds no settings: a package may own the app".into()),
+            ..fact
+        },
+    }
+}
+
+fn grants_of(facts: &Facts, components: &Components) -> Vec<Grant> {
+    let of = |attribute: &str, kind: Kind| -> Vec<Grant> {
+        let items = facts.get(attribute).and_then(Fact::value).and_then(Value::as_list).unwrap_or_default();
+        items
+            .iter()
+            .filter_map(|item| Some(Grant::new(kind, item, item.value()?.as_text()?.into(), components)))
+            .collect()
+    };
+    let mut grants = of("grants.profiles", Kind::Profile);
+    grants.extend(of("grants.permissionSets", Kind::PermissionSet));
+    grants.sort_by(|a, b| a.place().cmp(&b.place()));
+    grants
+}
+
+/// The two lists of names as one: known to be empty only when both are.
+fn grants_fact(facts: &Facts, grants: &[Grant]) -> Fact {
+    let lists = ["grants.profiles", "grants.permissionSets"].map(|name| facts.get(name));
+    let unknown = lists.iter().flatten().find(|fact| fact.value().is_none());
+    let mut places: Vec<Location> = grants.iter().filter_map(|grant| grant.place().cloned()).collect();
+    if let (true, Some(fact)) = (grants.is_empty(), unknown) {
+        return (*fact).clone();
+    }
+    let items = grants.iter().map(|grant| Fact {
+        state: State::Present(Value::Record(grant.facts.clone())),
+        places: grant.place().cloned().into_iter().collect(),
+    });
+    let value = Value::List(items.collect());
+    let stated = !grants.is_empty();
+    if places.is_empty() {
+        places = lists.iter().flatten().flat_map(|fact| fact.places.iter().cloned()).collect();
+        places.dedup();
+    }
+    Fact { state: if stated { State::Present(value) } else { State::Default(value) }, places }
+}
+
+fn active(name: &str, kind: AppKind, facts: &Facts, home: &Location, around: &Surroundings<'_>) -> Fact {
+    let off =
+        |attribute: &str, value: &Value| facts.get(attribute).filter(|fact| fact.value() == Some(value));
+    let off = off("enabled", &Value::Bool(false)).or_else(|| off("policyAction", &Value::text("block")));
+    let migrated =
+        kind == AppKind::ConnectedApp && around.external_client_apps.iter().any(|other| &**other == name);
+    let places = off.map_or_else(|| vec![home.clone()], |fact| fact.places.clone());
+    Fact { state: State::Present(Value::Bool(off.is_none() && !migrated)), places }
+}
+
+fn asset_token(facts: &Facts) -> Fact {
+    let attributes = ["assetToken.audiences", "assetToken.signingCertificate", "assetToken.validity"];
+    let facts = attributes.map(|name| facts.get(name).expect("invariant: every attribute is read"));
+    match facts.iter().find(|fact| fact.value().is_some()) {
+        Some(fact) => word("yes", fact),
+        None if matches!(facts[0].state, State::None) => word("no", facts[0]),
+        None => facts[0].clone(),
+    }
+}
+
+/// The apps that the files make: each ConnectedApp one, and each external client app one. Files that could not be
+/// read, or that the run does not judge, make none.
+pub(crate) fn families(files: &[Arc<FileFacts>]) -> Vec<(Arc<str>, AppKind, Vec<Arc<FileFacts>>)> {
+    let usable = || files.iter().filter(|file| file.judged && file.is_well_formed());
+    let mut families: Vec<(Arc<str>, AppKind, Vec<Arc<FileFacts>>)> = Vec::new();
+    for file in usable() {
+        match file.kind.role() {
+            Role::ConnectedApp => {
+                families.push((file.stem.clone(), AppKind::ConnectedApp, vec![file.clone()]));
+            }
+            Role::Header => {
+                families.push((file.stem.clone(), AppKind::ExternalClientApp, vec![file.clone()]));
+            }
+            _ => {}
+        }
+    }
+    let headers = families.len();
+    for file in usable().filter(|file| file.kind.role() == Role::Part) {
+        let Some(link) = file.text_of(LINK) else { continue };
+        let of_app = |family: &(Arc<str>, AppKind, _)| {
+            family.1 == AppKind::ExternalClientApp
+                && (family.0 == *link || without_namespace(link) == &*family.0)
+        };
+        let nearest = families
+            .iter()
+            .enumerate()
+            .filter(|(_, family)| of_app(family))
+            .max_by_key(|(index, (name, _, files))| {
+                let near = crate::grant::common_folders(&files[0].path, &file.path);
+                (name == link, *index < headers, near, std::cmp::Reverse(*index))
+            })
+            .map(|(index, _)| index);
+        match nearest {
+            Some(index) => families[index].2.push(file.clone()),
+            None => families.push((link.clone(), AppKind::ExternalClientApp, vec![file.clone()])),
+        }
+    }
+    families
+}
+
+/// The name without the namespace that a package puts before it.
+fn without_namespace(name: &str) -> &str {
+    name.split_once("__").map_or(name, |(_, name)| name)
+}

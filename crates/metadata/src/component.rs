@@ -1,0 +1,277 @@
+//! Profiles and permission sets: who can be granted an app, and what that is worth.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use preauth_source::Location;
+
+use crate::{
+    Absence, Codec, Column, Described, ElementRef, Fact, Facts, FileFacts, Item, Kind, Project, State, Type,
+    Value, attributes::RANGES, read::Family,
+};
+
+/// An attribute of something that is not an app, and where it is kept.
+#[derive(Debug)]
+pub struct ComponentAttribute {
+    /// What policies see.
+    pub described: Described,
+    /// Where it is kept.
+    pub column: Column,
+}
+
+const fn row(
+    described: Described,
+    elements: &'static [ElementRef],
+    codec: Codec,
+    absence: Absence,
+) -> ComponentAttribute {
+    ComponentAttribute { described, column: Column { elements, codec, since: 0, absence } }
+}
+
+const NAMES: Type = Type::List(&Type::Text);
+const PERMISSIONS: Described =
+    Described::new("permissions", NAMES, "The user permissions that are enabled, by their API names.");
+const LABEL: Described = Described::new("label", Type::Text, "The name that Setup shows.");
+const ACTIVATION: Described =
+    Described::new("activationRequired", Type::Bool, "Whether it only works in a session that activates it.");
+
+/// What is read of a profile. Source: Metadata API, type `Profile`.
+pub static PROFILE: &[ComponentAttribute] = &[
+    row(
+        PERMISSIONS,
+        &[ElementRef { kind: Kind::Profile, path: "userPermissions" }],
+        Codec::EnabledNames,
+        Absence::Unknown,
+    ),
+    row(
+        Described::new(
+            "loginIpRanges",
+            RANGES,
+            "The addresses that its users may log in from; none means any.",
+        ),
+        &[ElementRef { kind: Kind::Profile, path: "loginIpRanges" }],
+        Codec::Ranges { start: "startAddress", end: "endAddress" },
+        Absence::None,
+    ),
+    row(
+        Described::new("userLicense", Type::Text, "The licence that its users need."),
+        &[ElementRef { kind: Kind::Profile, path: "userLicense" }],
+        Codec::One(Item::Text),
+        Absence::Unknown,
+    ),
+    row(
+        Described::new("custom", Type::Bool, "Whether it is one of the org's own."),
+        &[ElementRef { kind: Kind::Profile, path: "custom" }],
+        Codec::One(Item::Flag),
+        Absence::Unknown,
+    ),
+];
+
+/// What is read of a permission set. Source: Metadata API, type `PermissionSet`.
+pub static PERMISSION_SET: &[ComponentAttribute] = &[
+    row(
+        LABEL,
+        &[ElementRef { kind: Kind::PermissionSet, path: "label" }],
+        Codec::One(Item::Text),
+        Absence::Unknown,
+    ),
+    row(
+        PERMISSIONS,
+        &[
+            ElementRef { kind: Kind::PermissionSet, path: "userPermissions" },
+            ElementRef { kind: Kind::PermissionSetUserPermission, path: "userPermissions" },
+        ],
+        Codec::EnabledNames,
+        Absence::None,
+    ),
+    row(
+        Described::new("license", Type::Text, "The licence that it can be assigned with."),
+        &[ElementRef { kind: Kind::PermissionSet, path: "license" }],
+        Codec::One(Item::Text),
+        Absence::None,
+    ),
+    row(
+        ACTIVATION,
+        &[ElementRef { kind: Kind::PermissionSet, path: "hasActivationRequired" }],
+        Codec::One(Item::Flag),
+        Absence::Unknown,
+    ),
+];
+
+/// What is read of a file that a preset keeps the user permissions of a permission set in, beside the
+/// `userPermissions` of [`PERMISSION_SET`]: the older preset has one file for each, with these at its root.
+pub(crate) static USER_PERMISSION: &[ComponentAttribute] = &[
+    row(
+        Described::new("name", Type::Text, "The permission's API name."),
+        &[ElementRef { kind: Kind::PermissionSetUserPermission, path: "name" }],
+        Codec::One(Item::Text),
+        Absence::Unknown,
+    ),
+    row(
+        Described::new("enabled", Type::Bool, "Whether it is enabled."),
+        &[ElementRef { kind: Kind::PermissionSetUserPermission, path: "enabled" }],
+        Codec::One(Item::Flag),
+        Absence::Unknown,
+    ),
+];
+
+/// What is read of a permission set group. Source: Metadata API, type `PermissionSetGroup`.
+pub static GROUP: &[ComponentAttribute] = &[
+    row(
+        LABEL,
+        &[ElementRef { kind: Kind::PermissionSetGroup, path: "label" }],
+        Codec::One(Item::Text),
+        Absence::Unknown,
+    ),
+    row(
+        Described::new("permissionSets", NAMES, "The permission sets in it, by API name."),
+        &[ElementRef { kind: Kind::PermissionSetGroup, path: "permissionSets" }],
+        Codec::Repeated(Item::Text),
+        Absence::None,
+    ),
+    row(
+        Described::new("mutingPermissionSets", NAMES, "What is taken away again, by API name."),
+        &[ElementRef { kind: Kind::PermissionSetGroup, path: "mutingPermissionSets" }],
+        Codec::Repeated(Item::Text),
+        Absence::None,
+    ),
+];
+
+/// What is read of a muting permission set. Source: Metadata API, type `MutingPermissionSet`.
+pub static MUTING: &[ComponentAttribute] = &[
+    row(
+        LABEL,
+        &[ElementRef { kind: Kind::MutingPermissionSet, path: "label" }],
+        Codec::One(Item::Text),
+        Absence::Unknown,
+    ),
+    row(
+        PERMISSIONS,
+        &[ElementRef { kind: Kind::MutingPermissionSet, path: "userPermissions" }],
+        Codec::EnabledNames,
+        Absence::None,
+    ),
+];
+
+/// A profile, permission set, permission set group or muting permission set, however many files it is kept in.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// What it is.
+    pub kind: Kind,
+    /// Its API name, as the file name gives it.
+    pub name: Arc<str>,
+    /// The place that stands for it.
+    pub home: Location,
+    /// Its files, the main one first.
+    pub files: Vec<Arc<FileFacts>>,
+    /// What is known of it.
+    pub facts: Facts,
+}
+
+impl Component {
+    /// All components of the tree, by kind and name. Two files of one name are one component: which of them is
+    /// deployed is not for us to say, and grants name it all the same.
+    pub(crate) fn all(
+        files: &BTreeMap<preauth_source::FilePath, Arc<FileFacts>>,
+        project: &Project,
+    ) -> Vec<Self> {
+        let mut families: BTreeMap<(Kind, Arc<str>), Vec<Arc<FileFacts>>> = BTreeMap::new();
+        for file in files.values() {
+            let (kind, name) = match file.kind {
+                Kind::Profile
+                | Kind::PermissionSet
+                | Kind::PermissionSetGroup
+                | Kind::MutingPermissionSet => (file.kind, file.stem.clone()),
+                Kind::PermissionSetUserPermission => (Kind::PermissionSet, owner(file)),
+                _ => continue,
+            };
+            families.entry((kind, name)).or_default().push(file.clone());
+        }
+        let components = families.into_iter().map(|((kind, name), mut files)| {
+            files.sort_by_key(|file| (file.kind != kind, !file.judged));
+            Self::new(kind, name, files, project)
+        });
+        components.collect()
+    }
+
+    fn new(kind: Kind, name: Arc<str>, files: Vec<Arc<FileFacts>>, project: &Project) -> Self {
+        let home = files[0].home();
+        let rows = match kind {
+            Kind::Profile => PROFILE,
+            Kind::PermissionSetGroup => GROUP,
+            Kind::MutingPermissionSet => MUTING,
+            _ => PERMISSION_SET,
+        };
+        let family = Family { files: &files, home: &home, project };
+        let mut facts: Facts =
+            rows.iter().map(|row| (row.described.name, family.read(row.described.ty, &row.column))).collect();
+        facts.insert("name", Fact::present(Value::Text(name.clone()), home.clone()));
+        if kind == Kind::Profile {
+            // A retrieve always brings user permissions and login ranges together: a profile without the one
+            // says nothing about the other.
+            let stub = facts.get("permissions").is_some_and(|fact| fact.value().is_none());
+            let unknown = || {
+                Fact::new(
+                    State::Unknown("the profile's user permissions are not in the source".into()),
+                    home.clone(),
+                )
+            };
+            facts = facts
+                .iter()
+                .map(|(name, fact)| {
+                    let hidden = stub && name == "loginIpRanges" && !matches!(fact.state, State::Present(_));
+                    (name, if hidden { unknown() } else { fact.clone() })
+                })
+                .collect();
+        }
+        if kind == Kind::PermissionSet {
+            facts = with_single_permissions(facts, &files);
+        }
+        Self { kind, name, home, files, facts }
+    }
+
+    /// The name that Setup shows: the label, where the kind has one.
+    pub fn label(&self) -> Option<&str> {
+        self.facts.get("label").and_then(Fact::value).and_then(Value::as_text)
+    }
+
+    /// Whether all its files could be read, so that a name that does not match it is known not to.
+    pub fn is_readable(&self) -> bool {
+        let labelled = self.kind == Kind::Profile || self.label().is_some();
+        labelled && self.files.iter().all(|file| file.is_well_formed())
+    }
+}
+
+/// The permission set that a decomposed file belongs to: the folder it is in, or the one above `userPermissions`.
+fn owner(file: &FileFacts) -> Arc<str> {
+    let folder = file.path.folder();
+    let folder = folder.strip_suffix("/userPermissions").unwrap_or(folder);
+    folder.rsplit_once('/').map_or(folder, |(_, name)| name).into()
+}
+
+/// Adds what the older preset keeps in one file for each permission.
+fn with_single_permissions(facts: Facts, files: &[Arc<FileFacts>]) -> Facts {
+    let single: Vec<Fact> = files
+        .iter()
+        .filter(|file| file.kind == Kind::PermissionSetUserPermission)
+        .filter(|file| file.text_of("enabled").is_some_and(|on| &**on == "true"))
+        .filter_map(|file| {
+            let name = file.found("name").first()?;
+            Some(Fact::present(Value::Text(name.text.clone()), file.at(name.range)))
+        })
+        .collect();
+    if single.is_empty() {
+        return facts;
+    }
+    facts
+        .iter()
+        .map(|(name, fact)| {
+            if name != "permissions" {
+                return (name, fact.clone());
+            }
+            let mut items = fact.value().and_then(Value::as_list).map(<[Fact]>::to_vec).unwrap_or_default();
+            items.extend(single.iter().cloned());
+            let places = items.iter().flat_map(|item| item.places.first().cloned()).collect();
+            (name, Fact { state: State::Present(Value::List(items)), places })
+        })
+        .collect()
+}

@@ -1,0 +1,89 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use preauth_xml::Path;
+
+use crate::{
+    Kind,
+    attributes::ATTRIBUTES,
+    component::{GROUP, MUTING, PERMISSION_SET, PROFILE, USER_PERMISSION},
+    settings::SETTINGS,
+};
+
+/// What is asked of the files of each kind: everything else in them is checked for well-formedness and let go.
+#[derive(Clone, Debug)]
+pub struct Demand {
+    paths: BTreeMap<Kind, Vec<(Arc<str>, Path)>>,
+}
+
+/// Paths that the facts themselves need, beside the tables of attributes.
+const STRUCTURE: &[(Kind, &[&str])] = &[
+    (
+        Kind::ConnectedApp,
+        &[
+            "label",
+            "developerName",
+            "version",
+            "oauthConfig",
+            "samlConfig",
+            "canvasConfig",
+            "oauthConfig/assetTokenConfig",
+        ],
+    ),
+    (Kind::ExternalClientApplication, &["label"]),
+];
+
+/// The element by which the parts of an external client app name their header.
+pub(crate) const LINK: &str = "externalClientApplication";
+
+impl Default for Demand {
+    /// What the tables of attributes ask for.
+    fn default() -> Self {
+        let mut demand = Self { paths: BTreeMap::new() };
+        for row in ATTRIBUTES {
+            for column in [&row.connected_app, &row.external_client_app].into_iter().flatten() {
+                for element in column.elements {
+                    demand.add_known(element.kind, element.path);
+                }
+            }
+        }
+        for (kind, paths) in STRUCTURE {
+            paths.iter().for_each(|path| demand.add_known(*kind, path));
+        }
+        for kind in Kind::all().filter(|kind| kind.role() == crate::Role::Part) {
+            demand.add_known(kind, LINK);
+        }
+        let components = [PROFILE, PERMISSION_SET, USER_PERMISSION, GROUP, MUTING];
+        for element in components.into_iter().flatten().flat_map(|row| row.column.elements) {
+            demand.add_known(element.kind, element.path);
+        }
+        for row in SETTINGS {
+            row.column.elements.iter().for_each(|element| demand.add_known(element.kind, element.path));
+        }
+        demand
+    }
+}
+
+impl Demand {
+    fn add_known(&mut self, kind: Kind, path: &str) {
+        self.add(kind, Path::parse(path).expect("invariant: the tables hold paths"));
+    }
+
+    /// Asks for one more path of a kind of file.
+    pub fn add(&mut self, kind: Kind, path: Path) {
+        let text: Arc<str> = path.to_string().into();
+        let paths = self.paths.entry(kind).or_default();
+        if !paths.iter().any(|(known, _)| *known == text) {
+            paths.push((text, path));
+        }
+    }
+
+    /// The paths asked of a kind of file, each with its text.
+    pub fn paths(&self, kind: Kind) -> &[(Arc<str>, Path)] {
+        self.paths.get(&kind).map_or(&[], |paths| paths)
+    }
+
+    /// Whether anything asks for elements of this name below the root.
+    pub fn wants(&self, kind: Kind, name: &str) -> bool {
+        self.paths(kind).iter().any(|(_, path)| path.first_step().is_none_or(|first| first == name))
+    }
+}

@@ -1,0 +1,208 @@
+//! **The outline of every type**: which elements the Metadata API reads, and where. It tells an element that is
+//! merely not listed from one that takes no effect where it stands.
+//!
+//! Source: the Metadata API's own type definitions and the Metadata API Developer Guide, with elements that older
+//! versions of the API had.
+
+mod access;
+mod connected_app;
+mod external_client_app;
+
+use crate::{Kind, Role};
+
+/// An element that the Metadata API reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Element {
+    /// Its name, without a namespace prefix.
+    pub name: &'static str,
+    /// Whether its parent may have several of it.
+    pub is_list: bool,
+    /// What is inside.
+    pub children: Children,
+}
+
+/// What is inside an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Children {
+    /// Text, and no elements.
+    Text,
+    /// These elements.
+    Known(&'static [Element]),
+    /// Elements that no outline lists.
+    Any,
+}
+
+/// Writes an outline: `label` holds text, `scopes: list` may be repeated, `oauthConfig { … }` has the elements in
+/// the braces, `enrichments { .. }` has elements that are not listed.
+macro_rules! outline {
+    (@children) => { $crate::elements::Children::Text };
+    (@children { .. }) => { $crate::elements::Children::Any };
+    (@children { $($inner:tt)* }) => { $crate::elements::Children::Known($crate::elements::outline!($($inner)*)) };
+    (@is_list) => { false };
+    (@is_list list) => { true };
+    ($($name:ident $(: $list:ident)? $({ $($inner:tt)* })?),* $(,)?) => {
+        &[$($crate::elements::Element {
+            name: stringify!($name),
+            is_list: $crate::elements::outline!(@is_list $($list)?),
+            children: $crate::elements::outline!(@children $({ $($inner)* })?),
+        }),*]
+    };
+}
+use outline;
+
+/// The elements below the root of a kind of file, in alphabetical order. `None` where they are not checked: each
+/// settings file has a root of its own, and Salesforce publishes no schema of the attestation and sample types.
+pub fn known(kind: Kind) -> Option<&'static [Element]> {
+    use external_client_app as eca;
+    let outline = match kind {
+        Kind::ConnectedApp => connected_app::CONNECTED_APP,
+        Kind::ExternalClientApplication => eca::HEADER,
+        Kind::ExtlClntAppOauthSettings => eca::OAUTH_SETTINGS,
+        Kind::ExtlClntAppGlobalOauthSettings => eca::GLOBAL_OAUTH_SETTINGS,
+        Kind::ExtlClntAppOauthConfigurablePolicies => eca::OAUTH_POLICIES,
+        Kind::ExtlClntAppConfigurablePolicies => eca::POLICIES,
+        Kind::ExtlClntAppOauthSecuritySettings => eca::OAUTH_SECURITY_SETTINGS,
+        Kind::ExtlClntAppSamlConfigurablePolicies => eca::SAML_POLICIES,
+        Kind::ExtlClntAppMobileSettings => eca::MOBILE_SETTINGS,
+        Kind::ExtlClntAppMobileConfigurablePolicies => eca::MOBILE_POLICIES,
+        Kind::ExtlClntAppPushSettings => eca::PUSH_SETTINGS,
+        Kind::ExtlClntAppPushConfigurablePolicies => eca::PUSH_POLICIES,
+        Kind::ExtlClntAppNotificationSettings => eca::NOTIFICATION_SETTINGS,
+        Kind::ExtlClntAppCanvasSettings => eca::CANVAS_SETTINGS,
+        Kind::Profile => access::PROFILE,
+        Kind::PermissionSet => access::PERMISSION_SET,
+        Kind::PermissionSetUserPermission => access::USER_PERMISSION,
+        Kind::PermissionSetGroup => access::PERMISSION_SET_GROUP,
+        Kind::MutingPermissionSet => access::MUTING_PERMISSION_SET,
+        Kind::ExtlClntAppAttestSettings
+        | Kind::ExtlClntAppAttestConfigurablePolicies
+        | Kind::ExtlClntAppSampleSettings
+        | Kind::ExtlClntAppSampleConfigurablePolicies
+        | Kind::Settings => return None,
+    };
+    Some(outline)
+}
+
+/// Every element that a kind of file may have, with its path below the root: `oauthConfig/isAdminApproved`.
+pub(crate) fn all(kind: Kind) -> Vec<(String, &'static Element)> {
+    fn collect(below: &str, elements: &'static [Element], found: &mut Vec<(String, &'static Element)>) {
+        for element in elements {
+            let path = format!("{below}{}", element.name);
+            found.push((path.clone(), element));
+            if let Children::Known(children) = element.children {
+                collect(&format!("{path}/"), children, found);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    collect("", known(kind).unwrap_or_default(), &mut found);
+    found
+}
+
+/// The paths at which a kind of file may have an element of this name.
+pub fn places_of(kind: Kind, name: &str) -> Vec<String> {
+    all(kind).into_iter().filter(|(_, element)| element.name == name).map(|(path, _)| path).collect()
+}
+
+/// The kinds of file that may have an element of this name, each with the paths.
+pub fn kinds_with(name: &str) -> Vec<(Kind, String)> {
+    Kind::all().flat_map(|kind| places_of(kind, name).into_iter().map(move |path| (kind, path))).collect()
+}
+
+const PERIOD_IN_POLICY: &str = "the period is a part of `oauthPolicy/refreshTokenPolicy`: \
+    `specific_lifetime:90:DAYS` or `specific_inactivity:30:DAYS`";
+const GRANT_ON_APP: &str = "the app names whom it is assigned to: a ConnectedApp in `profileName` and \
+    `permissionSetName`, an external client app in `commaSeparatedProfile` and `commaSeparatedPermissionSet`";
+
+/// Elements that no version of the Metadata API has had, but that templates and generated files contain: what to
+/// write instead, as a sentence without a capital and a full stop.
+pub fn invented(kind: Kind, name: &str) -> Option<&'static str> {
+    let instead = match (kind, name) {
+        (Kind::ConnectedApp, "status") => {
+            "a ConnectedApp has no status; `Block` in `sessionPolicy/policyAction` turns an app off"
+        }
+        (Kind::ConnectedApp, "isClientCredentialApproved") => {
+            "`oauthConfig/isClientCredentialEnabled` turns the client credentials flow on"
+        }
+        (Kind::ConnectedApp, "isTokenExchangeApproved") => {
+            "`oauthConfig/isTokenExchangeEnabled` and `oauthPolicy/isTokenExchangeFlowEnabled` turn the token \
+             exchange flow on"
+        }
+        (
+            Kind::ConnectedApp,
+            "refreshTokenValidityPeriod" | "refreshTokenValidityUnit" | "refreshTokenValidityUnits",
+        ) => PERIOD_IN_POLICY,
+        (_, "refreshTokenValidityUnits") if kind.role() == Role::Part => {
+            "the unit is `refreshTokenValidityUnit`, without a final s"
+        }
+        (_, "connectedAppAccess" | "connectedAppAccesses") if kind.role() == Role::Access => GRANT_ON_APP,
+        _ => return None,
+    };
+    Some(instead)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_order(kind: Kind, elements: &[Element]) {
+        for pair in elements.windows(2) {
+            assert!(pair[0].name < pair[1].name, "{}: {} before {}", kind.name(), pair[0].name, pair[1].name);
+        }
+        for element in elements {
+            if let Children::Known(children) = element.children {
+                check_order(kind, children);
+            }
+        }
+    }
+
+    #[test]
+    fn outlines_are_in_alphabetical_order() {
+        for kind in Kind::all() {
+            check_order(kind, known(kind).unwrap_or_default());
+        }
+    }
+
+    #[test]
+    fn every_type_may_state_its_full_name() {
+        for kind in Kind::all().filter(|kind| known(*kind).is_some()) {
+            assert_eq!(places_of(kind, "fullName"), ["fullName"], "{}", kind.name());
+        }
+    }
+
+    #[test]
+    fn every_part_of_an_external_client_app_names_its_header() {
+        for kind in Kind::all().filter(|kind| kind.role() == Role::Part && known(*kind).is_some()) {
+            assert_eq!(places_of(kind, "externalClientApplication"), ["externalClientApplication"]);
+        }
+    }
+
+    #[test]
+    fn what_is_invented_is_not_known() {
+        for name in
+            ["status", "isClientCredentialApproved", "isTokenExchangeApproved", "refreshTokenValidityPeriod"]
+        {
+            assert!(invented(Kind::ConnectedApp, name).is_some());
+            assert!(places_of(Kind::ConnectedApp, name).is_empty());
+        }
+    }
+
+    #[test]
+    fn places_are_paths_below_the_root() {
+        assert_eq!(places_of(Kind::ConnectedApp, "isAdminApproved"), ["oauthConfig/isAdminApproved"]);
+        assert_eq!(
+            places_of(Kind::ConnectedApp, "certificate"),
+            ["oauthConfig/certificate", "samlConfig/certificate"]
+        );
+        assert!(places_of(Kind::Settings, "label").is_empty());
+    }
+
+    #[test]
+    fn an_element_is_found_in_every_kind_that_has_it() {
+        let expected = [
+            (Kind::ExtlClntAppOauthConfigurablePolicies, "commaSeparatedProfile".to_owned()),
+            (Kind::ExtlClntAppSamlConfigurablePolicies, "commaSeparatedProfile".to_owned()),
+        ];
+        assert_eq!(kinds_with("commaSeparatedProfile"), expected);
+    }
+}

@@ -1,0 +1,96 @@
+use super::{Element, outline};
+
+/// `Profile`. `fieldLevelSecurities` is what `fieldPermissions` was called up to version 22.
+pub(super) const PROFILE: &[Element] = outline! {
+    agentAccesses: list { agentName, enabled },
+    applicationVisibilities: list { application, default, visible },
+    categoryGroupVisibilities: list { dataCategories: list, dataCategoryGroup, visibility },
+    classAccesses: list { apexClass, enabled },
+    custom,
+    customMetadataTypeAccesses: list { enabled, name },
+    customPermissions: list { enabled, name },
+    customSettingAccesses: list { enabled, name },
+    description,
+    externalDataSourceAccesses: list { enabled, externalDataSource },
+    fieldLevelSecurities: list { .. },
+    fieldPermissions: list { .. },
+    flowAccesses: list { enabled, flow },
+    fullName,
+    genComputingSummaryDefAccesses: list { configName, enabled },
+    layoutAssignments: list { layout, recordType },
+    loginFlows: list { .. },
+    loginHours {
+        fridayEnd,
+        fridayStart,
+        mondayEnd,
+        mondayStart,
+        saturdayEnd,
+        saturdayStart,
+        sundayEnd,
+        sundayStart,
+        thursdayEnd,
+        thursdayStart,
+        tuesdayEnd,
+        tuesdayStart,
+        wednesdayEnd,
+        wednesdayStart,
+    },
+    loginIpRanges: list { description, endAddress, startAddress },
+    objectPermissions: list { .. },
+    pageAccesses: list { apexPage, enabled },
+    profileActionOverrides: list { .. },
+    recordTypeVisibilities: list { default, personAccountDefault, recordType, visible },
+    servicePresenceStatusAccesses: list { enabled, servicePresenceStatus },
+    tabVisibilities: list { tab, visibility },
+    userLicense,
+    userPermissions: list { enabled, name },
+};
+
+/// `PermissionSet`. `userLicense` is what `license` was called up to version 37.
+pub(super) const PERMISSION_SET: &[Element] = outline! {
+    agentAccesses: list { agentName, enabled },
+    applicationVisibilities: list { application, default, visible },
+    classAccesses: list { apexClass, enabled },
+    customMetadataTypeAccesses: list { enabled, name },
+    customPermissions: list { enabled, name },
+    customSettingAccesses: list { enabled, name },
+    description,
+    emailRoutingAddressAccesses: list { enabled, name },
+    enrichments { .. },
+    externalCredentialPrincipalAccesses: list { enabled, externalCredentialPrincipal },
+    externalDataSourceAccesses: list { enabled, externalDataSource },
+    fieldPermissions: list { .. },
+    flowAccesses: list { enabled, flow },
+    fullName,
+    genComputingSummaryDefAccesses: list { configName, enabled },
+    hasActivationRequired,
+    label,
+    license,
+    objectPermissions: list { .. },
+    pageAccesses: list { apexPage, enabled },
+    recordTypeVisibilities: list { default, recordType, visible },
+    servicePresenceStatusAccesses: list { enabled, servicePresenceStatus },
+    tabSettings: list { tab, visibility },
+    userLicense,
+    userPermissions: list { enabled, name },
+};
+
+/// `MutingPermissionSet`: the same elements, taken away instead of granted.
+pub(super) const MUTING_PERMISSION_SET: &[Element] = PERMISSION_SET;
+
+/// A file of a decomposed permission set: one preset wraps permissions in `userPermissions`, the other writes the
+/// fields of a single one below the root.
+pub(super) const USER_PERMISSION: &[Element] =
+    outline! { enabled, fullName, name, userPermissions: list { enabled, name } };
+
+/// `PermissionSetGroup`.
+pub(super) const PERMISSION_SET_GROUP: &[Element] = outline! {
+    description,
+    enrichments { .. },
+    fullName,
+    hasActivationRequired,
+    label,
+    mutingPermissionSets: list,
+    permissionSets: list,
+    status,
+};

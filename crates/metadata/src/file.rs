@@ -1,0 +1,204 @@
+use std::sync::Arc;
+
+use preauth_source::{Diagnostic, FilePath, Label, Location, Severity, SourceFile, Subject, TextRange, TextSize};
+use preauth_xml::Tree;
+
+use crate::{AppKind, Demand, Kind, Role, attributes::ATTRIBUTES, elements, structure};
+
+/// What one file states. It depends on that file alone, and owns what it holds.
+#[derive(Clone, Debug)]
+pub struct FileFacts {
+    /// The file.
+    pub path: FilePath,
+    /// What it is.
+    pub kind: Kind,
+    /// The component's name as the file name gives it.
+    pub stem: Arc<str>,
+    /// Whether it could be read.
+    pub form: Form,
+    /// Whether the run judges it; otherwise it is only read to know what others name.
+    pub judged: bool,
+    /// The newest API version that an element in it gives away.
+    pub version: u32,
+    /// The root element's open tag; empty at the start when there is none.
+    pub root: TextRange,
+    /// What is wrong with its form.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The text; kept of the files that make an app, which are small.
+    pub text: Option<Arc<str>>,
+    captures: Vec<(Arc<str>, Capture)>,
+}
+
+/// Whether a file could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Its facts can be relied on.
+    WellFormed,
+    /// It is not well-formed XML: it states nothing.
+    Malformed,
+    /// Its bytes could not be had, or are not text.
+    Unreadable,
+}
+
+/// What a file has under one path.
+#[derive(Clone, Debug, Default)]
+pub struct Capture {
+    /// The elements, in the order of the file.
+    pub found: Vec<Found>,
+    /// The open tag of the deepest element on the way: where something missing is missing from.
+    pub anchor: TextRange,
+}
+
+/// An element that was asked for.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Its text without surrounding white space; empty when it has element children.
+    pub text: Arc<str>,
+    /// Where the text is.
+    pub range: TextRange,
+    /// Its children that have only text: name, text and place.
+    pub children: Vec<(Arc<str>, Arc<str>, TextRange)>,
+}
+
+impl Found {
+    /// The text and place of the first child of this name.
+    pub fn child(&self, name: &str) -> Option<(&Arc<str>, TextRange)> {
+        self.children.iter().find(|(known, ..)| &**known == name).map(|(_, text, range)| (text, *range))
+    }
+}
+
+impl FileFacts {
+    /// Reads the facts of a file: all that `demand` asks of its kind.
+    pub fn read(source: &SourceFile<'_>, kind: Kind, stem: &str, judged: bool, demand: &Demand) -> Self {
+        let known = elements::known(kind);
+        let keep = |name: &str| {
+            demand.wants(kind, name)
+                || known.is_none_or(|known| !known.iter().any(|element| element.name == name))
+                || kind.role().is_app()
+        };
+        let (tree, mut diagnostics) = preauth_xml::parse(source, &keep);
+        let malformed = !diagnostics.is_empty();
+        if !malformed {
+            diagnostics = structure::check_elements(&tree, kind);
+        }
+        for diagnostic in &mut diagnostics {
+            diagnostic.subject = Some(Subject { kind: kind.name(), name: stem.into() });
+        }
+        let mut facts = Self {
+            path: source.path.clone(),
+            kind,
+            stem: stem.into(),
+            form: if malformed { Form::Malformed } else { Form::WellFormed },
+            judged,
+            version: 0,
+            root: TextRange::empty(TextSize::new(0)),
+            diagnostics,
+            text: kind.role().is_app().then(|| source.text.into()),
+            captures: Vec::new(),
+        };
+        if !malformed {
+            facts.capture(&tree, demand);
+            facts.version = facts.version_shown();
+        }
+        facts
+    }
+
+    /// The facts of a file that could not be read: only that it is there.
+    pub fn unreadable(path: FilePath, kind: Kind, stem: &str, judged: bool, why: Diagnostic) -> Self {
+        Self {
+            path,
+            kind,
+            stem: stem.into(),
+            form: Form::Unreadable,
+            judged,
+            version: 0,
+            root: TextRange::empty(TextSize::new(0)),
+            diagnostics: vec![why],
+            text: None,
+            captures: Vec::new(),
+        }
+    }
+
+    fn capture(&mut self, tree: &Tree<'_>, demand: &Demand) {
+        let Some(root) = tree.root() else { return };
+        self.root = root.open();
+        if self.kind.root().is_some_and(|name| name != root.name()) {
+            return;
+        }
+        for (text, path) in demand.paths(self.kind) {
+            let selection = path.select(root);
+            let found = selection.nodes.iter().map(|node| Found {
+                text: if node.is_leaf() && !node.is_nil() { node.trimmed_text().into() } else { "".into() },
+                range: node.text_range(),
+                children: node
+                    .children()
+                    .filter(preauth_xml::Node::is_leaf)
+                    .map(|child| (child.name().into(), child.trimmed_text().into(), child.text_range()))
+                    .collect(),
+            });
+            let capture = Capture { found: found.collect(), anchor: selection.deepest.open() };
+            self.captures.push((text.clone(), capture));
+        }
+    }
+
+    /// The newest version that an element of the table gives away; never below the type's own first version.
+    fn version_shown(&self) -> u32 {
+        let (kind, base) = match self.kind.role() {
+            Role::ConnectedApp => (AppKind::ConnectedApp, 29),
+            Role::Header | Role::Part => (AppKind::ExternalClientApp, 59),
+            Role::Access | Role::Org => return 0,
+        };
+        let columns = ATTRIBUTES.iter().filter_map(|row| row.column(kind));
+        let here = columns.filter(|column| {
+            column
+                .elements
+                .iter()
+                .any(|element| element.kind == self.kind && !self.found(element.path).is_empty())
+        });
+        here.map(|column| column.since).fold(base, u32::max)
+    }
+
+    /// What stands under a path; `None` if the path was not asked for, or the file states nothing.
+    pub fn get(&self, path: &str) -> Option<&Capture> {
+        self.captures.iter().find(|(known, _)| &**known == path).map(|(_, capture)| capture)
+    }
+
+    /// The elements under a path.
+    pub fn found(&self, path: &str) -> &[Found] {
+        self.get(path).map_or(&[], |capture| &capture.found)
+    }
+
+    /// The text of the first element under a path, if there is any text.
+    pub fn text_of(&self, path: &str) -> Option<&Arc<str>> {
+        self.found(path).first().map(|found| &found.text).filter(|text| !text.is_empty())
+    }
+
+    /// The place of a range of this file.
+    pub fn at(&self, range: TextRange) -> Location {
+        Location::new(self.path.clone(), range)
+    }
+
+    /// The place that stands for the whole file: its root element.
+    pub fn home(&self) -> Location {
+        self.at(self.root)
+    }
+
+    /// Whether the facts can be relied on.
+    pub fn is_well_formed(&self) -> bool {
+        self.form == Form::WellFormed
+    }
+}
+
+/// The diagnostic of a file whose bytes are not the text they should be; `at` is the first byte that is not.
+pub fn not_utf8(path: &FilePath, bytes: &[u8], at: usize) -> Diagnostic {
+    let offset = TextSize::try_from(at).unwrap_or_default();
+    let label = Label::new(Location::new(path.clone(), TextRange::empty(offset)), "not UTF-8 from here on");
+    let (message, help) = match bytes {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => ("this file is UTF-16", "save it as UTF-8"),
+        _ => (
+            "this file is not UTF-8 text",
+            "save it as UTF-8; an editor may have written it in an older encoding such as Latin-1",
+        ),
+    };
+    Diagnostic::new("file-unreadable", Severity::Error, message, label).with_help(help)
+}

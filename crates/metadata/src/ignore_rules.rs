@@ -1,0 +1,159 @@
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use preauth_source::{Diagnostic, Label, Severity, SourceFile, TextRange, TextSize};
+
+/// What `sf` ignores wherever there is a `.forceignore`; its lines may take that back.
+const BUILT_IN: [&str; 4] = ["**/*.dup", "**/.*", "**/package2-descriptor.json", "**/package2-manifest.json"];
+
+/// The rules of a `.forceignore` file: the syntax of `.gitignore`, but the case of letters does not count. A
+/// backslash takes the meaning of what follows it; it never parts folders.
+///
+/// Source: `forceIgnore.js` of Salesforce's source-deploy-retrieve library, and the `ignore` package of npm that it
+/// uses.
+#[derive(Clone, Debug)]
+pub struct ForceIgnore {
+    rules: Gitignore,
+}
+
+impl ForceIgnore {
+    /// The name of the file.
+    pub const FILE: &str = ".forceignore";
+
+    /// Reads the rules. A line that is no pattern, or that takes `\` for `/`, is a diagnostic `project-invalid`.
+    pub fn parse(source: &SourceFile<'_>) -> (Self, Vec<Diagnostic>) {
+        let mut builder = GitignoreBuilder::new("");
+        builder.case_insensitive(true).expect("invariant: the setting never fails");
+        for line in BUILT_IN {
+            builder.add_line(None, line).expect("invariant: the built-in patterns are patterns");
+        }
+        let mut diagnostics = Vec::new();
+        let mut at = 0;
+        for whole in source.text.split_inclusive('\n') {
+            let start = at;
+            at += whole.len();
+            let line = whole.trim_start_matches('\u{feff}').trim_end();
+            let problem = match builder.add_line(None, &pattern(line)) {
+                Err(error) => Some(format!("`{line}` is not a pattern: {error}")),
+                Ok(_) if parts_by_backslash(line) => {
+                    Some(format!("`{line}` ignores nothing: folders are parted by `/`, not by `\\`"))
+                }
+                Ok(_) => None,
+            };
+            diagnostics.extend(problem.map(|message| {
+                let start = TextSize::try_from(start + whole.find(line).unwrap_or_default());
+                let range = TextRange::at(start.unwrap_or_default(), TextSize::of(line));
+                let label = Label::new(source.at(range), "");
+                Diagnostic::new("project-invalid", Severity::Warning, message, label)
+            }));
+        }
+        (Self { rules: builder.build().unwrap_or_else(|_| Gitignore::empty()) }, diagnostics)
+    }
+
+    /// Whether the file is ignored. `path` is relative to the folder of the `.forceignore` file, `/` between its
+    /// parts. What is in an ignored folder is ignored, whatever other lines say.
+    pub fn ignores(&self, path: &str) -> bool {
+        let mut folders = path.match_indices('/').map(|(end, _)| &path[..end]);
+        folders.any(|folder| self.rules.matched(folder, true).is_ignore())
+            || self.rules.matched(path, false).is_ignore()
+    }
+}
+
+/// The line in the words of our matcher: braces are letters like others, and `folder/**/` is all that is in a folder.
+fn pattern(line: &str) -> String {
+    let line = if line.ends_with("/**/") { line.trim_end_matches('/') } else { line };
+    line.replace('{', "\\{").replace('}', "\\}")
+}
+
+fn parts_by_backslash(line: &str) -> bool {
+    let follows = |(at, _)| line[at + 1..].starts_with(|c: char| c.is_alphanumeric() || c == '*' || c == '_');
+    !line.starts_with('#') && line.match_indices('\\').any(follows)
+}
+
+#[cfg(test)]
+mod tests {
+    use preauth_source::SourceFile;
+
+    use super::*;
+
+    fn parse(text: &str) -> (ForceIgnore, Vec<Diagnostic>) {
+        ForceIgnore::parse(&SourceFile::new(ForceIgnore::FILE.into(), text))
+    }
+
+    #[track_caller]
+    fn ignored(text: &str, path: &str) {
+        assert!(parse(text).0.ignores(path), "{path}");
+    }
+
+    #[track_caller]
+    fn kept(text: &str, path: &str) {
+        assert!(!parse(text).0.ignores(path), "{path}");
+    }
+
+    #[test]
+    fn patterns_are_relative_to_the_folder_of_the_file() {
+        ignored("/a/profiles", "a/profiles/X.profile");
+        kept("/a/profiles", "b/a/profiles/X.profile");
+        kept("profiles/X.profile", "a/profiles/X.profile");
+        ignored("**/profiles/X.profile", "a/profiles/X.profile");
+        ignored("X.profile", "a/profiles/X.profile");
+    }
+
+    #[test]
+    fn a_folder_ignores_what_is_below_it() {
+        ignored("profiles/", "a/profiles/b/X.profile");
+        ignored("profiles", "a/profiles/b/X.profile");
+        kept("X.profile/", "X.profile");
+        ignored("a/**", "a/b/X.profile");
+        ignored("a/**/", "a/X.profile");
+    }
+
+    #[test]
+    fn a_negated_pattern_takes_back_but_not_out_of_an_ignored_folder() {
+        kept("a/*\n!a/X.profile", "a/X.profile");
+        ignored("a/*\n!a/X.profile", "a/Y.profile");
+        ignored("a\n!a/X.profile", "a/X.profile");
+    }
+
+    #[test]
+    fn case_does_not_count() {
+        ignored("PROFILES", "profiles/X.profile");
+    }
+
+    #[test]
+    fn braces_are_letters() {
+        kept("{X,Y}.profile", "X.profile");
+        ignored("{X,Y}.profile", "{X,Y}.profile");
+    }
+
+    #[test]
+    fn built_in_patterns_can_be_taken_back() {
+        ignored("", "a.dup/X.profile");
+        ignored("", "a/.b/X.profile");
+        kept("!*.dup", "a.dup/X.profile");
+    }
+
+    #[test]
+    fn comments_line_ends_and_a_byte_order_mark_are_no_part_of_a_pattern() {
+        ignored("\u{feff}a\r\nb \r\n", "a/X.profile");
+        ignored("\u{feff}a\r\nb \r\n", "b/X.profile");
+        kept("# a", "# a");
+    }
+
+    #[test]
+    fn a_backslash_parts_no_folders_and_is_pointed_at() {
+        let text = "# a\\b\nmain\\profiles\nTwo\\ Words.profile\n";
+        kept(text, "main/profiles/X.profile");
+        ignored(text, "Two Words.profile");
+        let (_, diagnostics) = parse(text);
+        let [diagnostic] = &diagnostics[..] else { panic!("{diagnostics:?}") };
+        assert_eq!(&text[diagnostic.primary.location.range], "main\\profiles");
+    }
+
+    #[test]
+    fn a_line_that_is_no_pattern_is_pointed_at_and_the_others_count() {
+        let text = "\u{feff}[z-a]\nX.profile";
+        ignored(text, "X.profile");
+        let (_, diagnostics) = parse(text);
+        let [diagnostic] = &diagnostics[..] else { panic!("{diagnostics:?}") };
+        assert_eq!(&text[diagnostic.primary.location.range], "[z-a]");
+    }
+}

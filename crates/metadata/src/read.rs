@@ -1,0 +1,327 @@
+//! Reading an attribute: from the texts of its elements to one fact.
+
+use std::sync::Arc;
+
+use preauth_source::{Location, TextRange};
+
+use crate::{
+    Absence, Codec, Column, Duration, ElementRef, Fact, Facts, FileFacts, Found, Item, Project, RefreshToken,
+    State, Type, Unit, Value, placeholder::is_placeholder,
+};
+
+/// The files that one component is kept in, and the place that stands for the whole of it.
+pub(crate) struct Family<'a> {
+    pub(crate) files: &'a [Arc<FileFacts>],
+    pub(crate) home: &'a Location,
+    pub(crate) project: &'a Project,
+}
+
+/// What is known of one element of a family.
+enum Slot<'a> {
+    /// Here it is, once or more often.
+    Found(Vec<(&'a FileFacts, &'a Found)>),
+    /// The file is there, the element is not.
+    Absent { anchor: Location, version: u32 },
+    /// The file is not in the source.
+    NoFile,
+}
+
+impl<'a> Family<'a> {
+    fn slot(&self, element: &ElementRef) -> Slot<'a> {
+        let files: &'a [Arc<FileFacts>] = self.files;
+        let mut found = Vec::new();
+        let mut absent = None;
+        for file in files.iter().filter(|file| file.kind == element.kind && file.is_well_formed()) {
+            let Some(capture) = file.get(element.path) else { continue };
+            found.extend(capture.found.iter().map(|found| (&**file, found)));
+            absent.get_or_insert_with(|| Slot::Absent {
+                anchor: file.at(capture.anchor),
+                version: file.version,
+            });
+        }
+        if found.is_empty() { absent.unwrap_or(Slot::NoFile) } else { Slot::Found(found) }
+    }
+
+    /// Reads what a column says, as a value of type `ty`.
+    pub(crate) fn read(&self, ty: Type, column: &Column) -> Fact {
+        let slots: Vec<Slot<'a>> = column.elements.iter().map(|element| self.slot(element)).collect();
+        match column.codec {
+            Codec::TwoSwitches => self.two_switches(ty, column, &slots),
+            Codec::RefreshTokenTriple => self.refresh_token_triple(ty, column, &slots),
+            Codec::One(item) => {
+                self.first(ty, column, &slots, |file, found| self.item(item, file, &found.text))
+            }
+            Codec::RefreshTokenLiteral => self.first(ty, column, &slots, |file, found| {
+                self.readable(file, &found.text, refresh_token_literal(&found.text).map(Value::RefreshToken))
+            }),
+            Codec::Repeated(item) => self.list(ty, column, &slots, |file, found| {
+                if found.text.is_empty() {
+                    return Vec::new();
+                }
+                vec![Fact::new(self.item(item, file, &found.text), file.at(found.range))]
+            }),
+            Codec::Commas(item) => {
+                self.list(ty, column, &slots, |file, found| self.parts(item, file, found, ","))
+            }
+            Codec::Lines(item) => {
+                self.list(ty, column, &slots, |file, found| self.parts(item, file, found, "\n"))
+            }
+            Codec::Ranges { start, end } => self.list(ty, column, &slots, |file, found| {
+                vec![record(file, found, &[("start", start), ("end", end), ("description", "description")])]
+            }),
+            Codec::Attributes => self.list(ty, column, &slots, |file, found| {
+                vec![record(file, found, &[("key", "key"), ("formula", "formula")])]
+            }),
+            Codec::EnabledNames => self.list(ty, column, &slots, |file, found| {
+                let on = found.child("enabled").is_some_and(|(text, _)| &**text == "true");
+                let name = found.child("name").filter(|_| on);
+                name.map(|(name, range)| Fact::present(Value::Text(name.clone()), file.at(range)))
+                    .into_iter()
+                    .collect()
+            }),
+        }
+    }
+
+    /// The value of the first element that stands somewhere.
+    fn first(
+        &self,
+        ty: Type,
+        column: &Column,
+        slots: &[Slot<'a>],
+        read: impl Fn(&FileFacts, &Found) -> State,
+    ) -> Fact {
+        let Some(found) = slots.iter().find_map(|slot| match slot {
+            Slot::Found(found) => Some(found),
+            _ => None,
+        }) else {
+            return self.absence(ty, column, slots);
+        };
+        let (file, first) = found[0];
+        let places = found.iter().map(|(file, found)| file.at(found.range)).collect();
+        let contradicted = found.iter().any(|(_, other)| other.text != first.text);
+        let state = if contradicted {
+            State::Unknown("it is stated more than once, with different values".into())
+        } else if first.text.is_empty() && matches!(column.codec, Codec::One(Item::Text)) {
+            State::None
+        } else {
+            read(file, first)
+        };
+        Fact { state, places }
+    }
+
+    /// The values of all elements that stand somewhere.
+    fn list(
+        &self,
+        ty: Type,
+        column: &Column,
+        slots: &[Slot<'a>],
+        read: impl Fn(&FileFacts, &Found) -> Vec<Fact>,
+    ) -> Fact {
+        let found: Vec<_> = slots
+            .iter()
+            .flat_map(|slot| match slot {
+                Slot::Found(found) => found.as_slice(),
+                _ => &[],
+            })
+            .collect();
+        if found.is_empty() {
+            return self.absence(ty, column, slots);
+        }
+        let items: Vec<Fact> = found.iter().flat_map(|(file, found)| read(file, found)).collect();
+        let places = found.iter().map(|(file, found)| file.at(found.range)).collect();
+        Fact { state: State::Present(Value::List(items)), places }
+    }
+
+    /// What it means that none of the elements is there; the decisive one says.
+    fn absence(&self, ty: Type, column: &Column, slots: &[Slot<'a>]) -> Fact {
+        let decisive = slots.first().zip(column.elements.first());
+        let Some((Slot::Absent { anchor, version }, _)) = decisive else {
+            let kind = decisive.map_or("", |(_, element)| element.kind.name());
+            return Fact::new(self.not_in_source(kind), self.home.clone());
+        };
+        let state = if *version < column.since {
+            State::Unknown(
+                format!(
+                    "the file does not have it, and nothing in it shows API version {} or later",
+                    column.since
+                )
+                .into(),
+            )
+        } else {
+            match column.absence {
+                Absence::Default(word) => State::Default(
+                    Value::read(ty, word).expect("invariant: the table's defaults are values of their type"),
+                ),
+                Absence::None if matches!(ty, Type::List(_)) => State::Default(Value::List(Vec::new())),
+                Absence::None => State::None,
+                Absence::Unknown => State::Unknown("the file does not have it".into()),
+            }
+        };
+        Fact::new(state, anchor.clone())
+    }
+
+    fn not_in_source(&self, kind: &str) -> State {
+        let broken = self.files.iter().find(|file| file.kind.name() == kind && !file.is_well_formed());
+        State::Unknown(match broken {
+            Some(file) => format!("`{}` could not be read", file.path).into(),
+            None => format!("its {kind} file is not in the source").into(),
+        })
+    }
+
+    /// One item; a text that a tool replaces later is unknown until then.
+    fn item(&self, item: Item, file: &FileFacts, text: &Arc<str>) -> State {
+        let value = match item {
+            Item::Flag => match &**text {
+                "true" | "1" => Some(Value::Bool(true)),
+                "false" | "0" => Some(Value::Bool(false)),
+                _ => None,
+            },
+            Item::Number => text.parse().ok().map(Value::Number),
+            Item::Text => Some(Value::Text(text.clone())),
+            Item::Words(words) => word_of(words, |literal| literal == &**text),
+            Item::WordsOfAnyCase(words) => word_of(words, |literal| literal.eq_ignore_ascii_case(text)),
+        };
+        self.readable(file, text, value)
+    }
+
+    fn readable(&self, file: &FileFacts, text: &Arc<str>, value: Option<Value>) -> State {
+        let plain = !matches!(value, None | Some(Value::Text(_)));
+        if !plain && (is_placeholder(text) || self.project.replaced(&file.path, text)) {
+            return State::Unknown("a placeholder that is replaced on deployment".into());
+        }
+        value.map_or_else(|| State::Unreadable(text.clone()), State::Present)
+    }
+
+    /// The items between separators, each with its own place.
+    fn parts(&self, item: Item, file: &FileFacts, found: &Found, separator: &str) -> Vec<Fact> {
+        let raw = file.text.as_deref().and_then(|text| text.get(std::ops::Range::<usize>::from(found.range)));
+        // Places inside the element are only exact where the text stands there as it is.
+        let exact = raw.is_some_and(|raw| raw == &*found.text);
+        let mut facts = Vec::new();
+        for part in found.text.split(separator) {
+            let text = part.trim();
+            if text.is_empty() {
+                continue;
+            }
+            let offset = text.as_ptr() as usize - found.text.as_ptr() as usize;
+            let range = if exact { inner_range(found.range, offset, text.len()) } else { found.range };
+            facts.push(Fact::new(self.item(item, file, &text.into()), file.at(range)));
+        }
+        facts
+    }
+
+    /// Off if either switch is off, otherwise what the developer's switch says.
+    fn two_switches(&self, ty: Type, column: &Column, slots: &[Slot<'a>]) -> Fact {
+        let switch = |index: usize| -> Option<Fact> {
+            let one = &slots[index..=index];
+            matches!(one[0], Slot::Found(_))
+                .then(|| self.first(ty, column, one, |file, found| self.item(Item::Flag, file, &found.text)))
+        };
+        let (developer, admin) = (switch(0), switch(1));
+        let off =
+            |fact: &Option<Fact>| fact.as_ref().is_some_and(|fact| fact.value() == Some(&Value::Bool(false)));
+        let places = |first: &Fact, second: &Option<Fact>| {
+            first.places.iter().chain(second.iter().flat_map(|fact| &fact.places)).cloned().collect()
+        };
+        match (developer, admin) {
+            (Some(developer), admin) if off(&Some(developer.clone())) || !off(&admin) => {
+                Fact { places: places(&developer, &admin), state: developer.state }
+            }
+            (developer, Some(admin)) if off(&Some(admin.clone())) => {
+                Fact { places: places(&admin, &developer), state: admin.state }
+            }
+            _ => self.absence(ty, column, slots),
+        }
+    }
+
+    fn refresh_token_triple(&self, ty: Type, column: &Column, slots: &[Slot<'a>]) -> Fact {
+        let text = |index: usize| match &slots[index] {
+            Slot::Found(found) => Some(found[0].1.text.clone()),
+            _ => None,
+        };
+        let (period, unit) = (text(1), text(2));
+        let mut fact = self.first(ty, column, slots, |file, found| {
+            let counted = || -> Option<Duration> {
+                let unit = unit.as_deref()?;
+                let unit = [Unit::Hours, Unit::Days, Unit::Months]
+                    .into_iter()
+                    .find(|known| known.title_case() == unit)?;
+                Some(Duration { amount: period.as_deref()?.parse().ok()?, unit })
+            };
+            let value = match &*found.text {
+                "Infinite" => Some(RefreshToken::UntilRevoked),
+                "Zero" => Some(RefreshToken::ExpireImmediately),
+                "SpecificLifetime" => counted().map(RefreshToken::AfterLifetime),
+                "SpecificInactivity" => counted().map(RefreshToken::AfterInactivity),
+                _ => None,
+            };
+            self.readable(file, &found.text, value.map(Value::RefreshToken))
+        });
+        for slot in &slots[1..] {
+            if let Slot::Found(found) = slot
+                && !fact.places.iter().any(|place| *place == found[0].0.at(found[0].1.range))
+            {
+                fact.places.push(found[0].0.at(found[0].1.range));
+            }
+        }
+        fact
+    }
+}
+
+fn inner_range(range: TextRange, offset: usize, len: usize) -> TextRange {
+    let size = |n: usize| u32::try_from(n).expect("invariant: a part is no longer than its file").into();
+    TextRange::at(range.start() + size(offset), size(len))
+}
+
+fn record(file: &FileFacts, found: &Found, fields: &[(&'static str, &str)]) -> Fact {
+    let facts: Facts = fields
+        .iter()
+        .map(|(name, element)| {
+            let fact = match found.child(element) {
+                Some((text, range)) => Fact::present(Value::Text(text.clone()), file.at(range)),
+                None => Fact::new(State::None, file.at(found.range)),
+            };
+            (*name, fact)
+        })
+        .collect();
+    Fact::present(Value::Record(facts), file.at(found.range))
+}
+
+fn word_of(words: &[(&str, &str)], is: impl Fn(&str) -> bool) -> Option<Value> {
+    words.iter().find(|(_, literal)| is(literal)).map(|(word, _)| Value::text(*word))
+}
+
+fn refresh_token_literal(text: &str) -> Option<RefreshToken> {
+    match text {
+        "infinite" => return Some(RefreshToken::UntilRevoked),
+        "zero" => return Some(RefreshToken::ExpireImmediately),
+        _ => {}
+    }
+    let mut parts = text.split(':');
+    let (policy, amount, unit) = (parts.next()?, parts.next()?, parts.next()?);
+    let unit = [Unit::Hours, Unit::Days, Unit::Months].into_iter().find(|known| known.as_str() == unit)?;
+    let period = Duration { amount: amount.parse().ok()?, unit };
+    match (policy, parts.next()) {
+        ("specific_lifetime", None) => Some(RefreshToken::AfterLifetime(period)),
+        ("specific_inactivity", None) => Some(RefreshToken::AfterInactivity(period)),
+        _ => None,
+    }
+}
+
+impl Value {
+    /// Reads a value of a type from the text that a policy would write; `None` when it is no value of that type.
+    pub fn read(ty: Type, text: &str) -> Option<Self> {
+        match ty {
+            Type::Bool => text.parse().ok().map(Self::Bool),
+            Type::Number => text.parse().ok().map(Self::Number),
+            Type::Text | Type::Any => Some(Self::text(text)),
+            Type::Word(words) => {
+                words.iter().find(|word| word.name == text).map(|word| Self::text(word.name))
+            }
+            Type::Duration => text.parse().ok().map(Self::Duration),
+            Type::Date => text.parse().ok().map(Self::Date),
+            Type::RefreshToken => text.parse().ok().map(Self::RefreshToken),
+            Type::List(_) | Type::Record(_) => None,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The settings of the whole org that change what an app's own settings mean.
+
+use std::sync::Arc;
+
+use preauth_source::{FilePath, Location};
+
+use crate::{
+    Absence, Codec, Column, Described, ElementRef, Fact, Facts, FileFacts, Item, Kind, Project, State, Type,
+    attributes::RANGES, read::Family,
+};
+
+/// A setting of the org: a row of the table of settings.
+#[derive(Debug)]
+pub struct Setting {
+    /// What policies see.
+    pub described: Described,
+    /// The name of the settings file: `Security` for `Security.settings`.
+    pub file: &'static str,
+    /// Where it is kept in that file.
+    pub column: Column,
+}
+
+macro_rules! settings {
+    ($($file:literal $path:literal $ty:expr, $codec:expr, $name:literal, $doc:literal;)*) => {
+        &[$(Setting {
+            described: Described::new($name, $ty, $doc),
+            file: $file,
+            column: Column {
+                elements: &[ElementRef { kind: Kind::Settings, path: $path }],
+                codec: $codec,
+                since: 0,
+                absence: Absence::Unknown,
+            },
+        }),*]
+    };
+}
+
+const FLAG: Codec = Codec::One(Item::Flag);
+
+/// The table of settings. Source: Metadata API, types `ConnectedAppSettings`, `OauthOidcSettings`,
+/// `SecuritySettings`, `ExternalClientAppSettings` and `IdentityProviderSettings`. Absence says nothing: several
+/// of them exist only where Salesforce has switched a feature on.
+pub static SETTINGS: &[Setting] = settings! {
+    "ConnectedApp" "enableAdminApprovedAppsOnly" Type::Bool, FLAG, "ConnectedApp.enableAdminApprovedAppsOnly",
+        "API Access Control: only apps that an admin has approved may call APIs for internal users.";
+    "ConnectedApp" "enableAdminApprovedAppsOnlyForExternalUser" Type::Bool, FLAG,
+        "ConnectedApp.enableAdminApprovedAppsOnlyForExternalUser",
+        "API Access Control for customers and partners.";
+    "OauthOidc" "blockOAuthUnPwFlow" Type::Bool, FLAG, "OauthOidc.blockOAuthUnPwFlow",
+        "Whether the username-password flow is blocked.";
+    "OauthOidc" "blockOAuthUsrAgtFlow" Type::Bool, FLAG, "OauthOidc.blockOAuthUsrAgtFlow",
+        "Whether the user-agent flow is blocked.";
+    "OauthOidc" "isPkceRequired" Type::Bool, FLAG, "OauthOidc.isPkceRequired",
+        "Whether all authorization-code flows of the org need PKCE.";
+    "OauthOidc" "oAuthCdCrdtFlowEnable" Type::Bool, FLAG, "OauthOidc.oAuthCdCrdtFlowEnable",
+        "Whether the authorization code and credentials (headless) flow may be used.";
+    "Security" "networkAccess/ipRanges" RANGES, Codec::Ranges { start: "start", end: "end" },
+        "Security.networkAccess.ipRanges",
+        "Addresses from which users need not activate a device. They do not restrict who may log in.";
+    "Security" "sessionSettings/enforceIpRangesEveryRequest" Type::Bool, FLAG,
+        "Security.sessionSettings.enforceIpRangesEveryRequest",
+        "Whether login IP ranges are checked on every request.";
+    "Security" "sessionSettings/lockSessionsToIp" Type::Bool, FLAG, "Security.sessionSettings.lockSessionsToIp",
+        "Whether a session ends when its address changes.";
+    "Security" "sessionSettings/sessionTimeout" Type::Text, Codec::One(Item::Text),
+        "Security.sessionSettings.sessionTimeout",
+        "After how long without use a session ends: `FifteenMinutes` to `TwentyFourHours`.";
+    "Security" "singleSignOnSettings/isLoginWithSalesforceCredentialsDisabled" Type::Bool, FLAG,
+        "Security.singleSignOnSettings.isLoginWithSalesforceCredentialsDisabled",
+        "Whether users can only log in by single sign-on.";
+    "ExternalClientApp" "enableConsumerSecretApiAccess" Type::Bool, FLAG,
+        "ExternalClientApp.enableConsumerSecretApiAccess",
+        "Whether consumer secrets can be read through the Metadata API.";
+    "ExternalClientApp" "enableClientSecretInRestApiAccess" Type::Bool, FLAG,
+        "ExternalClientApp.enableClientSecretInRestApiAccess",
+        "Whether consumer secrets can be read through the REST API.";
+    "IdentityProvider" "enableIdentityProvider" Type::Bool, FLAG, "IdentityProvider.enableIdentityProvider",
+        "Whether the org is a SAML identity provider.";
+};
+
+/// Reads the settings of the org.
+pub(crate) fn read(
+    files: &std::collections::BTreeMap<FilePath, Arc<FileFacts>>,
+    project: &Project,
+    home: &Location,
+) -> Facts {
+    SETTINGS
+        .iter()
+        .map(|row| {
+            let of_file: Vec<Arc<FileFacts>> = files
+                .values()
+                .filter(|file| file.kind == Kind::Settings && &*file.stem == row.file && file.judged)
+                .cloned()
+                .collect();
+            let fact = match of_file.first() {
+                Some(file) => Family { files: &of_file, home: &file.home(), project }
+                    .read(row.described.ty, &row.column),
+                None => Fact::new(
+                    State::Unknown(format!("`{}.settings` is not in the source", row.file).into()),
+                    home.clone(),
+                ),
+            };
+            (row.described.name, fact)
+        })
+        .collect()
+}

@@ -1,0 +1,120 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use preauth_source::{Diagnostic, FilePath, Location};
+
+use crate::{
+    App, AppKind, Component, Components, Demand, Facts, FileFacts, Kind, Project,
+    app::{Surroundings, families},
+    settings,
+};
+
+/// The facts of the files of one tree: what is known before anything is looked at across files.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    project: Arc<Project>,
+    demand: Arc<Demand>,
+    home: Location,
+    files: BTreeMap<FilePath, Arc<FileFacts>>,
+}
+
+impl Workspace {
+    /// An empty workspace. `home` is the place that stands for the whole of it, such as its project file.
+    pub fn new(project: Project, demand: Demand, home: Location) -> Self {
+        Self { project: project.into(), demand: demand.into(), home, files: BTreeMap::new() }
+    }
+
+    /// What is asked of the files.
+    pub fn demand(&self) -> &Demand {
+        &self.demand
+    }
+
+    /// What `sfdx-project.json` says.
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// Puts the facts of a file in the place of those it had.
+    pub fn set(&mut self, facts: FileFacts) {
+        self.files.insert(facts.path.clone(), Arc::new(facts));
+    }
+
+    /// Forgets a file.
+    pub fn remove(&mut self, path: &FilePath) {
+        self.files.remove(path);
+    }
+
+    /// The files, by path.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<FileFacts>> {
+        self.files.values()
+    }
+
+    /// The facts of one file.
+    pub fn file(&self, path: &FilePath) -> Option<&Arc<FileFacts>> {
+        self.files.get(path)
+    }
+
+    /// Everything the files say together.
+    pub fn org(&self) -> Org {
+        let components = Components::new(Component::all(&self.files, &self.project));
+        let settings = settings::read(&self.files, &self.project, &self.home);
+        let app_files: Vec<_> =
+            self.files.values().filter(|file| file.kind.role().is_app()).cloned().collect();
+        let families = families(&app_files);
+        let of_eca = |family: &&(Arc<str>, AppKind, _)| family.1 == AppKind::ExternalClientApp;
+        let external_client_apps: Vec<Arc<str>> =
+            families.iter().filter(of_eca).map(|family| family.0.clone()).collect();
+        let mut org =
+            Org { apps: Vec::new(), components, settings, home: self.home.clone(), external_client_apps };
+        let mut apps: Vec<App> =
+            families.into_iter().map(|(name, kind, files)| self.app(&org, name, kind, files)).collect();
+        apps.sort_by(|a, b| (&a.name, a.kind, &a.home).cmp(&(&b.name, b.kind, &b.home)));
+        org.apps = apps.into_iter().map(Arc::new).collect();
+        org
+    }
+
+    /// The app as it would be with other facts for some of its files.
+    pub fn app_with(&self, org: &Org, app: &App, changed: &[FileFacts]) -> App {
+        let files = app.files.iter().map(|file| {
+            let new = changed.iter().find(|new| new.path == file.path);
+            new.map_or_else(|| file.clone(), |new| Arc::new(new.clone()))
+        });
+        self.app(org, app.name.clone(), app.kind, files.collect())
+    }
+
+    fn app(&self, org: &Org, name: Arc<str>, kind: AppKind, files: Vec<Arc<FileFacts>>) -> App {
+        let around = Surroundings {
+            components: &org.components,
+            settings: &org.settings,
+            project: &self.project,
+            external_client_apps: &org.external_client_apps,
+        };
+        App::new(name, kind, files, &around)
+    }
+
+    /// What is wrong with the form of the files that are judged: malformed, unknown or misplaced elements. The
+    /// files that are only read for the names in them are left alone.
+    pub fn form(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.files.values().filter(|file| file.judged).flat_map(|file| &file.diagnostics)
+    }
+}
+
+/// Everything a tree says about one org.
+#[derive(Debug)]
+pub struct Org {
+    /// The apps, by name.
+    pub apps: Vec<Arc<App>>,
+    /// Profiles, permission sets, groups and muting permission sets.
+    pub components: Components,
+    /// The settings of the org.
+    pub settings: Facts,
+    /// The place that stands for the whole tree.
+    pub home: Location,
+    external_client_apps: Vec<Arc<str>>,
+}
+
+impl Org {
+    /// The components of one kind.
+    pub fn components_of(&self, kind: Kind) -> impl Iterator<Item = &Arc<Component>> {
+        self.components.all().iter().filter(move |component| component.kind == kind)
+    }
+}

@@ -1,0 +1,418 @@
+//! From what a policy file says to what it means; every mistake is a diagnostic at its place.
+
+use preauth_metadata::{Kind, Type, Value, attribute};
+use preauth_source::{Applicability, Diagnostic, Label, Location, Severity, SourceFile, TextRange};
+use regex::Regex;
+
+use crate::{
+    config::Rule,
+    literal,
+    path::{NoSuchPath, Path, Select},
+    policy::{Message, Policy, Setting},
+    raw,
+    test::{Operand, Test, Word, WordTest},
+    yaml::{Data, Node, Placed},
+};
+
+/// The code of every mistake in a policy file.
+pub(crate) const CODE: &str = "policy-invalid";
+
+/// Compiles one policy. `rule` is what the configuration says of it.
+pub(crate) fn compile(
+    source: &SourceFile<'_>,
+    raw: raw::Policy,
+    rule: Option<&Rule>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Policy> {
+    let select = Select::named(&raw.select);
+    let mut compiler = Compiler { source, params: Vec::new(), diagnostics, failed: false };
+    let Some(select) = select else {
+        let near = preauth_source::nearest(&raw.select, Select::names());
+        let names: Vec<_> = Select::names().take(7).map(|name| format!("`{name}`")).collect();
+        let help = near.map_or_else(
+            || format!("write one of {}, or the name of a metadata type", names.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        compiler.mistake(raw.select.range, format!("nothing is called `{}`", raw.select.value), Some(help));
+        return None;
+    };
+    compiler.params = compiler.parameters(&raw, rule);
+    let applies = compiler.tests(select, &raw.applies);
+    let except = compiler.tests(select, &raw.except);
+    let require = compiler.tests(select, &raw.require);
+    if require.is_empty() && !compiler.failed {
+        compiler.mistake(raw.id.range, "a policy requires something: `require` is empty".into(), None);
+    }
+    let message = raw.message.as_ref().and_then(|message| compiler.message(select, message));
+    let repair = compiler.repair(select, &raw);
+    let failed = compiler.failed;
+    (!failed).then(|| Policy {
+        id: raw.id.value.as_str().into(),
+        title: raw.title.value,
+        severity: rule.and_then(|rule| rule.severity).unwrap_or(raw.severity.value.into()),
+        why: raw.why,
+        help: raw.help,
+        controls: raw.controls,
+        set: raw.set,
+        select,
+        applies,
+        except,
+        require,
+        message,
+        repair,
+        fix: raw.fix.map_or(Applicability::Safe, |fix| fix.value.into()),
+        subsume: raw.subsume,
+        waivable: raw.waivable,
+        examples: raw.examples,
+        location: Location::new(source.path.clone(), raw.id.range),
+        off: rule.is_some_and(|rule| rule.off),
+    })
+}
+
+struct Compiler<'c, 't> {
+    source: &'c SourceFile<'t>,
+    params: Vec<(String, Node)>,
+    diagnostics: &'c mut Vec<Diagnostic>,
+    failed: bool,
+}
+
+/// What the paths of a test start from.
+#[derive(Clone, Copy)]
+enum Base {
+    Subject(Select),
+    /// A member of a list, inside a subject.
+    Member(Select, Type),
+}
+
+impl Base {
+    fn subject(self) -> Select {
+        match self {
+            Self::Subject(select) | Self::Member(select, _) => select,
+        }
+    }
+}
+
+impl Compiler<'_, '_> {
+    fn mistake(&mut self, range: TextRange, message: String, help: Option<String>) {
+        let mut diagnostic =
+            Diagnostic::new(CODE, Severity::Error, message, Label::new(self.source.at(range), "here"));
+        diagnostic.help.extend(help);
+        self.diagnostics.push(diagnostic);
+        self.failed = true;
+    }
+
+    fn no_such_path(&mut self, range: TextRange, error: NoSuchPath) {
+        self.mistake(range, error.message, error.near.map(|near| format!("did you mean `{near}`?")));
+    }
+
+    /// The parameters with the values that the configuration gives them.
+    fn parameters(&mut self, raw: &raw::Policy, rule: Option<&Rule>) -> Vec<(String, Node)> {
+        let mut params: Vec<(String, Node)> =
+            raw.params.iter().map(|(name, node)| (name.value.clone(), node.clone())).collect();
+        for (name, node) in rule.iter().flat_map(|rule| &rule.params) {
+            let file = &rule.map_or(&self.source.path, |rule| &rule.location.file);
+            match params.iter_mut().find(|(known, _)| *known == name.value) {
+                Some((_, value)) if std::mem::discriminant(&value.value) == std::mem::discriminant(&node.value) => {
+                    // The place stays that of the policy, where the value is used.
+                    value.value = node.value.clone();
+                }
+                known => {
+                    let names = raw.params.iter().map(|(name, _)| name.value.as_str());
+                    let message = match &known {
+                        Some((_, value)) => format!("`{}` of `{}` is {}, so it cannot become {}", name.value, raw.id.value, value.value.describe(), node.value.describe()),
+                        None => format!("`{}` has no parameter `{}`", raw.id.value, name.value),
+                    };
+                    let range = if known.is_some() { node.range } else { name.range };
+                    let label = Label::new(Location::new((*file).clone(), range), "here");
+                    let mut diagnostic = Diagnostic::new(crate::config::CODE, Severity::Error, message, label);
+                    let near = preauth_source::nearest(name, names).filter(|_| known.is_none());
+                    diagnostic.help.extend(near.map(|near| format!("did you mean `{near}`?")));
+                    self.diagnostics.push(diagnostic);
+                }
+            }
+        }
+        params
+    }
+
+    fn tests(&mut self, select: Select, raw: &[raw::Test]) -> Vec<Test> {
+        raw.iter().filter_map(|test| self.test(Base::Subject(select), test, TextRange::default())).collect()
+    }
+
+    /// Compiles a test; `around` is its place where it has none of its own.
+    fn test(&mut self, base: Base, raw: &raw::Test, around: TextRange) -> Option<Test> {
+        let words = said(raw);
+        let around = words.first().map_or(around, |(_, range)| *range);
+        let around = raw.path.as_ref().map_or(around, |path| if path.value == "*" { around } else { path.range.cover(around) });
+        let [(word, range)] = words.as_slice() else {
+            let at = words.get(1).map(|(_, range)| *range).or(raw.path.as_ref().map(|path| path.range));
+            let message = if words.is_empty() {
+                "a test needs a word that says what must be true, such as `equals` or `present`".to_owned()
+            } else {
+                let names: Vec<_> = words.iter().map(|(name, _)| format!("`{name}`")).collect();
+                format!("a test says one thing, this one says {}: put them into `all`", names.join(" and "))
+            };
+            self.mistake(at.unwrap_or(around), message, None);
+            return None;
+        };
+        let (word, range) = (*word, *range);
+        if let Some(tests) = raw.all.as_ref().or(raw.any.as_ref()) {
+            if let Some(path) = &raw.path {
+                self.mistake(path.range, format!("`{word}` has no path of its own: its tests have"), None);
+                return None;
+            }
+            let compiled: Vec<Test> = tests.iter().filter_map(|test| self.test(base, test, tests.range)).collect();
+            let whole = compiled.len() == tests.len();
+            return whole.then(|| if raw.all.is_some() { Test::All(compiled) } else { Test::Any(compiled) });
+        }
+        if let Some(test) = &raw.not {
+            return Some(Test::Not(Box::new(self.test(base, test, test.range)?)));
+        }
+        if raw.path.as_ref().is_some_and(|path| path.value == "*") {
+            let expected = raw.equals.as_ref().and_then(|node| node.as_text()) == Some("$declared.expect.*");
+            if expected && matches!(base, Base::Subject(Select::App)) {
+                return Some(Test::AsExpected(range));
+            }
+            self.mistake(range, "the path `*` goes with `equals: $declared.expect.*` alone, of an `App`".into(), None);
+            return None;
+        }
+        let path = self.path(base, raw.path.as_ref(), around)?;
+        let word = self.word(base, &path, raw, range)?;
+        if !word.suits(path.ty) {
+            let message = format!("`{}` cannot be asked that: it is {}", path.text, path.ty.describe());
+            self.mistake(range, message, None);
+            return None;
+        }
+        let if_unknown = raw.if_unknown.as_ref().map(|word| word.value == raw::IfUnknown::Pass);
+        Some(Test::Word(Box::new(WordTest { path, word, range: around, if_unknown })))
+    }
+
+    fn path(&mut self, base: Base, raw: Option<&Placed<String>>, around: TextRange) -> Option<Path> {
+        let found = match (base, raw) {
+            (Base::Subject(select), Some(path)) => Path::of(select, path),
+            (Base::Member(_, ty), path) => Path::within(ty, path.map_or("", |path| path)),
+            (Base::Subject(_), None) => {
+                self.mistake(around, "a test needs a `path`".into(), None);
+                return None;
+            }
+        };
+        match found {
+            Ok(path) => Some(path),
+            Err(error) => {
+                self.no_such_path(raw.map_or(around, |path| path.range), error);
+                None
+            }
+        }
+    }
+
+    fn word(&mut self, base: Base, path: &Path, raw: &raw::Test, range: TextRange) -> Option<Word> {
+        let ty = path.ty;
+        let member = match ty {
+            Type::List(item) => *item,
+            other => other,
+        };
+        let list = if matches!(ty, Type::List(_)) { ty } else { Type::Any };
+        if let Some(flag) = raw.present.as_ref() {
+            return Some(if flag.value { Word::Present } else { Word::Absent });
+        }
+        if let Some(flag) = raw.absent.as_ref() {
+            return Some(if flag.value { Word::Absent } else { Word::Present });
+        }
+        if let Some(node) = &raw.equals {
+            return Some(Word::Equals(self.operand(base, ty, node)?));
+        }
+        if let Some(nodes) = &raw.one_of {
+            return Some(Word::OneOf(self.operands(base, ty, nodes)?));
+        }
+        if let Some(nodes) = &raw.none_of {
+            return Some(Word::NoneOf(self.operands(base, ty, nodes)?));
+        }
+        if let Some(pattern) = &raw.matches {
+            return Some(Word::Matches(self.regex(pattern)?));
+        }
+        if let Some(pattern) = &raw.not_matches {
+            return Some(Word::NotMatches(self.regex(pattern)?));
+        }
+        if let Some(node) = &raw.at_least {
+            return Some(Word::AtLeast(self.operand(base, ty, node)?));
+        }
+        if let Some(node) = &raw.at_most {
+            return Some(Word::AtMost(self.operand(base, ty, node)?));
+        }
+        if let Some(node) = &raw.subset_of {
+            return Some(Word::SubsetOf(self.operand(base, list, node)?));
+        }
+        if let Some(node) = &raw.contains {
+            return Some(Word::Contains(self.operand(base, list, node)?));
+        }
+        if let Some(flag) = &raw.unique {
+            if !flag.value {
+                self.mistake(flag.range, "`unique` is `true`, or left out".into(), None);
+                return None;
+            }
+            return Some(Word::Unique);
+        }
+        if let Some(count) = &raw.count {
+            let mut bound = |node: Option<&Node>| -> Option<Option<i64>> {
+                let Some(node) = node else { return Some(None) };
+                match self.operand(base, Type::Number, node)? {
+                    Operand::Literal(Value::Number(number)) => Some(Some(number)),
+                    _ => {
+                        self.mistake(node.range, "a count is a number or a parameter".into(), None);
+                        None
+                    }
+                }
+            };
+            let exactly = bound(count.equals.as_ref())?;
+            let (least, most) = (bound(count.at_least.as_ref())?, bound(count.at_most.as_ref())?);
+            if exactly.is_none() && least.is_none() && most.is_none() {
+                self.mistake(range, "`count` needs `at_least`, `at_most` or `equals`".into(), None);
+                return None;
+            }
+            return Some(Word::Count(exactly.or(least), exactly.or(most)));
+        }
+        if let Some(test) = &raw.some {
+            let base = Base::Member(base.subject(), member);
+            return Some(Word::Some(Box::new(self.test(base, test, test.range)?)));
+        }
+        if let Some(test) = &raw.every {
+            let base = Base::Member(base.subject(), member);
+            return Some(Word::Every(Box::new(self.test(base, test, test.range)?)));
+        }
+        if let Some(node) = &raw.within {
+            return Some(Word::Within(self.operand(base, Type::List(&Type::Text), node)?));
+        }
+        let kind = raw.names.as_ref().expect("invariant: a test with one word has it in one of these fields");
+        match Kind::named(kind).filter(|kind| matches!(kind, Kind::Profile | Kind::PermissionSet)) {
+            Some(kind) => Some(Word::Names(kind)),
+            None => {
+                self.mistake(kind.range, format!("`{}` is neither `Profile` nor `PermissionSet`", kind.value), None);
+                None
+            }
+        }
+    }
+
+    fn operands(&mut self, base: Base, ty: Type, nodes: &[Node]) -> Option<Vec<Operand>> {
+        let read: Vec<_> = nodes.iter().map(|node| self.operand(base, ty, node)).collect();
+        read.into_iter().collect()
+    }
+
+    fn operand(&mut self, base: Base, ty: Type, node: &Node) -> Option<Operand> {
+        if let Some(name) = node.as_text().and_then(|text| text.strip_prefix('$')) {
+            if name == "as_of" {
+                return Some(Operand::AsOf);
+            }
+            let param = self.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.value.clone());
+            if let Some(data) = param {
+                return self.literal(ty, &Placed::new(data, node.range));
+            }
+            return match Path::of(base.subject(), name) {
+                Ok(path) => Some(Operand::Path(path)),
+                Err(error) => {
+                    let params: Vec<_> = self.params.iter().map(|(name, _)| name.clone()).collect();
+                    let near = preauth_source::nearest(name, params.iter().map(String::as_str)).map(str::to_owned);
+                    let message = format!("`${name}` is neither a parameter nor an attribute");
+                    self.no_such_path(node.range, NoSuchPath { message, near: near.or(error.near) });
+                    None
+                }
+            };
+        }
+        self.literal(ty, node)
+    }
+
+    fn literal(&mut self, ty: Type, node: &Node) -> Option<Operand> {
+        match literal::read(node, ty, &self.source.path) {
+            Ok(value) => Some(Operand::Literal(value)),
+            Err(error) => {
+                self.mistake(error.range, error.message, error.near.map(|near| format!("did you mean `{near}`?")));
+                None
+            }
+        }
+    }
+
+    fn regex(&mut self, pattern: &Placed<String>) -> Option<Regex> {
+        match Regex::new(pattern) {
+            Ok(regex) => Some(regex),
+            Err(error) => {
+                let text = error.to_string();
+                let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                self.mistake(pattern.range, format!("this is no regular expression: {reason}"), None);
+                None
+            }
+        }
+    }
+
+    /// Reads a message: text with `{attribute}` in it.
+    fn message(&mut self, select: Select, raw: &Placed<String>) -> Option<Message> {
+        let mut parts = Vec::new();
+        let mut rest = raw.value.as_str();
+        while let Some(open) = rest.find('{') {
+            let Some(close) = rest[open..].find('}').map(|close| open + close) else { break };
+            parts.push((rest[..open].to_owned(), None));
+            match Path::of(select, &rest[open + 1..close]) {
+                Ok(path) => parts.push((String::new(), Some(path))),
+                Err(error) => {
+                    self.no_such_path(raw.range, error);
+                    return None;
+                }
+            }
+            rest = &rest[close + 1..];
+        }
+        parts.push((rest.to_owned(), None));
+        Some(Message(parts))
+    }
+
+    fn repair(&mut self, select: Select, raw: &raw::Policy) -> Vec<Setting> {
+        let mut settings = Vec::new();
+        for (name, node) in raw.repair.iter().flat_map(|repair| repair.set.iter()) {
+            let Some(row) = attribute(name).filter(|_| select == Select::App) else {
+                let near = preauth_source::nearest(name, preauth_metadata::ATTRIBUTES.iter().map(|row| row.described.name));
+                let message = if select == Select::App {
+                    format!("an app has no attribute `{}` that could be set", name.value)
+                } else {
+                    "only attributes of an `App` can be set".to_owned()
+                };
+                self.mistake(name.range, message, near.map(|near| format!("did you mean `{near}`?")));
+                continue;
+            };
+            if matches!(node.value, Data::Null) {
+                settings.push(Setting { attribute: row, value: None });
+            } else if let Some(operand) = self.operand(Base::Subject(select), row.described.ty, node) {
+                settings.push(Setting { attribute: row, value: Some(operand) });
+            }
+        }
+        settings
+    }
+}
+
+/// The words that a test says, with their places.
+fn said(raw: &raw::Test) -> Vec<(&'static str, TextRange)> {
+    let node = |name, node: &Option<Node>| node.as_ref().map(|node| (name, node.range));
+    fn placed<T>(name: &'static str, placed: &Option<Placed<T>>) -> Option<(&'static str, TextRange)> {
+        placed.as_ref().map(|placed| (name, placed.range))
+    }
+    [
+        placed("present", &raw.present),
+        placed("absent", &raw.absent),
+        node("equals", &raw.equals),
+        placed("one_of", &raw.one_of),
+        placed("none_of", &raw.none_of),
+        placed("matches", &raw.matches),
+        placed("not_matches", &raw.not_matches),
+        node("at_least", &raw.at_least),
+        node("at_most", &raw.at_most),
+        node("subset_of", &raw.subset_of),
+        node("contains", &raw.contains),
+        placed("unique", &raw.unique),
+        placed("count", &raw.count),
+        placed("some", &raw.some),
+        placed("every", &raw.every),
+        node("within", &raw.within),
+        placed("names", &raw.names),
+        placed("all", &raw.all),
+        placed("any", &raw.any),
+        placed("not", &raw.not),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

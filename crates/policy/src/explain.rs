@@ -1,0 +1,172 @@
+//! Policies in words: what `preauth explain` prints and the generated pages hold. Everything is Markdown.
+
+use std::fmt::Write;
+
+use preauth_metadata::{ATTRIBUTES, AppKind, Described, Effect};
+use preauth_source::Applicability;
+
+use crate::{
+    PolicySet,
+    form::{FORM_CHECKS, FormCheck, form_check},
+    path::Select,
+    policy::Policy,
+};
+
+/// Explains a policy or a check of form: what it says, why, and how it is corrected. `None` when there is none of
+/// that id.
+pub fn explain(policies: &PolicySet, id: &str) -> Option<String> {
+    form_check(id).map(of_form).or_else(|| policies.get(id).map(|policy| of_policy(policies, policy)))
+}
+
+fn of_form(check: &FormCheck) -> String {
+    let why = check.why.split_whitespace().collect::<Vec<_>>().join(" ");
+    format!(
+        "# {}\n\n{}.\n\n| | |\n|---|---|\n| severity | {} |\n| judges | the form of every file |\n\n## Why\n\n{why}\n",
+        check.id, check.title, check.severity
+    )
+}
+
+fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
+    let mut out = String::new();
+    let mut put = |text: String| out.push_str(&text);
+    put(format!("# {}\n\n{}.\n\n| | |\n|---|---|\n", policy.id, policy.title.trim_end_matches('.')));
+    put(format!("| severity | {} |\n| set | {} |\n| judges | `{}` |\n", policy.severity, policy.set.as_str(), policy.select));
+    put(format!("| correction | {} |\n", correction(policy)));
+    if !policy.controls.is_empty() {
+        put(format!("| controls | {} |\n", policy.controls.join(", ")));
+    }
+    if !policy.subsume.is_empty() {
+        let ids: Vec<_> = policy.subsume.iter().map(|id| format!("`{}`", id.value)).collect();
+        put(format!("| speaks for | {} |\n", ids.join(", ")));
+    }
+    put(format!("\n## Why\n\n{}\n", policy.why.trim()));
+    let listed = |title: &str, sentences: Vec<String>| {
+        let lines: String = sentences.iter().fold(String::new(), |mut lines, sentence| {
+            let _ = writeln!(lines, "- {sentence}");
+            lines
+        });
+        if lines.is_empty() { lines } else { format!("\n## {title}\n\n{lines}") }
+    };
+    let sentences = |tests: &[crate::Test]| tests.iter().map(crate::Test::sentence).collect::<Vec<_>>();
+    put(listed("Applies when", sentences(&policy.applies)));
+    put(listed("Unless", sentences(&policy.except)));
+    put(listed("Requires", sentences(&policy.require)));
+    if let Some(help) = &policy.help {
+        put(format!("\n## What to do\n\n{}\n", help.trim()));
+    }
+    let mut places: Vec<String> = Vec::new();
+    for path in policy.require.iter().flat_map(|test| {
+        let mut paths = Vec::new();
+        test.paths(&mut paths);
+        paths
+    }) {
+        let Some(row) = crate::judge::row_of(path) else { continue };
+        for kind in [AppKind::ConnectedApp, AppKind::ExternalClientApp] {
+            let elements = row.column(kind).map(|column| column.elements).unwrap_or_default();
+            let files = elements.iter().map(|element| format!("`{}` in `.{}`", element.path, element.kind.suffix()));
+            let line = format!(
+                "`{}` of {}: {}{}",
+                row.described.name,
+                if kind == AppKind::ConnectedApp { "a connected app" } else { "an external client app" },
+                files.collect::<Vec<_>>().join(", "),
+                row.setup(kind).map(|setup| format!("; in Setup: {setup}")).unwrap_or_default()
+            );
+            if !elements.is_empty() && !places.contains(&line) {
+                places.push(line);
+            }
+        }
+    }
+    put(listed("Where it is set", places));
+    if let Some(text) = policies.text(&policy.location.file)
+        && let Some(start) = text.find("\nexamples:\n")
+    {
+        put(format!("\n## Examples\n\n```yaml\n{}\n```\n", text[start + 1..].trim_end()));
+    }
+    out
+}
+
+fn correction(policy: &Policy) -> &'static str {
+    let writes = !policy.repair.is_empty()
+        || policy.require.iter().any(|test| matches!(test, crate::Test::AsExpected(_)) || says_what_to_write(test));
+    match (writes && policy.select == Select::App, policy.fix) {
+        (false, _) => "none: a person decides",
+        (true, Applicability::DisplayOnly) => "shown, never made",
+        (true, Applicability::Unsafe) => "with `--unsafe-fixes`; safe where the register declares it",
+        (true, Applicability::Safe) => "as far as the register declares it, with `--fix`",
+    }
+}
+
+fn says_what_to_write(test: &crate::Test) -> bool {
+    use crate::{Test, Word};
+    match test {
+        Test::Word(test) => {
+            test.path.fields.is_empty()
+                && matches!(test.word, Word::Equals(_) | Word::Absent | Word::SubsetOf(_) | Word::Contains(_) | Word::Unique)
+        }
+        Test::All(tests) => tests.iter().all(says_what_to_write),
+        Test::Any(_) | Test::Not(_) | Test::AsExpected(_) => false,
+    }
+}
+
+/// The table of all policies and checks of form.
+pub fn policy_index(policies: &PolicySet) -> String {
+    let mut out = String::from("# Policies\n\n| policy | severity | set | demands |\n|---|---|---|---|\n");
+    let mut rows: Vec<(String, String)> = policies
+        .all()
+        .iter()
+        .map(|policy| {
+            let id = policy.id.to_string();
+            let row = format!("| [`{id}`]({id}.md) | {} | {} | {} |\n", policy.severity, policy.set.as_str(), policy.title);
+            (id, row)
+        })
+        .chain(FORM_CHECKS.iter().map(|check| {
+            let row = format!("| [`{0}`]({0}.md) | {1} | recommended | {2} |\n", check.id, check.severity, check.title);
+            (check.id.to_owned(), row)
+        }))
+        .collect();
+    rows.sort();
+    out.extend(rows.into_iter().map(|(_, row)| row));
+    out
+}
+
+/// The page of all attributes that policies can name.
+pub fn attributes_page() -> String {
+    let mut out = String::from(
+        "# Attributes\n\nWhat policies can name, and where it is kept.\nAn attribute that the source does not tell is *unknown*: no policy concludes anything from it.\n\n## Of an app\n",
+    );
+    for row in ATTRIBUTES {
+        let Described { name, ty, doc, .. } = row.described;
+        let _ = write!(out, "\n### `{name}`\n\n{doc}\n\n- type: {}\n", ty.describe());
+        for (kind, word) in [(AppKind::ConnectedApp, "connected app"), (AppKind::ExternalClientApp, "external client app")] {
+            let Some(column) = row.column(kind) else { continue };
+            let files: Vec<_> =
+                column.elements.iter().map(|element| format!("`{}` in `.{}`", element.path, element.kind.suffix())).collect();
+            let setup = row.setup(kind).map(|setup| format!("; in Setup: {setup}")).unwrap_or_default();
+            let _ = writeln!(out, "- {word}: {} (API version {} or later){setup}", files.join(", "), column.since);
+        }
+        let effect = match row.effect {
+            Effect::Admission => "decides who may log in: a correction is made only where the register declares it",
+            Effect::Reach => "a change may cut off a client that works: a correction is unsafe unless the register declares it",
+            Effect::Neutral => "nobody's access depends on it",
+        };
+        let _ = writeln!(out, "- {effect}");
+    }
+    let rest = [Select::App, Select::Grant, Select::Profile, Select::PermissionSet, Select::Org, Select::RegisterEntry, Select::File];
+    for select in rest {
+        let title = if select == Select::App { "Of an app: computed, and declared in the register".to_owned() } else { format!("Of `{select}`") };
+        let _ = write!(out, "\n## {title}\n\n| attribute | type | meaning |\n|---|---|---|\n");
+        let rows = select.attributes().into_iter().filter(|(prefix, row)| {
+            prefix.is_empty() && !ATTRIBUTES.iter().any(|known| std::ptr::eq(&raw const known.described, *row))
+        });
+        for (_, row) in rows {
+            let _ = writeln!(out, "| `{}` | {} | {} |", row.name, row.ty.describe(), row.doc);
+        }
+        if select == Select::Grant {
+            out.push_str("\nA grant also has every attribute of its app as `app.…`, and those of the profile or permission set that it names as `component.…`.\n");
+        }
+        if select == Select::App {
+            out.push_str("\nAn app also has the settings of the org as `org.…`, and `declared.justify.TOPIC.reason` and `.expires`.\n");
+        }
+    }
+    out
+}

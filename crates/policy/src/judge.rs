@@ -1,0 +1,347 @@
+//! Judging: policies put to subjects, and what is said when one does not hold.
+
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+
+use preauth_metadata::{App, AppKind, Attribute, Fact, Org, State, Type, Value, Workspace, attribute};
+use preauth_source::{Diagnostic, Label, Location, Observed, Severity};
+
+use crate::{
+    PolicySet,
+    path::{Path, Select},
+    policy::Policy,
+    repair,
+    subject::{Case, Given, Of, Subject},
+    test::{Operand, Seen, Test, Verdict, Word, WordTest},
+};
+
+/// What a judgement came to.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    /// Everything that is wrong, in the order of the source.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What could not be told.
+    pub undecided: Vec<Undecided>,
+}
+
+/// A policy that could not be decided on a subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undecided {
+    /// The policy.
+    pub policy: Arc<str>,
+    /// What it is about.
+    pub subject: preauth_source::Subject,
+    /// The attribute that is not known.
+    pub attribute: String,
+    /// Why it is not known.
+    pub why: Arc<str>,
+    /// Where it would be.
+    pub location: Location,
+}
+
+/// Judges a tree: what is wrong with the form of its files, and every policy that does not hold.
+pub fn check(workspace: &Workspace, policies: &PolicySet, given: &Given) -> Judgement {
+    let org = workspace.org();
+    check_org(workspace, &org, policies, given)
+}
+
+/// [`check`] over facts that are already at hand.
+pub fn check_org(workspace: &Workspace, org: &Org, policies: &PolicySet, given: &Given) -> Judgement {
+    let case = Case { workspace, org, given };
+    let mut judgement = Judgement::default();
+    judgement.diagnostics.extend(workspace.form().filter(|diagnostic| !policies.is_off(&diagnostic.code)).cloned());
+    for app in &org.apps {
+        let mut of_app = Judgement::default();
+        judge_app(case, policies, app, &mut of_app);
+        let before = of_app.diagnostics.clone();
+        for diagnostic in &mut of_app.diagnostics {
+            repair::weigh(case, policies, app, &before, diagnostic);
+        }
+        let own = |diagnostic: &&mut Diagnostic| app.files.iter().any(|file| file.path == diagnostic.primary.location.file);
+        for diagnostic in judgement.diagnostics.iter_mut().filter(own) {
+            repair::weigh(case, policies, app, &before, diagnostic);
+        }
+        judgement.diagnostics.extend(subsumed(policies, of_app.diagnostics));
+        judgement.undecided.extend(of_app.undecided);
+        if let Err(entries) = given.register.of(app) {
+            judgement.diagnostics.push(ambiguous(app, &entries));
+        }
+    }
+    let mut of_rest = Vec::new();
+    for policy in policies.on().filter(|policy| !matches!(policy.select, Select::App | Select::Grant)) {
+        for subject in case.subjects(policy.select) {
+            judge(policy, &subject, &mut of_rest, &mut judgement.undecided);
+        }
+    }
+    judgement.diagnostics.extend(subsumed(policies, of_rest));
+    for diagnostic in &mut judgement.diagnostics {
+        policies.adjust(diagnostic);
+    }
+    judgement.diagnostics.sort_by(Diagnostic::order);
+    judgement.diagnostics.dedup();
+    judgement
+}
+
+/// Everything that is said of one app and its grants, without the weighing of corrections.
+pub(crate) fn judge_app<'c>(case: Case<'c>, policies: &PolicySet, app: &'c App, judgement: &mut Judgement) {
+    if !policies.is_off("value-unknown") {
+        judgement.diagnostics.extend(app.unknown_values());
+    }
+    for policy in policies.on() {
+        for subject in case.of_app(policy.select, app) {
+            judge(policy, &subject, &mut judgement.diagnostics, &mut judgement.undecided);
+        }
+    }
+}
+
+fn ambiguous(app: &App, entries: &[&crate::config::Entry]) -> Diagnostic {
+    let label = Label::new(entries[0].location.clone(), "this one");
+    let message = format!("several entries of the register are about `{}`", app.label());
+    let related = entries[1..].iter().map(|entry| Label::new(entry.location.clone(), "and this one"));
+    let mut diagnostic = Diagnostic::new(crate::config::CODE, Severity::Error, message, label)
+        .with_help("name the app exactly in one of them: an exact name beats a pattern");
+    diagnostic.related.extend(related);
+    diagnostic.subject = Some(app.subject());
+    diagnostic
+}
+
+/// Puts one policy to one subject.
+pub(crate) fn judge(
+    policy: &Policy,
+    subject: &Subject<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+    undecided: &mut Vec<Undecided>,
+) {
+    let mut because = Vec::new();
+    let verdict = applies(policy, subject, &mut because);
+    if matches!(verdict, Verdict::Fails | Verdict::NotApplicable) {
+        return;
+    }
+    for test in policy.require.iter().flat_map(|test| expanded(test, subject)) {
+        let mut seen = Vec::new();
+        let required = test.judge(subject, &mut seen);
+        match (verdict, required) {
+            (Verdict::Holds, Verdict::Fails) => {
+                diagnostics.push(finding(policy, subject, &test, &seen, &because));
+            }
+            (Verdict::Unknown, Verdict::Fails | Verdict::Unknown) | (Verdict::Holds, Verdict::Unknown) => {
+                let all = because.iter().chain(&seen);
+                undecided.extend(unknown_among(all).map(|(path, fact, why)| Undecided {
+                    policy: policy.id.clone(),
+                    subject: subject.identity(),
+                    attribute: path.text.clone(),
+                    why,
+                    location: fact.place().cloned().unwrap_or_else(|| subject.home()),
+                }));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a policy is about a subject; what decides that goes into `because`.
+pub(crate) fn applies<'p>(policy: &'p Policy, subject: &Subject<'_>, because: &mut Vec<Seen<'p>>) -> Verdict {
+    let mut result = Verdict::Holds;
+    for test in &policy.applies {
+        match test.judge(subject, because) {
+            Verdict::Holds => {}
+            Verdict::Unknown => result = Verdict::Unknown,
+            out => return out,
+        }
+    }
+    let mut excepted = Vec::new();
+    for test in &policy.except {
+        match test.judge(subject, &mut excepted) {
+            Verdict::Fails | Verdict::NotApplicable => {}
+            Verdict::Holds => return Verdict::Fails,
+            Verdict::Unknown => {
+                result = Verdict::Unknown;
+                because.append(&mut excepted);
+            }
+        }
+    }
+    result
+}
+
+fn unknown_among<'s, 'p: 's>(
+    mut seen: impl Iterator<Item = &'s Seen<'p>>,
+) -> Option<(&'p Path, &'s Fact, Arc<str>)> {
+    seen.find_map(|seen| match (&seen.fact.state, seen.verdict) {
+        (State::Unknown(why), Verdict::Unknown) => Some((&seen.test.path, &seen.fact, why.clone())),
+        (State::Unreadable(_), Verdict::Unknown) => {
+            Some((&seen.test.path, &seen.fact, "its value is not one that Salesforce knows".into()))
+        }
+        (_, Verdict::Unknown) => Some((&seen.test.path, &seen.fact, "part of it is not in the source".into())),
+        _ => None,
+    })
+}
+
+/// A requirement as the tests that it stands for.
+pub(crate) fn expanded<'p>(test: &'p Test, subject: &Subject<'_>) -> Vec<Cow<'p, Test>> {
+    let Test::AsExpected(range) = test else { return vec![Cow::Borrowed(test)] };
+    let expected = subject.entry().map(|entry| entry.expect.as_slice()).unwrap_or_default();
+    let tests = expected.iter().map(|expected| {
+        let path = Path::of(Select::App, expected.attribute).expect("invariant: the register expects known attributes");
+        let word = match &expected.value {
+            Some(value) => Word::Equals(Operand::Literal(value.clone())),
+            None => Word::Absent,
+        };
+        Cow::Owned(Test::Word(Box::new(WordTest { path, word, range: *range, if_unknown: None })))
+    });
+    tests.collect()
+}
+
+/// What is said when a requirement does not hold.
+fn finding(
+    policy: &Policy,
+    subject: &Subject<'_>,
+    test: &Test,
+    seen: &[Seen<'_>],
+    because: &[Seen<'_>],
+) -> Diagnostic {
+    let decisive = seen.iter().find(|seen| seen.verdict == Verdict::Fails).or(seen.first());
+    let expected = match test {
+        Test::Word(test) => subject.entry().and_then(|entry| entry.expects(&test.path.text)),
+        _ => None,
+    }
+    .filter(|_| policy.require.iter().any(|test| matches!(test, Test::AsExpected(_))));
+    let message = match (&policy.message, expected, decisive) {
+        (_, Some(_), Some(seen)) => {
+            let now = seen.fact.value().map_or_else(|| "not set".to_owned(), |value| format!("`{}`", shown(&seen.test.path, value)));
+            format!("`{}` of `{}` is {now}, the register expects {}", seen.test.path, subject.label(), wanted(&seen.test.word))
+        }
+        (Some(message), ..) => message.of(subject),
+        (None, ..) => format!("`{}`: {}", subject.label(), policy.title),
+    };
+    let place = decisive.and_then(|seen| seen.fact.place().cloned()).unwrap_or_else(|| subject.home());
+    let text = decisive.map(|seen| seen_words(seen, subject)).unwrap_or_default();
+    let mut diagnostic = Diagnostic::new(policy.id.clone(), policy.severity, message, Label::new(place, text));
+    diagnostic.rule = Some(Label::new(Location::new(policy.location.file.clone(), test.range()), test.sentence()));
+    diagnostic.subject = Some(subject.identity());
+    diagnostic.observed = decisive.map(|seen| Observed {
+        attribute: seen.test.path.text.as_str().into(),
+        value: seen.fact.value().map(|value| shown(&seen.test.path, value).into()),
+    });
+    if let Some(expected) = expected {
+        diagnostic.related.push(Label::new(expected.location.clone(), "the register expects this"));
+    }
+    let others = because.iter().chain(seen).filter(|other| matches!(other.verdict, Verdict::Holds | Verdict::Fails));
+    for other in others.filter(|other| matches!(other.fact.state, State::Present(_))) {
+        let Some(place) = other.fact.place() else { continue };
+        let known = diagnostic.primary.location == *place
+            || *place == subject.home()
+            || diagnostic.related.iter().any(|label| label.location == *place);
+        if !known {
+            diagnostic.related.push(Label::new(place.clone(), seen_words(other, subject)));
+        }
+    }
+    if let (Some(app), Some(row)) = (subject.app(), decisive.and_then(|seen| row_of(&seen.test.path)))
+        && let Some(setup) = row.setup(app.kind) {
+            diagnostic.help.push(format!("in Setup: {setup}"));
+        }
+    diagnostic.help.extend(policy.help.clone());
+    repair::propose(policy, subject, test, &mut diagnostic);
+    diagnostic
+}
+
+fn wanted(word: &Word) -> String {
+    match word {
+        Word::Equals(operand) => match operand {
+            Operand::Literal(value) => format!("`{value}`"),
+            _ => "another value".into(),
+        },
+        _ => "none".into(),
+    }
+}
+
+/// The row of the table of attributes that a path is about.
+pub(crate) fn row_of(path: &Path) -> Option<&'static Attribute> {
+    let name = path.attribute.strip_prefix("app.").unwrap_or(&path.attribute);
+    attribute(name).or_else(|| (name == "grants").then(|| attribute("grants.permissionSets")).flatten())
+}
+
+/// A value as it may be shown: never a secret, and of a consumer key only its start.
+pub(crate) fn shown(path: &Path, value: &Value) -> String {
+    match path.attribute.strip_prefix("app.").unwrap_or(&path.attribute) {
+        "consumerSecret" => "(secret)".into(),
+        "consumerKey" => {
+            let text = value.to_string();
+            format!("{}…", text.chars().take(6).collect::<String>())
+        }
+        "certificate" => "(certificate)".into(),
+        _ => value.to_string(),
+    }
+}
+
+/// What was seen, in the words that Setup has for it.
+fn seen_words(seen: &Seen<'_>, subject: &Subject<'_>) -> String {
+    let path = &seen.test.path;
+    let setup = |word: &str| {
+        let words = match path.ty {
+            Type::Word(words) => words,
+            _ => &[],
+        };
+        words.iter().find(|known| known.name == word && !known.setup.is_empty()).map(|known| known.setup)
+    };
+    match &seen.fact.state {
+        State::Present(Value::List(items)) if items.is_empty() => format!("`{path}` is empty"),
+        State::Default(Value::List(items)) if items.is_empty() => match (path.text.as_str(), &subject.of) {
+            ("grants", Of::App(app, _)) => match app.kind {
+                AppKind::ConnectedApp => "there is no `profileName` or `permissionSetName`".into(),
+                AppKind::ExternalClientApp => {
+                    "there is no `commaSeparatedProfile` or `commaSeparatedPermissionSet`".into()
+                }
+            },
+            _ => format!("there is no `{path}`"),
+        },
+        State::Present(value) => {
+            let value = shown(path, value);
+            match setup(&value) {
+                Some(words) => format!("`{path}` is `{value}`: {words}"),
+                None => format!("`{path}` is `{value}`"),
+            }
+        }
+        State::Default(value) => format!("`{path}` is not set, so it is `{}`", shown(path, value)),
+        State::None => format!("`{path}` is not set"),
+        State::Unknown(why) | State::NotApplicable(why) => format!("`{path}` is not known: {why}"),
+        State::Unreadable(text) => format!("`{text}` cannot be read"),
+    }
+}
+
+/// Folds findings into those that speak for them: one policy may subsume others on the same subject.
+fn subsumed(policies: &PolicySet, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut by_subject: BTreeMap<Option<preauth_source::Subject>, Vec<Diagnostic>> = BTreeMap::new();
+    for diagnostic in diagnostics {
+        by_subject.entry(diagnostic.subject.clone()).or_default().push(diagnostic);
+    }
+    let mut result = Vec::new();
+    for mut findings in by_subject.into_values() {
+        let speakers: Vec<(Arc<str>, Vec<String>)> = findings
+            .iter()
+            .filter_map(|finding| policies.get(&finding.code))
+            .filter(|policy| !policy.subsume.is_empty())
+            .map(|policy| (policy.id.clone(), policy.subsume.iter().map(|id| id.value.clone()).collect()))
+            .collect();
+        let spoken_for = |code: &str| speakers.iter().filter(|(id, _)| &**id != code).find(|(_, ids)| ids.iter().any(|id| id == code));
+        // A policy that is itself spoken for hands on what it speaks for.
+        let last = |code: &str| {
+            let mut speaker = spoken_for(code)?.0.clone();
+            for _ in 0..speakers.len() {
+                match spoken_for(&speaker) {
+                    Some((id, _)) => speaker = id.clone(),
+                    None => break,
+                }
+            }
+            Some(speaker)
+        };
+        let (inner, mut outer): (Vec<_>, Vec<_>) = findings.drain(..).partition(|finding| last(&finding.code).is_some());
+        for finding in inner {
+            let speaker = last(&finding.code);
+            match outer.iter_mut().find(|outer| Some(&outer.code) == speaker.as_ref()) {
+                Some(outer) => outer.subsumed.push(finding),
+                None => result.push(finding),
+            }
+        }
+        result.append(&mut outer);
+    }
+    result
+}

@@ -1,0 +1,303 @@
+//! What policies can name: the subjects they judge, and the attributes of each.
+
+use std::fmt;
+
+use preauth_metadata::{
+    ATTRIBUTES, COMPUTED, Described, FLOW_STATES, FLOWS, GRANT, Kind, PERMISSION_SET, PROFILE, SETTINGS, Type, Word,
+};
+
+/// What a policy judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Select {
+    /// Every connected app and external client app.
+    App,
+    /// Every profile or permission set that an app names.
+    Grant,
+    /// Every profile.
+    Profile,
+    /// Every permission set.
+    PermissionSet,
+    /// The settings of the org.
+    Org,
+    /// Every entry of the register.
+    RegisterEntry,
+    /// Every file.
+    File,
+    /// Every file of one metadata type; paths are XML paths.
+    Type(Kind),
+}
+
+impl Select {
+    /// The names that `select` takes before it is a metadata type.
+    const NAMED: [(&'static str, Self); 7] = [
+        ("App", Self::App),
+        ("Grant", Self::Grant),
+        ("Profile", Self::Profile),
+        ("PermissionSet", Self::PermissionSet),
+        ("Org", Self::Org),
+        ("RegisterEntry", Self::RegisterEntry),
+        ("File", Self::File),
+    ];
+
+    /// Everything that `select` takes.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Self::NAMED.iter().map(|(name, _)| *name).chain(Kind::all().map(Kind::name))
+    }
+
+    /// The subject of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        let own = Self::NAMED.iter().find(|(known, _)| *known == name).map(|(_, select)| *select);
+        own.or_else(|| Kind::named(name).map(Self::Type))
+    }
+
+    /// The name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Type(kind) => kind.name(),
+            other => Self::NAMED.iter().find(|(_, select)| *select == other).map_or("", |(name, _)| name),
+        }
+    }
+
+    /// The attributes of the subject, each with the prefix it is named with.
+    pub fn attributes(self) -> Vec<(&'static str, &'static Described)> {
+        let own = |rows: &'static [Described]| rows.iter().map(|row| ("", row)).collect::<Vec<_>>();
+        match self {
+            Self::App => {
+                let mut all: Vec<_> = ATTRIBUTES.iter().map(|row| ("", &row.described)).collect();
+                all.extend(own(COMPUTED));
+                all.extend(own(FLOW_STATES));
+                all.extend(own(DECLARED));
+                all.extend(SETTINGS.iter().map(|row| ("org.", &row.described)));
+                all
+            }
+            Self::Grant => {
+                let mut all = own(GRANT);
+                all.extend(Self::App.attributes().into_iter().filter(|(prefix, _)| prefix.is_empty()).map(|(_, row)| ("app.", row)));
+                all.extend(PROFILE.iter().chain(PERMISSION_SET).map(|row| ("component.", &row.described)));
+                all.extend(NAME.iter().map(|row| ("component.", row)));
+                all
+            }
+            Self::Profile => PROFILE.iter().map(|row| ("", &row.described)).chain(own(NAME)).collect(),
+            Self::PermissionSet => PERMISSION_SET.iter().map(|row| ("", &row.described)).chain(own(NAME)).collect(),
+            Self::Org => SETTINGS.iter().map(|row| ("", &row.described)).collect(),
+            Self::RegisterEntry => own(REGISTER_ENTRY),
+            Self::File => own(FILE),
+            Self::Type(_) => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Select {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+const NAME: &[Described] = &[Described::new("name", Type::Text, "The API name, as the file name gives it.")];
+
+const ENVIRONMENTS: &[Word] = &[
+    Word { name: "production", setup: "" },
+    Word { name: "sandbox", setup: "" },
+    Word { name: "development", setup: "" },
+];
+
+/// What the register says of an app.
+pub(crate) static DECLARED: &[Described] = &[
+    Described::new("declared.flow", Type::Word(FLOWS), "The flow that the register says the app is for."),
+    Described::new("declared.owner", Type::Text, "Who answers for the app."),
+    Described::new("declared.purpose", Type::Text, "What the app is for."),
+    Described::new("declared.networks", Type::List(&Type::Text), "The networks that the client runs in."),
+    Described::new("declared.environment", Type::Word(ENVIRONMENTS), "What kind of org the app is for."),
+    Described::new("declared.justify", Type::Record(&[]), "What the register justifies, by topic: `reason`, `expires`."),
+    Described::new("declared.expect", Type::Record(&[]), "What the register says the app should be, by attribute."),
+    Described::new(
+        "flows.declared",
+        Type::Word(&[Word { name: "yes", setup: "" }, Word { name: "no", setup: "" }]),
+        "Whether the flow that the register declares is possible.",
+    ),
+];
+
+/// What policies see of an entry of the register.
+static REGISTER_ENTRY: &[Described] = &[
+    Described::new("match", Type::Text, "The name, label or pattern that says which apps it is about."),
+    Described::new("apps", Type::List(&Type::Text), "The developer names of the apps that it is about."),
+    Described::new("flow", Type::Word(FLOWS), "The flow that its apps are for."),
+    Described::new("owner", Type::Text, "Who answers for its apps."),
+    Described::new("purpose", Type::Text, "What its apps are for."),
+    Described::new("networks", Type::List(&Type::Text), "The networks that its clients run in."),
+    Described::new("environment", Type::Word(ENVIRONMENTS), "What kind of org its apps are for."),
+];
+
+/// What policies see of a file.
+static FILE: &[Described] = &[
+    Described::new("path", Type::Text, "The path inside the tree."),
+    Described::new("type", Type::Text, "The metadata type."),
+    Described::new("name", Type::Text, "The name of the component, as the file name gives it."),
+];
+
+/// The way to a fact: an attribute of the subject, and fields inside its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path {
+    /// As the policy writes it.
+    pub text: String,
+    /// The attribute, with its prefix; empty for the member of a list itself.
+    pub attribute: String,
+    /// Fields inside the value.
+    pub fields: Vec<String>,
+    /// The type of what is there.
+    pub ty: Type,
+}
+
+/// Why a path leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoSuchPath {
+    /// What is wrong.
+    pub message: String,
+    /// What may have been meant.
+    pub near: Option<String>,
+}
+
+/// The fields of a refresh token policy.
+const REFRESH_TOKEN_FIELDS: &[Described] = &[
+    Described::new("policy", Type::Word(REFRESH_TOKEN_POLICIES), "The policy without its period."),
+    Described::new("period", Type::Duration, "How long a token lives; none where the policy does not count."),
+];
+
+const REFRESH_TOKEN_POLICIES: &[Word] = &[
+    Word { name: "untilRevoked", setup: "Refresh token is valid until revoked" },
+    Word { name: "expireImmediately", setup: "Immediately expire refresh token" },
+    Word { name: "afterInactivity", setup: "Expire refresh token if not used for …" },
+    Word { name: "afterLifetime", setup: "Expire refresh token after …" },
+];
+
+fn fields_of(ty: Type) -> &'static [Described] {
+    match ty {
+        Type::Record(fields) => fields,
+        Type::RefreshToken => REFRESH_TOKEN_FIELDS,
+        _ => &[],
+    }
+}
+
+impl Path {
+    /// Looks a path up among the attributes of a subject.
+    ///
+    /// # Errors
+    /// [`NoSuchPath`] when no attribute has that name, or its value no such field.
+    pub fn of(select: Select, text: &str) -> Result<Self, NoSuchPath> {
+        if let Select::Type(_) = select {
+            return preauth_xml::Path::parse(text)
+                .map(|_| Self { text: text.into(), attribute: text.into(), fields: Vec::new(), ty: Type::Text })
+                .map_err(|error| NoSuchPath { message: error.to_string(), near: None });
+        }
+        if let Some(path) = declared_part(select, text) {
+            return Ok(path);
+        }
+        let attributes = select.attributes();
+        let names = || attributes.iter().map(|(prefix, row)| format!("{prefix}{}", row.name));
+        let found = attributes
+            .iter()
+            .filter(|(prefix, row)| {
+                let rest = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix(row.name));
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
+            .max_by_key(|(prefix, row)| prefix.len() + row.name.len());
+        let Some((prefix, row)) = found else {
+            let known: Vec<String> = names().collect();
+            let near = preauth_source::nearest(text, known.iter().map(String::as_str)).map(str::to_owned);
+            return Err(NoSuchPath { message: format!("`{select}` has no attribute `{text}`"), near });
+        };
+        let attribute = format!("{prefix}{}", row.name);
+        let rest = text[attribute.len()..].split('.').filter(|step| !step.is_empty());
+        Self::into_fields(text, attribute, row.ty, rest)
+    }
+
+    /// Looks a path up inside the members of a list; the empty path is the member itself.
+    ///
+    /// # Errors
+    /// [`NoSuchPath`] when a member has no such field.
+    pub fn within(member: Type, text: &str) -> Result<Self, NoSuchPath> {
+        Self::into_fields(text, String::new(), member, text.split('.').filter(|step| !step.is_empty()))
+    }
+
+    fn into_fields<'p>(
+        text: &str,
+        attribute: String,
+        ty: Type,
+        steps: impl Iterator<Item = &'p str>,
+    ) -> Result<Self, NoSuchPath> {
+        let mut path = Self { text: text.to_owned(), attribute, fields: Vec::new(), ty };
+        for step in steps {
+            let fields = fields_of(path.ty);
+            let Some(field) = fields.iter().find(|field| field.name == step) else {
+                let near = preauth_source::nearest(step, fields.iter().map(|field| field.name));
+                let message = if fields.is_empty() {
+                    format!("`{}` has no fields: it is {}", path.attribute, path.ty.describe())
+                } else {
+                    format!("`{}` has no field `{step}`", path.attribute)
+                };
+                return Err(NoSuchPath { message, near: near.map(str::to_owned) });
+            };
+            path.fields.push(step.to_owned());
+            path.ty = field.ty;
+        }
+        Ok(path)
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// `declared.justify.<topic>.reason` and `.expires`, whose topics are the register's own.
+fn declared_part(select: Select, text: &str) -> Option<Path> {
+    let own = match select {
+        Select::App => text,
+        Select::Grant => text.strip_prefix("app.")?,
+        _ => return None,
+    };
+    let (topic, field) = own.strip_prefix("declared.justify.")?.split_once('.')?;
+    let ty = match field {
+        "reason" => Type::Text,
+        "expires" => Type::Date,
+        _ => return None,
+    };
+    (!topic.is_empty()).then(|| Path { text: text.into(), attribute: text.into(), fields: Vec::new(), ty })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_attribute_wins() {
+        let path = Path::of(Select::App, "grants.profiles").unwrap();
+        assert_eq!((path.attribute.as_str(), path.fields.len()), ("grants.profiles", 0));
+        let path = Path::of(Select::App, "refreshToken.period").unwrap();
+        assert_eq!((path.attribute.as_str(), path.ty), ("refreshToken", Type::Duration));
+    }
+
+    #[test]
+    fn what_is_not_there_is_named_with_what_may_be_meant() {
+        let error = Path::of(Select::App, "permitedUsers").unwrap_err();
+        assert_eq!(error.near.as_deref(), Some("permittedUsers"));
+        let error = Path::of(Select::App, "refreshToken.perod").unwrap_err();
+        assert_eq!(error.near.as_deref(), Some("period"));
+        assert!(Path::of(Select::App, "permittedUsers.x").unwrap_err().message.contains("has no fields"));
+    }
+
+    #[test]
+    fn a_grant_sees_its_app_and_its_component() {
+        assert!(Path::of(Select::Grant, "app.permittedUsers").is_ok());
+        assert!(Path::of(Select::Grant, "component.permissions").is_ok());
+        assert!(Path::of(Select::Grant, "app.declared.justify.ip-relaxation.expires").is_ok());
+    }
+
+    #[test]
+    fn a_metadata_type_has_xml_paths() {
+        let select = Select::named("ConnectedApp").unwrap();
+        assert!(Path::of(select, "oauthConfig/isAdminApproved").is_ok());
+        assert!(Path::of(select, "oauthConfig[/").is_err());
+    }
+}

@@ -1,0 +1,245 @@
+//! What a policy file says, before anything is looked up: its shape, from which `schemas/policy.schema.json` is
+//! generated.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::yaml::{Map, Node, Placed};
+
+/// One policy: what it is about, when it applies, what must hold, why, and its own examples.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Policy {
+    /// The policy's name in reports, in `preauth.yaml` and in waivers: lower-case words with hyphens.
+    #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    pub id: Placed<String>,
+    /// What the policy demands, in one line.
+    pub title: Placed<String>,
+    /// How much a violation matters.
+    pub severity: Placed<Severity>,
+    /// Why it matters, in plain words, for somebody who knows Setup and not this tool.
+    pub why: String,
+    /// What to do about a violation, in Setup's words.
+    #[serde(default)]
+    pub help: Option<String>,
+    /// Controls of security baselines that the policy checks.
+    #[serde(default)]
+    pub controls: Vec<String>,
+    /// The smallest set that the policy belongs to.
+    #[serde(default)]
+    pub set: Set,
+    /// What the policy judges: `App`, `Grant`, `Profile`, `PermissionSet`, `Org`, `RegisterEntry`, `File`, or a
+    /// metadata type by name, whose paths are then XML paths.
+    pub select: Placed<String>,
+    /// Numbers and durations that `rules` in `preauth.yaml` may change.
+    #[serde(default)]
+    pub params: Map<Node>,
+    /// When the policy applies: all of these hold.
+    #[serde(default, rename = "where")]
+    pub applies: Vec<Test>,
+    /// When it does not apply all the same: any of these holds.
+    #[serde(default)]
+    pub except: Vec<Test>,
+    /// What must hold. Each test that does not is a finding.
+    pub require: Vec<Test>,
+    /// What a finding says. `{attribute}` puts a value in.
+    #[serde(default)]
+    pub message: Option<Placed<String>>,
+    /// What a correction writes, where the requirement itself does not say.
+    #[serde(default)]
+    pub repair: Option<Repair>,
+    /// How far a correction may be trusted at most. What a change can do to those who use the app bounds it too.
+    #[serde(default)]
+    pub fix: Option<Placed<Applicability>>,
+    /// Policies whose findings on the same subject this one speaks for.
+    #[serde(default)]
+    pub subsume: Vec<Placed<String>>,
+    /// Whether a waiver can silence it.
+    #[serde(default = "yes")]
+    pub waivable: bool,
+    /// Sources that show what the policy finds and what it does not.
+    #[serde(default)]
+    pub examples: Examples,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A set of policies that can be switched on together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Set {
+    /// What every org should look at.
+    #[default]
+    Recommended,
+    /// What careful teams want to know besides.
+    Strict,
+}
+
+impl Set {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Recommended => "recommended",
+            Self::Strict => "strict",
+        }
+    }
+}
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Works, but should not stay so.
+    Warning,
+    /// Fails, or lets in whom it should not.
+    Error,
+}
+
+impl From<Severity> for preauth_source::Severity {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Info => Self::Info,
+            Severity::Warning => Self::Warning,
+            Severity::Error => Self::Error,
+        }
+    }
+}
+
+/// How far a correction may be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Applicability {
+    /// Shown, never made.
+    DisplayOnly,
+    /// Made on explicit demand.
+    Unsafe,
+    /// Made by `--fix`.
+    Safe,
+}
+
+impl From<Applicability> for preauth_source::Applicability {
+    fn from(applicability: Applicability) -> Self {
+        match applicability {
+            Applicability::DisplayOnly => Self::DisplayOnly,
+            Applicability::Unsafe => Self::Unsafe,
+            Applicability::Safe => Self::Safe,
+        }
+    }
+}
+
+/// What a correction writes.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Repair {
+    /// Attributes and the values they get.
+    pub set: Map<Node>,
+}
+
+/// A test: a path and one word that says what must be true of it, or tests put together.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Test {
+    /// The attribute that is looked at. In `some` and `every`, a field of the member; left out for the member itself.
+    pub path: Option<Placed<String>>,
+    /// There is a value (`false`: there is none).
+    pub present: Option<Placed<bool>>,
+    /// There is no value (`false`: there is one).
+    pub absent: Option<Placed<bool>>,
+    /// The value is this one.
+    pub equals: Option<Node>,
+    /// The value is one of these.
+    pub one_of: Option<Placed<Vec<Node>>>,
+    /// The value is none of these.
+    pub none_of: Option<Placed<Vec<Node>>>,
+    /// The text matches this regular expression somewhere.
+    pub matches: Option<Placed<String>>,
+    /// The text matches this regular expression nowhere.
+    pub not_matches: Option<Placed<String>>,
+    /// The number, date or duration is this or more.
+    pub at_least: Option<Node>,
+    /// The number, date or duration is this or less.
+    pub at_most: Option<Node>,
+    /// Every member of the list is one of these.
+    pub subset_of: Option<Node>,
+    /// All of these are members of the list.
+    pub contains: Option<Node>,
+    /// No member of the list stands in it twice.
+    pub unique: Option<Placed<bool>>,
+    /// How many members the list has.
+    pub count: Option<Placed<Count>>,
+    /// A member of the list passes this test.
+    pub some: Option<Placed<Box<Test>>>,
+    /// Every member of the list passes this test.
+    pub every: Option<Placed<Box<Test>>>,
+    /// Every address or range lies in these networks (`203.0.113.0/24` or `203.0.113.1-203.0.113.9`).
+    pub within: Option<Node>,
+    /// The text is the name of a component of this kind: `Profile` or `PermissionSet`.
+    pub names: Option<Placed<String>>,
+    /// All of these tests hold.
+    pub all: Option<Placed<Vec<Test>>>,
+    /// Any of these tests holds.
+    pub any: Option<Placed<Vec<Test>>>,
+    /// This test does not hold.
+    pub not: Option<Placed<Box<Test>>>,
+    /// What to take an unknown value for. Without it, nothing is concluded from what is not in the source.
+    pub if_unknown: Option<Placed<IfUnknown>>,
+}
+
+/// What an unknown value is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum IfUnknown {
+    /// The test fails.
+    Fail,
+    /// The test passes.
+    Pass,
+}
+
+/// How many members a list has.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Count {
+    /// So many or more: a number, or `$` and the name of a parameter.
+    pub at_least: Option<Node>,
+    /// So many or fewer.
+    pub at_most: Option<Node>,
+    /// Exactly so many.
+    pub equals: Option<Node>,
+}
+
+/// Sources that show what a policy finds and what it does not.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Examples {
+    /// The policy fires on each of these.
+    pub fail: Vec<Placed<Example>>,
+    /// It does not fire on any of these.
+    pub pass: Vec<Placed<Example>>,
+    /// It cannot tell on any of these.
+    pub undecided: Vec<Placed<Example>>,
+}
+
+/// A small source tree, in full (`files`) or as one app in short (`app`).
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Example {
+    /// What the example shows.
+    pub about: Option<String>,
+    /// Attributes of one app that is in order otherwise; `null` takes one away. The example holds for both kinds of
+    /// app that have these attributes.
+    pub app: Option<Node>,
+    /// The only kind of app that a short example is for: `connectedApp` or `externalClientApp`.
+    pub kind: Option<Placed<String>>,
+    /// What the register says of the app of a short example.
+    pub declared: Option<Node>,
+    /// The files, by path.
+    pub files: Map<String>,
+    /// The configuration, as in `preauth.yaml`.
+    pub config: Option<String>,
+    /// The day to judge at; without it 2026-01-01.
+    pub as_of: Option<Placed<String>>,
+}

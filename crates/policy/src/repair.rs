@@ -1,0 +1,154 @@
+//! Corrections: what would make a requirement hold, how far that may be trusted, and whether it keeps its promise.
+
+use preauth_metadata::{App, Effect, FileFacts, Value, Workspace, write};
+use preauth_source::{Applicability, Diagnostic, Edit, Fix, Severity, SourceFile, apply};
+
+use crate::{
+    PolicySet,
+    judge::{Judgement, judge_app, row_of, shown},
+    path::Path,
+    policy::Policy,
+    subject::{Case, Of, Subject},
+    test::{Look, Test},
+};
+
+/// Adds to a finding the correction that its policy makes, or why there is none.
+pub(crate) fn propose(policy: &Policy, subject: &Subject<'_>, test: &Test, diagnostic: &mut Diagnostic) {
+    let Of::App(app, entry) = &subject.of else { return };
+    let Some(assignments) = assignments(policy, subject, test) else { return };
+    if assignments.is_empty() {
+        return;
+    }
+    let mut declared = true;
+    let mut trust = policy.fix;
+    let mut title = Vec::new();
+    for (row, value) in &assignments {
+        let name = row.described.name;
+        let path = Path::of(policy.select, name).expect("invariant: a row's name is a path");
+        title.push(match value {
+            Some(value) => format!("set `{name}` to `{}`", shown(&path, value)),
+            None => format!("remove `{name}`"),
+        });
+        match entry.and_then(|entry| entry.expects(name)) {
+            Some(expected) => {
+                let agrees = match (&expected.value, value) {
+                    (Some(a), Some(b)) => a.same(b),
+                    (a, b) => a.is_none() && b.is_none(),
+                };
+                if !agrees {
+                    diagnostic.help.push(format!("not corrected: the register expects another value of `{name}`"));
+                    return;
+                }
+            }
+            None => {
+                declared = false;
+                trust = trust.min(match row.effect {
+                    Effect::Admission => Applicability::DisplayOnly,
+                    Effect::Reach => Applicability::Unsafe,
+                    Effect::Neutral => Applicability::Safe,
+                });
+            }
+        }
+    }
+    let title = title.join(", ");
+    let applicability = if declared { Applicability::Safe } else { trust };
+    match write(app, &assignments) {
+        Ok(edits) if edits.is_empty() => {}
+        Ok(edits) => {
+            if applicability == Applicability::DisplayOnly {
+                diagnostic.help.push(format!(
+                    "to {title} is shown, not made: it decides who may log in. Declare it in the register \
+                     (`apps: … expect`) and `preauth check --fix` makes it"
+                ));
+            }
+            diagnostic.fix = Some(Fix { title, applicability, edits });
+        }
+        Err(refusal) => diagnostic.help.push(format!("not corrected ({title}): {refusal}")),
+    }
+}
+
+/// What would have to be written.
+fn assignments(policy: &Policy, subject: &Subject<'_>, test: &Test) -> Option<Vec<preauth_metadata::Assignment>> {
+    if !policy.repair.is_empty() {
+        let value = |setting: &crate::policy::Setting| -> Option<Option<Value>> {
+            match &setting.value {
+                None => Some(None),
+                Some(operand) => operand.resolved(subject).map(Some),
+            }
+        };
+        return policy.repair.iter().map(|setting| Some((setting.attribute, value(setting)?))).collect();
+    }
+    let repairs = test.repair(subject)?;
+    repairs.into_iter().map(|(path, value)| Some((row_of(path).filter(|row| row.described.name == path.text)?, value))).collect()
+}
+
+/// Keeps a correction only if it keeps its promise: after it the violation is gone, and no error has come instead.
+/// Otherwise it is withheld, and the finding says why. `before` is what is said of the app as it is.
+pub(crate) fn weigh(
+    case: Case<'_>,
+    policies: &PolicySet,
+    app: &App,
+    before: &[Diagnostic],
+    diagnostic: &mut Diagnostic,
+) {
+    let Some(fix) = diagnostic.fix.take() else { return };
+    let withheld = |why: String| format!("not corrected ({}): {why}", fix.title);
+    let Some(changed) = changed_files(case.workspace, &fix.edits) else {
+        diagnostic.help.push(withheld("the edit does not fit the file".into()));
+        return;
+    };
+    let mut judged = Judgement::default();
+    judge_app(case, policies, &case.workspace.app_with(case.org, app, &changed), &mut judged);
+    let form = |files: &[FileFacts]| files.iter().flat_map(|file| file.diagnostics.clone()).collect::<Vec<_>>();
+    let after: Vec<Diagnostic> = judged.diagnostics.into_iter().chain(form(&changed)).collect();
+    let unchanged = app.files.iter().flat_map(|file| &file.diagnostics);
+    let before: Vec<&Diagnostic> = before.iter().chain(unchanged).collect();
+    let stays = count(&after, diagnostic) >= count(before.iter().copied(), diagnostic);
+    let new = after
+        .iter()
+        .find(|other| other.severity == Severity::Error && count(before.iter().copied(), other) < count(&after, other));
+    if stays {
+        diagnostic.help.push(withheld("it would not be enough".into()));
+    } else if let Some(new) = new {
+        diagnostic.help.push(withheld(format!("that alone would give `{}`: {}", new.code, new.message)));
+    } else {
+        diagnostic.fix = Some(fix);
+    }
+}
+
+/// How often the same is said: the same code of the same attribute of the same subject.
+fn count<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>, wanted: &Diagnostic) -> usize {
+    let attribute = |diagnostic: &Diagnostic| diagnostic.observed.as_ref().map(|seen| seen.attribute.clone());
+    diagnostics
+        .into_iter()
+        .filter(|other| {
+            other.code == wanted.code && other.subject == wanted.subject && attribute(other) == attribute(wanted)
+        })
+        .count()
+}
+
+/// The facts of the files that edits change, as they would be afterwards; `None` when the edits do not fit.
+pub(crate) fn changed_files(workspace: &Workspace, edits: &[Edit]) -> Option<Vec<FileFacts>> {
+    let mut paths: Vec<_> = edits.iter().map(|edit| &edit.location.file).collect();
+    paths.sort();
+    paths.dedup();
+    paths
+        .into_iter()
+        .map(|path| {
+            let file = workspace.file(path)?;
+            let text = apply(file.text.as_deref()?, edits.iter().filter(|edit| edit.location.file == *path)).ok()?;
+            let source = SourceFile::new(path.clone(), &text);
+            Some(FileFacts::read(&source, file.kind, &file.stem, file.judged, workspace.demand()))
+        })
+        .collect()
+}
+
+impl crate::test::Operand {
+    fn resolved(&self, look: &dyn Look) -> Option<Value> {
+        match self {
+            Self::Literal(value) => Some(value.clone()),
+            Self::Path(path) => look.fact(path).value().cloned(),
+            Self::AsOf => Some(Value::Date(look.as_of())),
+        }
+    }
+}

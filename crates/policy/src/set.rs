@@ -1,0 +1,270 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use preauth_metadata::{Demand, Value};
+use preauth_source::{Diagnostic, FilePath, Label, Location, Severity, SourceFile};
+
+use crate::{
+    compile::{CODE, compile},
+    config::{self, Config},
+    form::{FORM_CHECKS, form_check},
+    path::{Path, Select},
+    policy::Policy,
+    raw, schema,
+    test::{Operand, Test, Word},
+    yaml,
+};
+
+/// The policies that come with the program: path and text.
+static BUILTIN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+
+/// Policies, compiled and configured.
+#[derive(Clone, Debug, Default)]
+pub struct PolicySet {
+    policies: Vec<Policy>,
+    texts: BTreeMap<FilePath, Arc<str>>,
+    /// What the configuration says of the checks of form.
+    form: Vec<config::Rule>,
+}
+
+impl PolicySet {
+    /// The built-in policies and those of the user. Every mistake in a policy, or in what the configuration says of
+    /// policies, is a diagnostic (`policy-invalid`, `config-invalid`) at its place; policies without one are kept.
+    pub fn load(user: &[SourceFile<'_>], config: &Config) -> (Self, Vec<Diagnostic>) {
+        let mut set = Self::default();
+        let mut diagnostics = Vec::new();
+        for (path, text) in BUILTIN {
+            set.add(&SourceFile::new((*path).into(), text), config, false, &mut diagnostics);
+        }
+        for source in user {
+            set.add(source, config, true, &mut diagnostics);
+        }
+        set.check_names(config, &mut diagnostics);
+        diagnostics.extend(set.contradictions());
+        (set, diagnostics)
+    }
+
+    fn add(&mut self, source: &SourceFile<'_>, config: &Config, check_shape: bool, diagnostics: &mut Vec<Diagnostic>) {
+        self.texts.insert(source.path.clone(), source.text.into());
+        if check_shape {
+            match yaml::tree(source, CODE) {
+                Ok(node) => {
+                    let mistakes = schema::check(source, &node, &policy_schema(), CODE);
+                    if !mistakes.is_empty() {
+                        diagnostics.extend(mistakes);
+                        return;
+                    }
+                }
+                Err(diagnostic) => {
+                    diagnostics.push(diagnostic);
+                    return;
+                }
+            }
+        }
+        let raw = match yaml::read::<raw::Policy>(source, CODE) {
+            Ok(raw) => raw,
+            Err(diagnostic) => {
+                diagnostics.push(diagnostic);
+                return;
+            }
+        };
+        let id = raw.id.value.clone();
+        let place = Location::new(source.path.clone(), raw.id.range);
+        if form_check(&id).is_some() || self.get(&id).is_some() {
+            let message = format!("there is already a policy `{id}`");
+            let mut diagnostic = Diagnostic::new(CODE, Severity::Error, message, Label::new(place, "the second one"))
+                .with_help("give yours another id; to change how much a built-in policy matters, use `rules` in `preauth.yaml`");
+            diagnostic.related.extend(self.get(&id).map(|first| Label::new(first.location.clone(), "the first one")));
+            diagnostics.push(diagnostic);
+            return;
+        }
+        let rule = config.rules.iter().find(|rule| rule.id == id);
+        if let Some(mut policy) = compile(source, raw, rule, diagnostics) {
+            policy.off |= rule.is_none() && policy.set > raw::Set::Recommended;
+            self.policies.push(policy);
+        }
+    }
+
+    /// Checks that what names a policy names one.
+    fn check_names(&mut self, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+        let known: Vec<&str> =
+            self.policies.iter().map(|policy| &*policy.id).chain(FORM_CHECKS.iter().map(|check| check.id)).collect();
+        let unknown = |id: &str, place: Location, code: &'static str| {
+            let message = format!("there is no policy `{id}`");
+            let mut diagnostic = Diagnostic::new(code, Severity::Error, message, Label::new(place, "here"));
+            let near = preauth_source::nearest(id, known.iter().copied());
+            diagnostic.help.extend(near.map(|near| format!("did you mean `{near}`?")));
+            diagnostic
+        };
+        for rule in config.rules.iter().filter(|rule| !known.contains(&rule.id.as_str())) {
+            diagnostics.push(unknown(&rule.id, rule.location.clone(), config::CODE));
+        }
+        for policy in &self.policies {
+            for id in policy.subsume.iter().filter(|id| !known.contains(&id.value.as_str())) {
+                diagnostics.push(unknown(&id.value, Location::new(policy.location.file.clone(), id.range), CODE));
+            }
+        }
+        self.form = config.rules.iter().filter(|rule| form_check(&rule.id).is_some()).cloned().collect();
+    }
+
+    /// All policies, by path.
+    pub fn all(&self) -> &[Policy] {
+        &self.policies
+    }
+
+    /// The policies that are switched on.
+    pub fn on(&self) -> impl Iterator<Item = &Policy> {
+        self.policies.iter().filter(|policy| !policy.off)
+    }
+
+    /// The policy of this id.
+    pub fn get(&self, id: &str) -> Option<&Policy> {
+        self.policies.iter().find(|policy| &*policy.id == id)
+    }
+
+    /// The text of a policy file.
+    pub fn text(&self, path: &FilePath) -> Option<&Arc<str>> {
+        self.texts.get(path)
+    }
+
+    /// The ids of all policies and checks of form.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.policies.iter().map(|policy| &*policy.id).chain(FORM_CHECKS.iter().map(|check| check.id))
+    }
+
+    /// Whether the configuration switches a check of form off.
+    pub(crate) fn is_off(&self, code: &str) -> bool {
+        self.form.iter().any(|rule| rule.off && rule.id == code)
+    }
+
+    /// Gives a finding about form the severity that the configuration asks for.
+    pub(crate) fn adjust(&self, diagnostic: &mut Diagnostic) {
+        if let Some(severity) = self.form.iter().find(|rule| *rule.id == *diagnostic.code).and_then(|rule| rule.severity) {
+            diagnostic.severity = severity;
+        }
+    }
+
+    /// What the policies ask of the files, beside what the tables ask.
+    pub fn demand(&self) -> Demand {
+        let mut demand = Demand::default();
+        for policy in &self.policies {
+            let Select::Type(kind) = policy.select else { continue };
+            for path in policy.paths() {
+                if let Ok(path) = preauth_xml::Path::parse(&path.attribute) {
+                    demand.add(kind, path);
+                }
+            }
+        }
+        demand
+    }
+
+    /// Policies that demand of the same subject what cannot be true together.
+    fn contradictions(&self) -> Vec<Diagnostic> {
+        let demands: Vec<(&Policy, Bound<'_>)> = self
+            .on()
+            .flat_map(|policy| policy.require.iter().flat_map(bounds).map(move |bound| (policy, bound)))
+            .collect();
+        let mut diagnostics = Vec::new();
+        for (index, (policy, bound)) in demands.iter().enumerate() {
+            for (other, against) in &demands[index + 1..] {
+                let same = policy.select == other.select && bound.path.text == against.path.text;
+                if !same || bound.meets(against) || apart(policy, other) || apart(other, policy) {
+                    continue;
+                }
+                let message = format!(
+                    "`{}` and `{}` contradict each other: one wants that `{}` {}, the other that it {}",
+                    policy.id, other.id, bound.path, bound.sentence, against.sentence
+                );
+                let place = |policy: &Policy, bound: &Bound<'_>| Location::new(policy.location.file.clone(), bound.range);
+                diagnostics.push(
+                    Diagnostic::new(CODE, Severity::Error, message, Label::new(place(other, against), "this"))
+                        .with_related(Label::new(place(policy, bound), "against this"))
+                        .with_help("say in `where` or `except` which of them is about which apps, or switch one off"),
+                );
+            }
+        }
+        diagnostics
+    }
+}
+
+/// The values that a test leaves to a path.
+struct Bound<'t> {
+    path: &'t Path,
+    allowed: Allowed<'t>,
+    sentence: String,
+    range: preauth_source::TextRange,
+}
+
+enum Allowed<'t> {
+    Only(Vec<&'t Value>),
+    AllBut(Vec<&'t Value>),
+    Nothing,
+    Something,
+}
+
+/// The bounds that a test puts, where all of them must hold.
+fn bounds(test: &Test) -> Vec<Bound<'_>> {
+    match test {
+        Test::All(tests) => tests.iter().flat_map(bounds).collect(),
+        Test::Word(test) => {
+            let allowed = match &test.word {
+                Word::Equals(operand) => literal(operand).map(|value| Allowed::Only(vec![value])),
+                Word::OneOf(operands) => operands.iter().map(literal).collect::<Option<_>>().map(Allowed::Only),
+                Word::NoneOf(operands) => operands.iter().map(literal).collect::<Option<_>>().map(Allowed::AllBut),
+                Word::Absent => Some(Allowed::Nothing),
+                Word::Present => Some(Allowed::Something),
+                _ => None,
+            };
+            let bound = |allowed| Bound { path: &test.path, allowed, sentence: test.word.sentence(), range: test.range };
+            allowed.map(bound).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn literal(operand: &Operand) -> Option<&Value> {
+    match operand {
+        Operand::Literal(value) => Some(value),
+        Operand::Path(_) | Operand::AsOf => None,
+    }
+}
+
+impl Bound<'_> {
+    /// Whether some value fits both.
+    fn meets(&self, other: &Self) -> bool {
+        use Allowed::{AllBut, Nothing, Only, Something};
+        let among = |value: &Value, values: &[&Value]| values.iter().any(|known| known.same(value));
+        match (&self.allowed, &other.allowed) {
+            (Only(a), Only(b)) => a.iter().any(|value| among(value, b)),
+            (Only(a), AllBut(b)) | (AllBut(b), Only(a)) => a.iter().any(|value| !among(value, b)),
+            (Nothing, Only(_) | Something) | (Only(_) | Something, Nothing) => false,
+            _ => true,
+        }
+    }
+
+    /// Whether every value that fits this fits the other.
+    fn within(&self, other: &Self) -> bool {
+        let Allowed::Only(a) = &self.allowed else { return false };
+        match &other.allowed {
+            Allowed::Only(b) => a.iter().all(|value| b.iter().any(|known| known.same(value))),
+            Allowed::AllBut(b) => a.iter().all(|value| !b.iter().any(|known| known.same(value))),
+            Allowed::Something => true,
+            Allowed::Nothing => false,
+        }
+    }
+}
+
+/// Whether two policies are never about the same subject, as far as their conditions show.
+fn apart(policy: &Policy, other: &Policy) -> bool {
+    let conditions: Vec<Bound<'_>> = policy.applies.iter().flat_map(bounds).collect();
+    let others: Vec<Bound<'_>> = other.applies.iter().flat_map(bounds).collect();
+    let exceptions: Vec<Bound<'_>> = other.except.iter().flat_map(bounds).collect();
+    conditions.iter().any(|condition| {
+        others.iter().any(|other| other.path.text == condition.path.text && !condition.meets(other))
+            || exceptions.iter().any(|other| other.path.text == condition.path.text && condition.within(other))
+    })
+}
+
+/// The JSON Schema of a policy file.
+pub fn policy_schema() -> serde_json::Value {
+    schema::of::<raw::Policy>("preauth policy", "policy.schema.json")
+}

@@ -1,0 +1,245 @@
+//! What policies judge, made from the facts of a tree and from what is given beside them.
+
+use std::{borrow::Cow, sync::Arc};
+
+use jiff::civil::Date;
+use preauth_metadata::{App, Component, Fact, Facts, FileFacts, Grant, Kind, Org, Resolution, State, Value, Workspace};
+use preauth_source::{Location, Subject as Identity};
+
+use crate::{
+    config::{Entry, Register, undeclared},
+    path::{Path, Select},
+    test::{Look, Verdict, into_fields},
+};
+
+/// What is neither source nor policy.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// What each app is for.
+    pub register: Register,
+    /// The day to judge at.
+    pub as_of: Date,
+}
+
+/// Everything that a judgement is made from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Case<'c> {
+    pub(crate) workspace: &'c Workspace,
+    pub(crate) org: &'c Org,
+    pub(crate) given: &'c Given,
+}
+
+/// One thing that a policy judges.
+#[derive(Clone, Debug)]
+pub(crate) struct Subject<'c> {
+    pub(crate) case: Case<'c>,
+    pub(crate) of: Of<'c>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Of<'c> {
+    App(&'c App, Option<&'c Entry>),
+    Grant(&'c Grant, &'c App, Option<&'c Entry>),
+    Component(&'c Component),
+    Org,
+    Entry(&'c Entry),
+    File(&'c FileFacts, Select),
+}
+
+impl<'c> Case<'c> {
+    /// The register's entry for an app; none when several match equally well, which is a mistake of its own.
+    pub(crate) fn entry(self, app: &App) -> Option<&'c Entry> {
+        self.given.register.of(app).unwrap_or_default()
+    }
+
+    pub(crate) fn subject(self, of: Of<'c>) -> Subject<'c> {
+        Subject { case: self, of }
+    }
+
+    /// An app, or its grants.
+    pub(crate) fn of_app(self, select: Select, app: &'c App) -> Vec<Subject<'c>> {
+        let entry = self.entry(app);
+        match select {
+            Select::App => vec![self.subject(Of::App(app, entry))],
+            Select::Grant => app.grants.iter().map(|grant| self.subject(Of::Grant(grant, app, entry))).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Everything of one kind that the tree holds.
+    pub(crate) fn subjects(self, select: Select) -> Vec<Subject<'c>> {
+        let components = |kind: Kind| {
+            let judged = |component: &&Arc<Component>| component.files.iter().any(|file| file.judged && file.is_well_formed());
+            self.org.components_of(kind).filter(judged).map(|component| self.subject(Of::Component(component))).collect()
+        };
+        let files = |wanted: &dyn Fn(Kind) -> bool| {
+            let judged = self.workspace.files().filter(|file| file.judged && file.is_well_formed() && wanted(file.kind));
+            judged.map(|file| self.subject(Of::File(file, select))).collect()
+        };
+        match select {
+            Select::App | Select::Grant => {
+                self.org.apps.iter().flat_map(|app| self.of_app(select, app)).collect()
+            }
+            Select::Profile => components(Kind::Profile),
+            Select::PermissionSet => components(Kind::PermissionSet),
+            Select::Org => vec![self.subject(Of::Org)],
+            Select::RegisterEntry => {
+                self.given.register.entries.iter().map(|entry| self.subject(Of::Entry(entry))).collect()
+            }
+            Select::File => files(&|_| true),
+            Select::Type(kind) => files(&|found| found == kind),
+        }
+    }
+}
+
+impl<'c> Subject<'c> {
+    /// What it is, for reports and waivers.
+    pub(crate) fn identity(&self) -> Identity {
+        let identity = |kind: &'static str, name: &str| Identity { kind, name: name.into() };
+        match &self.of {
+            Of::App(app, _) => app.subject(),
+            Of::Grant(grant, app, _) => identity("Grant", &format!("{}/{}", app.name, grant.name)),
+            Of::Component(component) => identity(component.kind.name(), &component.name),
+            Of::Org => identity("Org", "org"),
+            Of::Entry(entry) => identity("RegisterEntry", &entry.pattern),
+            Of::File(file, _) => identity("File", file.path.as_str()),
+        }
+    }
+
+    /// What people call it.
+    pub(crate) fn label(&self) -> Cow<'_, str> {
+        match &self.of {
+            Of::App(app, _) | Of::Grant(_, app, _) => app.label().into(),
+            Of::Component(component) => component.label().unwrap_or(&component.name).into(),
+            Of::Org => "the org".into(),
+            Of::Entry(entry) => entry.pattern.as_str().into(),
+            Of::File(file, _) => file.path.as_str().into(),
+        }
+    }
+
+    /// The place that stands for it.
+    pub(crate) fn home(&self) -> Location {
+        match &self.of {
+            Of::App(app, _) => app.home.clone(),
+            Of::Grant(grant, app, _) => grant.place().unwrap_or(&app.home).clone(),
+            Of::Component(component) => component.home.clone(),
+            Of::Org => self.case.org.home.clone(),
+            Of::Entry(entry) => entry.location.clone(),
+            Of::File(file, _) => file.home(),
+        }
+    }
+
+    /// The app that it is, or belongs to.
+    pub(crate) fn app(&self) -> Option<&'c App> {
+        match &self.of {
+            Of::App(app, _) | Of::Grant(_, app, _) => Some(app),
+            _ => None,
+        }
+    }
+
+    /// What the register says of its app.
+    pub(crate) fn entry(&self) -> Option<&'c Entry> {
+        match &self.of {
+            Of::App(_, entry) | Of::Grant(_, _, entry) => *entry,
+            _ => None,
+        }
+    }
+
+    fn attribute(&self, name: &str) -> Fact {
+        let none = || Fact::new(State::None, self.home());
+        let of = |facts: &Facts, name: &str| facts.get(name).cloned();
+        match &self.of {
+            Of::App(app, entry) => self.app_attribute(app, *entry, name),
+            Of::Grant(grant, app, entry) => {
+                if let Some(name) = name.strip_prefix("app.") {
+                    return self.app_attribute(app, *entry, name);
+                }
+                if let Some(name) = name.strip_prefix("component.") {
+                    return match &grant.resolution {
+                        Resolution::One(component) => of(&component.facts, name).unwrap_or_else(|| {
+                            Fact::new(State::NotApplicable("that kind has no such attribute".into()), component.home.clone())
+                        }),
+                        _ => Fact::new(State::Unknown("the grant does not resolve to one component".into()), self.home()),
+                    };
+                }
+                of(&grant.facts, name).unwrap_or_else(none)
+            }
+            Of::Component(component) => of(&component.facts, name).unwrap_or_else(none),
+            Of::Org => of(&self.case.org.settings, name).unwrap_or_else(none),
+            Of::Entry(entry) => self.entry_attribute(entry, name),
+            Of::File(file, Select::File) => {
+                let text = match name {
+                    "path" => file.path.as_str(),
+                    "type" => file.kind.name(),
+                    _ => &file.stem,
+                };
+                Fact::present(Value::text(text), file.home())
+            }
+            Of::File(file, _) => match file.get(name) {
+                Some(capture) => match capture.found.first() {
+                    Some(found) => Fact {
+                        state: if found.text.is_empty() && found.children.is_empty() {
+                            State::None
+                        } else {
+                            State::Present(Value::Text(found.text.clone()))
+                        },
+                        places: capture.found.iter().map(|found| file.at(found.range)).collect(),
+                    },
+                    None => Fact::new(State::None, file.at(capture.anchor)),
+                },
+                None => Fact::new(State::Unknown("the file was not read for it".into()), file.home()),
+            },
+        }
+    }
+
+    fn app_attribute(&self, app: &'c App, entry: Option<&'c Entry>, name: &str) -> Fact {
+        if name == "flows.declared" {
+            let flow = entry.map_or_else(|| undeclared(app), |entry| entry.fact("declared.flow"));
+            let state = flow.value().and_then(Value::as_text).and_then(|flow| app.fact(&format!("flows.{flow}")));
+            return match state {
+                Some(state) => state.clone(),
+                None => Fact { state: State::NotApplicable("no flow is declared".into()), places: flow.places },
+            };
+        }
+        if name.starts_with("declared.") {
+            return entry.map_or_else(|| undeclared(app), |entry| entry.fact(name));
+        }
+        if let Some(setting) = name.strip_prefix("org.") {
+            return self.case.org.settings.get(setting).cloned().unwrap_or_else(|| undeclared(app));
+        }
+        app.fact(name).cloned().unwrap_or_else(|| undeclared(app))
+    }
+
+    fn entry_attribute(&self, entry: &'c Entry, name: &str) -> Fact {
+        let here = |value: Value| Fact::present(value, entry.location.clone());
+        match name {
+            "match" => here(Value::text(entry.pattern.as_str())),
+            "apps" => {
+                let of_entry = |app: &&Arc<App>| {
+                    self.case.entry(app).is_some_and(|found| std::ptr::eq(found, entry))
+                };
+                let apps = self.case.org.apps.iter().filter(of_entry);
+                here(Value::List(apps.map(|app| Fact::present(Value::Text(app.name.clone()), app.home.clone())).collect()))
+            }
+            other => entry.fact(&format!("declared.{other}")),
+        }
+    }
+}
+
+impl Look for Subject<'_> {
+    fn fact(&self, path: &Path) -> Fact {
+        into_fields(self.attribute(&path.attribute), &path.fields)
+    }
+
+    fn component(&self, kind: Kind, name: &str) -> Verdict {
+        match self.case.org.components.resolve(kind, name) {
+            Resolution::One(_) | Resolution::Several(_) => Verdict::Holds,
+            Resolution::Nothing => Verdict::Fails,
+            Resolution::Unknown(_) => Verdict::Unknown,
+        }
+    }
+
+    fn as_of(&self) -> Date {
+        self.case.given.as_of
+    }
+}
