@@ -1,2 +1,82 @@
-//! The command-line host.
-fn main() {}
+//! `preauth`, the command-line host: files in, reports, diffs and exit codes out.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the hosts are who reads and writes files, the environment and the clock"
+)]
+
+mod apps;
+mod args;
+mod check;
+mod coverage;
+mod diff;
+mod discover;
+mod explain;
+mod load;
+mod output;
+mod report;
+mod save;
+mod schemas;
+mod texts;
+
+use std::{io, process::ExitCode};
+
+use args::{Cli, Command};
+use clap::Parser;
+use output::Output;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing that matters: 0.
+    Clean,
+    /// Findings that matter: 1.
+    Findings,
+    /// Something could not be judged: 2.
+    CouldNotJudge,
+}
+
+/// What stopped a run: 2.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    /// Something to say.
+    #[error("{0}")]
+    Said(String),
+    /// What there is to read cannot be told.
+    #[error(transparent)]
+    Discover(#[from] discover::DiscoverError),
+    /// A configuration cannot be read.
+    #[error(transparent)]
+    Load(#[from] load::LoadError),
+    /// Output cannot be written.
+    #[error("{0}")]
+    Io(io::Error),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(cli.color);
+    let result = match &cli.command {
+        Command::Check(args) => check::run(args, &output),
+        Command::Apps(args) => apps::run(args, &output),
+        Command::Explain(args) => explain::run(args, &output),
+        Command::Schema(args) => schemas::run(args, &output),
+    };
+    match result {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Ok(Outcome::CouldNotJudge) => ExitCode::from(2),
+        // Whoever reads has seen enough.
+        Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            let mut message = failure.to_string();
+            let mut cause = std::error::Error::source(&failure);
+            while let Some(error) = cause {
+                message = format!("{message}: {error}");
+                cause = error.source();
+            }
+            let _ = output.say(&format!("preauth: {message}"));
+            ExitCode::from(2)
+        }
+    }
+}

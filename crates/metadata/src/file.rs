@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use preauth_source::{Diagnostic, FilePath, Label, Location, Severity, SourceFile, Subject, TextRange, TextSize};
+use preauth_source::{
+    Diagnostic, FilePath, Label, Location, Severity, SourceFile, Subject, TextRange, TextSize,
+};
 use preauth_xml::Tree;
 
 use crate::{AppKind, Demand, Kind, Role, attributes::ATTRIBUTES, elements, structure};
@@ -56,6 +58,8 @@ pub struct Found {
     pub text: Arc<str>,
     /// Where the text is.
     pub range: TextRange,
+    /// Where the whole element is.
+    pub element: TextRange,
     /// Its children that have only text: name, text and place.
     pub children: Vec<(Arc<str>, Arc<str>, TextRange)>,
 }
@@ -130,6 +134,7 @@ impl FileFacts {
             let found = selection.nodes.iter().map(|node| Found {
                 text: if node.is_leaf() && !node.is_nil() { node.trimmed_text().into() } else { "".into() },
                 range: node.text_range(),
+                element: node.range(),
                 children: node
                     .children()
                     .filter(preauth_xml::Node::is_leaf)

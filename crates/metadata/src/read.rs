@@ -49,16 +49,21 @@ impl<'a> Family<'a> {
             Codec::TwoSwitches => self.two_switches(ty, column, &slots),
             Codec::RefreshTokenTriple => self.refresh_token_triple(ty, column, &slots),
             Codec::One(item) => {
-                self.first(ty, column, &slots, |file, found| self.item(item, file, &found.text))
+                self.first(ty, column, &slots, |file, found| self.item(item, file, found, &found.text))
             }
             Codec::RefreshTokenLiteral => self.first(ty, column, &slots, |file, found| {
-                self.readable(file, &found.text, refresh_token_literal(&found.text).map(Value::RefreshToken))
+                self.readable(
+                    file,
+                    found,
+                    &found.text,
+                    refresh_token_literal(&found.text).map(Value::RefreshToken),
+                )
             }),
             Codec::Repeated(item) => self.list(ty, column, &slots, |file, found| {
                 if found.text.is_empty() {
                     return Vec::new();
                 }
-                vec![Fact::new(self.item(item, file, &found.text), file.at(found.range))]
+                vec![Fact::new(self.item(item, file, found, &found.text), file.at(found.range))]
             }),
             Codec::Commas(item) => {
                 self.list(ty, column, &slots, |file, found| self.parts(item, file, found, ","))
@@ -169,7 +174,7 @@ impl<'a> Family<'a> {
     }
 
     /// One item; a text that a tool replaces later is unknown until then.
-    fn item(&self, item: Item, file: &FileFacts, text: &Arc<str>) -> State {
+    fn item(&self, item: Item, file: &FileFacts, found: &Found, text: &Arc<str>) -> State {
         let value = match item {
             Item::Flag => match &**text {
                 "true" | "1" => Some(Value::Bool(true)),
@@ -181,12 +186,16 @@ impl<'a> Family<'a> {
             Item::Words(words) => word_of(words, |literal| literal == &**text),
             Item::WordsOfAnyCase(words) => word_of(words, |literal| literal.eq_ignore_ascii_case(text)),
         };
-        self.readable(file, text, value)
+        self.readable(file, found, text, value)
     }
 
-    fn readable(&self, file: &FileFacts, text: &Arc<str>, value: Option<Value>) -> State {
+    fn readable(&self, file: &FileFacts, found: &Found, text: &Arc<str>, value: Option<Value>) -> State {
         let plain = !matches!(value, None | Some(Value::Text(_)));
-        if !plain && (is_placeholder(text) || self.project.replaced(&file.path, text)) {
+        // A replacement often names the element together with its text.
+        let element =
+            || file.text.as_deref().and_then(|all| all.get(std::ops::Range::<usize>::from(found.element)));
+        let replaced = |text: &str| self.project.replaced(&file.path, text);
+        if !plain && (is_placeholder(text) || replaced(text) || element().is_some_and(replaced)) {
             return State::Unknown("a placeholder that is replaced on deployment".into());
         }
         value.map_or_else(|| State::Unreadable(text.clone()), State::Present)
@@ -205,7 +214,7 @@ impl<'a> Family<'a> {
             }
             let offset = text.as_ptr() as usize - found.text.as_ptr() as usize;
             let range = if exact { inner_range(found.range, offset, text.len()) } else { found.range };
-            facts.push(Fact::new(self.item(item, file, &text.into()), file.at(range)));
+            facts.push(Fact::new(self.item(item, file, found, &text.into()), file.at(range)));
         }
         facts
     }
@@ -214,8 +223,9 @@ impl<'a> Family<'a> {
     fn two_switches(&self, ty: Type, column: &Column, slots: &[Slot<'a>]) -> Fact {
         let switch = |index: usize| -> Option<Fact> {
             let one = &slots[index..=index];
-            matches!(one[0], Slot::Found(_))
-                .then(|| self.first(ty, column, one, |file, found| self.item(Item::Flag, file, &found.text)))
+            matches!(one[0], Slot::Found(_)).then(|| {
+                self.first(ty, column, one, |file, found| self.item(Item::Flag, file, found, &found.text))
+            })
         };
         let (developer, admin) = (switch(0), switch(1));
         let off =
@@ -255,7 +265,7 @@ impl<'a> Family<'a> {
                 "SpecificInactivity" => counted().map(RefreshToken::AfterInactivity),
                 _ => None,
             };
-            self.readable(file, &found.text, value.map(Value::RefreshToken))
+            self.readable(file, found, &found.text, value.map(Value::RefreshToken))
         });
         for slot in &slots[1..] {
             if let Slot::Found(found) = slot

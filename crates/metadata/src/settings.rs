@@ -6,7 +6,7 @@ use preauth_source::{FilePath, Location};
 
 use crate::{
     Absence, Codec, Column, Described, ElementRef, Fact, Facts, FileFacts, Item, Kind, Project, State, Type,
-    attributes::RANGES, read::Family,
+    Value, attributes::RANGES, read::Family,
 };
 
 /// A setting of the org: a row of the table of settings.
@@ -78,29 +78,40 @@ pub static SETTINGS: &[Setting] = settings! {
         "Whether the org is a SAML identity provider.";
 };
 
+/// What is known of the source as a whole.
+pub static SOURCE: &[Described] = &[Described::new(
+    "apiVersion",
+    Type::Number,
+    "The API version of the source, as `sfdx-project.json` or `package.xml` says. Single files may be older.",
+)];
+
 /// Reads the settings of the org.
 pub(crate) fn read(
     files: &std::collections::BTreeMap<FilePath, Arc<FileFacts>>,
     project: &Project,
     home: &Location,
 ) -> Facts {
-    SETTINGS
-        .iter()
-        .map(|row| {
-            let of_file: Vec<Arc<FileFacts>> = files
-                .values()
-                .filter(|file| file.kind == Kind::Settings && &*file.stem == row.file && file.judged)
-                .cloned()
-                .collect();
-            let fact = match of_file.first() {
-                Some(file) => Family { files: &of_file, home: &file.home(), project }
-                    .read(row.described.ty, &row.column),
-                None => Fact::new(
-                    State::Unknown(format!("`{}.settings` is not in the source", row.file).into()),
-                    home.clone(),
-                ),
-            };
-            (row.described.name, fact)
-        })
-        .collect()
+    let version = project.source_api_version.map_or_else(
+        || State::Unknown("neither `sfdx-project.json` nor `package.xml` says it".into()),
+        |version| State::Present(Value::Number(version.into())),
+    );
+    let source = std::iter::once((SOURCE[0].name, Fact::new(version, home.clone())));
+    let settings = SETTINGS.iter().map(|row| {
+        let of_file: Vec<Arc<FileFacts>> = files
+            .values()
+            .filter(|file| file.kind == Kind::Settings && &*file.stem == row.file && file.judged)
+            .cloned()
+            .collect();
+        let fact = match of_file.first() {
+            Some(file) => {
+                Family { files: &of_file, home: &file.home(), project }.read(row.described.ty, &row.column)
+            }
+            None => Fact::new(
+                State::Unknown(format!("`{}.settings` is not in the source", row.file).into()),
+                home.clone(),
+            ),
+        };
+        (row.described.name, fact)
+    });
+    source.chain(settings).collect()
 }

@@ -112,19 +112,28 @@ impl Compiler<'_, '_> {
         for (name, node) in rule.iter().flat_map(|rule| &rule.params) {
             let file = &rule.map_or(&self.source.path, |rule| &rule.location.file);
             match params.iter_mut().find(|(known, _)| *known == name.value) {
-                Some((_, value)) if std::mem::discriminant(&value.value) == std::mem::discriminant(&node.value) => {
+                Some((_, value))
+                    if std::mem::discriminant(&value.value) == std::mem::discriminant(&node.value) =>
+                {
                     // The place stays that of the policy, where the value is used.
                     value.value = node.value.clone();
                 }
                 known => {
                     let names = raw.params.iter().map(|(name, _)| name.value.as_str());
                     let message = match &known {
-                        Some((_, value)) => format!("`{}` of `{}` is {}, so it cannot become {}", name.value, raw.id.value, value.value.describe(), node.value.describe()),
+                        Some((_, value)) => format!(
+                            "`{}` of `{}` is {}, so it cannot become {}",
+                            name.value,
+                            raw.id.value,
+                            value.value.describe(),
+                            node.value.describe()
+                        ),
                         None => format!("`{}` has no parameter `{}`", raw.id.value, name.value),
                     };
                     let range = if known.is_some() { node.range } else { name.range };
                     let label = Label::new(Location::new((*file).clone(), range), "here");
-                    let mut diagnostic = Diagnostic::new(crate::config::CODE, Severity::Error, message, label);
+                    let mut diagnostic =
+                        Diagnostic::new(crate::config::CODE, Severity::Error, message, label);
                     let near = preauth_source::nearest(name, names).filter(|_| known.is_none());
                     diagnostic.help.extend(near.map(|near| format!("did you mean `{near}`?")));
                     self.diagnostics.push(diagnostic);
@@ -142,7 +151,10 @@ impl Compiler<'_, '_> {
     fn test(&mut self, base: Base, raw: &raw::Test, around: TextRange) -> Option<Test> {
         let words = said(raw);
         let around = words.first().map_or(around, |(_, range)| *range);
-        let around = raw.path.as_ref().map_or(around, |path| if path.value == "*" { around } else { path.range.cover(around) });
+        let around = raw
+            .path
+            .as_ref()
+            .map_or(around, |path| if path.value == "*" { around } else { path.range.cover(around) });
         let [(word, range)] = words.as_slice() else {
             let at = words.get(1).map(|(_, range)| *range).or(raw.path.as_ref().map(|path| path.range));
             let message = if words.is_empty() {
@@ -160,7 +172,8 @@ impl Compiler<'_, '_> {
                 self.mistake(path.range, format!("`{word}` has no path of its own: its tests have"), None);
                 return None;
             }
-            let compiled: Vec<Test> = tests.iter().filter_map(|test| self.test(base, test, tests.range)).collect();
+            let compiled: Vec<Test> =
+                tests.iter().filter_map(|test| self.test(base, test, tests.range)).collect();
             let whole = compiled.len() == tests.len();
             return whole.then(|| if raw.all.is_some() { Test::All(compiled) } else { Test::Any(compiled) });
         }
@@ -172,7 +185,11 @@ impl Compiler<'_, '_> {
             if expected && matches!(base, Base::Subject(Select::App)) {
                 return Some(Test::AsExpected(range));
             }
-            self.mistake(range, "the path `*` goes with `equals: $declared.expect.*` alone, of an `App`".into(), None);
+            self.mistake(
+                range,
+                "the path `*` goes with `equals: $declared.expect.*` alone, of an `App`".into(),
+                None,
+            );
             return None;
         }
         let path = self.path(base, raw.path.as_ref(), around)?;
@@ -285,7 +302,11 @@ impl Compiler<'_, '_> {
         match Kind::named(kind).filter(|kind| matches!(kind, Kind::Profile | Kind::PermissionSet)) {
             Some(kind) => Some(Word::Names(kind)),
             None => {
-                self.mistake(kind.range, format!("`{}` is neither `Profile` nor `PermissionSet`", kind.value), None);
+                self.mistake(
+                    kind.range,
+                    format!("`{}` is neither `Profile` nor `PermissionSet`", kind.value),
+                    None,
+                );
                 None
             }
         }
@@ -301,7 +322,8 @@ impl Compiler<'_, '_> {
             if name == "as_of" {
                 return Some(Operand::AsOf);
             }
-            let param = self.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.value.clone());
+            let param =
+                self.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.value.clone());
             if let Some(data) = param {
                 return self.literal(ty, &Placed::new(data, node.range));
             }
@@ -309,7 +331,8 @@ impl Compiler<'_, '_> {
                 Ok(path) => Some(Operand::Path(path)),
                 Err(error) => {
                     let params: Vec<_> = self.params.iter().map(|(name, _)| name.clone()).collect();
-                    let near = preauth_source::nearest(name, params.iter().map(String::as_str)).map(str::to_owned);
+                    let near =
+                        preauth_source::nearest(name, params.iter().map(String::as_str)).map(str::to_owned);
                     let message = format!("`${name}` is neither a parameter nor an attribute");
                     self.no_such_path(node.range, NoSuchPath { message, near: near.or(error.near) });
                     None
@@ -323,7 +346,11 @@ impl Compiler<'_, '_> {
         match literal::read(node, ty, &self.source.path) {
             Ok(value) => Some(Operand::Literal(value)),
             Err(error) => {
-                self.mistake(error.range, error.message, error.near.map(|near| format!("did you mean `{near}`?")));
+                self.mistake(
+                    error.range,
+                    error.message,
+                    error.near.map(|near| format!("did you mean `{near}`?")),
+                );
                 None
             }
         }
@@ -365,7 +392,10 @@ impl Compiler<'_, '_> {
         let mut settings = Vec::new();
         for (name, node) in raw.repair.iter().flat_map(|repair| repair.set.iter()) {
             let Some(row) = attribute(name).filter(|_| select == Select::App) else {
-                let near = preauth_source::nearest(name, preauth_metadata::ATTRIBUTES.iter().map(|row| row.described.name));
+                let near = preauth_source::nearest(
+                    name,
+                    preauth_metadata::ATTRIBUTES.iter().map(|row| row.described.name),
+                );
                 let message = if select == Select::App {
                     format!("an app has no attribute `{}` that could be set", name.value)
                 } else {

@@ -183,8 +183,12 @@ impl Reader<'_, '_> {
             if let Some(first) = entries[..index].iter().find(|first| first.pattern == entry.pattern) {
                 let message = format!("`{}` is in the register twice", entry.pattern);
                 let first = Label::new(first.location.clone(), "the first time");
-                let diagnostic =
-                    Diagnostic::new(CODE, Severity::Error, message, Label::new(entry.location.clone(), "the second time"));
+                let diagnostic = Diagnostic::new(
+                    CODE,
+                    Severity::Error,
+                    message,
+                    Label::new(entry.location.clone(), "the second time"),
+                );
                 self.diagnostics.push(diagnostic.with_related(first));
             }
         }
@@ -222,13 +226,8 @@ impl Reader<'_, '_> {
                 return None;
             }
         };
-        let mut entry = Entry {
-            pattern,
-            glob,
-            location: at(raw.matches.range),
-            facts: Vec::new(),
-            expect: Vec::new(),
-        };
+        let mut entry =
+            Entry { pattern, glob, location: at(raw.matches.range), facts: Vec::new(), expect: Vec::new() };
         let words = [("declared.flow", &raw.flow), ("declared.environment", &raw.environment)];
         for (name, word) in words {
             let Some(word) = word else { continue };
@@ -263,15 +262,19 @@ impl Reader<'_, '_> {
                 self.mistake(reason.range, "a justification needs a reason".into(), None);
                 continue;
             }
-            entry.facts.push((name("reason"), Fact::present(Value::text(reason.value.as_str()), at(reason.range))));
+            entry
+                .facts
+                .push((name("reason"), Fact::present(Value::text(reason.value.as_str()), at(reason.range))));
             match justification.expires.parse::<Date>() {
                 Ok(date) => {
                     let fact = Fact::present(Value::Date(date), at(justification.expires.range));
                     entry.facts.push((name("expires"), fact));
                 }
                 Err(_) => {
-                    let message =
-                        format!("`{}` is no date: write one such as `2027-03-31`", justification.expires.value);
+                    let message = format!(
+                        "`{}` is no date: write one such as `2027-03-31`",
+                        justification.expires.value
+                    );
                     self.mistake(justification.expires.range, message, None);
                 }
             }

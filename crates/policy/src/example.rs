@@ -62,7 +62,8 @@ pub fn run_examples(policies: &PolicySet, policy: &Policy) -> Vec<ExampleReport>
                 Ok(variants) => {
                     for (kind, files, config) in variants {
                         let kind = kind.map(|kind| format!(" ({})", kind.as_str())).unwrap_or_default();
-                        let mistake = judge(policies, policy, shows, example, &files, config.as_deref()).err();
+                        let mistake =
+                            judge(policies, policy, shows, example, &files, config.as_deref()).err();
                         report(format!("{word} {}{kind}", index + 1), mistake);
                     }
                 }
@@ -102,7 +103,12 @@ fn judge(
     let given = Given { register: config.register, as_of };
     let mut workspace = workspace(policies, files);
     let finds = |judgement: &Judgement| {
-        judgement.diagnostics.iter().flat_map(preauth_source::Diagnostic::with_subsumed).filter(|found| found.code == policy.id).count()
+        judgement
+            .diagnostics
+            .iter()
+            .flat_map(preauth_source::Diagnostic::with_subsumed)
+            .filter(|found| found.code == policy.id)
+            .count()
     };
     let judgement = check(&workspace, policies, &given);
     let (found, others) = (finds(&judgement), &judgement.diagnostics);
@@ -114,7 +120,9 @@ fn judge(
     match shows {
         Shows::Fail if found == 0 => return Err(format!("no finding, {}", seen())),
         Shows::Pass if found > 0 => return Err("there is a finding".into()),
-        Shows::Pass if undecided => return Err("the policy is undecided here: list it under `undecided`".into()),
+        Shows::Pass if undecided => {
+            return Err("the policy is undecided here: list it under `undecided`".into());
+        }
         Shows::Undecided if found > 0 || !undecided => return Err(format!("not undecided, {}", seen())),
         Shows::Pass | Shows::Undecided => return Ok(()),
         Shows::Fail => {}
@@ -130,7 +138,9 @@ fn judge(
 /// A workspace of these files.
 fn workspace(policies: &PolicySet, files: &Files) -> Workspace {
     let project_file = FilePath::from("sfdx-project.json");
-    let project = files.get("sfdx-project.json").map(|text| Project::parse(&SourceFile::new(project_file.clone(), text)).0);
+    let project = files
+        .get("sfdx-project.json")
+        .map(|text| Project::parse(&SourceFile::new(project_file.clone(), text)).0);
     let home = Location::start_of(project_file);
     let mut workspace = Workspace::new(project.unwrap_or_default(), policies.demand(), home);
     for (path, text) in files {
@@ -151,7 +161,8 @@ fn variants(example: &Placed<Example>, file: &FilePath) -> Result<Vec<Variant>, 
         let files = example.files.iter().map(|(path, text)| (path.value.clone(), text.clone())).collect();
         return Ok(vec![(None, files, example.config.clone())]);
     };
-    let (assigned, mistakes) = literal::assignments(app.entries().iter().map(|(key, value)| (key, value)), file);
+    let (assigned, mistakes) =
+        literal::assignments(app.entries().iter().map(|(key, value)| (key, value)), file);
     if let Some(mistake) = mistakes.first() {
         return Err(mistake.message.clone());
     }
@@ -169,7 +180,9 @@ fn variants(example: &Placed<Example>, file: &FilePath) -> Result<Vec<Variant>, 
         let fits = assignments.iter().all(|(row, _)| row.column(kind).is_some());
         if !other && fits {
             let files = app_with(kind, &assignments)?;
-            let files = files.into_iter().chain(example.files.iter().map(|(path, text)| (path.value.clone(), text.clone())));
+            let files = files
+                .into_iter()
+                .chain(example.files.iter().map(|(path, text)| (path.value.clone(), text.clone())));
             variants.push((Some(kind), files.collect(), config.clone()));
         }
     }
@@ -185,8 +198,11 @@ fn app_with(kind: AppKind, assignments: &[Assignment]) -> Result<Files, String> 
         AppKind::ConnectedApp => CONNECTED_APP,
         AppKind::ExternalClientApp => EXTERNAL_CLIENT_APP,
     };
-    let mut files: Files =
-        template.iter().chain(COMPONENTS).map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    let mut files: Files = template
+        .iter()
+        .chain(COMPONENTS)
+        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+        .collect();
     let org = workspace(&PolicySet::default(), &files).org();
     let app = org.apps.first().ok_or("invariant: the template makes an app")?;
     let edits = write(app, assignments).map_err(|refusal| refusal.to_string())?;
@@ -197,13 +213,23 @@ fn app_with(kind: AppKind, assignments: &[Assignment]) -> Result<Files, String> 
     Ok(files)
 }
 
-const CONNECTED_APP: &[(&str, &str)] = &[("connectedApps/Order_Sync.connectedApp-meta.xml", include_str!("example/connected_app.xml"))];
+const CONNECTED_APP: &[(&str, &str)] =
+    &[("connectedApps/Order_Sync.connectedApp-meta.xml", include_str!("example/connected_app.xml"))];
 
 const EXTERNAL_CLIENT_APP: &[(&str, &str)] = &[
     ("externalClientApps/Order_Sync.eca-meta.xml", include_str!("example/header.xml")),
-    ("extlClntAppOauthSettings/Order_Sync_oauth.ecaOauth-meta.xml", include_str!("example/oauth_settings.xml")),
-    ("extlClntAppGlobalOauthSets/Order_Sync_glbloauth.ecaGlblOauth-meta.xml", include_str!("example/global_settings.xml")),
-    ("extlClntAppOauthPolicies/Order_Sync_oauthPlcy.ecaOauthPlcy-meta.xml", include_str!("example/oauth_policies.xml")),
+    (
+        "extlClntAppOauthSettings/Order_Sync_oauth.ecaOauth-meta.xml",
+        include_str!("example/oauth_settings.xml"),
+    ),
+    (
+        "extlClntAppGlobalOauthSets/Order_Sync_glbloauth.ecaGlblOauth-meta.xml",
+        include_str!("example/global_settings.xml"),
+    ),
+    (
+        "extlClntAppOauthPolicies/Order_Sync_oauthPlcy.ecaOauthPlcy-meta.xml",
+        include_str!("example/oauth_policies.xml"),
+    ),
     ("extlClntAppPolicies/Order_Sync_plcy.ecaPlcy-meta.xml", include_str!("example/policies.xml")),
 ];
 

@@ -30,7 +30,12 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
     let mut out = String::new();
     let mut put = |text: String| out.push_str(&text);
     put(format!("# {}\n\n{}.\n\n| | |\n|---|---|\n", policy.id, policy.title.trim_end_matches('.')));
-    put(format!("| severity | {} |\n| set | {} |\n| judges | `{}` |\n", policy.severity, policy.set.as_str(), policy.select));
+    put(format!(
+        "| severity | {} |\n| set | {} |\n| judges | `{}` |\n",
+        policy.severity,
+        policy.set.as_str(),
+        policy.select
+    ));
     put(format!("| correction | {} |\n", correction(policy)));
     if !policy.controls.is_empty() {
         put(format!("| controls | {} |\n", policy.controls.join(", ")));
@@ -63,7 +68,8 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
         let Some(row) = crate::judge::row_of(path) else { continue };
         for kind in [AppKind::ConnectedApp, AppKind::ExternalClientApp] {
             let elements = row.column(kind).map(|column| column.elements).unwrap_or_default();
-            let files = elements.iter().map(|element| format!("`{}` in `.{}`", element.path, element.kind.suffix()));
+            let files =
+                elements.iter().map(|element| format!("`{}` in `.{}`", element.path, element.kind.suffix()));
             let line = format!(
                 "`{}` of {}: {}{}",
                 row.described.name,
@@ -87,7 +93,10 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
 
 fn correction(policy: &Policy) -> &'static str {
     let writes = !policy.repair.is_empty()
-        || policy.require.iter().any(|test| matches!(test, crate::Test::AsExpected(_)) || says_what_to_write(test));
+        || policy
+            .require
+            .iter()
+            .any(|test| matches!(test, crate::Test::AsExpected(_)) || says_what_to_write(test));
     match (writes && policy.select == Select::App, policy.fix) {
         (false, _) => "none: a person decides",
         (true, Applicability::DisplayOnly) => "shown, never made",
@@ -101,7 +110,10 @@ fn says_what_to_write(test: &crate::Test) -> bool {
     match test {
         Test::Word(test) => {
             test.path.fields.is_empty()
-                && matches!(test.word, Word::Equals(_) | Word::Absent | Word::SubsetOf(_) | Word::Contains(_) | Word::Unique)
+                && matches!(
+                    test.word,
+                    Word::Equals(_) | Word::Absent | Word::SubsetOf(_) | Word::Contains(_) | Word::Unique
+                )
         }
         Test::All(tests) => tests.iter().all(says_what_to_write),
         Test::Any(_) | Test::Not(_) | Test::AsExpected(_) => false,
@@ -116,11 +128,19 @@ pub fn policy_index(policies: &PolicySet) -> String {
         .iter()
         .map(|policy| {
             let id = policy.id.to_string();
-            let row = format!("| [`{id}`]({id}.md) | {} | {} | {} |\n", policy.severity, policy.set.as_str(), policy.title);
+            let row = format!(
+                "| [`{id}`]({id}.md) | {} | {} | {} |\n",
+                policy.severity,
+                policy.set.as_str(),
+                policy.title
+            );
             (id, row)
         })
         .chain(FORM_CHECKS.iter().map(|check| {
-            let row = format!("| [`{0}`]({0}.md) | {1} | recommended | {2} |\n", check.id, check.severity, check.title);
+            let row = format!(
+                "| [`{0}`]({0}.md) | {1} | recommended | {2} |\n",
+                check.id, check.severity, check.title
+            );
             (check.id.to_owned(), row)
         }))
         .collect();
@@ -137,26 +157,53 @@ pub fn attributes_page() -> String {
     for row in ATTRIBUTES {
         let Described { name, ty, doc, .. } = row.described;
         let _ = write!(out, "\n### `{name}`\n\n{doc}\n\n- type: {}\n", ty.describe());
-        for (kind, word) in [(AppKind::ConnectedApp, "connected app"), (AppKind::ExternalClientApp, "external client app")] {
+        for (kind, word) in
+            [(AppKind::ConnectedApp, "connected app"), (AppKind::ExternalClientApp, "external client app")]
+        {
             let Some(column) = row.column(kind) else { continue };
-            let files: Vec<_> =
-                column.elements.iter().map(|element| format!("`{}` in `.{}`", element.path, element.kind.suffix())).collect();
+            let files: Vec<_> = column
+                .elements
+                .iter()
+                .map(|element| format!("`{}` in `.{}`", element.path, element.kind.suffix()))
+                .collect();
             let setup = row.setup(kind).map(|setup| format!("; in Setup: {setup}")).unwrap_or_default();
-            let _ = writeln!(out, "- {word}: {} (API version {} or later){setup}", files.join(", "), column.since);
+            let _ = writeln!(
+                out,
+                "- {word}: {} (API version {} or later){setup}",
+                files.join(", "),
+                column.since
+            );
         }
         let effect = match row.effect {
-            Effect::Admission => "decides who may log in: a correction is made only where the register declares it",
-            Effect::Reach => "a change may cut off a client that works: a correction is unsafe unless the register declares it",
+            Effect::Admission => {
+                "decides who may log in: a correction is made only where the register declares it"
+            }
+            Effect::Reach => {
+                "a change may cut off a client that works: a correction is unsafe unless the register declares it"
+            }
             Effect::Neutral => "nobody's access depends on it",
         };
         let _ = writeln!(out, "- {effect}");
     }
-    let rest = [Select::App, Select::Grant, Select::Profile, Select::PermissionSet, Select::Org, Select::RegisterEntry, Select::File];
+    let rest = [
+        Select::App,
+        Select::Grant,
+        Select::Profile,
+        Select::PermissionSet,
+        Select::Org,
+        Select::RegisterEntry,
+        Select::File,
+    ];
     for select in rest {
-        let title = if select == Select::App { "Of an app: computed, and declared in the register".to_owned() } else { format!("Of `{select}`") };
+        let title = if select == Select::App {
+            "Of an app: computed, and declared in the register".to_owned()
+        } else {
+            format!("Of `{select}`")
+        };
         let _ = write!(out, "\n## {title}\n\n| attribute | type | meaning |\n|---|---|---|\n");
         let rows = select.attributes().into_iter().filter(|(prefix, row)| {
-            prefix.is_empty() && !ATTRIBUTES.iter().any(|known| std::ptr::eq(&raw const known.described, *row))
+            prefix.is_empty()
+                && !ATTRIBUTES.iter().any(|known| std::ptr::eq(&raw const known.described, *row))
         });
         for (_, row) in rows {
             let _ = writeln!(out, "| `{}` | {} | {} |", row.name, row.ty.describe(), row.doc);

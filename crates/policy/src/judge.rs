@@ -48,7 +48,9 @@ pub fn check(workspace: &Workspace, policies: &PolicySet, given: &Given) -> Judg
 pub fn check_org(workspace: &Workspace, org: &Org, policies: &PolicySet, given: &Given) -> Judgement {
     let case = Case { workspace, org, given };
     let mut judgement = Judgement::default();
-    judgement.diagnostics.extend(workspace.form().filter(|diagnostic| !policies.is_off(&diagnostic.code)).cloned());
+    judgement
+        .diagnostics
+        .extend(workspace.form().filter(|diagnostic| !policies.is_off(&diagnostic.code)).cloned());
     for app in &org.apps {
         let mut of_app = Judgement::default();
         judge_app(case, policies, app, &mut of_app);
@@ -56,7 +58,9 @@ pub fn check_org(workspace: &Workspace, org: &Org, policies: &PolicySet, given: 
         for diagnostic in &mut of_app.diagnostics {
             repair::weigh(case, policies, app, &before, diagnostic);
         }
-        let own = |diagnostic: &&mut Diagnostic| app.files.iter().any(|file| file.path == diagnostic.primary.location.file);
+        let own = |diagnostic: &&mut Diagnostic| {
+            app.files.iter().any(|file| file.path == diagnostic.primary.location.file)
+        };
         for diagnostic in judgement.diagnostics.iter_mut().filter(own) {
             repair::weigh(case, policies, app, &before, diagnostic);
         }
@@ -170,7 +174,9 @@ fn unknown_among<'s, 'p: 's>(
         (State::Unreadable(_), Verdict::Unknown) => {
             Some((&seen.test.path, &seen.fact, "its value is not one that Salesforce knows".into()))
         }
-        (_, Verdict::Unknown) => Some((&seen.test.path, &seen.fact, "part of it is not in the source".into())),
+        (_, Verdict::Unknown) => {
+            Some((&seen.test.path, &seen.fact, "part of it is not in the source".into()))
+        }
         _ => None,
     })
 }
@@ -180,7 +186,8 @@ pub(crate) fn expanded<'p>(test: &'p Test, subject: &Subject<'_>) -> Vec<Cow<'p,
     let Test::AsExpected(range) = test else { return vec![Cow::Borrowed(test)] };
     let expected = subject.entry().map(|entry| entry.expect.as_slice()).unwrap_or_default();
     let tests = expected.iter().map(|expected| {
-        let path = Path::of(Select::App, expected.attribute).expect("invariant: the register expects known attributes");
+        let path = Path::of(Select::App, expected.attribute)
+            .expect("invariant: the register expects known attributes");
         let word = match &expected.value {
             Some(value) => Word::Equals(Operand::Literal(value.clone())),
             None => Word::Absent,
@@ -206,16 +213,26 @@ fn finding(
     .filter(|_| policy.require.iter().any(|test| matches!(test, Test::AsExpected(_))));
     let message = match (&policy.message, expected, decisive) {
         (_, Some(_), Some(seen)) => {
-            let now = seen.fact.value().map_or_else(|| "not set".to_owned(), |value| format!("`{}`", shown(&seen.test.path, value)));
-            format!("`{}` of `{}` is {now}, the register expects {}", seen.test.path, subject.label(), wanted(&seen.test.word))
+            let now = seen
+                .fact
+                .value()
+                .map_or_else(|| "not set".to_owned(), |value| format!("`{}`", shown(&seen.test.path, value)));
+            format!(
+                "`{}` of `{}` is {now}, the register expects {}",
+                seen.test.path,
+                subject.label(),
+                wanted(&seen.test.word)
+            )
         }
         (Some(message), ..) => message.of(subject),
         (None, ..) => format!("`{}`: {}", subject.label(), policy.title),
     };
     let place = decisive.and_then(|seen| seen.fact.place().cloned()).unwrap_or_else(|| subject.home());
     let text = decisive.map(|seen| seen_words(seen, subject)).unwrap_or_default();
-    let mut diagnostic = Diagnostic::new(policy.id.clone(), policy.severity, message, Label::new(place, text));
-    diagnostic.rule = Some(Label::new(Location::new(policy.location.file.clone(), test.range()), test.sentence()));
+    let mut diagnostic =
+        Diagnostic::new(policy.id.clone(), policy.severity, message, Label::new(place, text));
+    diagnostic.rule =
+        Some(Label::new(Location::new(policy.location.file.clone(), test.range()), test.sentence()));
     diagnostic.subject = Some(subject.identity());
     diagnostic.observed = decisive.map(|seen| Observed {
         attribute: seen.test.path.text.as_str().into(),
@@ -224,7 +241,8 @@ fn finding(
     if let Some(expected) = expected {
         diagnostic.related.push(Label::new(expected.location.clone(), "the register expects this"));
     }
-    let others = because.iter().chain(seen).filter(|other| matches!(other.verdict, Verdict::Holds | Verdict::Fails));
+    let others =
+        because.iter().chain(seen).filter(|other| matches!(other.verdict, Verdict::Holds | Verdict::Fails));
     for other in others.filter(|other| matches!(other.fact.state, State::Present(_))) {
         let Some(place) = other.fact.place() else { continue };
         let known = diagnostic.primary.location == *place
@@ -235,9 +253,10 @@ fn finding(
         }
     }
     if let (Some(app), Some(row)) = (subject.app(), decisive.and_then(|seen| row_of(&seen.test.path)))
-        && let Some(setup) = row.setup(app.kind) {
-            diagnostic.help.push(format!("in Setup: {setup}"));
-        }
+        && let Some(setup) = row.setup(app.kind)
+    {
+        diagnostic.help.push(format!("in Setup: {setup}"));
+    }
     diagnostic.help.extend(policy.help.clone());
     repair::propose(policy, subject, test, &mut diagnostic);
     diagnostic
@@ -321,7 +340,9 @@ fn subsumed(policies: &PolicySet, diagnostics: Vec<Diagnostic>) -> Vec<Diagnosti
             .filter(|policy| !policy.subsume.is_empty())
             .map(|policy| (policy.id.clone(), policy.subsume.iter().map(|id| id.value.clone()).collect()))
             .collect();
-        let spoken_for = |code: &str| speakers.iter().filter(|(id, _)| &**id != code).find(|(_, ids)| ids.iter().any(|id| id == code));
+        let spoken_for = |code: &str| {
+            speakers.iter().filter(|(id, _)| &**id != code).find(|(_, ids)| ids.iter().any(|id| id == code))
+        };
         // A policy that is itself spoken for hands on what it speaks for.
         let last = |code: &str| {
             let mut speaker = spoken_for(code)?.0.clone();
@@ -333,7 +354,8 @@ fn subsumed(policies: &PolicySet, diagnostics: Vec<Diagnostic>) -> Vec<Diagnosti
             }
             Some(speaker)
         };
-        let (inner, mut outer): (Vec<_>, Vec<_>) = findings.drain(..).partition(|finding| last(&finding.code).is_some());
+        let (inner, mut outer): (Vec<_>, Vec<_>) =
+            findings.drain(..).partition(|finding| last(&finding.code).is_some());
         for finding in inner {
             let speaker = last(&finding.code);
             match outer.iter_mut().find(|outer| Some(&outer.code) == speaker.as_ref()) {

@@ -26,7 +26,9 @@ pub(crate) fn read(node: &Node, ty: Type, file: &FilePath) -> Result<Value, Mist
         (Type::List(item), Data::List(nodes)) => {
             let items: Result<Vec<Fact>, Mistake> = nodes
                 .iter()
-                .map(|node| Ok(Fact::present(read(node, *item, file)?, Location::new(file.clone(), node.range))))
+                .map(|node| {
+                    Ok(Fact::present(read(node, *item, file)?, Location::new(file.clone(), node.range)))
+                })
                 .collect();
             Ok(Value::List(items?))
         }
@@ -50,7 +52,9 @@ pub(crate) fn read(node: &Node, ty: Type, file: &FilePath) -> Result<Value, Mist
         (_, scalar) => Value::read(ty, &scalar_text(scalar)).ok_or_else(|| {
             let words = ty.words().iter().map(|word| word.name).chain(["untilRevoked", "expireImmediately"]);
             let near = scalar.as_text().and_then(|text| preauth_source::nearest(text, words));
-            mistake(near.filter(|near| ty.words().is_empty() || ty.words().iter().any(|word| word.name == *near)))
+            mistake(
+                near.filter(|near| ty.words().is_empty() || ty.words().iter().any(|word| word.name == *near)),
+            )
         }),
     }
 }
@@ -95,7 +99,8 @@ fn assign(
 ) {
     let Some(attribute) = attribute(name) else {
         let prefix = format!("{name}.");
-        if ATTRIBUTES.iter().any(|row| row.described.name.starts_with(&prefix)) && !node.entries().is_empty() {
+        if ATTRIBUTES.iter().any(|row| row.described.name.starts_with(&prefix)) && !node.entries().is_empty()
+        {
             for (key, node) in node.entries() {
                 assign(&format!("{prefix}{}", key.value), key.range, node, file, assigned, mistakes);
             }

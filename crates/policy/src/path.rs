@@ -3,7 +3,8 @@
 use std::fmt;
 
 use preauth_metadata::{
-    ATTRIBUTES, COMPUTED, Described, FLOW_STATES, FLOWS, GRANT, Kind, PERMISSION_SET, PROFILE, SETTINGS, Type, Word,
+    ATTRIBUTES, COMPUTED, Described, FLOW_STATES, FLOWS, GRANT, Kind, PERMISSION_SET, PROFILE, SETTINGS,
+    SOURCE, Type, Word,
 };
 
 /// What a policy judges.
@@ -67,19 +68,29 @@ impl Select {
                 all.extend(own(COMPUTED));
                 all.extend(own(FLOW_STATES));
                 all.extend(own(DECLARED));
-                all.extend(SETTINGS.iter().map(|row| ("org.", &row.described)));
+                all.extend(Self::Org.attributes().into_iter().map(|(_, row)| ("org.", row)));
                 all
             }
             Self::Grant => {
                 let mut all = own(GRANT);
-                all.extend(Self::App.attributes().into_iter().filter(|(prefix, _)| prefix.is_empty()).map(|(_, row)| ("app.", row)));
+                all.extend(
+                    Self::App
+                        .attributes()
+                        .into_iter()
+                        .filter(|(prefix, _)| prefix.is_empty())
+                        .map(|(_, row)| ("app.", row)),
+                );
                 all.extend(PROFILE.iter().chain(PERMISSION_SET).map(|row| ("component.", &row.described)));
                 all.extend(NAME.iter().map(|row| ("component.", row)));
                 all
             }
             Self::Profile => PROFILE.iter().map(|row| ("", &row.described)).chain(own(NAME)).collect(),
-            Self::PermissionSet => PERMISSION_SET.iter().map(|row| ("", &row.described)).chain(own(NAME)).collect(),
-            Self::Org => SETTINGS.iter().map(|row| ("", &row.described)).collect(),
+            Self::PermissionSet => {
+                PERMISSION_SET.iter().map(|row| ("", &row.described)).chain(own(NAME)).collect()
+            }
+            Self::Org => {
+                own(SOURCE).into_iter().chain(SETTINGS.iter().map(|row| ("", &row.described))).collect()
+            }
             Self::RegisterEntry => own(REGISTER_ENTRY),
             Self::File => own(FILE),
             Self::Type(_) => Vec::new(),
@@ -108,8 +119,16 @@ pub(crate) static DECLARED: &[Described] = &[
     Described::new("declared.purpose", Type::Text, "What the app is for."),
     Described::new("declared.networks", Type::List(&Type::Text), "The networks that the client runs in."),
     Described::new("declared.environment", Type::Word(ENVIRONMENTS), "What kind of org the app is for."),
-    Described::new("declared.justify", Type::Record(&[]), "What the register justifies, by topic: `reason`, `expires`."),
-    Described::new("declared.expect", Type::Record(&[]), "What the register says the app should be, by attribute."),
+    Described::new(
+        "declared.justify",
+        Type::Record(&[]),
+        "What the register justifies, by topic: `reason`, `expires`.",
+    ),
+    Described::new(
+        "declared.expect",
+        Type::Record(&[]),
+        "What the register says the app should be, by attribute.",
+    ),
     Described::new(
         "flows.declared",
         Type::Word(&[Word { name: "yes", setup: "" }, Word { name: "no", setup: "" }]),
@@ -186,7 +205,12 @@ impl Path {
     pub fn of(select: Select, text: &str) -> Result<Self, NoSuchPath> {
         if let Select::Type(_) = select {
             return preauth_xml::Path::parse(text)
-                .map(|_| Self { text: text.into(), attribute: text.into(), fields: Vec::new(), ty: Type::Text })
+                .map(|_| Self {
+                    text: text.into(),
+                    attribute: text.into(),
+                    fields: Vec::new(),
+                    ty: Type::Text,
+                })
                 .map_err(|error| NoSuchPath { message: error.to_string(), near: None });
         }
         if let Some(path) = declared_part(select, text) {

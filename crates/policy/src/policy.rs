@@ -81,7 +81,10 @@ impl Policy {
     /// Every path that it looks at.
     pub(crate) fn paths(&self) -> Vec<&Path> {
         let mut paths = Vec::new();
-        [&self.applies, &self.except, &self.require].into_iter().flatten().for_each(|test| test.paths(&mut paths));
+        [&self.applies, &self.except, &self.require]
+            .into_iter()
+            .flatten()
+            .for_each(|test| test.paths(&mut paths));
         paths
     }
 }

@@ -36,7 +36,9 @@ pub(crate) fn propose(policy: &Policy, subject: &Subject<'_>, test: &Test, diagn
                     (a, b) => a.is_none() && b.is_none(),
                 };
                 if !agrees {
-                    diagnostic.help.push(format!("not corrected: the register expects another value of `{name}`"));
+                    diagnostic
+                        .help
+                        .push(format!("not corrected: the register expects another value of `{name}`"));
                     return;
                 }
             }
@@ -68,7 +70,11 @@ pub(crate) fn propose(policy: &Policy, subject: &Subject<'_>, test: &Test, diagn
 }
 
 /// What would have to be written.
-fn assignments(policy: &Policy, subject: &Subject<'_>, test: &Test) -> Option<Vec<preauth_metadata::Assignment>> {
+fn assignments(
+    policy: &Policy,
+    subject: &Subject<'_>,
+    test: &Test,
+) -> Option<Vec<preauth_metadata::Assignment>> {
     if !policy.repair.is_empty() {
         let value = |setting: &crate::policy::Setting| -> Option<Option<Value>> {
             match &setting.value {
@@ -79,7 +85,10 @@ fn assignments(policy: &Policy, subject: &Subject<'_>, test: &Test) -> Option<Ve
         return policy.repair.iter().map(|setting| Some((setting.attribute, value(setting)?))).collect();
     }
     let repairs = test.repair(subject)?;
-    repairs.into_iter().map(|(path, value)| Some((row_of(path).filter(|row| row.described.name == path.text)?, value))).collect()
+    repairs
+        .into_iter()
+        .map(|(path, value)| Some((row_of(path).filter(|row| row.described.name == path.text)?, value)))
+        .collect()
 }
 
 /// Keeps a correction only if it keeps its promise: after it the violation is gone, and no error has come instead.
@@ -99,14 +108,15 @@ pub(crate) fn weigh(
     };
     let mut judged = Judgement::default();
     judge_app(case, policies, &case.workspace.app_with(case.org, app, &changed), &mut judged);
-    let form = |files: &[FileFacts]| files.iter().flat_map(|file| file.diagnostics.clone()).collect::<Vec<_>>();
+    let form =
+        |files: &[FileFacts]| files.iter().flat_map(|file| file.diagnostics.clone()).collect::<Vec<_>>();
     let after: Vec<Diagnostic> = judged.diagnostics.into_iter().chain(form(&changed)).collect();
     let unchanged = app.files.iter().flat_map(|file| &file.diagnostics);
     let before: Vec<&Diagnostic> = before.iter().chain(unchanged).collect();
     let stays = count(&after, diagnostic) >= count(before.iter().copied(), diagnostic);
-    let new = after
-        .iter()
-        .find(|other| other.severity == Severity::Error && count(before.iter().copied(), other) < count(&after, other));
+    let new = after.iter().find(|other| {
+        other.severity == Severity::Error && count(before.iter().copied(), other) < count(&after, other)
+    });
     if stays {
         diagnostic.help.push(withheld("it would not be enough".into()));
     } else if let Some(new) = new {
@@ -122,7 +132,9 @@ fn count<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>, wanted: &Dia
     diagnostics
         .into_iter()
         .filter(|other| {
-            other.code == wanted.code && other.subject == wanted.subject && attribute(other) == attribute(wanted)
+            other.code == wanted.code
+                && other.subject == wanted.subject
+                && attribute(other) == attribute(wanted)
         })
         .count()
 }
@@ -136,7 +148,8 @@ pub(crate) fn changed_files(workspace: &Workspace, edits: &[Edit]) -> Option<Vec
         .into_iter()
         .map(|path| {
             let file = workspace.file(path)?;
-            let text = apply(file.text.as_deref()?, edits.iter().filter(|edit| edit.location.file == *path)).ok()?;
+            let text =
+                apply(file.text.as_deref()?, edits.iter().filter(|edit| edit.location.file == *path)).ok()?;
             let source = SourceFile::new(path.clone(), &text);
             Some(FileFacts::read(&source, file.kind, &file.stem, file.judged, workspace.demand()))
         })

@@ -17,7 +17,12 @@ pub fn of<T: JsonSchema>(title: &str, id: &str) -> Value {
 }
 
 /// What is wrong with the shape of a file.
-pub(crate) fn check(source: &SourceFile<'_>, node: &Node, schema: &Value, code: &'static str) -> Vec<Diagnostic> {
+pub(crate) fn check(
+    source: &SourceFile<'_>,
+    node: &Node,
+    schema: &Value,
+    code: &'static str,
+) -> Vec<Diagnostic> {
     let validator = jsonschema::validator_for(schema).expect("invariant: generated schemas are schemas");
     let json = node.to_json();
     let mut diagnostics = Vec::new();
@@ -66,7 +71,11 @@ pub(crate) fn check(source: &SourceFile<'_>, node: &Node, schema: &Value, code: 
                     .and_then(|value| value.as_text())
                     .and_then(|text| preauth_source::nearest(text, words.iter().map(String::as_str)));
                 let help = near.map(|near| format!("did you mean `{near}`?"));
-                let expected = if words.is_empty() { String::new() } else { format!("; expected one of {}", quoted(&words)) };
+                let expected = if words.is_empty() {
+                    String::new()
+                } else {
+                    format!("; expected one of {}", quoted(&words))
+                };
                 report(at, format!("{got} is not allowed here{expected}"), help);
             }
             _ => report(at, error.to_string(), None),
@@ -97,12 +106,20 @@ fn find<'n>(root: &'n Node, pointer: &str) -> (TextRange, Option<&'n Data>) {
     for step in pointer.split('/').skip(1) {
         let step = step.replace("~1", "/").replace("~0", "~");
         let next = match &node.value {
-            Data::Map(entries) => entries.iter().find(|(key, _)| key.value == step).map(|(key, value)| (key.range, value)),
-            Data::List(items) => step.parse().ok().and_then(|index: usize| items.get(index)).map(|item| (item.range, item)),
+            Data::Map(entries) => {
+                entries.iter().find(|(key, _)| key.value == step).map(|(key, value)| (key.range, value))
+            }
+            Data::List(items) => {
+                step.parse().ok().and_then(|index: usize| items.get(index)).map(|item| (item.range, item))
+            }
             _ => None,
         };
         let Some((key, value)) = next else { return (at, None) };
-        at = if matches!(value.value, Data::Map(_) | Data::List(_)) || value.range.is_empty() { key } else { value.range };
+        at = if matches!(value.value, Data::Map(_) | Data::List(_)) || value.range.is_empty() {
+            key
+        } else {
+            value.range
+        };
         node = value;
     }
     (at, Some(&node.value))
@@ -112,10 +129,15 @@ fn find<'n>(root: &'n Node, pointer: &str) -> (TextRange, Option<&'n Data>) {
 fn parent<'s>(schema: &'s Value, path: &str) -> Option<&'s Value> {
     let mut steps: Vec<&str> = path.split('/').skip(1).collect();
     steps.pop();
-    steps.into_iter().try_fold(schema, |at, step| resolved(schema, at).get(step).or_else(|| {
-        let index: usize = step.parse().ok()?;
-        at.get(index)
-    })).map(|at| resolved(schema, at))
+    steps
+        .into_iter()
+        .try_fold(schema, |at, step| {
+            resolved(schema, at).get(step).or_else(|| {
+                let index: usize = step.parse().ok()?;
+                at.get(index)
+            })
+        })
+        .map(|at| resolved(schema, at))
 }
 
 fn resolved<'s>(schema: &'s Value, at: &'s Value) -> &'s Value {
@@ -139,7 +161,14 @@ fn allowed(schema: &Value, path: &str) -> Vec<String> {
 fn collect_words(schema: &Value, at: &Value, words: &mut Vec<String>) {
     let at = resolved(schema, at);
     words.extend(at.get("const").and_then(Value::as_str).map(str::to_owned));
-    words.extend(at.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
+    words.extend(
+        at.get("enum")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned),
+    );
     for keyword in ["oneOf", "anyOf"] {
         for part in at.get(keyword).and_then(Value::as_array).into_iter().flatten() {
             collect_words(schema, part, words);

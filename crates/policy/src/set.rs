@@ -43,7 +43,13 @@ impl PolicySet {
         (set, diagnostics)
     }
 
-    fn add(&mut self, source: &SourceFile<'_>, config: &Config, check_shape: bool, diagnostics: &mut Vec<Diagnostic>) {
+    fn add(
+        &mut self,
+        source: &SourceFile<'_>,
+        config: &Config,
+        check_shape: bool,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
         self.texts.insert(source.path.clone(), source.text.into());
         if check_shape {
             match yaml::tree(source, CODE) {
@@ -73,7 +79,9 @@ impl PolicySet {
             let message = format!("there is already a policy `{id}`");
             let mut diagnostic = Diagnostic::new(CODE, Severity::Error, message, Label::new(place, "the second one"))
                 .with_help("give yours another id; to change how much a built-in policy matters, use `rules` in `preauth.yaml`");
-            diagnostic.related.extend(self.get(&id).map(|first| Label::new(first.location.clone(), "the first one")));
+            diagnostic
+                .related
+                .extend(self.get(&id).map(|first| Label::new(first.location.clone(), "the first one")));
             diagnostics.push(diagnostic);
             return;
         }
@@ -86,8 +94,12 @@ impl PolicySet {
 
     /// Checks that what names a policy names one.
     fn check_names(&mut self, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
-        let known: Vec<&str> =
-            self.policies.iter().map(|policy| &*policy.id).chain(FORM_CHECKS.iter().map(|check| check.id)).collect();
+        let known: Vec<&str> = self
+            .policies
+            .iter()
+            .map(|policy| &*policy.id)
+            .chain(FORM_CHECKS.iter().map(|check| check.id))
+            .collect();
         let unknown = |id: &str, place: Location, code: &'static str| {
             let message = format!("there is no policy `{id}`");
             let mut diagnostic = Diagnostic::new(code, Severity::Error, message, Label::new(place, "here"));
@@ -100,7 +112,11 @@ impl PolicySet {
         }
         for policy in &self.policies {
             for id in policy.subsume.iter().filter(|id| !known.contains(&id.value.as_str())) {
-                diagnostics.push(unknown(&id.value, Location::new(policy.location.file.clone(), id.range), CODE));
+                diagnostics.push(unknown(
+                    &id.value,
+                    Location::new(policy.location.file.clone(), id.range),
+                    CODE,
+                ));
             }
         }
         self.form = config.rules.iter().filter(|rule| form_check(&rule.id).is_some()).cloned().collect();
@@ -138,7 +154,9 @@ impl PolicySet {
 
     /// Gives a finding about form the severity that the configuration asks for.
     pub(crate) fn adjust(&self, diagnostic: &mut Diagnostic) {
-        if let Some(severity) = self.form.iter().find(|rule| *rule.id == *diagnostic.code).and_then(|rule| rule.severity) {
+        if let Some(severity) =
+            self.form.iter().find(|rule| *rule.id == *diagnostic.code).and_then(|rule| rule.severity)
+        {
             diagnostic.severity = severity;
         }
     }
@@ -174,11 +192,20 @@ impl PolicySet {
                     "`{}` and `{}` contradict each other: one wants that `{}` {}, the other that it {}",
                     policy.id, other.id, bound.path, bound.sentence, against.sentence
                 );
-                let place = |policy: &Policy, bound: &Bound<'_>| Location::new(policy.location.file.clone(), bound.range);
+                let place = |policy: &Policy, bound: &Bound<'_>| {
+                    Location::new(policy.location.file.clone(), bound.range)
+                };
                 diagnostics.push(
-                    Diagnostic::new(CODE, Severity::Error, message, Label::new(place(other, against), "this"))
-                        .with_related(Label::new(place(policy, bound), "against this"))
-                        .with_help("say in `where` or `except` which of them is about which apps, or switch one off"),
+                    Diagnostic::new(
+                        CODE,
+                        Severity::Error,
+                        message,
+                        Label::new(place(other, against), "this"),
+                    )
+                    .with_related(Label::new(place(policy, bound), "against this"))
+                    .with_help(
+                        "say in `where` or `except` which of them is about which apps, or switch one off",
+                    ),
                 );
             }
         }
@@ -208,13 +235,22 @@ fn bounds(test: &Test) -> Vec<Bound<'_>> {
         Test::Word(test) => {
             let allowed = match &test.word {
                 Word::Equals(operand) => literal(operand).map(|value| Allowed::Only(vec![value])),
-                Word::OneOf(operands) => operands.iter().map(literal).collect::<Option<_>>().map(Allowed::Only),
-                Word::NoneOf(operands) => operands.iter().map(literal).collect::<Option<_>>().map(Allowed::AllBut),
+                Word::OneOf(operands) => {
+                    operands.iter().map(literal).collect::<Option<_>>().map(Allowed::Only)
+                }
+                Word::NoneOf(operands) => {
+                    operands.iter().map(literal).collect::<Option<_>>().map(Allowed::AllBut)
+                }
                 Word::Absent => Some(Allowed::Nothing),
                 Word::Present => Some(Allowed::Something),
                 _ => None,
             };
-            let bound = |allowed| Bound { path: &test.path, allowed, sentence: test.word.sentence(), range: test.range };
+            let bound = |allowed| Bound {
+                path: &test.path,
+                allowed,
+                sentence: test.word.sentence(),
+                range: test.range,
+            };
             allowed.map(bound).into_iter().collect()
         }
         _ => Vec::new(),
@@ -260,7 +296,9 @@ fn apart(policy: &Policy, other: &Policy) -> bool {
     let exceptions: Vec<Bound<'_>> = other.except.iter().flat_map(bounds).collect();
     conditions.iter().any(|condition| {
         others.iter().any(|other| other.path.text == condition.path.text && !condition.meets(other))
-            || exceptions.iter().any(|other| other.path.text == condition.path.text && condition.within(other))
+            || exceptions
+                .iter()
+                .any(|other| other.path.text == condition.path.text && condition.within(other))
     })
 }
 

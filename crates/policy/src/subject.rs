@@ -3,7 +3,9 @@
 use std::{borrow::Cow, sync::Arc};
 
 use jiff::civil::Date;
-use preauth_metadata::{App, Component, Fact, Facts, FileFacts, Grant, Kind, Org, Resolution, State, Value, Workspace};
+use preauth_metadata::{
+    App, Component, Fact, Facts, FileFacts, Grant, Kind, Org, Resolution, State, Value, Workspace,
+};
 use preauth_source::{Location, Subject as Identity};
 
 use crate::{
@@ -61,7 +63,9 @@ impl<'c> Case<'c> {
         let entry = self.entry(app);
         match select {
             Select::App => vec![self.subject(Of::App(app, entry))],
-            Select::Grant => app.grants.iter().map(|grant| self.subject(Of::Grant(grant, app, entry))).collect(),
+            Select::Grant => {
+                app.grants.iter().map(|grant| self.subject(Of::Grant(grant, app, entry))).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -69,11 +73,20 @@ impl<'c> Case<'c> {
     /// Everything of one kind that the tree holds.
     pub(crate) fn subjects(self, select: Select) -> Vec<Subject<'c>> {
         let components = |kind: Kind| {
-            let judged = |component: &&Arc<Component>| component.files.iter().any(|file| file.judged && file.is_well_formed());
-            self.org.components_of(kind).filter(judged).map(|component| self.subject(Of::Component(component))).collect()
+            let judged = |component: &&Arc<Component>| {
+                component.files.iter().any(|file| file.judged && file.is_well_formed())
+            };
+            self.org
+                .components_of(kind)
+                .filter(judged)
+                .map(|component| self.subject(Of::Component(component)))
+                .collect()
         };
         let files = |wanted: &dyn Fn(Kind) -> bool| {
-            let judged = self.workspace.files().filter(|file| file.judged && file.is_well_formed() && wanted(file.kind));
+            let judged = self
+                .workspace
+                .files()
+                .filter(|file| file.judged && file.is_well_formed() && wanted(file.kind));
             judged.map(|file| self.subject(Of::File(file, select))).collect()
         };
         match select {
@@ -157,9 +170,15 @@ impl<'c> Subject<'c> {
                 if let Some(name) = name.strip_prefix("component.") {
                     return match &grant.resolution {
                         Resolution::One(component) => of(&component.facts, name).unwrap_or_else(|| {
-                            Fact::new(State::NotApplicable("that kind has no such attribute".into()), component.home.clone())
+                            Fact::new(
+                                State::NotApplicable("that kind has no such attribute".into()),
+                                component.home.clone(),
+                            )
                         }),
-                        _ => Fact::new(State::Unknown("the grant does not resolve to one component".into()), self.home()),
+                        _ => Fact::new(
+                            State::Unknown("the grant does not resolve to one component".into()),
+                            self.home(),
+                        ),
                     };
                 }
                 of(&grant.facts, name).unwrap_or_else(none)
@@ -195,10 +214,13 @@ impl<'c> Subject<'c> {
     fn app_attribute(&self, app: &'c App, entry: Option<&'c Entry>, name: &str) -> Fact {
         if name == "flows.declared" {
             let flow = entry.map_or_else(|| undeclared(app), |entry| entry.fact("declared.flow"));
-            let state = flow.value().and_then(Value::as_text).and_then(|flow| app.fact(&format!("flows.{flow}")));
+            let state =
+                flow.value().and_then(Value::as_text).and_then(|flow| app.fact(&format!("flows.{flow}")));
             return match state {
                 Some(state) => state.clone(),
-                None => Fact { state: State::NotApplicable("no flow is declared".into()), places: flow.places },
+                None => {
+                    Fact { state: State::NotApplicable("no flow is declared".into()), places: flow.places }
+                }
             };
         }
         if name.starts_with("declared.") {
@@ -215,11 +237,12 @@ impl<'c> Subject<'c> {
         match name {
             "match" => here(Value::text(entry.pattern.as_str())),
             "apps" => {
-                let of_entry = |app: &&Arc<App>| {
-                    self.case.entry(app).is_some_and(|found| std::ptr::eq(found, entry))
-                };
+                let of_entry =
+                    |app: &&Arc<App>| self.case.entry(app).is_some_and(|found| std::ptr::eq(found, entry));
                 let apps = self.case.org.apps.iter().filter(of_entry);
-                here(Value::List(apps.map(|app| Fact::present(Value::Text(app.name.clone()), app.home.clone())).collect()))
+                here(Value::List(
+                    apps.map(|app| Fact::present(Value::Text(app.name.clone()), app.home.clone())).collect(),
+                ))
             }
             other => entry.fact(&format!("declared.{other}")),
         }

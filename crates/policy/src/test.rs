@@ -161,7 +161,11 @@ struct Member<'l> {
 
 impl Look for Member<'_> {
     fn fact(&self, path: &Path) -> Fact {
-        if path.attribute.is_empty() { into_fields(self.fact.clone(), &path.fields) } else { self.of.fact(path) }
+        if path.attribute.is_empty() {
+            into_fields(self.fact.clone(), &path.fields)
+        } else {
+            self.of.fact(path)
+        }
     }
 
     fn component(&self, kind: preauth_metadata::Kind, name: &str) -> Verdict {
@@ -359,14 +363,18 @@ impl Word {
             }
             Self::Unique => {
                 let have: Vec<&Value> = items().iter().filter_map(Fact::value).collect();
-                Ok(have.iter().enumerate().all(|(index, item)| !have[..index].iter().any(|other| other.same(item))))
+                Ok(have
+                    .iter()
+                    .enumerate()
+                    .all(|(index, item)| !have[..index].iter().any(|other| other.same(item))))
             }
             Self::Count(least, most) => {
                 let count = i64::try_from(items().len()).unwrap_or(i64::MAX);
                 Ok(least.is_none_or(|least| count >= least) && most.is_none_or(|most| count <= most))
             }
             Self::Some(test) => {
-                let members = items().iter().map(|item| test.judge(&Member { fact: item, of: look }, &mut Vec::new()));
+                let members =
+                    items().iter().map(|item| test.judge(&Member { fact: item, of: look }, &mut Vec::new()));
                 match Verdict::together(members, Verdict::Holds) {
                     Verdict::Holds => Ok(true),
                     Verdict::Fails => Ok(false),
@@ -374,7 +382,8 @@ impl Word {
                 }
             }
             Self::Every(test) => {
-                let members = items().iter().map(|item| test.judge(&Member { fact: item, of: look }, &mut Vec::new()));
+                let members =
+                    items().iter().map(|item| test.judge(&Member { fact: item, of: look }, &mut Vec::new()));
                 match Verdict::together(members, Verdict::Fails) {
                     Verdict::Holds => Ok(true),
                     Verdict::Fails => Ok(false),
@@ -385,7 +394,9 @@ impl Word {
                 let networks: Vec<(IpAddr, IpAddr)> =
                     listed(operand)?.iter().filter_map(|value| addresses(&value.to_string())).collect();
                 let lies = |range: Option<(IpAddr, IpAddr)>| {
-                    range.is_some_and(|(start, end)| networks.iter().any(|(a, b)| *a <= start && end <= *b && a.is_ipv4() == end.is_ipv4()))
+                    range.is_some_and(|(start, end)| {
+                        networks.iter().any(|(a, b)| *a <= start && end <= *b && a.is_ipv4() == end.is_ipv4())
+                    })
                 };
                 match value {
                     Some(Value::List(items)) => every_item(items, |item| lies(range_of(item))),
@@ -413,7 +424,8 @@ impl Word {
 
     /// What the word says, as the end of "must …".
     pub fn sentence(&self) -> String {
-        let listed = |operands: &[Operand]| operands.iter().map(Operand::sentence).collect::<Vec<_>>().join(", ");
+        let listed =
+            |operands: &[Operand]| operands.iter().map(Operand::sentence).collect::<Vec<_>>().join(", ");
         match self {
             Self::Present => "is set".into(),
             Self::Absent => "is not set".into(),
@@ -457,7 +469,9 @@ impl Word {
             Self::SubsetOf(operand) => {
                 let allowed = listed(operand)?;
                 let stays = |item: &&Fact| {
-                    item.value().is_some_and(|item| allowed.iter().filter_map(Fact::value).any(|allowed| allowed.same(item)))
+                    item.value().is_some_and(|item| {
+                        allowed.iter().filter_map(Fact::value).any(|allowed| allowed.same(item))
+                    })
                 };
                 Some(Some(Value::List(items().iter().filter(stays).cloned().collect())))
             }
@@ -474,7 +488,8 @@ impl Word {
             Self::Unique => {
                 let mut kept: Vec<Fact> = Vec::new();
                 for item in items() {
-                    let there = |item: &Value| kept.iter().filter_map(Fact::value).any(|kept| kept.same(item));
+                    let there =
+                        |item: &Value| kept.iter().filter_map(Fact::value).any(|kept| kept.same(item));
                     if !item.value().is_some_and(there) {
                         kept.push(item.clone());
                     }
@@ -494,7 +509,12 @@ impl Word {
             Self::AtLeast(_) | Self::AtMost(_) => {
                 matches!(ty, Type::Number | Type::Duration | Type::Date | Type::Any)
             }
-            Self::SubsetOf(_) | Self::Contains(_) | Self::Unique | Self::Count(..) | Self::Some(_) | Self::Every(_) => list,
+            Self::SubsetOf(_)
+            | Self::Contains(_)
+            | Self::Unique
+            | Self::Count(..)
+            | Self::Some(_)
+            | Self::Every(_) => list,
             Self::Within(_) => list || matches!(ty, Type::Text | Type::Record(_)),
             Self::Names(_) => matches!(ty, Type::Text | Type::List(Type::Text)),
         }
@@ -512,7 +532,8 @@ fn is_empty(value: Option<&Value>) -> bool {
 
 /// Whether every member passes; a member that cannot be read decides only if no other fails.
 fn every_item(items: &[Fact], passes: impl Fn(&Value) -> bool) -> Result<bool, Verdict> {
-    let verdicts = items.iter().map(|item| item.value().map_or(Verdict::Unknown, |value| Verdict::of(passes(value))));
+    let verdicts =
+        items.iter().map(|item| item.value().map_or(Verdict::Unknown, |value| Verdict::of(passes(value))));
     match Verdict::together(verdicts, Verdict::Fails) {
         Verdict::Holds => Ok(true),
         Verdict::Fails => Ok(false),

@@ -132,9 +132,11 @@ impl Data {
             Self::Float(value) => (*value).into(),
             Self::Text(value) => value.as_str().into(),
             Self::List(items) => items.iter().map(|item| item.to_json()).collect(),
-            Self::Map(entries) => {
-                entries.iter().map(|(key, value)| (key.value.clone(), value.to_json())).collect::<serde_json::Map<_, _>>().into()
-            }
+            Self::Map(entries) => entries
+                .iter()
+                .map(|(key, value)| (key.value.clone(), value.to_json()))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
         }
     }
 }
@@ -286,7 +288,10 @@ fn options() -> Options {
 ///
 /// # Errors
 /// A diagnostic with `code` and the place where the text stops being YAML, or stops being of that type.
-pub(crate) fn read<T: DeserializeOwned>(source: &SourceFile<'_>, code: &'static str) -> Result<T, Diagnostic> {
+pub(crate) fn read<T: DeserializeOwned>(
+    source: &SourceFile<'_>,
+    code: &'static str,
+) -> Result<T, Diagnostic> {
     serde_saphyr::from_str_with_options(source.text, options()).map_err(|error| {
         let error = error.without_snippet();
         let range = error.location().map(|location| precise(source.text, &location)).unwrap_or_default();

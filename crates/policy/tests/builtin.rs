@@ -28,7 +28,8 @@ fn every_policy_holds_to_the_schema_that_users_policies_are_held_to() {
     for policy in set.all() {
         let text = set.text(&policy.location.file).unwrap();
         let renamed = text.replacen(&format!("id: {}\n", policy.id), "id: a-copy\n", 1);
-        let (_, diagnostics) = PolicySet::load(&[SourceFile::new("copy.yaml".into(), &renamed)], &Config::default());
+        let (_, diagnostics) =
+            PolicySet::load(&[SourceFile::new("copy.yaml".into(), &renamed)], &Config::default());
         assert_eq!(diagnostics, [], "{}", policy.id);
     }
 }

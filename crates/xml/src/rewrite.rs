@@ -17,12 +17,12 @@ enum Content {
 
 impl New {
     /// An element that holds text, which is escaped.
-    pub fn text(name: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn text(name: &str, text: &str) -> Self {
         Self { name: name.into(), content: Content::Text(text.into()) }
     }
 
     /// An element that holds elements, in the order given.
-    pub fn element(name: impl Into<String>, children: Vec<New>) -> Self {
+    pub fn element(name: &str, children: Vec<New>) -> Self {
         Self { name: name.into(), content: Content::Elements(children) }
     }
 

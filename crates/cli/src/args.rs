@@ -1,0 +1,183 @@
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+/// Policy as code for Salesforce connected apps and external client apps.
+#[derive(Debug, Parser)]
+#[command(name = "preauth", version, about, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Judge a source tree, and correct it.
+    Check(Check),
+    /// List every app and its settings.
+    Apps(Apps),
+    /// Explain what a policy says, why, and how a violation is corrected.
+    Explain(Explain),
+    /// Print the JSON Schema of a file that is read or written.
+    Schema(Schema),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to read, and by which configuration.
+#[derive(Debug, Args)]
+pub(crate) struct Source {
+    /// Files and folders to report on; the whole project around them is read. Default: the current folder.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<Utf8PathBuf>,
+    /// Also judge metadata outside the package directories.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Do not show progress.
+    #[arg(long)]
+    pub(crate) no_progress: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// The configuration file. Default: `preauth.yaml` in the project's folder or the nearest one above it.
+    #[arg(short, long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<Utf8PathBuf>,
+    /// Use no configuration file.
+    #[arg(long)]
+    pub(crate) no_config: bool,
+    /// Make the corrections that are safe.
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// Also make corrections that may cut off a client that works today (with `--fix` or `--diff`, or alone as `--fix`).
+    #[arg(long)]
+    pub(crate) unsafe_fixes: bool,
+    /// Print the corrections as a unified diff that `git apply` takes, and write nothing.
+    #[arg(long, conflicts_with = "fix")]
+    pub(crate) diff: bool,
+    /// How to report.
+    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    pub(crate) format: Format,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
+    /// Report only these policies.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
+    /// Do not report these policies.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) ignore: Vec<String>,
+    /// Report only findings that matter this much or more.
+    #[arg(long, value_enum, default_value_t = Severity::Info, value_name = "SEVERITY")]
+    pub(crate) min_severity: Severity,
+    /// Exit with 1 when there is a finding that matters this much or more.
+    #[arg(long, value_enum, default_value_t = Severity::Error, value_name = "SEVERITY")]
+    pub(crate) fail_on: Severity,
+    /// Exit with 0 whatever is found.
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+    /// The day to judge expiry dates at. Default: today.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+    /// What else to show.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
+    pub(crate) show: Vec<Show>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Show {
+    /// What could not be told from the source, and why.
+    Undecided,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, with the source.
+    Text,
+    /// A line each.
+    Concise,
+    /// For programs; see `preauth schema report`.
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Works, but should not stay so.
+    Warning,
+    /// Fails, or lets in whom it should not.
+    Error,
+}
+
+impl From<Severity> for preauth_source::Severity {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Info => Self::Info,
+            Severity::Warning => Self::Warning,
+            Severity::Error => Self::Error,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Apps {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// How to list them.
+    #[arg(short, long, value_enum, default_value_t = AppsFormat::Table, value_name = "FORMAT")]
+    pub(crate) format: AppsFormat,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AppsFormat {
+    /// For people.
+    Table,
+    /// For programs; see `preauth schema apps`.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The policy's id.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// The configuration file that names policies of your own.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) config: Option<Utf8PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// Of what.
+    #[arg(value_enum)]
+    pub(crate) of: SchemaOf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// A policy file.
+    Policy,
+    /// `preauth.yaml`.
+    Config,
+    /// What `check --format json` prints.
+    Report,
+    /// What `apps --format json` prints.
+    Apps,
+}

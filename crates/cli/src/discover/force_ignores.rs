@@ -1,0 +1,66 @@
+use std::cmp::Reverse;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use preauth_metadata::ForceIgnore;
+use preauth_source::{Diagnostic, FilePath, SourceFile};
+
+use super::{DiscoverError, read_text, relative};
+
+/// The `.forceignore` files that count.
+///
+/// `sf` reads one for each folder that it deploys: the nearest in that folder or above it, however far above. Those
+/// further down are without effect, and those further up too. A deployment of the whole project deploys each source
+/// folder, so which file counts depends on the source folder, not on the folder of the file.
+pub(super) struct ForceIgnores {
+    root: Utf8PathBuf,
+    /// The folders of the `.forceignore` files, and their rules.
+    rules: Vec<(Utf8PathBuf, ForceIgnore)>,
+    /// Source folders, the deepest first, each with its place in `rules`.
+    seeds: Vec<(String, Option<usize>)>,
+}
+
+impl ForceIgnores {
+    /// Looks for the files of the source folders, which are relative to `root`, and of the root itself.
+    pub(super) fn find<'f>(
+        root: &Utf8Path,
+        folders: impl Iterator<Item = &'f str>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Result<Self, DiscoverError> {
+        let mut found = Self { root: root.to_owned(), rules: Vec::new(), seeds: Vec::new() };
+        for folder in folders.chain([""]) {
+            let rules = found.nearest(folder, diagnostics)?;
+            found.seeds.push((folder.to_owned(), rules));
+        }
+        found.seeds.sort_by_key(|(folder, _)| Reverse(folder.len()));
+        Ok(found)
+    }
+
+    /// Whether the file is ignored.
+    pub(super) fn ignores(&self, path: &FilePath) -> bool {
+        let seed = self.seeds.iter().find(|(folder, _)| path.is_within(folder));
+        let Some((folder, rules)) = seed.and_then(|(_, rules)| self.rules.get((*rules)?)) else {
+            return false;
+        };
+        rules.ignores(&relative(folder, &self.root.join(path.as_str())))
+    }
+
+    fn nearest(
+        &mut self,
+        folder: &str,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Result<Option<usize>, DiscoverError> {
+        let start = self.root.join(folder);
+        let Some(home) = start.ancestors().find(|folder| folder.join(ForceIgnore::FILE).is_file()) else {
+            return Ok(None);
+        };
+        if let Some(known) = self.rules.iter().position(|(folder, _)| folder == home) {
+            return Ok(Some(known));
+        }
+        let file = FilePath::new(relative(&self.root, &home.join(ForceIgnore::FILE)));
+        let text = read_text(&self.root, &file, diagnostics)?;
+        let (rules, mut problems) = ForceIgnore::parse(&SourceFile::new(file, &text));
+        diagnostics.append(&mut problems);
+        self.rules.push((home.to_owned(), rules));
+        Ok(Some(self.rules.len() - 1))
+    }
+}

@@ -1,0 +1,225 @@
+//! Reading: from a discovered tree to its facts, its configuration and its policies.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::Read,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use preauth_metadata::{Demand, FileFacts, Project, Workspace, not_utf8};
+use preauth_policy::{Config, PolicySet};
+use preauth_source::{Diagnostic, FilePath, Label, Location, Severity, SourceFile};
+use rayon::prelude::*;
+
+use crate::discover::{Found, Standing, Tree};
+
+/// The name of a configuration file.
+pub(crate) const CONFIG_FILE: &str = "preauth.yaml";
+
+/// Which configuration to use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ConfigChoice<'c> {
+    /// The nearest one.
+    Nearest,
+    /// This one.
+    File(&'c Utf8Path),
+    /// None.
+    None,
+}
+
+/// What makes it impossible to begin.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LoadError {
+    /// A configuration file cannot be read.
+    #[error("cannot read `{path}`: {source}")]
+    Io {
+        /// The file.
+        path: Utf8PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// A configuration and its policies.
+#[derive(Debug, Default)]
+pub(crate) struct Rules {
+    pub(crate) config: Config,
+    pub(crate) policies: PolicySet,
+    /// The texts of the files that they come from.
+    pub(crate) texts: BTreeMap<FilePath, Arc<str>>,
+    /// Every mistake in them.
+    pub(crate) mistakes: Vec<Diagnostic>,
+}
+
+/// Reads the configuration of a tree, and the policies that it names.
+///
+/// # Errors
+/// A configuration file that was asked for and cannot be read.
+pub(crate) fn rules(root: &Utf8Path, choice: ConfigChoice<'_>) -> Result<Rules, LoadError> {
+    let path = match choice {
+        ConfigChoice::None => None,
+        ConfigChoice::File(path) => {
+            let absolute =
+                path.canonicalize_utf8().map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
+            Some(absolute)
+        }
+        ConfigChoice::Nearest => {
+            root.ancestors().map(|folder| folder.join(CONFIG_FILE)).find(|path| path.is_file())
+        }
+    };
+    let mut rules = Rules::default();
+    let Some(path) = path else {
+        (rules.policies, rules.mistakes) = PolicySet::load(&[], &rules.config);
+        return Ok(rules);
+    };
+    let text = read_text(&path)?;
+    let file = relative(root, &path);
+    let (config, mut mistakes) = Config::read(&SourceFile::new(file.clone(), &text));
+    rules.texts.insert(file, text.into());
+    let folder = path.parent().unwrap_or(root);
+    let mut files: Vec<(FilePath, String)> = Vec::new();
+    for (named, place) in &config.policies {
+        match policy_files(&folder.join(named)) {
+            Ok(paths) if paths.is_empty() => {
+                mistakes.push(config_mistake(place, format!("there is no policy in `{named}`")))
+            }
+            Ok(paths) => {
+                for path in paths {
+                    match read_text(&path) {
+                        Ok(text) => files.push((relative(root, &path), text)),
+                        Err(error) => mistakes.push(config_mistake(place, error.to_string())),
+                    }
+                }
+            }
+            Err(error) => mistakes.push(config_mistake(place, format!("cannot read `{named}`: {error}"))),
+        }
+    }
+    let sources: Vec<SourceFile<'_>> =
+        files.iter().map(|(path, text)| SourceFile::new(path.clone(), text)).collect();
+    let (policies, of_policies) = PolicySet::load(&sources, &config);
+    mistakes.extend(of_policies);
+    rules.texts.extend(files.iter().map(|(path, text)| (path.clone(), text.as_str().into())));
+    mistakes.sort_by(Diagnostic::order);
+    Ok(Rules { config, policies, mistakes, ..rules })
+}
+
+fn config_mistake(place: &Location, message: String) -> Diagnostic {
+    Diagnostic::new("config-invalid", Severity::Error, message, Label::new(place.clone(), "named here"))
+}
+
+/// The policy files in a folder and below it, or the one file.
+fn policy_files(path: &Utf8Path) -> std::io::Result<Vec<Utf8PathBuf>> {
+    let is_policy = |path: &Utf8Path| matches!(path.extension(), Some("yaml" | "yml"));
+    if !fs::metadata(path)?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    for entry in path.read_dir_utf8()? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            found.extend(policy_files(entry.path())?);
+        } else if is_policy(entry.path()) {
+            found.push(entry.path().to_owned());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn read_text(path: &Utf8Path) -> Result<String, LoadError> {
+    fs::read_to_string(path).map_err(|source| LoadError::Io { path: path.to_owned(), source })
+}
+
+/// A path as it is shown: told from the root when it is below it.
+fn relative(root: &Utf8Path, path: &Utf8Path) -> FilePath {
+    let shown = path.strip_prefix(root).unwrap_or(path);
+    FilePath::new(shown.as_str().replace('\\', "/"))
+}
+
+/// Reads the files of a tree, on all cores, each into a buffer that is used again.
+pub(crate) fn workspace(tree: &Tree, demand: Demand, progress: bool) -> Workspace {
+    let home = tree.project_file.clone().or_else(|| tree.files.first().map(|found| found.path.clone()));
+    let home = Location::start_of(home.unwrap_or_else(|| FilePath::from(".")));
+    let project = Project { source_api_version: tree.api_version, ..tree.project.clone() };
+    let mut workspace = Workspace::new(project, demand, home);
+    let progress = Progress::new(tree.files.len(), progress);
+    let facts: Vec<FileFacts> = tree
+        .files
+        .par_iter()
+        .map_init(Vec::new, |buffer, found| {
+            let facts = read(&tree.root, found, workspace.demand(), buffer);
+            progress.advance();
+            facts
+        })
+        .collect();
+    progress.finish();
+    facts.into_iter().for_each(|facts| workspace.set(facts));
+    workspace
+}
+
+fn read(root: &Utf8Path, found: &Found, demand: &Demand, buffer: &mut Vec<u8>) -> FileFacts {
+    let judged = found.standing == Standing::Judged;
+    let unreadable =
+        |why: Diagnostic| FileFacts::unreadable(found.path.clone(), found.kind, &found.stem, judged, why);
+    buffer.clear();
+    let opened = File::open(root.join(found.path.as_str())).and_then(|mut file| file.read_to_end(buffer));
+    if let Err(error) = opened {
+        let label = Label::new(Location::start_of(found.path.clone()), error.to_string());
+        return unreadable(Diagnostic::new(
+            "file-unreadable",
+            Severity::Error,
+            "this file cannot be read",
+            label,
+        ));
+    }
+    match std::str::from_utf8(buffer) {
+        Ok(text) => FileFacts::read(
+            &SourceFile::new(found.path.clone(), text),
+            found.kind,
+            &found.stem,
+            judged,
+            demand,
+        ),
+        Err(error) => unreadable(not_utf8(&found.path, buffer, error.valid_up_to())),
+    }
+}
+
+/// A progress bar that appears only when reading takes long enough to be noticed.
+struct Progress {
+    bar: ProgressBar,
+    begun: Instant,
+}
+
+impl Progress {
+    const PATIENCE: Duration = Duration::from_millis(500);
+
+    fn new(files: usize, wanted: bool) -> Self {
+        let bar = ProgressBar::with_draw_target(u64::try_from(files).ok(), ProgressDrawTarget::hidden());
+        let style =
+            ProgressStyle::with_template("{bar:30} {pos}/{len} files").expect("invariant: a template");
+        bar.set_style(style);
+        let begun = Instant::now();
+        if !wanted {
+            bar.finish();
+        }
+        Self { bar, begun }
+    }
+
+    fn advance(&self) {
+        if self.bar.is_finished() {
+            return;
+        }
+        self.bar.inc(1);
+        if self.bar.is_hidden() && self.begun.elapsed() > Self::PATIENCE {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+    }
+
+    fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,74 @@
+//! Where things are said: standard output for what was asked for, standard error for everything else.
+
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::args::Color;
+
+/// How this run speaks.
+#[derive(Debug)]
+pub(crate) struct Output {
+    /// Whether standard output gets colours.
+    pub(crate) colored: bool,
+    /// Whether progress may be shown.
+    pub(crate) progress: bool,
+    current: Utf8PathBuf,
+}
+
+impl Output {
+    /// As the terminal and the environment ask for it: `NO_COLOR`, `CLICOLOR_FORCE`.
+    pub(crate) fn new(color: Color) -> Self {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+        let colored = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => set("CLICOLOR_FORCE") || (io::stdout().is_terminal() && !set("NO_COLOR")),
+        };
+        let current = std::env::current_dir().ok().and_then(|path| path.canonicalize().ok());
+        let current = current.and_then(|path| Utf8PathBuf::from_path_buf(path).ok()).unwrap_or_default();
+        Self { colored, progress: io::stderr().is_terminal(), current }
+    }
+
+    /// Standard output.
+    #[allow(clippy::unused_self, reason = "what is said goes through here")]
+    pub(crate) fn stdout(&self) -> BufWriter<StdoutLock<'static>> {
+        BufWriter::new(io::stdout().lock())
+    }
+
+    /// Says something on standard error.
+    #[allow(clippy::unused_self, reason = "what is said goes through here")]
+    pub(crate) fn say(&self, line: &str) -> io::Result<()> {
+        writeln!(io::stderr().lock(), "{line}")
+    }
+
+    /// What leads from the current folder to `root`, if that is below it; otherwise the whole path, or nothing when
+    /// the current folder is inside the tree.
+    pub(crate) fn prefix(&self, root: &Utf8Path) -> String {
+        if self.current.starts_with(root) {
+            return String::new();
+        }
+        root.strip_prefix(&self.current).unwrap_or(root).to_string()
+    }
+}
+
+/// What tells several roots apart: each told from the folder that holds them all. One root needs nothing.
+pub(crate) fn prefixes(roots: &[&Utf8Path]) -> Vec<String> {
+    let Some(first) = roots.first() else { return Vec::new() };
+    let common =
+        first.ancestors().find(|folder| roots.iter().all(|root| root.starts_with(folder))).unwrap_or(first);
+    roots.iter().map(|root| root.strip_prefix(common).unwrap_or(root).to_string()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roots_are_told_apart_by_what_they_do_not_share() {
+        let of =
+            |roots: &[&str]| prefixes(&roots.iter().map(|root| Utf8Path::new(*root)).collect::<Vec<_>>());
+        assert_eq!(of(&["/a/b"]), [""]);
+        assert_eq!(of(&["/a/b", "/a/c/d"]), ["b", "c/d"]);
+    }
+}

@@ -1,0 +1,105 @@
+//! Texts of files as they may be shown, and lines and columns in them.
+
+use std::{cell::RefCell, collections::BTreeMap, fs, sync::Arc};
+
+use camino::Utf8PathBuf;
+use line_index::{LineIndex, WideEncoding};
+use preauth_metadata::masked;
+use preauth_policy::PolicySet;
+use preauth_source::{FilePath, Location, TextRange, TextSize};
+
+/// A text with its lines; secrets in it are masked.
+#[derive(Debug)]
+pub(crate) struct Text {
+    pub(crate) text: String,
+    index: LineIndex,
+}
+
+/// A line and a column, both from 1; columns count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+impl Text {
+    fn new(text: &str) -> Self {
+        let text = masked(text);
+        Self { index: LineIndex::new(&text), text }
+    }
+
+    /// The line and column of an offset.
+    pub(crate) fn place(&self, offset: TextSize) -> Place {
+        let offset = offset.min(self.index.len());
+        let Some(place) = self.index.try_line_col(offset) else { return Place { line: 1, column: 1 } };
+        let column = self.index.to_wide(WideEncoding::Utf32, place).map_or(place.col, |wide| wide.col);
+        // A byte order mark takes no column.
+        let mark = place.line == 0 && column > 0 && self.text.starts_with('\u{FEFF}');
+        Place { line: place.line + 1, column: column + u32::from(!mark) }
+    }
+
+    /// The bytes of a line, from 0, with its line break.
+    pub(crate) fn line(&self, line: u32) -> Option<TextRange> {
+        self.index.line(line)
+    }
+
+    /// The line, from 0, that an offset is in.
+    pub(crate) fn line_of(&self, offset: TextSize) -> u32 {
+        self.index.try_line_col(offset.min(self.index.len())).map_or(0, |place| place.line)
+    }
+}
+
+/// The texts of a tree, read again when something in them is shown.
+#[derive(Debug)]
+pub(crate) struct Texts<'p> {
+    root: Utf8PathBuf,
+    policies: &'p PolicySet,
+    /// Texts that are at hand: the configuration, and what corrections have made.
+    given: BTreeMap<FilePath, Arc<str>>,
+    /// What stands before a path when it is shown.
+    prefix: String,
+    shown: RefCell<BTreeMap<FilePath, Arc<Text>>>,
+    rules: RefCell<BTreeMap<FilePath, Arc<Text>>>,
+}
+
+impl<'p> Texts<'p> {
+    pub(crate) fn new(
+        root: Utf8PathBuf,
+        prefix: String,
+        policies: &'p PolicySet,
+        given: BTreeMap<FilePath, Arc<str>>,
+    ) -> Self {
+        Self { root, policies, given, prefix, shown: RefCell::default(), rules: RefCell::default() }
+    }
+
+    /// The text of a file of the tree, or of the configuration. What is no UTF-8 in it is replaced: only places
+    /// before that are ever shown.
+    pub(crate) fn of(&self, path: &FilePath) -> Arc<Text> {
+        let read = || match self.given.get(path) {
+            Some(text) => Text::new(text),
+            None => {
+                let bytes = fs::read(self.root.join(path.as_str())).unwrap_or_default();
+                Text::new(&String::from_utf8_lossy(&bytes))
+            }
+        };
+        self.shown.borrow_mut().entry(path.clone()).or_insert_with(|| Arc::new(read())).clone()
+    }
+
+    /// The text of a policy file.
+    pub(crate) fn of_rule(&self, path: &FilePath) -> Arc<Text> {
+        let read = || Arc::new(Text::new(self.policies.text(path).map_or("", |text| text)));
+        self.rules.borrow_mut().entry(path.clone()).or_insert_with(read).clone()
+    }
+
+    /// Where a location starts and ends.
+    pub(crate) fn places(&self, location: &Location) -> (Place, Place) {
+        let text = self.of(&location.file);
+        (text.place(location.range.start()), text.place(location.range.end()))
+    }
+
+    /// A path as it is shown.
+    pub(crate) fn shown(&self, path: &FilePath) -> String {
+        let absolute = path.as_str().starts_with('/') || path.as_str().contains(':');
+        if self.prefix.is_empty() || absolute { path.to_string() } else { format!("{}/{path}", self.prefix) }
+    }
+}
