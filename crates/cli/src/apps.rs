@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::{
     Failure, Outcome,
     args::{Apps, AppsFormat},
+    coverage::nothing_to_read,
     discover::discover,
     load,
     output::{Output, prefixes},
@@ -118,7 +119,7 @@ pub(crate) fn run(args: &Apps, output: &Output) -> Result<Outcome, Failure> {
         entries.extend(org.apps.iter().filter(|app| in_scope(app)).map(|app| entry(app, &shown)));
     }
     if trees.iter().all(|tree| tree.files.is_empty()) {
-        return Err(Failure::Said("there is no metadata to read".into()));
+        output.say(&nothing_to_read(trees.iter().map(|tree| tree.outside).sum()))?;
     }
     let mut out = output.stdout();
     match if args.json { AppsFormat::Json } else { args.format } {

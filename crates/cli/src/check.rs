@@ -74,16 +74,14 @@ pub(crate) fn run(args: &Check, output: &Output) -> Result<Outcome, Failure> {
     if mistaken {
         return Err(Failure::Said("nothing was judged: mend the configuration first".into()));
     }
-    if judged.iter().all(|judged| judged.tree.files.is_empty()) {
-        let outside: usize = judged.iter().map(|judged| judged.tree.outside).sum();
-        let hint = if outside > 0 {
-            format!("; {outside} metadata files lie outside the package directories (--all judges them)")
-        } else {
-            String::new()
-        };
-        return Err(Failure::Said(format!("there is no metadata to judge{hint}")));
+    let empty = judged.iter().all(|judged| judged.tree.files.is_empty());
+    let outcome =
+        if args.diff { show_diff(&judged, output)? } else { report_all(args, format, &judged, output)? };
+    if empty {
+        let outside = judged.iter().map(|judged| judged.tree.outside).sum();
+        return Err(Failure::Said(coverage::nothing_to_read(outside)));
     }
-    if args.diff { show_diff(&judged, output) } else { report_all(args, format, &judged, output) }
+    Ok(outcome)
 }
 
 /// Checks that ids given on the command line name something.

@@ -71,6 +71,16 @@ impl Coverage {
     }
 }
 
+/// That there is nothing, and where something would be.
+pub(crate) fn nothing_to_read(outside: usize) -> String {
+    let mut out = "there is no metadata to read".to_owned();
+    if outside > 0 {
+        let files = counted(outside, "metadata file lies", "metadata files lie");
+        let _ = write!(out, "; {files} outside the package directories (--all takes them in)");
+    }
+    out
+}
+
 /// How much was found, in a line.
 pub(crate) fn found(diagnostics: &[&Diagnostic]) -> String {
     let mut by_severity: BTreeMap<Severity, usize> = BTreeMap::new();

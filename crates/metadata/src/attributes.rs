@@ -32,6 +32,7 @@ fn setup_page(element: &ElementRef) -> &'static str {
             "profileName",
             "permissionSetName",
             "oauthConfig/isAdminApproved",
+            "oauthConfig/oauthClientCredentialUser",
         ]
         .iter()
         .any(|prefix| element.path.starts_with(prefix)) =>

@@ -85,6 +85,9 @@ impl FileFacts {
         if !malformed {
             diagnostics = structure::check_elements(&tree, kind);
         }
+        // What has another root states nothing of what its name says.
+        let foreign = tree.root().is_some_and(|root| kind.root().is_some_and(|name| name != root.name()));
+        let malformed = malformed || foreign;
         for diagnostic in &mut diagnostics {
             diagnostic.subject = Some(Subject { kind: kind.name(), name: stem.into() });
         }
@@ -126,9 +129,6 @@ impl FileFacts {
     fn capture(&mut self, tree: &Tree<'_>, demand: &Demand) {
         let Some(root) = tree.root() else { return };
         self.root = root.open();
-        if self.kind.root().is_some_and(|name| name != root.name()) {
-            return;
-        }
         for (text, path) in demand.paths(self.kind) {
             let selection = path.select(root);
             let found = selection.nodes.iter().map(|node| Found {

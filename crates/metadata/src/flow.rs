@@ -2,7 +2,8 @@
 
 use crate::{Described, Fact, Facts, State, Type, Value, Word};
 
-const STATES: &[Word] = &[Word { name: "yes", setup: "" }, Word { name: "no", setup: "" }];
+pub(crate) const STATES: &[Word] =
+    &[Word { name: "yes", setup: "possible" }, Word { name: "no", setup: "not possible" }];
 
 macro_rules! flows {
     ($($name:literal $doc:literal;)*) => {

@@ -53,7 +53,7 @@ impl Resolution {
 }
 
 const KINDS: &[Word] =
-    &[Word { name: "profile", setup: "Profile" }, Word { name: "permissionSet", setup: "Permission Set" }];
+    &[Word { name: "profile", setup: "profile" }, Word { name: "permissionSet", setup: "permission set" }];
 
 const RESOLUTIONS: &[Word] =
     &[Word { name: "one", setup: "" }, Word { name: "several", setup: "" }, Word { name: "none", setup: "" }];

@@ -227,10 +227,8 @@ fn finding(
         (Some(message), ..) => message.of(subject),
         (None, ..) => format!("`{}`: {}", subject.label(), policy.title),
     };
-    let place = decisive.and_then(|seen| seen.fact.place().cloned()).unwrap_or_else(|| subject.home());
-    let text = decisive.map(|seen| seen_words(seen, subject)).unwrap_or_default();
-    let mut diagnostic =
-        Diagnostic::new(policy.id.clone(), policy.severity, message, Label::new(place, text));
+    let primary = primary(subject, decisive, seen, because);
+    let mut diagnostic = Diagnostic::new(policy.id.clone(), policy.severity, message, primary);
     diagnostic.rule =
         Some(Label::new(Location::new(policy.location.file.clone(), test.range()), test.sentence()));
     diagnostic.subject = Some(subject.identity());
@@ -241,12 +239,9 @@ fn finding(
     if let Some(expected) = expected {
         diagnostic.related.push(Label::new(expected.location.clone(), "the register expects this"));
     }
-    let others =
-        because.iter().chain(seen).filter(|other| matches!(other.verdict, Verdict::Holds | Verdict::Fails));
-    for other in others.filter(|other| matches!(other.fact.state, State::Present(_))) {
+    for other in because.iter().chain(seen).filter(|other| is_stated(other)) {
         let Some(place) = other.fact.place() else { continue };
         let known = diagnostic.primary.location == *place
-            || *place == subject.home()
             || diagnostic.related.iter().any(|label| label.location == *place);
         if !known {
             diagnostic.related.push(Label::new(place.clone(), seen_words(other, subject)));
@@ -260,6 +255,35 @@ fn finding(
     diagnostic.help.extend(policy.help.clone());
     repair::propose(policy, subject, test, &mut diagnostic);
     diagnostic
+}
+
+/// The place that a finding is shown at: what the source states and is wrong, or else what it states that makes
+/// something missing wrong; only then where that is missing from.
+fn primary(
+    subject: &Subject<'_>,
+    decisive: Option<&Seen<'_>>,
+    seen: &[Seen<'_>],
+    because: &[Seen<'_>],
+) -> Label {
+    let of_source = |seen: &&Seen<'_>| is_stated(seen) && !seen.test.path.text.contains("declared.");
+    let wrong =
+        decisive.filter(of_source).or_else(|| seen.iter().find(|seen| of_source(seen) && decisive.is_none()));
+    let shown = wrong.or_else(|| because.iter().find(of_source)).or(decisive);
+    let place = shown.and_then(|seen| seen.fact.place().cloned()).unwrap_or_else(|| subject.home());
+    let mut text = shown.map(|seen| seen_words(seen, subject)).unwrap_or_default();
+    if let Some(decisive) =
+        decisive.filter(|decisive| shown.is_some_and(|shown| shown.test.path != decisive.test.path))
+    {
+        text = format!("{text}; {}", seen_words(decisive, subject));
+    }
+    Label::new(place, text)
+}
+
+/// Whether something was seen that the source states, and that says more than that there is something at all.
+fn is_stated(seen: &Seen<'_>) -> bool {
+    let says = !matches!(seen.test.path.attribute.as_str(), "active" | "app.active" | "kind" | "name");
+    says && matches!(seen.verdict, Verdict::Holds | Verdict::Fails)
+        && matches!(seen.fact.state, State::Present(_))
 }
 
 fn wanted(word: &Word) -> String {

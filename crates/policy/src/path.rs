@@ -4,7 +4,7 @@ use std::fmt;
 
 use preauth_metadata::{
     ATTRIBUTES, COMPUTED, Described, FLOW_STATES, FLOWS, GRANT, Kind, PERMISSION_SET, PROFILE, SETTINGS,
-    SOURCE, Type, Word,
+    SOURCE, Type, Value, Word,
 };
 
 /// What a policy judges.
@@ -131,7 +131,7 @@ pub(crate) static DECLARED: &[Described] = &[
     ),
     Described::new(
         "flows.declared",
-        Type::Word(&[Word { name: "yes", setup: "" }, Word { name: "no", setup: "" }]),
+        FLOW_STATES[0].ty,
         "Whether the flow that the register declares is possible.",
     ),
 ];
@@ -241,6 +241,13 @@ impl Path {
     /// [`NoSuchPath`] when a member has no such field.
     pub fn within(member: Type, text: &str) -> Result<Self, NoSuchPath> {
         Self::into_fields(text, String::new(), member, text.split('.').filter(|step| !step.is_empty()))
+    }
+
+    /// A value of this path as Setup shows it, where Setup has words of its own.
+    pub(crate) fn in_setup(&self, value: &Value) -> String {
+        let text = value.to_string();
+        let word = self.ty.words().iter().find(|word| word.name == text && !word.setup.is_empty());
+        word.map_or(text, |word| word.setup.to_owned())
     }
 
     fn into_fields<'p>(

@@ -71,7 +71,9 @@ impl Message {
     pub(crate) fn of(&self, look: &dyn Look) -> String {
         let part = |(text, path): &(String, Option<Path>)| match path {
             None => text.clone(),
-            Some(path) => look.fact(path).value().map_or_else(|| "?".to_owned(), ToString::to_string),
+            Some(path) => {
+                look.fact(path).value().map_or_else(|| "?".to_owned(), |value| path.in_setup(value))
+            }
         };
         self.0.iter().map(part).collect()
     }

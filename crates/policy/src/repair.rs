@@ -57,12 +57,6 @@ pub(crate) fn propose(policy: &Policy, subject: &Subject<'_>, test: &Test, diagn
     match write(app, &assignments) {
         Ok(edits) if edits.is_empty() => {}
         Ok(edits) => {
-            if applicability == Applicability::DisplayOnly {
-                diagnostic.help.push(format!(
-                    "to {title} is shown, not made: it decides who may log in. Declare it in the register \
-                     (`apps: … expect`) and `preauth check --fix` makes it"
-                ));
-            }
             diagnostic.fix = Some(Fix { title, applicability, edits });
         }
         Err(refusal) => diagnostic.help.push(format!("not corrected ({title}): {refusal}")),
@@ -122,6 +116,13 @@ pub(crate) fn weigh(
     } else if let Some(new) = new {
         diagnostic.help.push(withheld(format!("that alone would give `{}`: {}", new.code, new.message)));
     } else {
+        if fix.applicability == Applicability::DisplayOnly {
+            diagnostic.help.push(format!(
+                "to {} is shown, not made: it decides who may log in. Declare it in the register (`apps: … expect`) \
+                 and `preauth check --fix` makes it",
+                fix.title
+            ));
+        }
         diagnostic.fix = Some(fix);
     }
 }

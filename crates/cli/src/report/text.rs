@@ -214,7 +214,7 @@ impl SourceCode for NamedText {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let text = &self.text;
+        let (text, at) = (&self.text, span.offset());
         let offset = |at: usize| TextSize::try_from(at).map_err(|_| MietteError::OutOfBounds);
         let lines = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let first = text.line_of(offset(span.offset())?).saturating_sub(lines(before));
@@ -227,7 +227,10 @@ impl SourceCode for NamedText {
         let data = text.text.as_bytes().get(start..end).ok_or(MietteError::OutOfBounds)?;
         let span = SourceSpan::new(start.into(), end - start);
         let line = usize::try_from(first).map_err(|_| MietteError::OutOfBounds)?;
+        // The library asks without context for the place that it puts above the source.
+        let column = if before == 0 { text.place(offset(at)?).column.saturating_sub(1) } else { 0 };
+        let column = usize::try_from(column).map_err(|_| MietteError::OutOfBounds)?;
         let count = data.iter().filter(|byte| **byte == b'\n').count();
-        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), data, span, line, 0, count)))
+        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), data, span, line, column, count)))
     }
 }
