@@ -85,7 +85,7 @@ pub(crate) fn rules(root: &Utf8Path, choice: ConfigChoice<'_>) -> Result<Rules, 
     for (named, place) in &config.policies {
         match policy_files(&folder.join(named)) {
             Ok(paths) if paths.is_empty() => {
-                mistakes.push(config_mistake(place, format!("there is no policy in `{named}`")))
+                mistakes.push(config_mistake(place, format!("there is no policy in `{named}`")));
             }
             Ok(paths) => {
                 for path in paths {

@@ -23,8 +23,8 @@ pub fn secrets(text: &str) -> Vec<Secret> {
     for (name, opens) in ELEMENTS {
         let mut from = 0;
         while let Some(at) = find(text, from, &format!("<{name}")) {
-            from = at;
             let Some(open) = find(text, at, ">") else { break };
+            from = open;
             // An element of a longer name, or one that holds nothing.
             let tag = &text[at + 1 + name.len()..open - 1];
             if !(tag.is_empty() || tag.starts_with(|c: char| c.is_ascii_whitespace())) || tag.ends_with('/') {

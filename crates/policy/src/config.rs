@@ -141,7 +141,7 @@ impl Config {
     pub fn read(source: &SourceFile<'_>) -> (Self, Vec<Diagnostic>) {
         let node = match yaml::tree(source, CODE) {
             Ok(node) => node,
-            Err(diagnostic) => return (Self::default(), vec![diagnostic]),
+            Err(diagnostic) => return (Self::default(), vec![*diagnostic]),
         };
         if matches!(node.value, Data::Null) {
             return (Self::default(), Vec::new());
@@ -156,7 +156,7 @@ impl Config {
                 let config = Reader { source, diagnostics: &mut diagnostics }.config(raw);
                 (config, diagnostics)
             }
-            Err(diagnostic) => (Self::default(), vec![diagnostic]),
+            Err(diagnostic) => (Self::default(), vec![*diagnostic]),
         }
     }
 }
@@ -178,7 +178,7 @@ impl Reader<'_, '_> {
         let rules = raw.rules.0.into_iter().map(|(id, rule)| self.rule(&id, rule.0)).collect();
         let policies =
             raw.policies.into_iter().map(|path| (path.value.clone(), self.source.at(path.range))).collect();
-        let entries: Vec<Entry> = raw.apps.into_iter().filter_map(|entry| self.entry(entry)).collect();
+        let entries: Vec<Entry> = raw.apps.into_iter().filter_map(|entry| self.entry(&entry)).collect();
         for (index, entry) in entries.iter().enumerate() {
             if let Some(first) = entries[..index].iter().find(|first| first.pattern == entry.pattern) {
                 let message = format!("`{}` is in the register twice", entry.pattern);
@@ -215,7 +215,7 @@ impl Reader<'_, '_> {
         rule
     }
 
-    fn entry(&mut self, raw: RawEntry) -> Option<Entry> {
+    fn entry(&mut self, raw: &RawEntry) -> Option<Entry> {
         let file = self.source.path.clone();
         let at = |range: TextRange| Location::new(file.clone(), range);
         let pattern = raw.matches.value.clone();
@@ -279,7 +279,17 @@ impl Reader<'_, '_> {
                 }
             }
         }
-        let (expected, mistakes) = literal::assignments(raw.expect.iter(), &file);
+        let (mut expected, mistakes) = literal::assignments(raw.expect.iter(), &file);
+        expected.retain(|expected| {
+            let name = expected.attribute.described.name;
+            let secret = matches!(name, "consumerKey" | "consumerSecret") && expected.value.is_some();
+            if secret {
+                let message =
+                    format!("`{name}` has no place in a configuration: write `null` to expect none");
+                self.mistake(expected.range, message, None);
+            }
+            !secret
+        });
         entry.expect = expected
             .into_iter()
             .map(|expected| Expected {

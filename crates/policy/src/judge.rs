@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
-use preauth_metadata::{App, AppKind, Attribute, Fact, Org, State, Type, Value, Workspace, attribute};
+use preauth_metadata::{App, AppKind, Attribute, Fact, Org, State, Value, Workspace, attribute};
 use preauth_source::{Diagnostic, Label, Location, Observed, Severity};
 
 use crate::{
@@ -216,12 +216,12 @@ fn finding(
             let now = seen
                 .fact
                 .value()
-                .map_or_else(|| "not set".to_owned(), |value| format!("`{}`", shown(&seen.test.path, value)));
+                .map_or_else(|| "not set".to_owned(), |value| format!("`{}`", seen.test.path.show(value)));
             format!(
                 "`{}` of `{}` is {now}, the register expects {}",
                 seen.test.path,
                 subject.label(),
-                wanted(&seen.test.word)
+                wanted(seen.test)
             )
         }
         (Some(message), ..) => message.of(subject),
@@ -234,7 +234,7 @@ fn finding(
     diagnostic.subject = Some(subject.identity());
     diagnostic.observed = decisive.map(|seen| Observed {
         attribute: seen.test.path.text.as_str().into(),
-        value: seen.fact.value().map(|value| shown(&seen.test.path, value).into()),
+        value: seen.fact.value().map(|value| seen.test.path.show(value).into()),
     });
     if let Some(expected) = expected {
         diagnostic.related.push(Label::new(expected.location.clone(), "the register expects this"));
@@ -286,10 +286,10 @@ fn is_stated(seen: &Seen<'_>) -> bool {
         && matches!(seen.fact.state, State::Present(_))
 }
 
-fn wanted(word: &Word) -> String {
-    match word {
+fn wanted(test: &WordTest) -> String {
+    match &test.word {
         Word::Equals(operand) => match operand {
-            Operand::Literal(value) => format!("`{value}`"),
+            Operand::Literal(value) => format!("`{}`", test.path.show(value)),
             _ => "another value".into(),
         },
         _ => "none".into(),
@@ -302,29 +302,9 @@ pub(crate) fn row_of(path: &Path) -> Option<&'static Attribute> {
     attribute(name).or_else(|| (name == "grants").then(|| attribute("grants.permissionSets")).flatten())
 }
 
-/// A value as it may be shown: never a secret, and of a consumer key only its start.
-pub(crate) fn shown(path: &Path, value: &Value) -> String {
-    match path.attribute.strip_prefix("app.").unwrap_or(&path.attribute) {
-        "consumerSecret" => "(secret)".into(),
-        "consumerKey" => {
-            let text = value.to_string();
-            format!("{}…", text.chars().take(6).collect::<String>())
-        }
-        "certificate" => "(certificate)".into(),
-        _ => value.to_string(),
-    }
-}
-
 /// What was seen, in the words that Setup has for it.
 fn seen_words(seen: &Seen<'_>, subject: &Subject<'_>) -> String {
     let path = &seen.test.path;
-    let setup = |word: &str| {
-        let words = match path.ty {
-            Type::Word(words) => words,
-            _ => &[],
-        };
-        words.iter().find(|known| known.name == word && !known.setup.is_empty()).map(|known| known.setup)
-    };
     match &seen.fact.state {
         State::Present(Value::List(items)) if items.is_empty() => format!("`{path}` is empty"),
         State::Default(Value::List(items)) if items.is_empty() => match (path.text.as_str(), &subject.of) {
@@ -337,13 +317,13 @@ fn seen_words(seen: &Seen<'_>, subject: &Subject<'_>) -> String {
             _ => format!("there is no `{path}`"),
         },
         State::Present(value) => {
-            let value = shown(path, value);
-            match setup(&value) {
-                Some(words) => format!("`{path}` is `{value}`: {words}"),
-                None => format!("`{path}` is `{value}`"),
+            let shown = path.show(value);
+            match path.in_setup(value) {
+                Some(words) => format!("`{path}` is `{shown}`: {words}"),
+                None => format!("`{path}` is `{shown}`"),
             }
         }
-        State::Default(value) => format!("`{path}` is not set, so it is `{}`", shown(path, value)),
+        State::Default(value) => format!("`{path}` is not set, so it is `{}`", path.show(value)),
         State::None => format!("`{path}` is not set"),
         State::Unknown(why) | State::NotApplicable(why) => format!("`{path}` is not known: {why}"),
         State::Unreadable(text) => format!("`{text}` cannot be read"),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use preauth_metadata::{
     ATTRIBUTES, COMPUTED, Described, FLOW_STATES, FLOWS, GRANT, Kind, PERMISSION_SET, PROFILE, SETTINGS,
-    SOURCE, Type, Value, Word,
+    SOURCE, Type, Value, Word, masked,
 };
 
 /// What a policy judges.
@@ -243,11 +243,22 @@ impl Path {
         Self::into_fields(text, String::new(), member, text.split('.').filter(|step| !step.is_empty()))
     }
 
-    /// A value of this path as Setup shows it, where Setup has words of its own.
-    pub(crate) fn in_setup(&self, value: &Value) -> String {
+    /// A value of this path as it may be shown: never a secret, and of a consumer key only its start.
+    pub(crate) fn show(&self, value: &Value) -> String {
+        let element = self.attribute.rsplit(['/', '.']).next().unwrap_or_default();
         let text = value.to_string();
-        let word = self.ty.words().iter().find(|word| word.name == text && !word.setup.is_empty());
-        word.map_or(text, |word| word.setup.to_owned())
+        match element {
+            "consumerSecret" | "password" | "signingKey" => "(secret)".into(),
+            "consumerKey" => format!("{}…", text.chars().take(6).collect::<String>()),
+            "certificate" => "(certificate)".into(),
+            _ => masked(&text),
+        }
+    }
+
+    /// A value of this path in Setup's words, where it has words of its own.
+    pub(crate) fn in_setup(&self, value: &Value) -> Option<&'static str> {
+        let text = value.to_string();
+        self.ty.words().iter().find(|word| word.name == text && !word.setup.is_empty()).map(|word| word.setup)
     }
 
     fn into_fields<'p>(

@@ -71,9 +71,10 @@ impl Message {
     pub(crate) fn of(&self, look: &dyn Look) -> String {
         let part = |(text, path): &(String, Option<Path>)| match path {
             None => text.clone(),
-            Some(path) => {
-                look.fact(path).value().map_or_else(|| "?".to_owned(), |value| path.in_setup(value))
-            }
+            Some(path) => look.fact(path).value().map_or_else(
+                || "?".to_owned(),
+                |value| path.in_setup(value).map_or_else(|| path.show(value), str::to_owned),
+            ),
         };
         self.0.iter().map(part).collect()
     }

@@ -5,7 +5,7 @@ use preauth_source::{Applicability, Diagnostic, Edit, Fix, Severity, SourceFile,
 
 use crate::{
     PolicySet,
-    judge::{Judgement, judge_app, row_of, shown},
+    judge::{Judgement, judge_app, row_of},
     path::Path,
     policy::Policy,
     subject::{Case, Of, Subject},
@@ -26,7 +26,7 @@ pub(crate) fn propose(policy: &Policy, subject: &Subject<'_>, test: &Test, diagn
         let name = row.described.name;
         let path = Path::of(policy.select, name).expect("invariant: a row's name is a path");
         title.push(match value {
-            Some(value) => format!("set `{name}` to `{}`", shown(&path, value)),
+            Some(value) => format!("set `{name}` to `{}`", path.show(value)),
             None => format!("remove `{name}`"),
         });
         match entry.and_then(|entry| entry.expects(name)) {

@@ -61,7 +61,7 @@ impl PolicySet {
                     }
                 }
                 Err(diagnostic) => {
-                    diagnostics.push(diagnostic);
+                    diagnostics.push(*diagnostic);
                     return;
                 }
             }
@@ -69,7 +69,7 @@ impl PolicySet {
         let raw = match yaml::read::<raw::Policy>(source, CODE) {
             Ok(raw) => raw,
             Err(diagnostic) => {
-                diagnostics.push(diagnostic);
+                diagnostics.push(*diagnostic);
                 return;
             }
         };

@@ -525,7 +525,6 @@ fn is_empty(value: Option<&Value>) -> bool {
     match value {
         None => true,
         Some(Value::List(items)) => items.is_empty(),
-        Some(Value::Text(text)) => text.is_empty(),
         Some(_) => false,
     }
 }

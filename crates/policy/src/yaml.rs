@@ -291,13 +291,13 @@ fn options() -> Options {
 pub(crate) fn read<T: DeserializeOwned>(
     source: &SourceFile<'_>,
     code: &'static str,
-) -> Result<T, Diagnostic> {
+) -> Result<T, Box<Diagnostic>> {
     serde_saphyr::from_str_with_options(source.text, options()).map_err(|error| {
         let error = error.without_snippet();
         let range = error.location().map(|location| precise(source.text, &location)).unwrap_or_default();
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
-        Diagnostic::new(code, Severity::Error, message, Label::new(source.at(range), "here"))
+        Box::new(Diagnostic::new(code, Severity::Error, message, Label::new(source.at(range), "here")))
     })
 }
 
@@ -320,7 +320,7 @@ fn precise(text: &str, location: &serde_saphyr::Location) -> TextRange {
 ///
 /// # Errors
 /// As [`read`].
-pub(crate) fn tree(source: &SourceFile<'_>, code: &'static str) -> Result<Node, Diagnostic> {
+pub(crate) fn tree(source: &SourceFile<'_>, code: &'static str) -> Result<Node, Box<Diagnostic>> {
     read(source, code)
 }
 
@@ -328,7 +328,7 @@ pub(crate) fn tree(source: &SourceFile<'_>, code: &'static str) -> Result<Node, 
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<Node, Diagnostic> {
+    fn parse(text: &str) -> Result<Node, Box<Diagnostic>> {
         tree(&SourceFile::new("a.yaml".into(), text), "config-invalid")
     }
 

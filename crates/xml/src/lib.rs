@@ -1,18 +1,26 @@
 //! A tree of byte ranges over XML text, and structural changes expressed as text edits.
 //!
-//! [`parse`] is total: whatever the text, it gives a tree of what could be read and the first thing that is wrong
-//! with it. The tree owns nothing of the text but ranges, so a change ([`Rewrite`]) touches only the bytes it names.
-//! This crate knows no Salesforce.
+//! [`parse`] is total: whatever the text, it gives a tree of what could be read and the few things that are first
+//! wrong with it. The tree owns nothing of the text but ranges, so a change ([`Rewrite`]) touches only the bytes it
+//! names. This crate knows no Salesforce.
 
-mod check;
+mod attributes;
+mod builder;
+mod chars;
+mod conflict;
+mod markup;
+mod mistake;
+mod new;
 mod parse;
 mod path;
 mod rewrite;
 mod text;
 mod tree;
 
+pub use mistake::MALFORMED;
+pub use new::New;
 pub use parse::{MAX_DEPTH, parse};
 pub use path::{Path, PathError, Selection};
-pub use rewrite::{New, Rewrite};
+pub use rewrite::Rewrite;
 pub use text::escape;
 pub use tree::{Node, Tree};

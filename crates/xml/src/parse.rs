@@ -1,4 +1,6 @@
-use preauth_source::{Diagnostic, Label, Severity, SourceFile, TextRange};
+use std::ops::ControlFlow;
+
+use preauth_source::{Diagnostic, SourceFile, TextRange};
 use quick_xml::{
     Error, Reader,
     errors::{IllFormedError, SyntaxError},
@@ -6,334 +8,302 @@ use quick_xml::{
 };
 
 use crate::{
-    Tree, check,
-    tree::{Element, NONE, size},
+    Tree, attributes,
+    builder::Builder,
+    chars::{self, is_name, is_space},
+    conflict, markup,
+    mistake::{Mistake, shown},
+    tree::{local, size},
 };
 
 /// How deep elements may lie in each other. Salesforce's own files go four deep.
 pub const MAX_DEPTH: usize = 256;
+
+/// How many mistakes of one file are reported. The first is what counts.
+const MAX_MISTAKES: usize = 5;
 
 const BOM: &str = "\u{FEFF}";
 
 /// Reads a document.
 ///
 /// `keep` is asked the name of each child of the root: where it says no, the child is checked like everything else
-/// and then forgotten. Reading ends at the first thing that is not well-formed XML 1.0, which is the one diagnostic
-/// (`xml-malformed`); the tree then holds what came before it. A DOCTYPE is refused.
+/// and then forgotten. What is not well-formed XML 1.0 is reported (`xml-malformed`), sorted by place and a handful
+/// at most; the tree then holds what could be read. A DOCTYPE is refused.
 pub fn parse<'t>(file: &SourceFile<'t>, keep: &dyn Fn(&str) -> bool) -> (Tree<'t>, Vec<Diagnostic>) {
+    let mut tree = Tree { path: file.path.clone(), text: file.text, elements: Vec::new() };
+    if u32::try_from(file.text.len()).is_err() {
+        let mistake = Mistake::new(0..0, "this file is larger than 4 GB").label("not read");
+        return (tree, vec![mistake.into_diagnostic(file)]);
+    }
     let mut parser = Parser {
         file,
-        keep,
-        base: if file.text.starts_with(BOM) { BOM.len() } else { 0 },
-        tree: Tree { path: file.path.clone(), text: file.text, elements: Vec::new() },
-        open: Vec::new(),
+        builder: Builder::new(keep),
         rooted: false,
+        nesting_is_sure: true,
+        diagnostics: Vec::new(),
     };
-    let diagnostic = if u32::try_from(file.text.len()).is_err() {
-        Some(parser.malformed(0..0, "the file is larger than 4 GB", "too large"))
-    } else {
-        parser.run().err().map(|diagnostic| *diagnostic)
-    };
-    parser.close_all();
-    (parser.tree, diagnostic.into_iter().collect())
+    let end = parser.run();
+    tree.elements = parser.builder.finish(size(end));
+    let mut diagnostics = parser.diagnostics;
+    diagnostics.sort_by(Diagnostic::order);
+    (tree, diagnostics)
 }
 
 struct Parser<'p, 't> {
     file: &'p SourceFile<'t>,
-    keep: &'p dyn Fn(&str) -> bool,
-    /// Where the text starts, behind a byte order mark.
-    base: usize,
-    tree: Tree<'t>,
-    open: Vec<Open>,
+    builder: Builder<'p>,
     /// Whether the root element has begun.
     rooted: bool,
+    /// Whether every tag so far was understood. Otherwise end tags that do not fit are no news.
+    nesting_is_sure: bool,
+    diagnostics: Vec<Diagnostic>,
 }
 
-/// An element that has not ended yet.
-struct Open {
-    tag: TextRange,
-    name: TextRange,
-    /// Its index in the tree, if it is kept.
-    kept: u32,
-    /// Its last child in the tree so far.
-    last: u32,
-    has_children: bool,
-}
+/// Whether reading goes on.
+type Flow = ControlFlow<()>;
 
-type Checked = Result<(), Box<Diagnostic>>;
+const ON: Flow = ControlFlow::Continue(());
 
-impl<'t> Parser<'_, 't> {
-    fn run(&mut self) -> Checked {
-        let text = &self.file.text[self.base..];
+impl Parser<'_, '_> {
+    /// Reads to the end, or to the mistake behind which nothing can be understood; says where that is.
+    fn run(&mut self) -> usize {
+        let file = self.file.text;
+        let base = if file.starts_with(BOM) { BOM.len() } else { 0 };
+        let text = &file[base..];
+        // The reader would drop a second mark, and all places with it.
+        if text.starts_with(BOM) {
+            let _ = self.outside_root(base, base + BOM.len());
+            return base;
+        }
         let mut reader = Reader::from_str(text);
         let config = reader.config_mut();
         config.check_end_names = false;
         config.allow_unmatched_ends = true;
-        config.check_comments = true;
-        let illegal = check::illegal_char(text).map(|(at, c)| (self.base + at, c));
+        let illegal = chars::illegal(text).map(|(at, c)| (base + at, c));
         loop {
-            let start = self.base + position(reader.buffer_position());
+            let start = base + offset(reader.buffer_position());
             let event = reader.read_event();
-            let end = self.base + position(reader.buffer_position());
-            if let Some((at, c)) = illegal.filter(|(at, _)| *at < end.max(start + 1)) {
+            let end = base + offset(reader.buffer_position());
+            let before = self.diagnostics.len();
+            let done = matches!(event, Ok(Event::Eof));
+            let flow = match &event {
+                Ok(event) => self.event(event, start, end),
+                Err(error) => self.syntax(error, start, end),
+            };
+            let ends_before = |at| move |found: &Diagnostic| found.primary.location.range.end() <= size(at);
+            if let Some((at, c)) = illegal.filter(|(at, _)| (start..end).contains(at))
+                && !self.diagnostics[before..].first().is_some_and(ends_before(at))
+            {
+                // A tag or a text with an illegal character in it is not called anything else.
+                self.diagnostics.truncate(before);
                 let message = format!("the character U+{:04X} is not allowed in XML", u32::from(c));
-                return self.refuse(at..at + c.len_utf8(), message, "not allowed");
-            }
-            match event {
-                Ok(Event::Eof) => return self.end_of_text(),
-                Ok(event) => self.event(&event, start, end)?,
-                Err(error) => {
-                    let at = self.base + position(reader.error_position());
-                    return self.syntax(&error, at);
+                let mistake = Mistake::new(at..at + c.len_utf8(), message).label("an illegal character");
+                if self.report(mistake.help("remove it")).is_break() {
+                    return start;
                 }
+            }
+            if done || flow.is_break() {
+                return start;
             }
         }
     }
 
-    fn event(&mut self, event: &Event<'_>, start: usize, end: usize) -> Checked {
+    fn event(&mut self, event: &Event<'_>, start: usize, end: usize) -> Flow {
+        let text = self.file.text;
         match event {
             Event::Start(_) | Event::Empty(_) => self.tag(start, end, matches!(event, Event::Empty(_))),
             Event::End(_) => self.end_tag(start, end),
             Event::Text(_) => self.character_data(start, end),
-            Event::GeneralRef(_) => self.reference(start, end),
-            Event::CData(_) if self.open.is_empty() => {
-                self.refuse(start..end, "there is text outside the root element", "outside the root element")
+            Event::GeneralRef(_) | Event::CData(_) if self.builder.open().is_empty() => {
+                self.outside_root(start, end)
             }
-            Event::Decl(_) if start > self.base => self.refuse(
-                start..end,
-                "the XML declaration must stand at the very start of the file",
-                "not at the start",
-            ),
-            Event::DocType(_) => {
-                let label = self.malformed(start..end, "the file has a DOCTYPE, which is refused", "refused");
-                Err(Box::new(label.with_help("remove it: Salesforce never writes one, and the entities that it can define are an attack on whoever reads the file")))
-            }
-            _ => Ok(()),
+            Event::GeneralRef(_) => self.check(attributes::reference(text, start..end)),
+            Event::CData(_) => ON,
+            Event::Comment(_) => self.check(markup::comment(text, start..end)),
+            Event::Decl(_) => self.check(markup::declaration(text, start..end)),
+            Event::PI(_) => self.check(markup::instruction(text, start..end)),
+            Event::DocType(_) => self.stop(markup::doctype(start..end)),
+            Event::Eof => self.end_of_text(),
         }
     }
 
-    fn tag(&mut self, start: usize, end: usize, empty: bool) -> Checked {
-        let raw = &self.file.text[start..end];
-        self.conflict(start)?;
-        let inner = &raw[1..raw.len() - if empty { 2 } else { 1 }];
-        let length = inner.find(|c: char| c.is_ascii_whitespace()).unwrap_or(inner.len());
-        let name = &inner[..length];
-        if !check::is_name(name) {
-            let shown: String = name.chars().take(40).collect();
-            return self.refuse(
-                start..(start + 1 + length).min(end),
-                format!("`<` does not start a tag here: `{shown}` is no name for an element"),
-                "no tag",
-            );
+    fn tag(&mut self, start: usize, end: usize, empty: bool) -> Flow {
+        let text = self.file.text;
+        let inside = start + 1..end - if empty { 2 } else { 1 };
+        let inner = &text[inside.clone()];
+        let name_end = start + 1 + inner.find(is_space).unwrap_or(inner.len());
+        let name = &text[start + 1..name_end];
+        if !is_name(name) {
+            self.nesting_is_sure = false;
+            let mistake = Mistake::new(start..name_end, "`<` starts no tag here")
+                .help("a `<` in a text must be written `&lt;`");
+            return self.report_or_conflict(mistake, start, end);
         }
-        if length < inner.len()
-            && let Err(mistake) = check::attributes(&inner[length..], start + 1 + length)
+        if name_end < inside.end
+            && let Err(mistake) = attributes::check(text, name_end..inside.end)
         {
-            return self.refuse(mistake.range, mistake.message, "here");
+            self.nesting_is_sure = false;
+            self.report_or_conflict(mistake, start, end)?;
         }
-        if self.open.is_empty() && self.rooted {
-            let label = self.malformed(start..end, "there is a second root element", "the second one");
-            return Err(Box::new(
-                label.with_help("a metadata file has one root element: move this one into a file of its own"),
-            ));
+        if let Some(marker) = self.builder.open().last().and_then(|parent| parent.marker) {
+            return self.stop(conflict::mistake(text, marker));
         }
-        if self.open.len() >= MAX_DEPTH {
-            return self.refuse(
-                start..end,
-                format!("elements lie more than {MAX_DEPTH} deep in each other"),
-                "too deep",
-            );
+        if self.builder.open().is_empty() && self.rooted {
+            let mistake = Mistake::new(start..end, "this is a second root element").label("the second one");
+            let help = "a file has one root element: move this one into a file of its own";
+            return self.stop_outside(mistake.help(help));
+        }
+        if self.builder.open().len() >= MAX_DEPTH {
+            let message = format!("elements lie more than {MAX_DEPTH} deep in each other here");
+            return self.stop(Mistake::new(start..end, message).label("too deep"));
         }
         self.rooted = true;
-        let tag = range(start, end);
-        let name_range = range(start + 1, start + 1 + length);
-        let kept = self.push(tag, name_range, name);
         if empty {
-            self.finish(kept, TextRange::empty(size(end)));
+            self.builder.add(range(start, end), size(name_end), local(name));
         } else {
-            self.open.push(Open { tag, name: name_range, kept, last: NONE, has_children: false });
+            self.builder.begin(range(start, end), range(start + 1, name_end), local(name));
         }
-        Ok(())
+        ON
     }
 
-    /// Adds an element to the tree if it is to be kept, and says where.
-    fn push(&mut self, open: TextRange, name: TextRange, text: &str) -> u32 {
-        let kept_parent = match self.open.last_mut() {
-            None => Some(NONE),
-            Some(parent) => {
-                parent.has_children = true;
-                (parent.kept != NONE).then_some(parent.kept)
-            }
-        };
-        let local = text.rsplit(':').next().unwrap_or(text);
-        let Some(parent) = kept_parent.filter(|_| self.open.len() != 1 || (self.keep)(local)) else {
-            return NONE;
-        };
-        let index = u32::try_from(self.tree.elements.len()).expect("invariant: fewer elements than bytes");
-        self.tree.elements.push(Element {
-            open,
-            close: TextRange::empty(open.end()),
-            name,
-            parent,
-            next: NONE,
-            first: NONE,
-        });
-        if let Some(holder) = self.open.last_mut() {
-            let last = std::mem::replace(&mut holder.last, index);
-            if last == NONE {
-                self.tree.elements[parent as usize].first = index;
-            } else {
-                self.tree.elements[last as usize].next = index;
-            }
-        }
-        index
-    }
-
-    fn finish(&mut self, index: u32, close: TextRange) {
-        if index != NONE {
-            self.tree.elements[index as usize].close = close;
-        }
-    }
-
-    fn end_tag(&mut self, start: usize, end: usize) -> Checked {
-        let name = self.file.text[start + 2..end - 1].trim_end();
-        let Some(open) = self.open.last() else {
-            return self.refuse(
-                start..end,
-                format!("`</{name}>` ends an element that was never begun"),
-                "never begun",
-            );
-        };
-        let expected = &self.file.text[open.name];
-        if name != expected {
-            let begun = Label::new(self.file.at(open.tag), format!("`<{expected}>` begins here"));
-            let message = format!("`</{name}>` stands where `</{expected}>` should");
-            let diagnostic = self.malformed(start..end, message, "the wrong end tag").with_related(begun);
-            return Err(Box::new(diagnostic));
-        }
-        let kept = open.kept;
-        self.open.pop();
-        self.finish(kept, range(start, end));
-        Ok(())
-    }
-
-    fn character_data(&self, start: usize, end: usize) -> Checked {
-        let text = &self.file.text[start..end];
-        if self.open.is_empty() {
-            let Some(at) = text.find(|c: char| !c.is_ascii_whitespace()) else { return Ok(()) };
-            self.conflict(start + at)?;
-            let stop = start + text.trim_end().len();
-            return self.refuse(
-                start + at..stop,
-                "there is text outside the root element",
-                "outside the root element",
-            );
-        }
-        if let Some(at) = text.find("]]>") {
-            return self.refuse(start + at..start + at + 3, "`]]>` in text must be written `]]&gt;`", "here");
-        }
-        // Only between elements: `=======` may underline a heading in a description.
-        if self.open.last().is_some_and(|open| open.has_children) {
-            let mut at = start;
-            for line in text.split_inclusive('\n') {
-                if !line.trim().is_empty() {
-                    self.conflict(at)?;
-                }
-                at += line.len();
-            }
-        }
-        Ok(())
-    }
-
-    fn reference(&self, start: usize, end: usize) -> Checked {
-        let raw = &self.file.text[start..end];
-        if self.open.is_empty() {
-            return self.refuse(
-                start..end,
-                "there is text outside the root element",
-                "outside the root element",
-            );
-        }
-        if check::is_reference(raw.trim_start_matches('&').trim_end_matches(';')) {
-            return Ok(());
-        }
-        self.refuse(start..end, format!("`{raw}` is no character reference that XML knows"), "unknown")
-    }
-
-    /// Refuses a merge-conflict marker at the start of a line.
-    fn conflict(&self, start: usize) -> Checked {
+    fn end_tag(&mut self, start: usize, end: usize) -> Flow {
         let text = self.file.text;
-        let at_line_start = start == self.base || text[..start].ends_with('\n');
-        let line = &text[start..text[start..].find('\n').map_or(text.len(), |end| start + end)];
-        if !at_line_start || !check::is_conflict_marker(line) {
-            return Ok(());
-        }
-        let stop = start + line.trim_end().len();
-        let diagnostic =
-            self.malformed(start..stop, "the file holds merge-conflict markers", "left by a merge");
-        Err(Box::new(
-            diagnostic.with_help("decide between the two versions, and remove the lines with the markers"),
-        ))
-    }
-
-    fn end_of_text(&self) -> Checked {
-        let end = self.file.text.len();
-        if let Some(open) = self.open.last() {
-            let name = &self.file.text[open.name];
-            let begun = Label::new(self.file.at(open.tag), format!("`<{name}>` begins here"));
-            let message = format!("the file ends inside `<{name}>`");
-            let diagnostic = self.malformed(end..end, message, "the file ends here").with_related(begun);
-            return Err(Box::new(diagnostic.with_help("the file may have been cut off: retrieve it again")));
-        }
-        if self.rooted {
-            return Ok(());
-        }
-        let message = if self.file.text[self.base..].trim().is_empty() {
-            "the file is empty"
-        } else {
-            "the file has no root element"
+        let name = text[start + 2..end - 1].trim_end_matches(is_space);
+        let Some((open, outer)) = self.builder.open().split_last() else {
+            let message = format!("`</{}>` ends an element that was never begun", shown(name));
+            return self.misfit(Mistake::new(start..end, message).label("ends nothing"), start, end);
         };
-        self.refuse(self.base..self.base, message, "nothing here")
-    }
-
-    fn syntax(&self, error: &Error, at: usize) -> Checked {
-        let end = self.file.text.len();
-        let at = at.min(end);
-        self.conflict(at)?;
-        let message = match error {
-            Error::IllFormed(IllFormedError::UnclosedReference) => "`&` must be written `&amp;`",
-            Error::IllFormed(IllFormedError::DoubleHyphenInComment) => "`--` is not allowed in a comment",
-            Error::Syntax(SyntaxError::UnclosedComment) => "the comment does not end",
-            Error::Syntax(SyntaxError::UnclosedCData) => "the CDATA section does not end",
-            Error::Syntax(SyntaxError::UnclosedPI | SyntaxError::UnclosedXmlDecl) => "`<?` has no `?>`",
-            Error::Syntax(SyntaxError::UnclosedDoctype) => "the file has a DOCTYPE, which is refused",
-            Error::Syntax(_) => "`<` does not start a tag here, or the tag does not end",
-            _ => return self.refuse(at..at, error.to_string(), "here"),
-        };
-        let stop = self.file.text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
-        self.refuse(at..stop, message, "here")
-    }
-
-    fn refuse(&self, at: std::ops::Range<usize>, message: impl Into<String>, label: &str) -> Checked {
-        Err(Box::new(self.malformed(at, message, label)))
-    }
-
-    fn malformed(&self, at: std::ops::Range<usize>, message: impl Into<String>, label: &str) -> Diagnostic {
-        let location = self.file.at(range(at.start, at.end));
-        Diagnostic::new("xml-malformed", Severity::Error, message, Label::new(location, label))
-    }
-
-    /// Ends what is still open where the reading ended.
-    fn close_all(&mut self) {
-        let end = self.tree.elements.iter().map(|element| element.close.end().max(element.open.end())).max();
-        while let Some(open) = self.open.pop() {
-            self.finish(open.kept, TextRange::empty(end.unwrap_or_default()));
+        let innermost = outer.len();
+        let expected = &text[open.name];
+        if name == expected {
+            self.builder.end(innermost, range(start, end));
+            return ON;
         }
+        let message = format!("`</{}>` stands where `</{expected}>` should", shown(name));
+        let mistake = Mistake::new(start..end, message).label("the wrong end tag").begun(open.tag, expected);
+        // End tags are missing if an element further out has this name. Otherwise this one is misspelt: the first
+        // time, for later ones may be left over from what went wrong before.
+        let known = outer.iter().rposition(|open| &text[open.name] == name);
+        let ended = known.or(self.nesting_is_sure.then_some(innermost));
+        self.misfit(mistake, start, end)?;
+        if let Some(ended) = ended {
+            self.builder.end(ended, range(start, end));
+        }
+        ON
+    }
+
+    /// Reports an end tag that does not fit, unless that may only follow from an earlier mistake.
+    fn misfit(&mut self, mistake: Mistake, start: usize, end: usize) -> Flow {
+        match std::mem::replace(&mut self.nesting_is_sure, false) {
+            true => self.report_or_conflict(mistake, start, end),
+            false => ON,
+        }
+    }
+
+    fn character_data(&mut self, start: usize, end: usize) -> Flow {
+        let whole = self.file.text;
+        let text = &whole[start..end];
+        let Some(open) = self.builder.innermost() else {
+            let trimmed = text.trim_start_matches(is_space);
+            return if trimmed.is_empty() { ON } else { self.outside_root(end - trimmed.len(), end) };
+        };
+        if memchr::memchr3(b'=', b'>', b'|', text.as_bytes()).is_none() {
+            return ON;
+        }
+        // In the text of a leaf `=======` may underline a heading; between elements it is git's.
+        if let Some(at) = conflict::marker(whole, start..end) {
+            if open.has_children {
+                return self.stop(conflict::mistake(whole, at));
+            }
+            open.marker.get_or_insert(at);
+        }
+        let Some(at) = text.find("]]>").map(|at| start + at) else { return ON };
+        let mistake = Mistake::new(at..at + 3, "`]]>` in a text must be written `]]&gt;`");
+        self.report(mistake.label("ends no CDATA section"))
+    }
+
+    fn end_of_text(&mut self) -> Flow {
+        let text = self.file.text;
+        let end = text.len();
+        match self.builder.open().last() {
+            Some(open) if self.nesting_is_sure => {
+                let name = &text[open.name];
+                let mistake = Mistake::new(end..end, format!("the file ends inside `<{name}>`"))
+                    .label("the file ends here")
+                    .begun(open.tag, name)
+                    .help("it may have been cut off: retrieve it again");
+                self.report(mistake)
+            }
+            None if !self.rooted && self.diagnostics.is_empty() => {
+                let empty = text.trim_start_matches(BOM).trim_matches(is_space).is_empty();
+                let message = if empty { "this file is empty" } else { "this file has no root element" };
+                self.report(Mistake::new(end..end, message))
+            }
+            _ => ON,
+        }
+    }
+
+    /// What the reader itself cannot make sense of, from `start` on.
+    fn syntax(&mut self, error: &Error, start: usize, end: usize) -> Flow {
+        let text = self.file.text;
+        if matches!(error, Error::IllFormed(IllFormedError::UnclosedReference)) {
+            return match self.builder.open().is_empty() {
+                true => self.outside_root(start, end),
+                false => self.check(attributes::reference(text, start..end)),
+            };
+        }
+        if markup::is_doctype(&text[start..]) {
+            return self.stop(markup::doctype(start..end));
+        }
+        let mistake = match error {
+            Error::Syntax(error @ (SyntaxError::UnclosedComment | SyntaxError::UnclosedCData)) => {
+                return self.stop(markup::unclosed(*error, text, start));
+            }
+            Error::Syntax(error) => markup::unclosed(*error, text, start),
+            _ => Mistake::new(start..end, error.to_string()),
+        };
+        let _ = self.report_or_conflict(mistake, start, end);
+        Flow::Break(())
+    }
+
+    fn outside_root(&mut self, start: usize, end: usize) -> Flow {
+        if let Some(at) = conflict::marker(self.file.text, start..end) {
+            return self.stop(conflict::mistake(self.file.text, at));
+        }
+        let mistake = Mistake::new(start..end, "there is text outside the root element");
+        self.stop_outside(mistake.label("outside the root element"))
+    }
+
+    /// Ends at something outside the root element, unless it may be outside only because of an earlier mistake.
+    fn stop_outside(&mut self, mistake: Mistake) -> Flow {
+        if self.nesting_is_sure { self.stop(mistake) } else { Flow::Break(()) }
+    }
+
+    /// Reports a mistake in what is read from `start` to `end`, or the merge conflict that is the cause of it.
+    fn report_or_conflict(&mut self, mistake: Mistake, start: usize, end: usize) -> Flow {
+        match conflict::marker(self.file.text, start..end) {
+            Some(at) => self.stop(conflict::mistake(self.file.text, at)),
+            None => self.report(mistake),
+        }
+    }
+
+    fn check(&mut self, checked: Result<(), Mistake>) -> Flow {
+        checked.map_or_else(|mistake| self.report(mistake), |()| ON)
+    }
+
+    fn stop(&mut self, mistake: Mistake) -> Flow {
+        let _ = self.report(mistake);
+        Flow::Break(())
+    }
+
+    fn report(&mut self, mistake: Mistake) -> Flow {
+        self.diagnostics.push(mistake.into_diagnostic(self.file));
+        if self.diagnostics.len() < MAX_MISTAKES { ON } else { Flow::Break(()) }
     }
 }
 
-fn position(offset: u64) -> usize {
-    usize::try_from(offset).expect("invariant: an offset into a text in memory")
+fn offset(position: u64) -> usize {
+    usize::try_from(position).expect("invariant: a place in a text in memory")
 }
 
 fn range(start: usize, end: usize) -> TextRange {

@@ -1,6 +1,9 @@
 use std::fmt;
 
-use crate::Node;
+use crate::{
+    Node,
+    chars::{self, trim},
+};
 
 /// A way through a tree: child steps below the root, each with at most one predicate
 /// (`userPermissions[name='ModifyAllData']/enabled`), or `//name` for an element anywhere.
@@ -31,6 +34,8 @@ impl fmt::Display for PathError {
         f.write_str(&self.message)
     }
 }
+
+impl std::error::Error for PathError {}
 
 /// Where a path leads in a tree.
 #[derive(Clone, Debug)]
@@ -68,8 +73,11 @@ impl Path {
     /// Follows the path from the root.
     pub fn select<'a, 't>(&self, root: Node<'a, 't>) -> Selection<'a, 't> {
         if self.anywhere {
-            let nodes = descendants(root).filter(|node| node.name() == self.steps[0].name).collect();
-            return Selection { nodes, deepest: root };
+            let nodes = std::iter::once(root).chain(root.descendants());
+            return Selection {
+                nodes: nodes.filter(|node| self.steps[0].is(*node)).collect(),
+                deepest: root,
+            };
         }
         let mut nodes = vec![root];
         let mut deepest = root;
@@ -103,16 +111,6 @@ fn split(text: &str) -> Vec<&str> {
     parts
 }
 
-fn descendants<'a, 't>(root: Node<'a, 't>) -> impl Iterator<Item = Node<'a, 't>> {
-    let mut stack = vec![root];
-    std::iter::from_fn(move || {
-        let node = stack.pop()?;
-        let children: Vec<_> = node.children().collect();
-        stack.extend(children.into_iter().rev());
-        Some(node)
-    })
-}
-
 impl Step {
     fn parse(part: &str, offset: usize) -> Result<Self, PathError> {
         let error = |at: usize, message: String| Err(PathError { offset: offset + at, message });
@@ -123,10 +121,11 @@ impl Step {
                     return error(part.len(), format!("`{part}` has no `]`"));
                 };
                 let parsed = inner.split_once('=').and_then(|(child, value)| {
-                    let value = value.trim();
+                    let value = trim(value);
                     let quote = value.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
                     let value = value.strip_prefix(quote)?.strip_suffix(quote)?;
-                    Some((child.trim().to_owned(), value.to_owned()))
+                    let pair = (trim(child).to_owned(), value.to_owned());
+                    (!value.contains(quote)).then_some(pair)
                 });
                 let Some(parsed) = parsed.filter(|(child, _)| is_name(child)) else {
                     return error(name.len() + 1, format!("`{inner}` is no predicate: write `name='value'`"));
@@ -135,14 +134,11 @@ impl Step {
             }
         };
         if !is_name(name) {
-            return error(
-                0,
-                if name.is_empty() {
-                    "a step is empty".into()
-                } else {
-                    format!("`{name}` is no element's name")
-                },
-            );
+            let message = match name {
+                "" => "a step has no name".to_owned(),
+                _ => format!("`{name}` is no name of an element"),
+            };
+            return error(0, message);
         }
         Ok(Self { name: name.to_owned(), predicate })
     }
@@ -156,7 +152,7 @@ impl Step {
 }
 
 fn is_name(name: &str) -> bool {
-    crate::check::is_name(name) && !name.contains(':')
+    chars::is_name(name) && !name.contains(':')
 }
 
 impl fmt::Display for Path {
@@ -211,7 +207,8 @@ mod tests {
 
     #[test]
     fn mistakes_have_their_place() {
-        for (text, offset) in [("", 0), ("a//b", 2), ("a/b[c]", 4), ("a[b='c'", 7), ("a/1", 2), ("//a/b", 0)]
+        for (text, offset) in
+            [("", 0), ("a//b", 2), ("a/b[c]", 4), ("a[b='c'", 7), ("a/1", 2), ("//a/b", 0), ("a[b='x'y']", 2)]
         {
             assert_eq!(Path::parse(text).unwrap_err().offset, offset, "{text}");
         }

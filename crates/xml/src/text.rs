@@ -1,47 +1,138 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
-use crate::check::resolve;
+use crate::chars::{is_char, resolve};
 
-/// Decodes character data: references, CDATA sections and line ends; comments and processing instructions are left
-/// out. A reference that stands for nothing stays as it is.
-pub(crate) fn decode(raw: &str) -> Cow<'_, str> {
-    if memchr::memchr3(b'<', b'&', b'\r', raw.as_bytes()).is_none() {
-        return Cow::Borrowed(raw);
-    }
-    let mut out = String::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some(at) = memchr::memchr3(b'<', b'&', b'\r', rest.as_bytes()) {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let taken = if let Some(section) = rest.strip_prefix("<![CDATA[") {
-            let end = section.find("]]>").unwrap_or(section.len());
-            out.push_str(&section[..end].replace("\r\n", "\n").replace('\r', "\n"));
-            "<![CDATA[".len() + end + "]]>".len()
-        } else if let Some(comment) = rest.strip_prefix("<!--") {
-            comment.find("-->").map_or(rest.len(), |end| "<!--".len() + end + "-->".len())
-        } else if rest.starts_with('<') {
-            rest.find('>').map_or(rest.len(), |end| end + 1)
-        } else if rest.starts_with('\r') {
-            out.push('\n');
-            if rest.starts_with("\r\n") { 2 } else { 1 }
+/// A piece of an element's content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// Characters and references.
+    Text,
+    /// A CDATA section.
+    CData,
+    /// A comment or a processing instruction.
+    Aside,
+    /// The tag that begins an element.
+    Begin,
+    /// The tag that ends one.
+    End,
+    /// A tag that does both.
+    Empty,
+}
+
+const CDATA: (&str, &str) = ("<![CDATA[", "]]>");
+
+/// Cuts content into its pieces, in order, with their ranges. They tile it.
+pub(crate) fn pieces(raw: &str) -> impl Iterator<Item = (Piece, Range<usize>)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at;
+        let rest = &raw[start..];
+        let (piece, length) = if rest.is_empty() {
+            return None;
+        } else if !rest.starts_with('<') {
+            (Piece::Text, memchr::memchr(b'<', rest.as_bytes()))
+        } else if rest.starts_with(CDATA.0) {
+            (Piece::CData, until(rest, CDATA.0.len(), CDATA.1))
+        } else if rest.starts_with("<!--") {
+            (Piece::Aside, until(rest, 4, "-->"))
+        } else if rest.starts_with("<?") {
+            (Piece::Aside, until(rest, 2, "?>"))
         } else {
-            let reference = rest.find(';').and_then(|end| Some((resolve(&rest[1..end])?, end + 1)));
-            out.push(reference.map_or('&', |(c, _)| c));
-            reference.map_or(1, |(_, taken)| taken)
+            tag(rest)
         };
-        rest = rest.get(taken..).unwrap_or_default();
+        at = length.map_or(raw.len(), |length| start + length);
+        Some((piece, start..at))
+    })
+}
+
+fn until(rest: &str, from: usize, end: &str) -> Option<usize> {
+    rest[from..].find(end).map(|found| from + found + end.len())
+}
+
+/// A tag ends at the first `>` that is not in quotes.
+fn tag(rest: &str) -> (Piece, Option<usize>) {
+    let mut quote = None;
+    let end = memchr::memchr3_iter(b'>', b'"', b'\'', rest.as_bytes()).find(|at| {
+        let byte = rest.as_bytes()[*at];
+        match quote {
+            Some(open) if open == byte => quote = None,
+            None if byte == b'>' => return true,
+            None => quote = Some(byte),
+            Some(_) => {}
+        }
+        false
+    });
+    let length = end.map(|end| end + 1);
+    let tag = &rest[..length.unwrap_or(rest.len())];
+    let piece = if tag.starts_with("</") {
+        Piece::End
+    } else if tag.ends_with("/>") {
+        Piece::Empty
+    } else {
+        Piece::Begin
+    };
+    (piece, length)
+}
+
+/// The character data of an element, from its content: references, CDATA sections and line ends decoded; comments,
+/// processing instructions and child elements left out.
+pub(crate) fn own(raw: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'<', raw.as_bytes()).is_none() {
+        return decode(raw);
+    }
+    let mut out = String::new();
+    let mut depth = 0_usize;
+    for (piece, range) in pieces(raw) {
+        let part = &raw[range];
+        match piece {
+            Piece::Text if depth == 0 => out.push_str(&decode(part)),
+            Piece::CData if depth == 0 => {
+                let inner = &part[CDATA.0.len()..];
+                out.push_str(&line_ends(inner.strip_suffix(CDATA.1).unwrap_or(inner)));
+            }
+            Piece::Begin => depth += 1,
+            Piece::End => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Decodes references and line ends. A reference that stands for nothing stays as it is.
+pub(crate) fn decode(raw: &str) -> Cow<'_, str> {
+    // Line ends first: a `&#13;` is a carriage return that is meant.
+    let text = line_ends(raw);
+    if memchr::memchr(b'&', text.as_bytes()).is_none() {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = &*text;
+    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        let end = memchr::memchr2(b';', b'&', &rest.as_bytes()[at + 1..]).map(|end| at + 1 + end);
+        let resolved = end.and_then(|end| Some((resolve(&rest[at + 1..end])?, end + 1)));
+        let (c, next) = resolved.unwrap_or(('&', at + 1));
+        out.push(c);
+        rest = &rest[next..];
     }
     out.push_str(rest);
     Cow::Owned(out)
 }
 
-/// Writes a text so that it can stand between tags.
+fn line_ends(raw: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'\r', raw.as_bytes()).is_none() {
+        return Cow::Borrowed(raw);
+    }
+    Cow::Owned(raw.replace("\r\n", "\n").replace('\r', "\n"))
+}
+
+/// Writes a text so that it can stand between tags. Characters that XML does not allow are left out.
 pub fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(['&', '<', '>', '\r']) {
+    if !text.contains(|c: char| matches!(c, '&' | '<' | '>' | '\r') || !is_char(c)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
+    for c in text.chars().filter(|c| is_char(*c)) {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -61,21 +152,38 @@ mod tests {
     fn character_data_is_decoded() {
         for (raw, text) in [
             ("plain", "plain"),
-            ("R&amp;D &lt;a&gt; &#65;&#x42; &quot;&apos;", "R&D <a> AB \"'"),
-            ("a<![CDATA[ <b> & ]]>c", "a <b> & c"),
+            (" R&amp;D &lt;a&gt; &#65;&#x42; &quot;&apos; ", " R&D <a> AB \"' "),
+            ("a<![CDATA[ <b> &amp; ]]>c", "a <b> &amp; c"),
             ("a<!-- & <b> -->b", "ab"),
-            ("a<?pi x?>b", "ab"),
-            ("a\r\nb\rc", "a\nb\nc"),
+            ("a<?pi <x> ?>b", "ab"),
+            ("a\r\nb\rc&#13;", "a\nb\nc\r"),
+            ("<![CDATA[a\r\nb]]>", "a\nb"),
+            ("&amp;lt;", "&lt;"),
             ("&nbsp; &", "&nbsp; &"),
         ] {
-            assert_eq!(decode(raw), text, "{raw}");
+            assert_eq!(own(raw), text, "{raw}");
         }
     }
 
     #[test]
+    fn what_child_elements_hold_is_not_their_parents() {
+        assert_eq!(own("a<b c='>'>x<d/>y</b>z<e/>."), "az.");
+    }
+
+    #[test]
+    fn what_needs_no_decoding_is_borrowed() {
+        assert!(matches!(own("plain"), Cow::Borrowed("plain")));
+    }
+
+    #[test]
     fn what_is_escaped_decodes_again() {
-        for text in ["", "R&D", "a < b > c", "]]>", "\r\n", "\"'"] {
+        for text in ["", "R&D", "a < b > c", "]]>", "\r\n", "\"'", "&amp;"] {
             assert_eq!(decode(&escape(text)), text);
         }
+    }
+
+    #[test]
+    fn what_xml_cannot_say_is_not_written() {
+        assert_eq!(escape("a\u{0}b\u{FFFE}"), "ab");
     }
 }

@@ -2,7 +2,10 @@ use std::borrow::Cow;
 
 use preauth_source::{FilePath, Location, TextRange, TextSize};
 
-use crate::text;
+use crate::{
+    attributes::{Attribute, attributes},
+    chars, text,
+};
 
 /// An XML document as ranges over its text: a flat arena of elements in the order of the document.
 ///
@@ -15,14 +18,14 @@ pub struct Tree<'t> {
     pub(crate) elements: Vec<Element>,
 }
 
-/// One element: all that is kept of it. `NONE` stands for what is not there.
+/// One element: all that is kept of it, 32 bytes. `NONE` stands for an element that is not there.
 #[derive(Debug)]
 pub(crate) struct Element {
     pub(crate) open: TextRange,
-    /// Empty for a self-closing element, and where the text ends before the element does.
+    /// Empty for a self-closing element, and for one without an end tag.
     pub(crate) close: TextRange,
-    /// The name with its prefix.
-    pub(crate) name: TextRange,
+    /// Where the name ends; it starts behind the `<`.
+    pub(crate) name_end: TextSize,
     pub(crate) parent: u32,
     pub(crate) next: u32,
     pub(crate) first: u32,
@@ -46,12 +49,12 @@ impl<'t> Tree<'t> {
         &self.path
     }
 
-    /// The default namespace that the root declares.
+    /// The namespace that the root element is in, as the root itself declares it.
     pub fn namespace(&self) -> Option<Cow<'t, str>> {
         let root = self.root()?;
         match root.prefix() {
-            None => root.raw_attribute(|name| name == "xmlns"),
-            Some(prefix) => root.raw_attribute(|name| name.strip_prefix("xmlns:") == Some(prefix)),
+            None => root.value_of(|name| name == "xmlns"),
+            Some(prefix) => root.value_of(|name| name.strip_prefix("xmlns:") == Some(prefix)),
         }
     }
 }
@@ -69,6 +72,8 @@ impl PartialEq for Node<'_, '_> {
     }
 }
 
+impl Eq for Node<'_, '_> {}
+
 impl<'a, 't> Node<'a, 't> {
     fn element(self) -> &'a Element {
         &self.tree.elements[self.index as usize]
@@ -78,6 +83,11 @@ impl<'a, 't> Node<'a, 't> {
         (index != NONE).then_some(Self { index, ..self })
     }
 
+    /// Its place in the order of the document: nodes of one tree are told apart by it.
+    pub(crate) fn index(self) -> u32 {
+        self.index
+    }
+
     /// The tree it is in.
     pub fn tree(self) -> &'a Tree<'t> {
         self.tree
@@ -85,19 +95,24 @@ impl<'a, 't> Node<'a, 't> {
 
     /// The name without its prefix.
     pub fn name(self) -> &'t str {
-        &self.tree.text[self.name_range()]
+        local(self.full_name())
     }
 
     /// The place of the name in the open tag, without its prefix.
     pub fn name_range(self) -> TextRange {
-        let range = self.element().name;
-        let name = &self.tree.text[range];
-        let prefix = name.find(':').map_or(0, |colon| colon + 1);
-        TextRange::new(range.start() + size(prefix), range.end())
+        let end = self.element().name_end;
+        TextRange::new(end - size(self.name().len()), end)
     }
 
-    fn prefix(self) -> Option<&'t str> {
-        self.tree.text[self.element().name].split_once(':').map(|(prefix, _)| prefix)
+    /// The name with its prefix.
+    pub(crate) fn full_name(self) -> &'t str {
+        let element = self.element();
+        &self.tree.text[TextRange::new(element.open.start() + size("<".len()), element.name_end)]
+    }
+
+    /// What stands before the colon in the name, if there is a colon.
+    pub(crate) fn prefix(self) -> Option<&'t str> {
+        self.full_name().rsplit_once(':').map(|(prefix, _)| prefix)
     }
 
     /// The whole element.
@@ -105,24 +120,24 @@ impl<'a, 't> Node<'a, 't> {
         self.open().cover(self.element().close)
     }
 
-    /// The open tag, or the whole of a self-closing element.
+    /// The open tag; all of a self-closing element.
     pub fn open(self) -> TextRange {
         self.element().open
     }
 
-    /// The close tag; empty for a self-closing element.
-    pub fn close(self) -> TextRange {
-        self.element().close
+    /// The close tag; `None` for a self-closing element, and for one without an end.
+    pub fn close(self) -> Option<TextRange> {
+        Some(self.element().close).filter(|close| !close.is_empty())
     }
 
     /// Whether it is written as one tag.
     pub fn is_self_closing(self) -> bool {
-        self.element().close.is_empty() && self.tree.text[self.open()].ends_with("/>")
+        self.tree.text[self.open()].ends_with("/>")
     }
 
-    /// What stands between the tags.
+    /// What stands between the tags; empty and behind the tag where there is only one.
     pub fn content(self) -> TextRange {
-        TextRange::new(self.open().end(), self.close().start().max(self.open().end()))
+        TextRange::new(self.open().end(), self.element().close.start())
     }
 
     /// The element that holds it; `None` for the root.
@@ -145,56 +160,56 @@ impl<'a, 't> Node<'a, 't> {
         self.children().filter(move |child| child.name() == name)
     }
 
-    /// Whether it has no child elements.
+    /// The elements inside it at any depth, in the order of the document.
+    pub fn descendants(self) -> impl Iterator<Item = Self> + use<'a, 't> {
+        // They follow their ancestor in the arena, up to the first element that starts behind its end.
+        let end = self.range().end();
+        let count = self.tree.elements.len();
+        (self.index as usize + 1..count)
+            .map_while(move |index| self.at(u32::try_from(index).ok()?))
+            .take_while(move |node| node.open().start() < end)
+    }
+
+    /// Whether it has no child elements; the root of a tree that does not keep them all may seem to have none.
     pub fn is_leaf(&self) -> bool {
         self.element().first == NONE
     }
 
-    /// Its own character data: text, CDATA and references decoded, line ends as `\n`; comments and the text of
-    /// children left out.
+    /// Its own character data, not trimmed: text, CDATA and references decoded, line ends as `\n`; comments and
+    /// what child elements hold left out.
     pub fn text(self) -> Cow<'t, str> {
-        let content = self.content();
-        if self.is_leaf() {
-            return text::decode(&self.tree.text[content]);
-        }
-        let mut out = String::new();
-        let mut from = content.start();
-        for child in self.children() {
-            out.push_str(&text::decode(&self.tree.text[TextRange::new(from, child.range().start())]));
-            from = child.range().end();
-        }
-        out.push_str(&text::decode(&self.tree.text[TextRange::new(from, content.end())]));
-        Cow::Owned(out)
+        text::own(&self.tree.text[self.content()])
     }
 
-    /// Its character data without white space around it.
+    /// Its own character data without the white space around it.
     pub fn trimmed_text(self) -> Cow<'t, str> {
         match self.text() {
-            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+            Cow::Borrowed(text) => Cow::Borrowed(chars::trim(text)),
+            Cow::Owned(text) => Cow::Owned(chars::trim(&text).to_owned()),
         }
     }
 
-    /// The place of the content without white space around it; the open tag where there is none.
+    /// The place of its text, without the white space around it: what a message about its value underlines. The open
+    /// tag where there is no text, and for an element that holds elements.
     pub fn text_range(self) -> TextRange {
         let content = self.content();
         let raw = &self.tree.text[content];
-        let trimmed = raw.trim();
-        if trimmed.is_empty() {
+        let trimmed = raw.trim_start_matches(chars::is_space);
+        if trimmed.is_empty() || !self.is_leaf() {
             return self.open();
         }
-        let before = raw.len() - raw.trim_start().len();
-        TextRange::at(content.start() + size(before), size(trimmed.len()))
+        let start = content.end() - size(trimmed.len());
+        TextRange::at(start, size(chars::trim(trimmed).len()))
     }
 
-    /// The value of an attribute, by its name without a prefix.
+    /// The value of an attribute, by its name without a prefix. Its references are decoded.
     pub fn attribute(self, name: &str) -> Option<Cow<'t, str>> {
-        self.raw_attribute(|known| known.rsplit(':').next() == Some(name))
+        self.value_of(|known| local(known) == name)
     }
 
     /// Whether it is there only to say that there is no value: `xsi:nil="true"`.
     pub fn is_nil(self) -> bool {
-        self.attribute("nil").is_some_and(|value| matches!(value.trim(), "true" | "1"))
+        self.attribute("nil").is_some_and(|value| matches!(chars::trim(&value), "true" | "1"))
     }
 
     /// Where it is.
@@ -202,27 +217,23 @@ impl<'a, 't> Node<'a, 't> {
         Location::new(self.tree.path.clone(), self.range())
     }
 
-    fn raw_attribute(self, wanted: impl Fn(&str) -> bool) -> Option<Cow<'t, str>> {
-        self.attributes().find(|(name, ..)| wanted(name)).map(|(_, value, _)| text::decode(value))
+    fn value_of(self, wanted: impl Fn(&str) -> bool) -> Option<Cow<'t, str>> {
+        let text = self.tree.text;
+        let found = self.attributes().find(|attribute| wanted(&text[attribute.name.clone()]))?;
+        Some(text::decode(&text[found.value]))
     }
 
-    /// The attributes: name, value as it is written, and the place of the whole with the white space before it.
-    pub(crate) fn attributes(self) -> impl Iterator<Item = (&'t str, &'t str, TextRange)> {
+    /// The attributes, with their places in the text.
+    pub(crate) fn attributes(self) -> impl Iterator<Item = Attribute> + use<'t> {
         let element = self.element();
-        let tag = &self.tree.text[element.open];
-        let mut at = usize::from(element.name.end() - element.open.start());
-        std::iter::from_fn(move || {
-            let start = at;
-            let name_at = start + (tag.len() - start) - tag[start..].trim_start().len();
-            let equals = name_at + tag[name_at..].find('=')?;
-            let open = equals + tag[equals..].find(['"', '\''])?;
-            let quote = char::from(tag.as_bytes()[open]);
-            let close = open + 1 + tag[open + 1..].find(quote)?;
-            at = close + 1;
-            let range = TextRange::at(element.open.start() + size(start), size(at - start));
-            Some((tag[name_at..equals].trim_end(), &tag[open + 1..close], range))
-        })
+        let end = element.open.end() - size(if self.is_self_closing() { 2 } else { 1 });
+        attributes(self.tree.text, element.name_end.into()..end.into()).map_while(Result::ok)
     }
+}
+
+/// A name without its prefix.
+pub(crate) fn local(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
 }
 
 /// A length inside a text that is known to fit.

@@ -1,0 +1,59 @@
+//! What is generated is current: schemas, the pages of policies and attributes, and the help. `just bless` rewrites
+//! it.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read files, and fail by panicking")]
+
+mod support;
+
+use std::{collections::BTreeMap, fs};
+
+use preauth_policy::{Config, PolicySet, attributes_page, explain, policy_index};
+use support::{blessing, root, run, stdout};
+
+fn generated() -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    let here = root();
+    for of in ["policy", "config", "report", "apps"] {
+        files.insert(format!("schemas/{of}.schema.json"), stdout(&run(&here, &["schema", of])));
+    }
+    let (set, _) = PolicySet::load(&[], &Config::default());
+    for id in set.ids() {
+        files.insert(format!("docs/policies/{id}.md"), explain(&set, id).unwrap());
+    }
+    files.insert("docs/policies/index.md".into(), policy_index(&set));
+    files.insert("docs/attributes.md".into(), attributes_page());
+    let mut help = String::from("# The command line\n");
+    for command in ["", "check", "apps", "explain", "schema"] {
+        let args: Vec<&str> = [command, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
+        let text = stdout(&run(&here, &args));
+        let text: String = text.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        help.push_str(&format!("\n## `{}`\n\n```text\n{text}```\n", format!("preauth {command}").trim()));
+    }
+    files.insert("docs/cli.md".into(), help);
+    files
+}
+
+#[test]
+fn generated_files_are_current() {
+    let mut stale = Vec::new();
+    let generated = generated();
+    for (path, text) in &generated {
+        let file = root().join(path);
+        if blessing() {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, text).unwrap();
+        } else if fs::read_to_string(&file).ok().as_deref() != Some(text) {
+            stale.push(path.as_str());
+        }
+    }
+    let pages = fs::read_dir(root().join("docs/policies")).unwrap().map(|entry| entry.unwrap().file_name());
+    for page in pages.map(|name| format!("docs/policies/{}", name.to_str().unwrap())) {
+        if !generated.contains_key(&page) {
+            if blessing() {
+                fs::remove_file(root().join(&page)).unwrap();
+            } else {
+                stale.push("a page of a policy that is gone");
+            }
+        }
+    }
+    assert!(stale.is_empty(), "stale, run `just bless`: {}", stale.join(", "));
+}

@@ -1,0 +1,171 @@
+//! What holds of every run, over every tree among the fixtures; and over real trees, in the folder that
+//! `PREAUTH_CORPUS` names, where there is one.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read files, and fail by panicking")]
+
+mod support;
+
+use std::{fs, path::PathBuf, process::Command};
+
+use support::{copy, files, preauth, run, stderr, stdout, trees};
+
+const AS_OF: &str = "--as-of=2026-01-01";
+
+#[test]
+fn one_thread_and_many_say_the_same() {
+    for tree in trees() {
+        for format in ["text", "concise", "json"] {
+            let with = |threads: &str| {
+                let args = ["check", AS_OF, "--format", format, "--show", "undecided"];
+                let output = preauth()
+                    .current_dir(&tree)
+                    .env("RAYON_NUM_THREADS", threads)
+                    .args(args)
+                    .output()
+                    .unwrap();
+                (stdout(&output), stderr(&output), output.status.code())
+            };
+            assert_eq!(with("1"), with("7"), "{}", tree.display());
+        }
+    }
+}
+
+#[test]
+fn the_exit_code_does_not_depend_on_the_format() {
+    for tree in trees() {
+        let code = |format: &str| run(&tree, &["check", AS_OF, "--format", format]).status.code();
+        assert_eq!(code("text"), code("json"), "{}", tree.display());
+        assert_eq!(code("text"), code("concise"), "{}", tree.display());
+    }
+}
+
+/// The texts of elements of this name in all files of a tree, read without our own reader.
+fn texts_of(tree: &std::path::Path, element: &str) -> Vec<String> {
+    let all = files(tree).into_values().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    all.flat_map(|text| {
+        let found: Vec<String> = text
+            .split(&format!("<{element}>"))
+            .skip(1)
+            .filter_map(|rest| rest.split("</").next().map(|text| text.trim().to_owned()))
+            .filter(|text| text.len() > 8)
+            .collect();
+        found
+    })
+    .collect()
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let mut seen = 0;
+    for tree in trees() {
+        let secrets = texts_of(&tree, "consumerSecret");
+        let keys = texts_of(&tree, "consumerKey");
+        seen += secrets.len();
+        let commands: &[&[&str]] = &[
+            &["check", AS_OF, "--show", "undecided"],
+            &["check", AS_OF, "--format", "json", "--show", "undecided"],
+            &["check", AS_OF, "--format", "concise"],
+            &["check", AS_OF, "--diff", "--unsafe-fixes"],
+            &["apps"],
+            &["apps", "--json"],
+        ];
+        for args in commands {
+            let output = run(&tree, args);
+            let said = stdout(&output) + &stderr(&output);
+            let in_diff = args.contains(&"--diff");
+            for hidden in secrets.iter().chain(keys.iter().filter(|_| !in_diff)) {
+                assert!(!said.contains(hidden.as_str()), "{args:?} on {} shows a secret", tree.display());
+            }
+        }
+    }
+    assert!(seen > 0, "a fixture holds a secret");
+}
+
+#[test]
+fn a_diff_that_is_applied_is_the_correction() {
+    for tree in trees() {
+        let (fixed, patched) = (copy(&tree), copy(&tree));
+        let diff = run(patched.path(), &["check", AS_OF, "--diff", "--unsafe-fixes"]);
+        let corrected = run(fixed.path(), &["check", AS_OF, "--unsafe-fixes"]);
+        if !diff.stdout.is_empty() {
+            let patch = tempfile::NamedTempFile::new().unwrap();
+            fs::write(patch.path(), &diff.stdout).unwrap();
+            let git = Command::new("git")
+                .current_dir(patched.path())
+                .arg("apply")
+                .arg(patch.path())
+                .output()
+                .unwrap();
+            assert!(git.status.success(), "{}: {}", tree.display(), stderr(&git));
+        }
+        let withheld = stderr(&diff);
+        let (by_fix, by_diff) = (files(fixed.path()), files(patched.path()));
+        for (path, bytes) in &by_fix {
+            let left_out =
+                withheld.lines().any(|line| line.contains(path.as_str()) && line.contains("left out"));
+            assert!(left_out || by_diff[path] == *bytes, "{}: {path}", tree.display());
+        }
+        let before = files(fixed.path());
+        run(fixed.path(), &["check", AS_OF, "--unsafe-fixes"]);
+        assert_eq!(before, files(fixed.path()), "a second run has nothing to do: {}", tree.display());
+        let again = run(fixed.path(), &["check", AS_OF, "--diff", "--unsafe-fixes"]);
+        assert_eq!(stdout(&again), "", "{}", tree.display());
+        drop(corrected);
+    }
+}
+
+#[test]
+fn a_large_profile_is_read_to_its_last_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let profiles = folder.path().join("profiles");
+    fs::create_dir_all(&profiles).unwrap();
+    let mut text = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Profile xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n",
+    );
+    let mut lines = 2;
+    while text.len() < 10_000_000 {
+        text.push_str("    <fieldPermissions>\n        <editable>true</editable>\n        <field>Robot__c.Serial__c</field>\n        <readable>true</readable>\n    </fieldPermissions>\n");
+        lines += 5;
+    }
+    let whole = text.clone() + "</Profile>\n";
+    fs::write(profiles.join("Operator.profile-meta.xml"), &whole).unwrap();
+    assert_eq!(run(folder.path(), &["check"]).status.code(), Some(0));
+    text.push_str("    <fieldPermissions>\n        <editable>true</readable>\n");
+    fs::write(profiles.join("Operator.profile-meta.xml"), &text).unwrap();
+    let output = run(folder.path(), &["check", "--format", "concise"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stdout(&output).contains(&format!(":{}:23: error[xml-malformed]", lines + 2)),
+        "{}",
+        stdout(&output)
+    );
+}
+
+#[test]
+fn a_reader_that_stops_reading_is_no_failure() {
+    let tree = support::fixtures("trees/acme");
+    let mut child = preauth()
+        .current_dir(tree)
+        .args(["check", AS_OF])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn real_trees_are_judged() {
+    let Some(corpus) = std::env::var_os("PREAUTH_CORPUS").map(PathBuf::from) else {
+        eprintln!("skipped: PREAUTH_CORPUS names no folder of source trees");
+        return;
+    };
+    for entry in fs::read_dir(corpus).unwrap() {
+        let tree = entry.unwrap().path();
+        for args in [["check", "--all"].as_slice(), &["apps", "--all", "--json"]] {
+            let output = run(&tree, args);
+            assert!(matches!(output.status.code(), Some(0..=2)), "{}", tree.display());
+            assert!(!stderr(&output).contains("panicked"), "{}: {}", tree.display(), stderr(&output));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What the tests of whole commands share.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    dead_code,
+    reason = "tests read files and fail by panicking; not every test uses everything"
+)]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+/// The root of the repository.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// A folder of fixtures.
+pub(crate) fn fixtures(name: &str) -> PathBuf {
+    root().join("fixtures").join(name)
+}
+
+/// Every source tree among the fixtures.
+pub(crate) fn trees() -> Vec<PathBuf> {
+    let mut trees: Vec<PathBuf> =
+        fs::read_dir(fixtures("trees")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    trees.retain(|path| path.is_dir());
+    trees.sort();
+    trees
+}
+
+/// Whether expected files are to be rewritten.
+pub(crate) fn blessing() -> bool {
+    std::env::var_os("PREAUTH_BLESS").is_some()
+}
+
+/// The program, with nothing of this environment that could change what it says.
+pub(crate) fn preauth() -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("preauth"));
+    for name in ["NO_COLOR", "CLICOLOR_FORCE", "RAYON_NUM_THREADS"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs the program in a folder.
+pub(crate) fn run(folder: &Path, args: &[&str]) -> Output {
+    preauth().current_dir(folder).args(args).output().unwrap()
+}
+
+/// A copy of a tree, in a folder that goes away with what is returned.
+pub(crate) fn copy(tree: &Path) -> tempfile::TempDir {
+    let target = tempfile::tempdir().unwrap();
+    for (path, bytes) in files(tree) {
+        let path = target.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    target
+}
+
+/// All files below a folder, by their paths inside it.
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(at) = open.pop() {
+        for entry in fs::read_dir(&at).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().replace('\\', "/");
+                found.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// Standard output as text.
+pub(crate) fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// Standard error as text.
+pub(crate) fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}

@@ -1,0 +1,73 @@
+use crate::text::escape;
+
+/// An element to be inserted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct New {
+    name: String,
+    content: Content,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Content {
+    Text(String),
+    Elements(Vec<New>),
+}
+
+impl New {
+    /// An element that holds text, which is escaped. The name has no prefix: it gets its parent's.
+    pub fn text(name: &str, text: &str) -> Self {
+        Self { name: name.into(), content: Content::Text(text.into()) }
+    }
+
+    /// An element that holds elements, in the order given.
+    pub fn element(name: &str, children: Vec<New>) -> Self {
+        Self { name: name.into(), content: Content::Elements(children) }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The element as XML; `line` is how the line that it starts on starts, if it has one to itself.
+    pub(crate) fn write(&self, prefix: &str, line: Option<&Line>) -> String {
+        let name = format!("{prefix}{}", self.name);
+        match &self.content {
+            Content::Text(text) => format!("<{name}>{}</{name}>", escape(text)),
+            Content::Elements(children) => {
+                let inner = line.map(Line::deeper);
+                let body = write_all(children, prefix, inner.as_ref());
+                format!("<{name}>{body}{}</{name}>", start(line))
+            }
+        }
+    }
+}
+
+/// Elements as XML, each on a line of its own if there is to be one.
+pub(crate) fn write_all<'n>(
+    news: impl IntoIterator<Item = &'n New>,
+    prefix: &str,
+    line: Option<&Line>,
+) -> String {
+    news.into_iter().map(|new| start(line) + &new.write(prefix, line)).collect()
+}
+
+/// What a line starts with, after the end of the one before; nothing where everything is on one line.
+pub(crate) fn start(line: Option<&Line>) -> String {
+    line.map(|line| format!("{}{}", line.newline, line.indent)).unwrap_or_default()
+}
+
+/// How a line starts.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    /// The line break before it.
+    pub(crate) newline: &'static str,
+    pub(crate) indent: String,
+    /// What one level more adds to the indentation.
+    pub(crate) unit: String,
+}
+
+impl Line {
+    pub(crate) fn deeper(&self) -> Self {
+        Self { indent: format!("{}{}", self.indent, self.unit), ..self.clone() }
+    }
+}
