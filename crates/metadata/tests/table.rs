@@ -1,0 +1,245 @@
+//! The table of attributes, row by row and column by column: what is written is what is read.
+
+mod tree;
+
+use preauth_metadata::{
+    ATTRIBUTES, App, AppKind, Attribute, Codec, Column, Described, Duration, Fact, Facts, Item, Kind,
+    RefreshToken, Refusal, State, Type, Unit, Value, attribute, write,
+};
+use preauth_source::Location;
+use tree::{Files, bare, edited, only_app, org};
+
+const KINDS: [AppKind; 2] = [AppKind::ConnectedApp, AppKind::ExternalClientApp];
+
+/// The rows that a kind of app has, each with its column.
+fn rows(kind: AppKind) -> impl Iterator<Item = (&'static Attribute, &'static Column)> {
+    ATTRIBUTES.iter().filter_map(move |row| Some((row, row.column(kind)?)))
+}
+
+fn present(value: Value) -> Fact {
+    Fact::present(value, Location::start_of("wanted".into()))
+}
+
+/// The first none, one and three of them.
+fn lists(items: &[Value]) -> Vec<Value> {
+    let first = |count: usize| Value::List(items.iter().take(count).cloned().map(present).collect());
+    vec![first(3), first(0), first(1)]
+}
+
+fn record(fields: &[Described], number: usize) -> Value {
+    // Not every range has a description.
+    let fields = fields.iter().filter(|field| field.name != "description" || number == 2);
+    let value = |name: &str| match name {
+        "start" => format!("192.0.2.{number}"),
+        "end" => format!("192.0.2.{}", 10 * number),
+        name => format!("R&D <{name}> {number}"),
+    };
+    let facts: Facts = fields.map(|field| (field.name, present(Value::text(value(field.name))))).collect();
+    Value::Record(facts)
+}
+
+/// The words that this column has a literal for.
+fn words(column: &Column) -> Vec<Value> {
+    let (Codec::One(item) | Codec::Repeated(item) | Codec::Commas(item)) = column.codec else {
+        panic!("no column has words in this form");
+    };
+    let (Item::Words(words) | Item::WordsOfAnyCase(words)) = item else { panic!("an item of words") };
+    words.iter().map(|(word, _)| Value::text(*word)).collect()
+}
+
+/// Values to write into a column, of the type of its row.
+fn values(ty: Type, column: &Column) -> Vec<Value> {
+    let period = |amount, unit| Duration { amount, unit };
+    match ty {
+        Type::Bool => vec![Value::Bool(true), Value::Bool(false)],
+        Type::Number => vec![Value::Number(30), Value::Number(0)],
+        Type::Text => vec![Value::text("R&D <Team> \"'é漢"), Value::text("https://example.com/?a=1&b=2")],
+        Type::Word(_) => words(column),
+        Type::RefreshToken => vec![
+            Value::RefreshToken(RefreshToken::AfterInactivity(period(30, Unit::Days))),
+            Value::RefreshToken(RefreshToken::UntilRevoked),
+            Value::RefreshToken(RefreshToken::AfterLifetime(period(12, Unit::Hours))),
+            Value::RefreshToken(RefreshToken::ExpireImmediately),
+            Value::RefreshToken(RefreshToken::AfterLifetime(period(6, Unit::Months))),
+        ],
+        Type::List(Type::Text) => lists(&["R&D <Team>", "Custom: Sales", "é漢"].map(Value::text)),
+        Type::List(Type::Word(_)) => lists(&words(column)),
+        Type::List(Type::Record(fields)) => lists(&[1, 2, 3].map(|number| record(fields, number))),
+        other => panic!("no attribute is {}", other.describe()),
+    }
+}
+
+/// The files after writing; they must still be well-formed and make the one app.
+fn written(files: &Files, assignments: &[(&'static Attribute, Option<Value>)]) -> Files {
+    let org = org(files);
+    let names = || assignments.iter().map(|(row, _)| row.described.name).collect::<Vec<_>>();
+    let edits = write(only_app(&org), assignments).unwrap_or_else(|why| panic!("{:?}: {why}", names()));
+    edited(files, &edits)
+}
+
+/// An app that states the first of the values of every row.
+fn full(kind: AppKind) -> Files {
+    let assignments: Vec<_> =
+        rows(kind).map(|(row, column)| (row, values(row.described.ty, column).into_iter().next())).collect();
+    written(&bare(kind), &assignments)
+}
+
+fn same(a: &State, b: &State) -> bool {
+    match (a, b) {
+        (State::Present(a), State::Present(b)) | (State::Default(a), State::Default(b)) => a.same(b),
+        _ => a == b,
+    }
+}
+
+/// Whether the app says this: stated, or for no members at all, known.
+fn says(app: &App, row: &Attribute, value: &Value) -> bool {
+    let fact = app.fact(row.described.name).expect("every attribute is read");
+    let stated = if value.as_list().is_some_and(<[Fact]>::is_empty) { fact.value() } else { fact.stated() };
+    stated.is_some_and(|stated| stated.same(value))
+}
+
+/// The attributes beside `row` that the two apps do not say the same of.
+fn others_changed(before: &App, after: &App, row: &Attribute) -> Vec<&'static str> {
+    let others = ATTRIBUTES.iter().map(|row| row.described.name).filter(|name| *name != row.described.name);
+    others.filter(|name| !same(tree::state(before, name), tree::state(after, name))).collect()
+}
+
+/// Writes every value of every row into a tree, and says what is wrong with what is read afterwards.
+fn assert_each_is_read(kind: AppKind, files: &Files, only: impl Fn(&Column) -> bool) {
+    let before = org(files);
+    let mut mistakes = Vec::new();
+    for (row, column) in rows(kind).filter(|(_, column)| only(column)) {
+        for value in values(row.described.ty, column) {
+            let after = org(&written(files, &[(row, Some(value.clone()))]));
+            let (before, after) = (only_app(&before), only_app(&after));
+            if !says(after, row, &value) {
+                let read = tree::state(after, row.described.name);
+                mistakes.push(format!("{}: wrote {value}, read {read:?}", row.described.name));
+            }
+            for other in others_changed(before, after, row) {
+                mistakes.push(format!("{} {value}: changed {other}", row.described.name));
+            }
+        }
+    }
+    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+}
+
+#[test]
+fn what_is_inserted_is_read() {
+    KINDS.iter().for_each(|kind| assert_each_is_read(*kind, &bare(*kind), |_| true));
+}
+
+#[test]
+fn what_is_replaced_is_read() {
+    KINDS.iter().for_each(|kind| assert_each_is_read(*kind, &full(*kind), |_| true));
+}
+
+#[test]
+fn everything_can_be_written_at_once() {
+    for kind in KINDS {
+        let org = org(&full(kind));
+        for (row, column) in rows(kind) {
+            let value = values(row.described.ty, column).remove(0);
+            assert!(says(only_app(&org), row, &value), "{}", row.described.name);
+        }
+    }
+}
+
+#[test]
+fn what_is_written_again_needs_no_edit() {
+    for kind in KINDS {
+        for files in [bare(kind), full(kind)] {
+            for (row, column) in rows(kind) {
+                for value in values(row.described.ty, column) {
+                    let assignment = [(row, Some(value.clone()))];
+                    let org = org(&written(&files, &assignment));
+                    assert_eq!(
+                        write(only_app(&org), &assignment),
+                        Ok(vec![]),
+                        "{} {value}",
+                        row.described.name
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_taken_away_is_gone() {
+    for kind in KINDS {
+        let files = full(kind);
+        let before = org(&files);
+        for (row, _) in rows(kind) {
+            let after = org(&written(&files, &[(row, None)]));
+            let (before, after) = (only_app(&before), only_app(&after));
+            let name = row.described.name;
+            assert!(!matches!(tree::state(after, name), State::Present(_)), "{name}");
+            assert_eq!(others_changed(before, after, row), [""; 0], "{name}");
+            assert_eq!(write(after, &[(row, None)]), Ok(vec![]), "{name}");
+        }
+    }
+}
+
+/// A value that none of the tests writes, as it stands in one of several places.
+fn stale(row: &Attribute, element: &str) -> String {
+    let inside = match row.described.ty {
+        Type::List(Type::Record(_)) => "<formula>'stale'</formula><key>stale</key>".to_owned(),
+        Type::Bool => "true".to_owned(),
+        Type::RefreshToken => return String::new(),
+        _ => "Stale".to_owned(),
+    };
+    format!("    <{element}>{inside}</{element}>\n")
+}
+
+#[test]
+fn what_stands_in_several_places_is_written_as_one() {
+    let kind = AppKind::ExternalClientApp;
+    let mut files = bare(kind);
+    for (row, column) in rows(kind).filter(|(_, column)| column.elements.len() > 1) {
+        for element in column.elements {
+            let close = format!("</{}>", element.kind.name());
+            let text = files.values_mut().find(|text| text.contains(&close)).expect("a file of each kind");
+            *text = text.replace(&close, &format!("{}{close}", stale(row, element.path)));
+        }
+    }
+    assert_each_is_read(kind, &files, |column| column.elements.len() > 1);
+}
+
+#[test]
+fn what_a_kind_of_app_does_not_have_is_refused() {
+    for kind in KINDS {
+        let org = org(&bare(kind));
+        for row in ATTRIBUTES.iter().filter(|row| row.column(kind).is_none()) {
+            assert_eq!(write(only_app(&org), &[(row, None)]), Err(Refusal::NoSuchAttribute));
+        }
+    }
+}
+
+#[test]
+fn a_word_that_a_kind_of_app_does_not_have_is_refused() {
+    let org = org(&bare(AppKind::ConnectedApp));
+    let row = attribute("policyAction").unwrap();
+    let refused = write(only_app(&org), &[(row, Some(Value::text("stepUpMfa")))]);
+    assert_eq!(refused, Err(Refusal::NoLiteral("stepUpMfa".into())));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_never_made() {
+    let mut files = bare(AppKind::ExternalClientApp);
+    files.retain(|path, _| !path.ends_with(".ecaOauthPlcy-meta.xml"));
+    let org = org(&files);
+    let row = attribute("permittedUsers").unwrap();
+    let refused = write(only_app(&org), &[(row, Some(Value::text("adminApproved")))]);
+    assert_eq!(refused, Err(Refusal::NoFile(Kind::ExtlClntAppOauthConfigurablePolicies)));
+}
+
+#[test]
+fn nothing_is_written_when_one_of_several_is_refused() {
+    let mut files = bare(AppKind::ConnectedApp);
+    files.values_mut().for_each(|text| *text = text.replace("    <sessionPolicy/>\n", ""));
+    let org = org(&files);
+    let set = |name: &str, value| (attribute(name).unwrap(), Some(value));
+    let both = [set("description", Value::text("x")), set("sessionTimeout", Value::Number(15))];
+    assert_eq!(write(only_app(&org), &both), Err(Refusal::NoParent("sessionPolicy".into())));
+}

@@ -1,0 +1,141 @@
+//! Small source trees, from paths and texts to what they say together.
+
+#![allow(dead_code, reason = "each test crate uses its part")]
+
+use std::collections::BTreeMap;
+
+use preauth_metadata::{App, AppKind, Demand, Fact, FileFacts, Kind, Org, Project, State, Value, Workspace};
+use preauth_source::{Edit, FilePath, Location, SourceFile, apply};
+
+/// The files of a tree: texts by path.
+pub(crate) type Files = BTreeMap<String, String>;
+
+/// Files of the metadata namespace: path, root element and what is inside it.
+pub(crate) fn files(files: &[(&str, &str, &str)]) -> Files {
+    files.iter().map(|(path, root, inside)| ((*path).to_owned(), document(root, inside))).collect()
+}
+
+pub(crate) fn document(root: &str, inside: &str) -> String {
+    let open = format!("<{root} xmlns=\"http://soap.sforce.com/2006/04/metadata\">");
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{open}\n{inside}\n</{root}>\n")
+}
+
+/// The tree as the run judges it: all of it.
+pub(crate) fn workspace(files: &Files, project: Project) -> Workspace {
+    judging(files, project, |_| true)
+}
+
+/// The tree of which the run judges only some files.
+pub(crate) fn judging(files: &Files, project: Project, judged: impl Fn(&str) -> bool) -> Workspace {
+    let home = Location::start_of(Project::FILE.into());
+    let mut workspace = Workspace::new(project, Demand::default(), home);
+    for (path, text) in files {
+        let source = SourceFile::new(FilePath::from(path.as_str()), text);
+        let (kind, stem) = Kind::of(&source.path).expect("a file of a kind that is read");
+        workspace.set(FileFacts::read(&source, kind, &stem, judged(path), workspace.demand()));
+    }
+    workspace
+}
+
+pub(crate) fn org(files: &Files) -> Org {
+    workspace(files, Project::default()).org()
+}
+
+/// The only app of a tree.
+pub(crate) fn only_app(org: &Org) -> &App {
+    assert_eq!(org.apps.len(), 1, "{:?}", org.apps);
+    &org.apps[0]
+}
+
+pub(crate) fn state<'a>(app: &'a App, attribute: &str) -> &'a State {
+    &app.fact(attribute).unwrap_or_else(|| panic!("no attribute `{attribute}`")).state
+}
+
+/// A stated list of texts, or a list by default, in the order of the source.
+pub(crate) fn texts(fact: &Fact) -> Vec<&str> {
+    let items = fact.value().and_then(Value::as_list).unwrap_or_default();
+    items.iter().filter_map(|item| item.value()?.as_text()).collect()
+}
+
+pub(crate) fn present(text: &str) -> State {
+    State::Present(Value::text(text))
+}
+
+/// The files after the edits.
+pub(crate) fn edited(files: &Files, edits: &[Edit]) -> Files {
+    let edited = files.iter().map(|(path, text)| {
+        let here = edits.iter().filter(|edit| edit.location.file.as_str() == path);
+        (path.clone(), apply(text, here).expect("the edits fit the text and each other"))
+    });
+    edited.collect()
+}
+
+/// An app with every file and every parent element that an attribute can be written into, and little more: two
+/// elements of the newest API version in each file, so that all of what is not there is known not to be.
+pub(crate) fn bare(kind: AppKind) -> Files {
+    match kind {
+        AppKind::ConnectedApp => files(&[(
+            "force-app/connectedApps/Order_Sync.connectedApp-meta.xml",
+            "ConnectedApp",
+            "    <label>Order Sync</label>
+    <oauthConfig>
+        <assetTokenConfig/>
+        <callbackUrl>https://client.example.com/callback</callbackUrl>
+        <consumerKey>example-consumer-key</consumerKey>
+        <consumerSecret>example-consumer-secret</consumerSecret>
+        <idTokenConfig>
+        </idTokenConfig>
+        <isDPopEnabled>false</isDPopEnabled>
+        <isEnforceRefreshTokenTTL>false</isEnforceRefreshTokenTTL>
+    </oauthConfig>
+    <oauthPolicy></oauthPolicy>
+    <sessionPolicy/>",
+        )]),
+        AppKind::ExternalClientApp => files(&[
+            (
+                "force-app/externalClientApps/Order_Sync.eca-meta.xml",
+                "ExternalClientApplication",
+                "    <label>Order Sync</label>",
+            ),
+            (
+                "force-app/extlClntAppOauthSettings/Order_Sync_oauth.ecaOauth-meta.xml",
+                "ExtlClntAppOauthSettings",
+                "    <externalClientApplication>Order_Sync</externalClientApplication>",
+            ),
+            (
+                "force-app/extlClntAppGlobalOauthSets/Order_Sync_glbloauth.ecaGlblOauth-meta.xml",
+                "ExtlClntAppGlobalOauthSettings",
+                "    <externalClientApplication>Order_Sync</externalClientApplication>
+    <idTokenConfig/>
+    <isDPopEnabled>false</isDPopEnabled>
+    <isEnforceRefreshTokenTTL>false</isEnforceRefreshTokenTTL>",
+            ),
+            (
+                "force-app/extlClntAppOauthPolicies/Order_Sync_oauthPlcy.ecaOauthPlcy-meta.xml",
+                "ExtlClntAppOauthConfigurablePolicies",
+                "    <externalClientApplication>Order_Sync</externalClientApplication>
+    <guestJwtSessionTimeoutType>Custom</guestJwtSessionTimeoutType>
+    <namedUserJwtSessionTimeoutType>Custom</namedUserJwtSessionTimeoutType>",
+            ),
+            (
+                "force-app/extlClntAppPolicies/Order_Sync_plcy.ecaPlcy-meta.xml",
+                "ExtlClntAppConfigurablePolicies",
+                "    <externalClientApplication>Order_Sync</externalClientApplication>
+    <isEnabled>true</isEnabled>
+    <isOauthPluginEnabled>true</isOauthPluginEnabled>",
+            ),
+            (
+                "force-app/extlClntAppOauthSecuritySettings/Order_Sync_oauthSecurity.ecaOauthSecurity-meta.xml",
+                "ExtlClntAppOauthSecuritySettings",
+                "    <externalClientApplication>Order_Sync</externalClientApplication>
+    <tlsClientAuthCertParamType>tls_client_auth_san_dns</tlsClientAuthCertParamType>
+    <tlsClientAuthCertParamValue>client.example.com</tlsClientAuthCertParamValue>",
+            ),
+            (
+                "force-app/extlClntAppSamlPolicies/Order_Sync_samlPlcy.ecaSamlPlcy-meta.xml",
+                "ExtlClntAppSamlConfigurablePolicies",
+                "    <externalClientApplication>Order_Sync</externalClientApplication>",
+            ),
+        ]),
+    }
+}
