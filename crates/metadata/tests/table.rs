@@ -113,8 +113,9 @@ fn assert_each_is_read(kind: AppKind, files: &Files, only: impl Fn(&Column) -> b
             let after = org(&written(files, &[(row, Some(value.clone()))]));
             let (before, after) = (only_app(&before), only_app(&after));
             if !says(after, row, &value) {
-                let read = tree::state(after, row.described.name);
-                mistakes.push(format!("{}: wrote {value}, read {read:?}", row.described.name));
+                let fact = after.fact(row.described.name).expect("every attribute is read");
+                let read = fact.value().map_or_else(|| format!("{:?}", fact.state), Value::to_string);
+                mistakes.push(format!("{}: wrote {value}, read {read}", row.described.name));
             }
             for other in others_changed(before, after, row) {
                 mistakes.push(format!("{} {value}: changed {other}", row.described.name));
@@ -181,11 +182,12 @@ fn what_is_taken_away_is_gone() {
     }
 }
 
-/// A value that none of the tests writes, as it stands in one of several places.
+/// An element with a value that no test writes, for one of the places that a value may have.
 fn stale(row: &Attribute, element: &str) -> String {
     let inside = match row.described.ty {
         Type::List(Type::Record(_)) => "<formula>'stale'</formula><key>stale</key>".to_owned(),
         Type::Bool => "true".to_owned(),
+        // Its elements are the parts of one value, not places for the whole of it.
         Type::RefreshToken => return String::new(),
         _ => "Stale".to_owned(),
     };
@@ -204,6 +206,18 @@ fn what_stands_in_several_places_is_written_as_one() {
         }
     }
     assert_each_is_read(kind, &files, |column| column.elements.len() > 1);
+}
+
+#[test]
+fn what_is_stated_twice_is_written_once() {
+    let mut files = bare(AppKind::ConnectedApp);
+    let twice = "<isAdminApproved>false</isAdminApproved><isAdminApproved>true</isAdminApproved>";
+    for text in files.values_mut() {
+        *text = text.replace("</oauthConfig>", &format!("{twice}</oauthConfig>"));
+    }
+    let row = attribute("permittedUsers").unwrap();
+    let files = written(&files, &[(row, Some(Value::text("adminApproved")))]);
+    assert_eq!(tree::state(only_app(&org(&files)), "permittedUsers"), &tree::present("adminApproved"));
 }
 
 #[test]

@@ -78,6 +78,10 @@ pub(crate) fn check(
                 };
                 report(at, format!("{got} is not allowed here{expected}"), help);
             }
+            ValidationErrorKind::Pattern { pattern } => {
+                let got = value.map_or_else(String::new, Data::describe);
+                report(at, format!("{got} does not match `{pattern}`"), None);
+            }
             _ => report(at, error.to_string(), None),
         }
     }

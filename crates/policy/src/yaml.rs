@@ -296,7 +296,11 @@ pub(crate) fn read<T: DeserializeOwned>(
         let error = error.without_snippet();
         let range = error.location().map(|location| precise(source.text, &location)).unwrap_or_default();
         let message = error.to_string();
-        let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
+        // The library adds the place, which is told apart from the message here, and advice to programmers.
+        let message = [" at line ", ", set "]
+            .iter()
+            .fold(message.as_str(), |message, end| message.split(end).next().unwrap_or(message));
+        let message = message.to_owned();
         Box::new(Diagnostic::new(code, Severity::Error, message, Label::new(source.at(range), "here")))
     })
 }
