@@ -115,7 +115,12 @@ fn plan(app: &App, column: &Column, value: Option<&Value>, changes: &mut Vec<Cha
             for other in column.elements[1..].iter().copied().filter(|element| holds(element)) {
                 put(other, Content::Nothing)?;
             }
-            put(first, if wanted.is_empty() { Content::Nothing } else { Content::Text(wanted.join(",")) })
+            let found = file_of(&first).and_then(|file| file.text_of(first.path));
+            let separator = if found.is_some_and(|text| text.contains(", ")) { ", " } else { "," };
+            put(
+                first,
+                if wanted.is_empty() { Content::Nothing } else { Content::Text(wanted.join(separator)) },
+            )
         }
         Codec::Lines(item) => put(first, Content::Text(literals(item, value)?.join("\n"))),
         Codec::TwoSwitches => {

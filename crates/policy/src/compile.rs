@@ -1,6 +1,6 @@
 //! From what a policy file says to what it means; every mistake is a diagnostic at its place.
 
-use preauth_metadata::{Kind, Type, Value, attribute};
+use preauth_metadata::{Type, attribute};
 use preauth_source::{Applicability, Diagnostic, Label, Location, Severity, SourceFile, TextRange};
 use regex::Regex;
 
@@ -10,7 +10,8 @@ use crate::{
     path::{NoSuchPath, Path, Select},
     policy::{Message, Policy, Setting},
     raw,
-    test::{Operand, Test, Word, WordTest},
+    test::{Test, WordTest},
+    word::{Operand, said},
     yaml::{Data, Node, Placed},
 };
 
@@ -69,7 +70,7 @@ pub(crate) fn compile(
     })
 }
 
-struct Compiler<'c, 't> {
+pub(crate) struct Compiler<'c, 't> {
     source: &'c SourceFile<'t>,
     params: Vec<(String, Node)>,
     diagnostics: &'c mut Vec<Diagnostic>,
@@ -78,14 +79,14 @@ struct Compiler<'c, 't> {
 
 /// What the paths of a test start from.
 #[derive(Clone, Copy)]
-enum Base {
+pub(crate) enum Base {
     Subject(Select),
     /// A member of a list, inside a subject.
     Member(Select, Type),
 }
 
 impl Base {
-    fn subject(self) -> Select {
+    pub(crate) fn subject(self) -> Select {
         match self {
             Self::Subject(select) | Self::Member(select, _) => select,
         }
@@ -93,7 +94,7 @@ impl Base {
 }
 
 impl Compiler<'_, '_> {
-    fn mistake(&mut self, range: TextRange, message: String, help: Option<String>) {
+    pub(crate) fn mistake(&mut self, range: TextRange, message: String, help: Option<String>) {
         let mut diagnostic =
             Diagnostic::new(CODE, Severity::Error, message, Label::new(self.source.at(range), "here"));
         diagnostic.help.extend(help);
@@ -148,7 +149,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Compiles a test; `around` is its place where it has none of its own.
-    fn test(&mut self, base: Base, raw: &raw::Test, around: TextRange) -> Option<Test> {
+    pub(crate) fn test(&mut self, base: Base, raw: &raw::Test, around: TextRange) -> Option<Test> {
         let words = said(raw);
         let around = words.first().map_or(around, |(_, range)| *range);
         let around = raw
@@ -221,103 +222,12 @@ impl Compiler<'_, '_> {
         }
     }
 
-    fn word(&mut self, base: Base, path: &Path, raw: &raw::Test, range: TextRange) -> Option<Word> {
-        let ty = path.ty;
-        let member = match ty {
-            Type::List(item) => *item,
-            other => other,
-        };
-        let list = if matches!(ty, Type::List(_)) { ty } else { Type::Any };
-        if let Some(flag) = raw.present.as_ref() {
-            return Some(if flag.value { Word::Present } else { Word::Absent });
-        }
-        if let Some(flag) = raw.absent.as_ref() {
-            return Some(if flag.value { Word::Absent } else { Word::Present });
-        }
-        if let Some(node) = &raw.equals {
-            return Some(Word::Equals(self.operand(base, ty, node)?));
-        }
-        if let Some(nodes) = &raw.one_of {
-            return Some(Word::OneOf(self.operands(base, ty, nodes)?));
-        }
-        if let Some(nodes) = &raw.none_of {
-            return Some(Word::NoneOf(self.operands(base, ty, nodes)?));
-        }
-        if let Some(pattern) = &raw.matches {
-            return Some(Word::Matches(self.regex(pattern)?));
-        }
-        if let Some(pattern) = &raw.not_matches {
-            return Some(Word::NotMatches(self.regex(pattern)?));
-        }
-        if let Some(node) = &raw.at_least {
-            return Some(Word::AtLeast(self.operand(base, ty, node)?));
-        }
-        if let Some(node) = &raw.at_most {
-            return Some(Word::AtMost(self.operand(base, ty, node)?));
-        }
-        if let Some(node) = &raw.subset_of {
-            return Some(Word::SubsetOf(self.operand(base, list, node)?));
-        }
-        if let Some(node) = &raw.contains {
-            return Some(Word::Contains(self.operand(base, list, node)?));
-        }
-        if let Some(flag) = &raw.unique {
-            if !flag.value {
-                self.mistake(flag.range, "`unique` is `true`, or left out".into(), None);
-                return None;
-            }
-            return Some(Word::Unique);
-        }
-        if let Some(count) = &raw.count {
-            let mut bound = |node: Option<&Node>| -> Option<Option<i64>> {
-                let Some(node) = node else { return Some(None) };
-                match self.operand(base, Type::Number, node)? {
-                    Operand::Literal(Value::Number(number)) => Some(Some(number)),
-                    _ => {
-                        self.mistake(node.range, "a count is a number or a parameter".into(), None);
-                        None
-                    }
-                }
-            };
-            let exactly = bound(count.equals.as_ref())?;
-            let (least, most) = (bound(count.at_least.as_ref())?, bound(count.at_most.as_ref())?);
-            if exactly.is_none() && least.is_none() && most.is_none() {
-                self.mistake(range, "`count` needs `at_least`, `at_most` or `equals`".into(), None);
-                return None;
-            }
-            return Some(Word::Count(exactly.or(least), exactly.or(most)));
-        }
-        if let Some(test) = &raw.some {
-            let base = Base::Member(base.subject(), member);
-            return Some(Word::Some(Box::new(self.test(base, test, test.range)?)));
-        }
-        if let Some(test) = &raw.every {
-            let base = Base::Member(base.subject(), member);
-            return Some(Word::Every(Box::new(self.test(base, test, test.range)?)));
-        }
-        if let Some(node) = &raw.within {
-            return Some(Word::Within(self.operand(base, Type::List(&Type::Text), node)?));
-        }
-        let kind = raw.names.as_ref().expect("invariant: a test with one word has it in one of these fields");
-        match Kind::named(kind).filter(|kind| matches!(kind, Kind::Profile | Kind::PermissionSet)) {
-            Some(kind) => Some(Word::Names(kind)),
-            None => {
-                self.mistake(
-                    kind.range,
-                    format!("`{}` is neither `Profile` nor `PermissionSet`", kind.value),
-                    None,
-                );
-                None
-            }
-        }
-    }
-
-    fn operands(&mut self, base: Base, ty: Type, nodes: &[Node]) -> Option<Vec<Operand>> {
+    pub(crate) fn operands(&mut self, base: Base, ty: Type, nodes: &[Node]) -> Option<Vec<Operand>> {
         let read: Vec<_> = nodes.iter().map(|node| self.operand(base, ty, node)).collect();
         read.into_iter().collect()
     }
 
-    fn operand(&mut self, base: Base, ty: Type, node: &Node) -> Option<Operand> {
+    pub(crate) fn operand(&mut self, base: Base, ty: Type, node: &Node) -> Option<Operand> {
         if let Some(name) = node.as_text().and_then(|text| text.strip_prefix('$')) {
             if name == "as_of" {
                 return Some(Operand::AsOf);
@@ -356,7 +266,7 @@ impl Compiler<'_, '_> {
         }
     }
 
-    fn regex(&mut self, pattern: &Placed<String>) -> Option<Regex> {
+    pub(crate) fn regex(&mut self, pattern: &Placed<String>) -> Option<Regex> {
         match Regex::new(pattern) {
             Ok(regex) => Some(regex),
             Err(error) => {
@@ -412,37 +322,4 @@ impl Compiler<'_, '_> {
         }
         settings
     }
-}
-
-/// The words that a test says, with their places.
-fn said(raw: &raw::Test) -> Vec<(&'static str, TextRange)> {
-    let node = |name, node: &Option<Node>| node.as_ref().map(|node| (name, node.range));
-    fn placed<T>(name: &'static str, placed: &Option<Placed<T>>) -> Option<(&'static str, TextRange)> {
-        placed.as_ref().map(|placed| (name, placed.range))
-    }
-    [
-        placed("present", &raw.present),
-        placed("absent", &raw.absent),
-        node("equals", &raw.equals),
-        placed("one_of", &raw.one_of),
-        placed("none_of", &raw.none_of),
-        placed("matches", &raw.matches),
-        placed("not_matches", &raw.not_matches),
-        node("at_least", &raw.at_least),
-        node("at_most", &raw.at_most),
-        node("subset_of", &raw.subset_of),
-        node("contains", &raw.contains),
-        placed("unique", &raw.unique),
-        placed("count", &raw.count),
-        placed("some", &raw.some),
-        placed("every", &raw.every),
-        node("within", &raw.within),
-        placed("names", &raw.names),
-        placed("all", &raw.all),
-        placed("any", &raw.any),
-        placed("not", &raw.not),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
 }

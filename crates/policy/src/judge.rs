@@ -11,7 +11,8 @@ use crate::{
     policy::Policy,
     repair,
     subject::{Case, Given, Of, Subject},
-    test::{Operand, Seen, Test, Verdict, Word, WordTest},
+    test::{Seen, Test, Verdict, WordTest},
+    word::{Operand, Word},
 };
 
 /// What a judgement came to.

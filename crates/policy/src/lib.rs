@@ -19,6 +19,7 @@ mod schema;
 mod set;
 mod subject;
 mod test;
+mod word;
 mod yaml;
 
 pub use config::{Config, Entry, Expected, Register, Rule, config_schema};
@@ -33,4 +34,5 @@ pub use raw::Set;
 pub use schema::of as schema_of;
 pub use set::{PolicySet, policy_schema};
 pub use subject::Given;
-pub use test::{Operand, Test, Word, WordTest};
+pub use test::{Test, WordTest};
+pub use word::{Operand, Word};

@@ -6,7 +6,8 @@ use preauth_source::{Applicability, Location, Severity};
 use crate::{
     path::{Path, Select},
     raw,
-    test::{Look, Operand, Test},
+    test::{Look, Test},
+    word::Operand,
     yaml::Placed,
 };
 

@@ -9,7 +9,7 @@ use crate::{
     path::Path,
     policy::Policy,
     subject::{Case, Of, Subject},
-    test::{Look, Test},
+    test::Test,
 };
 
 /// Adds to a finding the correction that its policy makes, or why there is none.
@@ -73,7 +73,7 @@ fn assignments(
         let value = |setting: &crate::policy::Setting| -> Option<Option<Value>> {
             match &setting.value {
                 None => Some(None),
-                Some(operand) => operand.resolved(subject).map(Some),
+                Some(operand) => operand.value(subject).ok().flatten().map(Some),
             }
         };
         return policy.repair.iter().map(|setting| Some((setting.attribute, value(setting)?))).collect();
@@ -155,14 +155,4 @@ pub(crate) fn changed_files(workspace: &Workspace, edits: &[Edit]) -> Option<Vec
             Some(FileFacts::read(&source, file.kind, &file.stem, file.judged, workspace.demand()))
         })
         .collect()
-}
-
-impl crate::test::Operand {
-    fn resolved(&self, look: &dyn Look) -> Option<Value> {
-        match self {
-            Self::Literal(value) => Some(value.clone()),
-            Self::Path(path) => look.fact(path).value().cloned(),
-            Self::AsOf => Some(Value::Date(look.as_of())),
-        }
-    }
 }

@@ -10,7 +10,8 @@ use crate::{
     path::{Path, Select},
     policy::Policy,
     raw, schema,
-    test::{Operand, Test, Word},
+    test::Test,
+    word::{Operand, Word},
     yaml,
 };
 

@@ -1,0 +1,492 @@
+//! The vocabulary: every word of the policy language, with how it is read, what it means (`holds`), how it sounds
+//! (`sentence`) and what would make it true (`repair`). A new word is a variant here, and a field in `raw`.
+
+use std::net::IpAddr;
+
+use preauth_metadata::{Fact, Kind, State, Type, Value};
+use preauth_source::TextRange;
+use regex::Regex;
+
+use crate::{
+    compile::{Base, Compiler},
+    path::Path,
+    raw,
+    test::{Look, Member, Test, Verdict},
+    yaml::{Node, Placed},
+};
+
+/// The words.
+#[derive(Clone, Debug)]
+pub enum Word {
+    /// There is a value.
+    Present,
+    /// There is none.
+    Absent,
+    /// It is this.
+    Equals(Operand),
+    /// It is one of these.
+    OneOf(Vec<Operand>),
+    /// It is none of these.
+    NoneOf(Vec<Operand>),
+    /// The text matches.
+    Matches(Regex),
+    /// The text does not match.
+    NotMatches(Regex),
+    /// It is this or more.
+    AtLeast(Operand),
+    /// It is this or less.
+    AtMost(Operand),
+    /// Every member is one of these.
+    SubsetOf(Operand),
+    /// These are members.
+    Contains(Operand),
+    /// No member is there twice.
+    Unique,
+    /// The list has from so many to so many members.
+    Count(Option<i64>, Option<i64>),
+    /// A member passes.
+    Some(Box<Test>),
+    /// Every member passes.
+    Every(Box<Test>),
+    /// Every address lies in these networks.
+    Within(Operand),
+    /// It names a component of this kind.
+    Names(Kind),
+}
+
+/// What a value is compared with.
+#[derive(Clone, Debug)]
+pub enum Operand {
+    /// A value that the policy writes, or a parameter of it.
+    Literal(Value),
+    /// Another attribute of the same subject.
+    Path(Path),
+    /// The day that is judged at.
+    AsOf,
+}
+
+/// The words that a test says, with their places.
+pub(crate) fn said(raw: &raw::Test) -> Vec<(&'static str, TextRange)> {
+    let node = |name, node: &Option<Node>| node.as_ref().map(|node| (name, node.range));
+    fn placed<T>(name: &'static str, placed: &Option<Placed<T>>) -> Option<(&'static str, TextRange)> {
+        placed.as_ref().map(|placed| (name, placed.range))
+    }
+    [
+        placed("present", &raw.present),
+        placed("absent", &raw.absent),
+        node("equals", &raw.equals),
+        placed("one_of", &raw.one_of),
+        placed("none_of", &raw.none_of),
+        placed("matches", &raw.matches),
+        placed("not_matches", &raw.not_matches),
+        node("at_least", &raw.at_least),
+        node("at_most", &raw.at_most),
+        node("subset_of", &raw.subset_of),
+        node("contains", &raw.contains),
+        placed("unique", &raw.unique),
+        placed("count", &raw.count),
+        placed("some", &raw.some),
+        placed("every", &raw.every),
+        node("within", &raw.within),
+        placed("names", &raw.names),
+        placed("all", &raw.all),
+        placed("any", &raw.any),
+        placed("not", &raw.not),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+impl Compiler<'_, '_> {
+    /// Reads the word that a test says about `path`. The test has exactly one.
+    pub(crate) fn word(
+        &mut self,
+        base: Base,
+        path: &Path,
+        raw: &raw::Test,
+        range: TextRange,
+    ) -> Option<Word> {
+        let ty = path.ty;
+        let member = match ty {
+            Type::List(item) => *item,
+            other => other,
+        };
+        let list = if matches!(ty, Type::List(_)) { ty } else { Type::Any };
+        if let Some(flag) = raw.present.as_ref() {
+            return Some(if flag.value { Word::Present } else { Word::Absent });
+        }
+        if let Some(flag) = raw.absent.as_ref() {
+            return Some(if flag.value { Word::Absent } else { Word::Present });
+        }
+        if let Some(node) = &raw.equals {
+            return Some(Word::Equals(self.operand(base, ty, node)?));
+        }
+        if let Some(nodes) = &raw.one_of {
+            return Some(Word::OneOf(self.operands(base, ty, nodes)?));
+        }
+        if let Some(nodes) = &raw.none_of {
+            return Some(Word::NoneOf(self.operands(base, ty, nodes)?));
+        }
+        if let Some(pattern) = &raw.matches {
+            return Some(Word::Matches(self.regex(pattern)?));
+        }
+        if let Some(pattern) = &raw.not_matches {
+            return Some(Word::NotMatches(self.regex(pattern)?));
+        }
+        if let Some(node) = &raw.at_least {
+            return Some(Word::AtLeast(self.operand(base, ty, node)?));
+        }
+        if let Some(node) = &raw.at_most {
+            return Some(Word::AtMost(self.operand(base, ty, node)?));
+        }
+        if let Some(node) = &raw.subset_of {
+            return Some(Word::SubsetOf(self.operand(base, list, node)?));
+        }
+        if let Some(node) = &raw.contains {
+            return Some(Word::Contains(self.operand(base, list, node)?));
+        }
+        if let Some(flag) = &raw.unique {
+            if !flag.value {
+                self.mistake(flag.range, "`unique` is `true`, or left out".into(), None);
+                return None;
+            }
+            return Some(Word::Unique);
+        }
+        if let Some(count) = &raw.count {
+            let mut bound = |node: Option<&Node>| -> Option<Option<i64>> {
+                let Some(node) = node else { return Some(None) };
+                match self.operand(base, Type::Number, node)? {
+                    Operand::Literal(Value::Number(number)) => Some(Some(number)),
+                    _ => {
+                        self.mistake(node.range, "a count is a number or a parameter".into(), None);
+                        None
+                    }
+                }
+            };
+            let exactly = bound(count.equals.as_ref())?;
+            let (least, most) = (bound(count.at_least.as_ref())?, bound(count.at_most.as_ref())?);
+            if exactly.is_none() && least.is_none() && most.is_none() {
+                self.mistake(range, "`count` needs `at_least`, `at_most` or `equals`".into(), None);
+                return None;
+            }
+            return Some(Word::Count(exactly.or(least), exactly.or(most)));
+        }
+        if let Some(test) = &raw.some {
+            let base = Base::Member(base.subject(), member);
+            return Some(Word::Some(Box::new(self.test(base, test, test.range)?)));
+        }
+        if let Some(test) = &raw.every {
+            let base = Base::Member(base.subject(), member);
+            return Some(Word::Every(Box::new(self.test(base, test, test.range)?)));
+        }
+        if let Some(node) = &raw.within {
+            return Some(Word::Within(self.operand(base, Type::List(&Type::Text), node)?));
+        }
+        let kind = raw.names.as_ref().expect("invariant: a test with one word has it in one of these fields");
+        match Kind::named(kind).filter(|kind| matches!(kind, Kind::Profile | Kind::PermissionSet)) {
+            Some(kind) => Some(Word::Names(kind)),
+            None => {
+                self.mistake(
+                    kind.range,
+                    format!("`{}` is neither `Profile` nor `PermissionSet`", kind.value),
+                    None,
+                );
+                None
+            }
+        }
+    }
+}
+
+impl Operand {
+    /// Its value for a subject; what is unknown or does not apply is a verdict of its own.
+    pub(crate) fn value(&self, look: &dyn Look) -> Result<Option<Value>, Verdict> {
+        match self {
+            Self::Literal(value) => Ok(Some(value.clone())),
+            Self::AsOf => Ok(Some(Value::Date(look.as_of()))),
+            Self::Path(path) => match look.fact(path).state {
+                State::Present(value) | State::Default(value) => Ok(Some(value)),
+                State::None => Ok(None),
+                State::NotApplicable(_) => Err(Verdict::NotApplicable),
+                State::Unknown(_) | State::Unreadable(_) => Err(Verdict::Unknown),
+            },
+        }
+    }
+
+    fn sentence(&self) -> String {
+        match self {
+            Self::Literal(value) => format!("`{value}`"),
+            Self::AsOf => "today".into(),
+            Self::Path(path) => format!("`{path}`"),
+        }
+    }
+}
+
+impl Word {
+    /// What the word comes to for a fact.
+    pub(crate) fn judge(&self, fact: &Fact, look: &dyn Look) -> Verdict {
+        match &fact.state {
+            State::Unknown(_) | State::Unreadable(_) => Verdict::Unknown,
+            State::NotApplicable(_) => Verdict::NotApplicable,
+            State::None => self.holds(None, look).map_or_else(|neither| neither, Verdict::of),
+            State::Present(value) | State::Default(value) => {
+                self.holds(Some(value), look).map_or_else(|neither| neither, Verdict::of)
+            }
+        }
+    }
+
+    fn holds(&self, value: Option<&Value>, look: &dyn Look) -> Result<bool, Verdict> {
+        let is = |operand: &Operand| -> Result<bool, Verdict> {
+            let other = operand.value(look)?;
+            Ok(match (value, &other) {
+                (Some(a), Some(b)) => a.same(b),
+                (a, b) => a.is_none() && b.is_none(),
+            })
+        };
+        let any = |operands: &[Operand]| -> Result<bool, Verdict> {
+            let verdicts: Vec<Result<bool, Verdict>> = operands.iter().map(is).collect();
+            match verdicts.iter().find(|verdict| matches!(verdict, Ok(true) | Err(_))) {
+                Some(decisive) => *decisive,
+                None => Ok(false),
+            }
+        };
+        let text = || value.map(ToString::to_string);
+        let items = || value.and_then(Value::as_list).unwrap_or_default();
+        let listed = |operand: &Operand| -> Result<Vec<Value>, Verdict> {
+            Ok(match operand.value(look)? {
+                Some(Value::List(items)) => items.iter().filter_map(Fact::value).cloned().collect(),
+                Some(one) => vec![one],
+                None => Vec::new(),
+            })
+        };
+        match self {
+            Self::Present => Ok(!is_empty(value)),
+            Self::Absent => Ok(is_empty(value)),
+            Self::Equals(operand) => is(operand),
+            Self::OneOf(operands) => any(operands),
+            Self::NoneOf(operands) => any(operands).map(|any| !any),
+            Self::Matches(regex) => Ok(text().is_some_and(|text| regex.is_match(&text))),
+            Self::NotMatches(regex) => Ok(!text().is_some_and(|text| regex.is_match(&text))),
+            Self::AtLeast(operand) => compare(value, operand.value(look)?, std::cmp::Ordering::is_ge),
+            Self::AtMost(operand) => compare(value, operand.value(look)?, std::cmp::Ordering::is_le),
+            Self::SubsetOf(operand) => {
+                let allowed = listed(operand)?;
+                every_item(items(), |item| allowed.iter().any(|allowed| allowed.same(item)))
+            }
+            Self::Contains(operand) => {
+                let have: Vec<&Value> = items().iter().filter_map(Fact::value).collect();
+                Ok(listed(operand)?.iter().all(|wanted| have.iter().any(|item| item.same(wanted))))
+            }
+            Self::Unique => {
+                let have: Vec<&Value> = items().iter().filter_map(Fact::value).collect();
+                Ok(have
+                    .iter()
+                    .enumerate()
+                    .all(|(index, item)| !have[..index].iter().any(|other| other.same(item))))
+            }
+            Self::Count(least, most) => {
+                let count = i64::try_from(items().len()).unwrap_or(i64::MAX);
+                Ok(least.is_none_or(|least| count >= least) && most.is_none_or(|most| count <= most))
+            }
+            Self::Some(test) => {
+                let members =
+                    items().iter().map(|item| test.judge(&Member { fact: item, of: look }, &mut Vec::new()));
+                match Verdict::together(members, Verdict::Holds) {
+                    Verdict::Holds => Ok(true),
+                    Verdict::Fails => Ok(false),
+                    neither => Err(neither),
+                }
+            }
+            Self::Every(test) => {
+                let members =
+                    items().iter().map(|item| test.judge(&Member { fact: item, of: look }, &mut Vec::new()));
+                match Verdict::together(members, Verdict::Fails) {
+                    Verdict::Holds => Ok(true),
+                    Verdict::Fails => Ok(false),
+                    neither => Err(neither),
+                }
+            }
+            Self::Within(operand) => {
+                let networks: Vec<(IpAddr, IpAddr)> =
+                    listed(operand)?.iter().filter_map(|value| addresses(&value.to_string())).collect();
+                let lies = |range: Option<(IpAddr, IpAddr)>| {
+                    range.is_some_and(|(start, end)| {
+                        networks.iter().any(|(a, b)| *a <= start && end <= *b && a.is_ipv4() == end.is_ipv4())
+                    })
+                };
+                match value {
+                    Some(Value::List(items)) => every_item(items, |item| lies(range_of(item))),
+                    Some(value) => Ok(lies(range_of(value))),
+                    None => Ok(true),
+                }
+            }
+            Self::Names(kind) => match value {
+                Some(Value::List(items)) => {
+                    let names = items.iter().filter_map(Fact::value).map(ToString::to_string);
+                    match Verdict::together(names.map(|name| look.component(*kind, &name)), Verdict::Fails) {
+                        Verdict::Holds => Ok(true),
+                        Verdict::Fails => Ok(false),
+                        neither => Err(neither),
+                    }
+                }
+                _ => match look.component(*kind, &text().unwrap_or_default()) {
+                    Verdict::Holds => Ok(true),
+                    Verdict::Fails => Ok(false),
+                    neither => Err(neither),
+                },
+            },
+        }
+    }
+
+    /// What the word says, as the end of "must …".
+    pub fn sentence(&self) -> String {
+        let listed =
+            |operands: &[Operand]| operands.iter().map(Operand::sentence).collect::<Vec<_>>().join(", ");
+        match self {
+            Self::Present => "is set".into(),
+            Self::Absent => "is not set".into(),
+            Self::Equals(operand) => format!("is {}", operand.sentence()),
+            Self::OneOf(operands) => format!("is one of {}", listed(operands)),
+            Self::NoneOf(operands) => match operands.as_slice() {
+                [one] => format!("is not {}", one.sentence()),
+                several => format!("is none of {}", listed(several)),
+            },
+            Self::Matches(regex) => format!("matches `{regex}`"),
+            Self::NotMatches(regex) => format!("does not match `{regex}`"),
+            Self::AtLeast(operand) => format!("is {} or more", operand.sentence()),
+            Self::AtMost(operand) => format!("is {} or less", operand.sentence()),
+            Self::SubsetOf(operand) => format!("has no members but {}", operand.sentence()),
+            Self::Contains(operand) => format!("contains {}", operand.sentence()),
+            Self::Unique => "has no member twice".into(),
+            Self::Count(least, most) => match (least, most) {
+                (Some(least), Some(most)) if least == most => format!("has exactly {least}"),
+                (Some(least), Some(most)) => format!("has {least} to {most}"),
+                (Some(least), None) => format!("has {least} or more"),
+                (None, Some(most)) => format!("has {most} or fewer"),
+                (None, None) => "has any number".into(),
+            },
+            Self::Some(test) => format!("has a member that {}", test.sentence()),
+            Self::Every(test) => format!("has only members that {}", test.sentence()),
+            Self::Within(operand) => format!("lies in {}", operand.sentence()),
+            Self::Names(kind) => format!("names a {}", kind.name()),
+        }
+    }
+
+    /// The value that would make the word true (`None` inside: no value); `None` where it does not say which.
+    pub(crate) fn repair(&self, fact: &Fact, look: &dyn Look) -> Option<Option<Value>> {
+        let items = || fact.value().and_then(Value::as_list).unwrap_or_default();
+        let listed = |operand: &Operand| match operand.value(look) {
+            Ok(Some(Value::List(items))) => Some(items),
+            _ => None,
+        };
+        match self {
+            Self::Equals(operand) => operand.value(look).ok(),
+            Self::Absent => Some(None),
+            Self::SubsetOf(operand) => {
+                let allowed = listed(operand)?;
+                let stays = |item: &&Fact| {
+                    item.value().is_some_and(|item| {
+                        allowed.iter().filter_map(Fact::value).any(|allowed| allowed.same(item))
+                    })
+                };
+                Some(Some(Value::List(items().iter().filter(stays).cloned().collect())))
+            }
+            Self::Contains(operand) => {
+                let mut all = items().to_vec();
+                let wanted = listed(operand)?;
+                let missing = wanted.into_iter().filter(|wanted| {
+                    let is = |item: &Value| wanted.value().is_some_and(|wanted| wanted.same(item));
+                    !items().iter().filter_map(Fact::value).any(is)
+                });
+                all.extend(missing);
+                Some(Some(Value::List(all)))
+            }
+            Self::Unique => {
+                let mut kept: Vec<Fact> = Vec::new();
+                for item in items() {
+                    let there =
+                        |item: &Value| kept.iter().filter_map(Fact::value).any(|kept| kept.same(item));
+                    if !item.value().is_some_and(there) {
+                        kept.push(item.clone());
+                    }
+                }
+                Some(Some(Value::List(kept)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a type of value can be asked this.
+    pub(crate) fn suits(&self, ty: Type) -> bool {
+        let list = matches!(ty, Type::List(_));
+        match self {
+            Self::Present | Self::Absent | Self::Equals(_) | Self::OneOf(_) | Self::NoneOf(_) => true,
+            Self::Matches(_) | Self::NotMatches(_) => matches!(ty, Type::Text | Type::Word(_) | Type::Any),
+            Self::AtLeast(_) | Self::AtMost(_) => {
+                matches!(ty, Type::Number | Type::Duration | Type::Date | Type::Any)
+            }
+            Self::SubsetOf(_)
+            | Self::Contains(_)
+            | Self::Unique
+            | Self::Count(..)
+            | Self::Some(_)
+            | Self::Every(_) => list,
+            Self::Within(_) => list || matches!(ty, Type::Text | Type::Record(_)),
+            Self::Names(_) => matches!(ty, Type::Text | Type::List(Type::Text)),
+        }
+    }
+}
+
+fn is_empty(value: Option<&Value>) -> bool {
+    match value {
+        None => true,
+        Some(Value::List(items)) => items.is_empty(),
+        Some(_) => false,
+    }
+}
+
+/// Whether every member passes; a member that cannot be read decides only if no other fails.
+fn every_item(items: &[Fact], passes: impl Fn(&Value) -> bool) -> Result<bool, Verdict> {
+    let verdicts =
+        items.iter().map(|item| item.value().map_or(Verdict::Unknown, |value| Verdict::of(passes(value))));
+    match Verdict::together(verdicts, Verdict::Fails) {
+        Verdict::Holds => Ok(true),
+        Verdict::Fails => Ok(false),
+        neither => Err(neither),
+    }
+}
+
+fn compare(
+    value: Option<&Value>,
+    other: Option<Value>,
+    holds: impl Fn(std::cmp::Ordering) -> bool,
+) -> Result<bool, Verdict> {
+    Ok(match (value, other) {
+        (Some(Value::Number(a)), Some(Value::Number(b))) => holds(a.cmp(&b)),
+        (Some(Value::Duration(a)), Some(Value::Duration(b))) => holds(a.cmp(&b)),
+        (Some(Value::Date(a)), Some(Value::Date(b))) => holds(a.cmp(&b)),
+        _ => false,
+    })
+}
+
+/// The first and last address of a network, a range or a single address.
+fn addresses(text: &str) -> Option<(IpAddr, IpAddr)> {
+    let address = |text: &str| text.trim().parse::<IpAddr>().ok().map(|address| address.to_canonical());
+    if let Some((start, end)) = text.split_once('-') {
+        return Some((address(start)?, address(end)?));
+    }
+    if let Ok(network) = text.parse::<ipnet::IpNet>() {
+        return Some((network.network(), network.broadcast()));
+    }
+    address(text).map(|address| (address, address))
+}
+
+fn range_of(value: &Value) -> Option<(IpAddr, IpAddr)> {
+    match value {
+        Value::Record(facts) => {
+            let text = |name: &str| facts.get(name).and_then(Fact::value).map(ToString::to_string);
+            addresses(&format!("{}-{}", text("start")?, text("end")?))
+        }
+        value => addresses(&value.to_string()),
+    }
+}
