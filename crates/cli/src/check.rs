@@ -22,7 +22,7 @@ use crate::{
     output::{Output, prefixes},
     report::{self, Run},
     save::save,
-    texts::Texts,
+    texts::{ShownAs, Texts},
 };
 
 /// What became of one tree.
@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Check, output: &Output) -> Result<Outcome, Failure> {
             mistaken = true;
             let texts = Texts::new(
                 tree.root.clone(),
-                output.prefix(&tree.root),
+                ShownAs::FromHere(output),
                 &rules.policies,
                 rules.texts.clone(),
             );
@@ -171,10 +171,11 @@ fn report_all(args: &Check, format: Format, judged: &[Judged], output: &Output) 
         .iter()
         .zip(common)
         .map(|(one, common)| {
-            let prefix = if format == Format::Json { common } else { output.prefix(&one.tree.root) };
+            let shown_as =
+                if format == Format::Json { ShownAs::Below(common) } else { ShownAs::FromHere(output) };
             let given =
                 one.rules.texts.iter().chain(&one.made).map(|(path, text)| (path.clone(), text.clone()));
-            Texts::new(one.tree.root.clone(), prefix, &one.rules.policies, given.collect())
+            Texts::new(one.tree.root.clone(), shown_as, &one.rules.policies, given.collect())
         })
         .collect();
     let show_undecided = args.show.contains(&Show::Undecided);
@@ -226,8 +227,8 @@ fn show_diff(judged: &[Judged], output: &Output) -> Result<Outcome, Failure> {
             let old = fs::read_to_string(one.tree.root.join(path.as_str())).map_err(Failure::Io)?;
             files.insert(path.clone(), (old, new.clone()));
         }
-        let prefix = output.prefix(&one.tree.root);
-        let texts = Texts::new(one.tree.root.clone(), prefix, &one.rules.policies, BTreeMap::new());
+        let below = ShownAs::Below(output.to_tree(&one.tree.root));
+        let texts = Texts::new(one.tree.root.clone(), below, &one.rules.policies, BTreeMap::new());
         let diff = diff(&files, |path| texts.shown(path));
         empty &= diff.text.is_empty();
         output.stdout().write_all(diff.text.as_bytes()).map_err(Failure::Io)?;

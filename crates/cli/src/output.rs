@@ -42,13 +42,22 @@ impl Output {
         writeln!(io::stderr().lock(), "{line}")
     }
 
-    /// What leads from the current folder to `root`, if that is below it; otherwise the whole path, or nothing when
-    /// the current folder is inside the tree.
-    pub(crate) fn prefix(&self, root: &Utf8Path) -> String {
-        if self.current.starts_with(root) {
-            return String::new();
-        }
-        root.strip_prefix(&self.current).unwrap_or(root).to_string()
+    /// What leads from the current folder to a file or folder.
+    pub(crate) fn way_to(&self, path: &Utf8Path) -> String {
+        let common = self.current.ancestors().find(|folder| path.starts_with(folder));
+        let Some((common, rest)) = common.and_then(|common| Some((common, path.strip_prefix(common).ok()?)))
+        else {
+            return path.to_string();
+        };
+        let up = self.current.components().count() - common.components().count();
+        let steps = std::iter::repeat_n("..", up).chain(rest.components().map(|part| part.as_str()));
+        steps.collect::<Vec<_>>().join("/")
+    }
+
+    /// What leads from the current folder to a tree below it. Nothing where the current folder is inside the tree:
+    /// `git apply` takes paths from the root there too.
+    pub(crate) fn to_tree(&self, root: &Utf8Path) -> String {
+        if self.current.starts_with(root) { String::new() } else { self.way_to(root) }
     }
 }
 
@@ -63,6 +72,15 @@ pub(crate) fn prefixes(roots: &[&Utf8Path]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_are_told_from_the_current_folder() {
+        let output = Output { colored: false, progress: false, current: "/a/b".into() };
+        assert_eq!(output.way_to(Utf8Path::new("/a/b/c.xml")), "c.xml");
+        assert_eq!(output.way_to(Utf8Path::new("/a/d/c.xml")), "../d/c.xml");
+        assert_eq!(output.to_tree(Utf8Path::new("/a")), "");
+        assert_eq!(output.to_tree(Utf8Path::new("/a/b/c")), "c");
+    }
 
     #[test]
     fn roots_are_told_apart_by_what_they_do_not_share() {

@@ -8,6 +8,8 @@ use preauth_metadata::masked;
 use preauth_policy::PolicySet;
 use preauth_source::{FilePath, Location, TextRange, TextSize};
 
+use crate::output::Output;
+
 /// A text with its lines; secrets in it are masked.
 #[derive(Debug)]
 pub(crate) struct Text {
@@ -49,6 +51,15 @@ impl Text {
     }
 }
 
+/// How paths are shown.
+#[derive(Clone, Debug)]
+pub(crate) enum ShownAs<'o> {
+    /// As what leads from the current folder to them.
+    FromHere(&'o Output),
+    /// As in the tree, with this before them.
+    Below(String),
+}
+
 /// The texts of a tree, read again when something in them is shown.
 #[derive(Debug)]
 pub(crate) struct Texts<'p> {
@@ -56,8 +67,7 @@ pub(crate) struct Texts<'p> {
     policies: &'p PolicySet,
     /// Texts that are at hand: the configuration, and what corrections have made.
     given: BTreeMap<FilePath, Arc<str>>,
-    /// What stands before a path when it is shown.
-    prefix: String,
+    shown_as: ShownAs<'p>,
     shown: RefCell<BTreeMap<FilePath, Arc<Text>>>,
     rules: RefCell<BTreeMap<FilePath, Arc<Text>>>,
 }
@@ -65,11 +75,11 @@ pub(crate) struct Texts<'p> {
 impl<'p> Texts<'p> {
     pub(crate) fn new(
         root: Utf8PathBuf,
-        prefix: String,
+        shown_as: ShownAs<'p>,
         policies: &'p PolicySet,
         given: BTreeMap<FilePath, Arc<str>>,
     ) -> Self {
-        Self { root, policies, given, prefix, shown: RefCell::default(), rules: RefCell::default() }
+        Self { root, policies, given, shown_as, shown: RefCell::default(), rules: RefCell::default() }
     }
 
     /// The text of a file of the tree, or of the configuration. What is no UTF-8 in it is replaced: only places
@@ -99,7 +109,12 @@ impl<'p> Texts<'p> {
 
     /// A path as it is shown.
     pub(crate) fn shown(&self, path: &FilePath) -> String {
-        let absolute = path.as_str().starts_with('/') || path.as_str().contains(':');
-        if self.prefix.is_empty() || absolute { path.to_string() } else { format!("{}/{path}", self.prefix) }
+        let file = self.root.join(path.as_str());
+        match &self.shown_as {
+            ShownAs::FromHere(output) => output.way_to(&file),
+            // A configuration may lie outside the tree.
+            ShownAs::Below(prefix) if prefix.is_empty() || !file.starts_with(&self.root) => path.to_string(),
+            ShownAs::Below(prefix) => format!("{prefix}/{path}"),
+        }
     }
 }

@@ -275,7 +275,7 @@ fn permission_set(files: &Files) -> (Vec<String>, Option<String>) {
     let org = org(files);
     let all: Vec<_> = org.components_of(Kind::PermissionSet).collect();
     assert_eq!(all.len(), 1);
-    let permissions = texts(all[0].facts.get("permissions").unwrap());
+    let permissions = texts(all[0].facts.get("permissions").expect("every attribute is read"));
     (permissions.into_iter().map(str::to_owned).collect(), all[0].label().map(str::to_owned))
 }
 
@@ -613,8 +613,19 @@ fn parts_of_a_connected_app_decide_about_their_flows() {
 
 #[test]
 fn nothing_is_known_of_the_flows_of_a_packaged_stub() {
-    let stub =
+    let mut stub =
         connected_app("<developerName>Order_Sync</developerName><label>x</label><version>1.0</version>");
+    stub.extend(blocking("blockOAuthUnPwFlow", false));
     let names = preauth_metadata::FLOWS.iter().map(|flow| flow.name).collect::<Vec<_>>();
     assert_eq!(flows(&stub, &names), vec!["unknown"; names.len()]);
+}
+
+#[test]
+fn no_oauth_flow_is_possible_for_an_app_that_only_has_saml() {
+    let mut tree = connected_app("<label>x</label><samlConfig/>");
+    tree.extend(blocking("blockOAuthUnPwFlow", false));
+    let names: Vec<&str> = preauth_metadata::FLOWS.iter().map(|flow| flow.name).collect();
+    let states = flows(&tree, &names);
+    let possible: Vec<_> = names.into_iter().zip(&states).filter(|(_, state)| *state == "yes").collect();
+    assert_eq!(possible.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["saml"]);
 }

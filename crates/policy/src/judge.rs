@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
-use preauth_metadata::{App, AppKind, Attribute, Fact, Org, State, Value, Workspace, attribute};
+use preauth_metadata::{App, AppKind, Attribute, Fact, State, Value, Workspace, attribute};
 use preauth_source::{Diagnostic, Label, Location, Observed, Severity};
 
 use crate::{
@@ -41,12 +41,7 @@ pub struct Undecided {
 
 /// Judges a tree: what is wrong with the form of its files, and every policy that does not hold.
 pub fn check(workspace: &Workspace, policies: &PolicySet, given: &Given) -> Judgement {
-    let org = workspace.org();
-    check_org(workspace, &org, policies, given)
-}
-
-/// [`check`] over facts that are already at hand.
-pub fn check_org(workspace: &Workspace, org: &Org, policies: &PolicySet, given: &Given) -> Judgement {
+    let org = &workspace.org();
     let case = Case { workspace, org, given };
     let mut judgement = Judgement::default();
     judgement

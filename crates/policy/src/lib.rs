@@ -27,7 +27,7 @@ pub use example::{ExampleReport, run_examples};
 pub use explain::{attributes_page, explain, policy_index};
 pub use fix::{Fixed, fix};
 pub use form::{FORM_CHECKS, FormCheck};
-pub use judge::{Judgement, Undecided, check, check_org};
+pub use judge::{Judgement, Undecided, check};
 pub use path::{Path, Select};
 pub use policy::{Message, Policy, Setting};
 pub use raw::Set;

@@ -164,7 +164,7 @@ pub(super) fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
 fn span(texts: &Texts<'_>, location: &Location) -> Span {
     let (start, end) = texts.places(location);
     Span {
-        file: location.file.to_string(),
+        file: texts.shown(&location.file),
         line: start.line,
         column: start.column,
         end_line: end.line,
