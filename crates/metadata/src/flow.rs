@@ -67,17 +67,20 @@ impl Signals<'_> {
             "device" => self.switch("deviceFlow"),
             "username-password" if self.external_client_app => word("no", &self.fact("callbackUrls")),
             "username-password" => {
+                let setting = "OauthOidc.blockOAuthUnPwFlow";
                 let base = self.fact("callbackUrls");
-                let blocked = self.unless_blocked("OauthOidc.blockOAuthUnPwFlow", word("yes", &base));
-                match self.settings.get("OauthOidc.blockOAuthUnPwFlow").and_then(Fact::value) {
-                    Some(_) => blocked,
-                    None => Fact {
+                let possible = match &base.state {
+                    State::NotApplicable(_) => word("no", &base),
+                    State::Unknown(_) => base,
+                    _ if self.settings.get(setting).and_then(Fact::value).is_some() => word("yes", &base),
+                    _ => Fact {
                         state: State::Unknown(
                             "it depends on `OauthOidc.settings`, which is not in the source".into(),
                         ),
                         places: base.places,
                     },
-                }
+                };
+                self.unless_blocked(setting, possible)
             }
             "token-exchange" => self.switch("tokenExchange"),
             "code-credentials" => self.switch("codeCredentials"),

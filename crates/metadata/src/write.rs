@@ -104,6 +104,14 @@ fn plan(app: &App, column: &Column, value: Option<&Value>, changes: &mut Vec<Cha
     let Some(value) = value else {
         return column.elements.iter().try_for_each(|element| put(*element, Content::Nothing));
     };
+    let is_list = matches!(
+        column.codec,
+        Codec::Repeated(_) | Codec::Lines(_) | Codec::Ranges { .. } | Codec::Attributes
+    );
+    if is_list {
+        // What stands in the other places is read as a part of the list.
+        column.elements[1..].iter().try_for_each(|other| put(*other, Content::Nothing))?;
+    }
     match column.codec {
         Codec::One(item) => {
             let home = column.elements.iter().copied().find(|element| holds(element)).unwrap_or(first);
@@ -112,17 +120,22 @@ fn plan(app: &App, column: &Column, value: Option<&Value>, changes: &mut Vec<Cha
         Codec::Repeated(item) => put(first, Content::Texts(literals(item, value)?)),
         Codec::Commas(item) => {
             let wanted = literals(item, value)?;
-            for other in column.elements[1..].iter().copied().filter(|element| holds(element)) {
-                put(other, Content::Nothing)?;
+            let listed = |element: &ElementRef| -> Vec<String> {
+                let text = file_of(element).and_then(|file| file.text_of(element.path));
+                text.iter().flat_map(|text| text.split(',')).map(|part| part.trim().to_owned()).collect()
+            };
+            // A name stays in the file that has it: each list may admit people of its own. New ones go first.
+            let here = listed(&first);
+            let elsewhere: Vec<String> = column.elements[1..].iter().flat_map(listed).collect();
+            for other in &column.elements[1..] {
+                put(*other, joined(listed(other).into_iter().filter(|name| wanted.contains(name)), ","))?;
             }
-            let found = file_of(&first).and_then(|file| file.text_of(first.path));
-            let separator = if found.is_some_and(|text| text.contains(", ")) { ", " } else { "," };
-            put(
-                first,
-                if wanted.is_empty() { Content::Nothing } else { Content::Text(wanted.join(separator)) },
-            )
+            let text = file_of(&first).and_then(|file| file.text_of(first.path));
+            let separator = if text.is_some_and(|text| text.contains(", ")) { ", " } else { "," };
+            let stays = |name: &String| here.contains(name) || !elsewhere.contains(name);
+            put(first, joined(wanted.iter().filter(|name| stays(name)).cloned(), separator))
         }
-        Codec::Lines(item) => put(first, Content::Text(literals(item, value)?.join("\n"))),
+        Codec::Lines(item) => put(first, joined(literals(item, value)?.into_iter(), "\n")),
         Codec::TwoSwitches => {
             let on = value.as_bool().ok_or_else(|| Refusal::NoLiteral(value.to_string()))?;
             let switches = if on { column.elements } else { &column.elements[..1] };
@@ -154,6 +167,12 @@ fn plan(app: &App, column: &Column, value: Option<&Value>, changes: &mut Vec<Cha
         Codec::Attributes => put(first, records(value, &[("key", "key"), ("formula", "formula")])),
         Codec::EnabledNames => Err(Refusal::NoSuchAttribute),
     }
+}
+
+/// One element with these names, or none.
+fn joined(names: impl Iterator<Item = String>, separator: &str) -> Content {
+    let names: Vec<String> = names.collect();
+    if names.is_empty() { Content::Nothing } else { Content::Text(names.join(separator)) }
 }
 
 fn refresh_token(value: &Value) -> Result<RefreshToken, Refusal> {
@@ -262,6 +281,10 @@ fn apply<'a, 't>(tree: &'a Tree<'t>, changes: &[&Change]) -> Result<Vec<Edit>, R
 
 /// The element that holds a path's last step, and that step.
 fn parent_of<'a, 't, 'p>(root: Node<'a, 't>, path: &'p str) -> Result<(Node<'a, 't>, &'p str), Refusal> {
+    if let Some(name) = path.strip_prefix("//") {
+        // It is read wherever it stands; where it should stand is not said.
+        return Err(Refusal::NoParent(name.to_owned()));
+    }
     let Some((parent, name)) = path.rsplit_once('/') else { return Ok((root, path)) };
     let found = Path::parse(parent).ok().and_then(|parent| parent.select(root).nodes.first().copied());
     found.map(|node| (node, name)).ok_or_else(|| Refusal::NoParent(parent.to_owned()))

@@ -7,6 +7,15 @@ use std::collections::BTreeMap;
 use preauth_metadata::{App, AppKind, Demand, Fact, FileFacts, Kind, Org, Project, State, Value, Workspace};
 use preauth_source::{Edit, FilePath, Location, SourceFile, apply};
 
+/// The root elements of the parts of an external client app.
+pub(crate) const HEADER: &str = "ExternalClientApplication";
+pub(crate) const SETTINGS: &str = "ExtlClntAppOauthSettings";
+pub(crate) const GLOBAL: &str = "ExtlClntAppGlobalOauthSettings";
+pub(crate) const POLICIES: &str = "ExtlClntAppOauthConfigurablePolicies";
+
+/// How they name their header.
+pub(crate) const LINK: &str = "<externalClientApplication>Order_Sync</externalClientApplication>";
+
 /// The files of a tree: texts by path.
 pub(crate) type Files = BTreeMap<String, String>;
 
@@ -39,6 +48,24 @@ pub(crate) fn judging(files: &Files, project: Project, judged: impl Fn(&str) -> 
 
 pub(crate) fn org(files: &Files) -> Org {
     workspace(files, Project::default()).org()
+}
+
+/// A tree of one connected app.
+pub(crate) fn connected_app(inside: &str) -> Files {
+    files(&[("connectedApps/Order_Sync.connectedApp-meta.xml", "ConnectedApp", inside)])
+}
+
+/// A tree of one external client app: what its global OAuth settings and its OAuth policies hold.
+pub(crate) fn external_client_app(global: &str, policies: &str) -> Files {
+    files(&[
+        ("eca/Order_Sync.eca-meta.xml", HEADER, "<label>Order Sync</label>"),
+        ("eca/Order_Sync.ecaGlblOauth-meta.xml", GLOBAL, &format!("{LINK}{global}")),
+        ("eca/Order_Sync.ecaOauthPlcy-meta.xml", POLICIES, &format!("{LINK}{policies}")),
+    ])
+}
+
+pub(crate) fn is_unknown(state: &State) -> bool {
+    matches!(state, State::Unknown(_))
 }
 
 /// The only app of a tree.
