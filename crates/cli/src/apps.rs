@@ -108,7 +108,7 @@ pub(crate) fn run(args: &Apps, output: &Output) -> Result<Outcome, Failure> {
                 outcome = Outcome::CouldNotJudge;
             }
             let why = file.diagnostics.first().map_or("", |diagnostic| diagnostic.message.as_str());
-            output.say(&format!("{}: left out: {why}", file.path))?;
+            output.say(&format!("{}: left out: {why}", file.path));
         }
         let shown = |path: &str| if prefix.is_empty() { path.to_owned() } else { format!("{prefix}/{path}") };
         let org = workspace.org();
@@ -119,7 +119,7 @@ pub(crate) fn run(args: &Apps, output: &Output) -> Result<Outcome, Failure> {
         entries.extend(org.apps.iter().filter(|app| in_scope(app)).map(|app| entry(app, &shown)));
     }
     if trees.iter().all(|tree| tree.files.is_empty()) {
-        output.say(&nothing_to_read(trees.iter().map(|tree| tree.outside).sum()))?;
+        output.say(&nothing_to_read(trees.iter().map(|tree| tree.outside).sum()));
     }
     let mut out = output.stdout();
     match if args.json { AppsFormat::Json } else { args.format } {

@@ -160,7 +160,7 @@ fn report_all(args: &Check, format: Format, judged: &[Judged], output: &Output) 
         for (path, text) in &one.made {
             let target = one.tree.root.join(path.as_str());
             if let Err(error) = save(&target, text) {
-                output.say(&format!("cannot write `{target}`: {error}"))?;
+                output.say(&format!("cannot write `{target}`: {error}"));
                 unsaved += 1;
             }
         }
@@ -199,11 +199,11 @@ fn report_all(args: &Check, format: Format, judged: &[Judged], output: &Output) 
             "Corrected {} in {}.",
             coverage::counted(corrected, "finding", "findings"),
             coverage::counted(files, "file", "files")
-        ))?;
+        ));
     }
-    output.say(&coverage::found(&all))?;
+    output.say(&coverage::found(&all));
     for one in judged {
-        output.say(&one.coverage.sentence(one.judgement.undecided.len()))?;
+        output.say(&one.coverage.sentence(one.judgement.undecided.len()));
     }
     if unsaved > 0 {
         return Err(Failure::Said("not every correction could be written".into()));
@@ -238,7 +238,7 @@ fn show_diff(judged: &[Judged], output: &Output) -> Result<Outcome, Failure> {
         withheld.extend(secret.map(|found| texts.shown(&found.primary.location.file)));
     }
     for path in &withheld {
-        output.say(&format!("Part of the correction of `{path}` is left out of the diff, which would show a secret: --fix and --unsafe-fixes make it."))?;
+        output.say(&format!("Part of the correction of `{path}` is left out of the diff, which would show a secret: --fix and --unsafe-fixes make it."));
     }
     Ok(if empty && withheld.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }

@@ -20,6 +20,8 @@ pub(crate) struct Coverage {
     pub(crate) ignored: usize,
     /// Files outside the package directories.
     pub(crate) outside: usize,
+    /// Files that are not well-formed, or not what their names say.
+    pub(crate) malformed: usize,
     /// Files that could not be read.
     pub(crate) unreadable: usize,
 }
@@ -35,6 +37,7 @@ impl Coverage {
             permission_sets: org.components_of(Kind::PermissionSet).count(),
             ignored: tree.files.iter().filter(|found| found.standing == Standing::Ignored).count(),
             outside: tree.outside,
+            malformed: judged().filter(|file| file.form == Form::Malformed).count(),
             unreadable: judged().filter(|file| file.form == Form::Unreadable).count(),
         }
     }
@@ -59,6 +62,10 @@ impl Coverage {
         if self.outside > 0 {
             let files = counted(self.outside, "metadata file", "metadata files");
             let _ = write!(out, " {files} outside the package directories: not judged (--all judges them).");
+        }
+        if self.malformed > 0 {
+            let _ =
+                write!(out, " {} malformed: not judged.", counted(self.malformed, "file is", "files are"));
         }
         if self.unreadable > 0 {
             let _ = write!(out, " {} could not be read.", counted(self.unreadable, "file", "files"));

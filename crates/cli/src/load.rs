@@ -68,7 +68,7 @@ pub(crate) fn rules(root: &Utf8Path, choice: ConfigChoice<'_>) -> Result<Rules, 
             Some(absolute)
         }
         ConfigChoice::Nearest => {
-            root.ancestors().map(|folder| folder.join(CONFIG_FILE)).find(|path| path.is_file())
+            root.ancestors().map(|folder| folder.join(CONFIG_FILE)).find(|path| path.exists())
         }
     };
     let mut rules = Rules::default();

@@ -75,7 +75,7 @@ fn main() -> ExitCode {
                 message = format!("{message}: {error}");
                 cause = error.source();
             }
-            let _ = output.say(&format!("preauth: {message}"));
+            output.say(&format!("preauth: {message}"));
             ExitCode::from(2)
         }
     }

@@ -36,10 +36,10 @@ impl Output {
         BufWriter::new(io::stdout().lock())
     }
 
-    /// Says something on standard error.
+    /// Says something on standard error. That nobody listens there changes nothing.
     #[allow(clippy::unused_self, reason = "what is said goes through here")]
-    pub(crate) fn say(&self, line: &str) -> io::Result<()> {
-        writeln!(io::stderr().lock(), "{line}")
+    pub(crate) fn say(&self, line: &str) {
+        let _ = writeln!(io::stderr().lock(), "{line}");
     }
 
     /// What leads from the current folder to a file or folder.

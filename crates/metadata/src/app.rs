@@ -8,7 +8,9 @@ use crate::{
     attributes::ATTRIBUTES,
     demand::LINK,
     flow::{Signals, word},
+    grant::nearness,
     read::Family,
+    secret::masked,
 };
 
 /// The two kinds of app.
@@ -216,7 +218,11 @@ impl App {
         let literals = row.column(self.kind).map(crate::Column::literals).unwrap_or_default();
         let message = match &**text {
             "" => format!("`{}` of `{}` is empty", row.described.name, self.label()),
-            text => format!("`{text}` is no value that Salesforce knows for `{}`", row.described.name),
+            text => {
+                let shown = masked(text);
+                let shown: String = shown.lines().next().unwrap_or_default().chars().take(60).collect();
+                format!("`{shown}` is no value that Salesforce knows for `{}`", row.described.name)
+            }
         };
         let label = Label::new(place.clone(), "unknown value");
         let mut diagnostic = Diagnostic::new("value-unknown", Severity::Error, message, label);
@@ -231,7 +237,7 @@ impl App {
         }
         diagnostic.subject = Some(self.subject());
         diagnostic.observed =
-            Some(Observed { attribute: row.described.name.into(), value: Some(text.clone()) });
+            Some(Observed { attribute: row.described.name.into(), value: Some(masked(text).into()) });
         diagnostic
     }
 }
@@ -272,7 +278,7 @@ fn read_attribute(
     };
     let fact = family.read(row.described.ty, column);
     let stated = matches!(fact.state, State::Present(_) | State::Unreadable(_));
-    if kind == AppKind::ExternalClientApp || stated || matches!(fact.state, State::Unknown(_)) {
+    if kind == AppKind::ExternalClientApp || stated {
         return fact;
     }
     let of_oauth = column.elements[0].path.starts_with("oauth") || column.elements[0].path.starts_with("//");
@@ -374,7 +380,7 @@ pub(crate) fn families(files: &[Arc<FileFacts>]) -> Vec<(Arc<str>, AppKind, Vec<
             .enumerate()
             .filter(|(_, family)| of_app(family))
             .max_by_key(|(index, (name, _, files))| {
-                let near = crate::grant::common_folders(&files[0].path, &file.path);
+                let near = nearness(&files[0].path, &file.path);
                 (name == link, *index < headers, near, std::cmp::Reverse(*index))
             })
             .map(|(index, _)| index);

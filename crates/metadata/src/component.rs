@@ -234,9 +234,15 @@ impl Component {
         self.facts.get("label").and_then(Fact::value).and_then(Value::as_text)
     }
 
+    /// The labels by which a grant can name it: those of all its main files, if it is a permission set.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = &Arc<str>> {
+        let files = self.files.iter().filter(|file| file.kind == Kind::PermissionSet);
+        files.filter_map(|file| file.text_of("label"))
+    }
+
     /// Whether all its files could be read, so that a name that does not match it is known not to.
     pub fn is_readable(&self) -> bool {
-        let labelled = self.kind == Kind::Profile || self.label().is_some();
+        let labelled = self.kind != Kind::PermissionSet || self.labels().next().is_some();
         labelled && self.files.iter().all(|file| file.is_well_formed())
     }
 }

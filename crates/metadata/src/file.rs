@@ -5,7 +5,9 @@ use preauth_source::{
 };
 use preauth_xml::Tree;
 
-use crate::{AppKind, Demand, Kind, Role, attributes::ATTRIBUTES, elements, structure};
+use crate::{
+    AppKind, Demand, Kind, Role, attributes::ATTRIBUTES, demand::LINK, elements, secret::secrets, structure,
+};
 
 /// What one file states. It depends on that file alone, and owns what it holds.
 #[derive(Clone, Debug)]
@@ -60,6 +62,8 @@ pub struct Found {
     pub range: TextRange,
     /// Where the whole element is.
     pub element: TextRange,
+    /// Whether it says that there is no value: `xsi:nil`.
+    pub nil: bool,
     /// Its children that have only text: name, text and place.
     pub children: Vec<(Arc<str>, Arc<str>, TextRange)>,
 }
@@ -88,6 +92,16 @@ impl FileFacts {
         // What has another root states nothing of what its name says.
         let foreign = tree.root().is_some_and(|root| kind.root().is_some_and(|name| name != root.name()));
         let malformed = malformed || foreign;
+        if malformed {
+            // A message may quote what it found, and that may be a part of a secret.
+            let hidden = secrets(source.text);
+            for diagnostic in &mut diagnostics {
+                let at = std::ops::Range::<usize>::from(diagnostic.primary.location.range);
+                if hidden.iter().any(|secret| secret.range.start <= at.end && at.start <= secret.range.end) {
+                    diagnostic.message = "the text of a secret is not well-formed XML".into();
+                }
+            }
+        }
         for diagnostic in &mut diagnostics {
             diagnostic.subject = Some(Subject { kind: kind.name(), name: stem.into() });
         }
@@ -106,6 +120,7 @@ impl FileFacts {
         if !malformed {
             facts.capture(&tree, demand);
             facts.version = facts.version_shown();
+            facts.diagnostics.extend(facts.unlinked());
         }
         facts
     }
@@ -135,6 +150,7 @@ impl FileFacts {
                 text: if node.is_leaf() && !node.is_nil() { node.trimmed_text().into() } else { "".into() },
                 range: node.text_range(),
                 element: node.range(),
+                nil: node.is_nil(),
                 children: node
                     .children()
                     .filter(preauth_xml::Node::is_leaf)
@@ -144,6 +160,21 @@ impl FileFacts {
             let capture = Capture { found: found.collect(), anchor: selection.deepest.open() };
             self.captures.push((text.clone(), capture));
         }
+    }
+
+    /// What is wrong with a part of an external client app that does not name its header.
+    fn unlinked(&self) -> Option<Diagnostic> {
+        if self.kind.role() != Role::Part || self.text_of(LINK).is_some() {
+            return None;
+        }
+        let message =
+            format!("the file does not say which external client app it belongs to: `{LINK}` is missing");
+        let label = Label::new(self.home(), "a part of no app");
+        let mut diagnostic = Diagnostic::new("required-missing", Severity::Error, message, label).with_help(
+            format!("add `<{LINK}>` with the file name of the app's `.eca` file, without its ending"),
+        );
+        diagnostic.subject = Some(Subject { kind: self.kind.name(), name: self.stem.clone() });
+        Some(diagnostic)
     }
 
     /// The newest version that an element of the table gives away; never below the type's own first version.

@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use preauth_source::{FilePath, Location};
 
-use crate::{Component, Described, Fact, Facts, Kind, State, Type, Value, Word};
+use crate::{
+    Component, Described, Fact, Facts, FileFacts, Kind, State, Type, Value, Word, placeholder::is_placeholder,
+};
 
 /// Whom an app is assigned to: a name on the app, and what it resolves to.
 #[derive(Clone, Debug)]
@@ -97,10 +99,11 @@ impl Components {
         let mut index = Self::default();
         for component in components.into_iter().map(Arc::new) {
             index.by_name.insert((component.kind, component.name.clone()), component.clone());
-            if component.kind == Kind::PermissionSet
-                && let Some(label) = component.label()
-            {
-                index.by_label.entry(label.into()).or_default().push(component.clone());
+            for label in component.labels() {
+                let labelled = index.by_label.entry(label.clone()).or_default();
+                if !labelled.iter().any(|known: &Arc<Component>| Arc::ptr_eq(known, &component)) {
+                    labelled.push(component.clone());
+                }
             }
             if component.kind == Kind::PermissionSet && !component.is_readable() {
                 let path = component.files.first().map_or("", |file| file.path.as_str());
@@ -134,6 +137,9 @@ impl Components {
     pub fn resolve(&self, kind: Kind, name: &str) -> Resolution {
         if is_id(name) {
             return Resolution::Unknown("it is an id".into());
+        }
+        if is_placeholder(name) {
+            return Resolution::Unknown("it is a placeholder that is replaced on deployment".into());
         }
         if kind == Kind::PermissionSet
             && let Some(labelled) = self.by_label.get(name)
@@ -183,18 +189,26 @@ impl Grant {
         self.facts.get("name").and_then(Fact::place)
     }
 
-    /// The main file of what it names; `near` settles which of several files of one name is meant.
+    /// The main file of what it names. Of several files of one API name it is the one with that label, and of those
+    /// the one nearest to `near`.
     pub fn resolved(&self, near: &FilePath) -> Option<FilePath> {
         let component = self.resolution.component()?;
         let main = component.files.first()?.kind;
-        let files = component.files.iter().filter(|file| file.kind == main).map(|file| &file.path);
-        files.max_by_key(|path| (common_folders(path, near), std::cmp::Reverse(*path))).cloned()
+        let files = component.files.iter().filter(|file| file.kind == main);
+        let labelled = |file: &FileFacts| file.text_of("label").is_some_and(|label| *label == self.name);
+        let nearest = files
+            .max_by_key(|file| (labelled(file), nearness(&file.path, near), std::cmp::Reverse(&file.path)));
+        nearest.map(|file| file.path.clone())
     }
 }
 
-/// How many folders two paths have in common from the root.
-pub(crate) fn common_folders(a: &FilePath, b: &FilePath) -> usize {
-    a.folder().split('/').zip(b.folder().split('/')).take_while(|(a, b)| a == b).count()
+/// How near a file is to another: the more folders they share the nearer, and then the fewer there are below those.
+pub(crate) fn nearness(file: &FilePath, to: &FilePath) -> (usize, std::cmp::Reverse<usize>) {
+    let folders = |path: &'_ FilePath| path.folder().split('/').filter(|folder| !folder.is_empty()).count();
+    let shared =
+        file.folder().split('/').zip(to.folder().split('/')).take_while(|(a, b)| a == b && !a.is_empty());
+    let shared = shared.count();
+    (shared, std::cmp::Reverse(folders(file) - shared))
 }
 
 #[cfg(test)]
@@ -210,9 +224,13 @@ mod tests {
     }
 
     #[test]
-    fn nearness_counts_folders() {
+    fn what_shares_more_folders_is_nearer() {
         let near = FilePath::from("a/b/c/x.xml");
-        assert_eq!(common_folders(&"a/b/d/y.xml".into(), &near), 2);
-        assert_eq!(common_folders(&"e/y.xml".into(), &near), 0);
+        let of = |path: &str| nearness(&path.into(), &near);
+        assert!(of("a/b/d/y.xml") > of("a/y.xml"));
+        assert!(of("a/b/d/y.xml") > of("a/b/d/e/y.xml"));
+        assert!(of("a/b/c/y.xml") > of("a/b/y.xml"));
+        assert!(of("a/y.xml") > of("e/y.xml"));
+        assert_eq!(nearness(&"y.xml".into(), &"x.xml".into()), nearness(&"z.xml".into(), &"x.xml".into()));
     }
 }

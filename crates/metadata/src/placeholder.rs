@@ -7,8 +7,9 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
             .and_then(|rest| rest.strip_suffix(close))
             .is_some_and(|name| !name.is_empty() && !name.contains(char::is_whitespace))
     };
-    let named =
-        |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    let shouted =
+        text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '-'));
+    let named = |prefix: &str| shouted && text.starts_with(prefix);
     between("{", "}")
         || between("${", "}")
         || between("$(", ")")
@@ -16,7 +17,7 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
         || between("@", "@")
         || between("__", "__")
         || between("<", ">")
-        || ["REPLACE", "YOUR_", "YOUR-", "CHANGEME", "CHANGE_ME", "PLACEHOLDER", "TODO"]
+        || ["REPLACE", "YOUR_", "YOUR-", "CHANGEME", "CHANGE_ME", "PLACEHOLDER"]
             .iter()
             .any(|word| named(word))
 }
@@ -27,16 +28,36 @@ mod tests {
 
     #[test]
     fn what_tools_put_values_into() {
-        for text in
-            ["{{KEY}}", "{KEY}", "${KEY}", "%KEY%", "@KEY@", "__KEY__", "<KEY>", "REPLACE_ME", "your_key"]
-        {
+        for text in [
+            "{{KEY}}",
+            "{KEY}",
+            "${KEY}",
+            "%KEY%",
+            "@KEY@",
+            "__KEY__",
+            "<KEY>",
+            "REPLACE_ME",
+            "YOUR_CONSUMER_KEY",
+        ] {
             assert!(is_placeholder(text), "{text}");
         }
     }
 
     #[test]
     fn what_is_a_value() {
-        for text in ["3MVG9abc", "", "{", "100%", "@", "__", "admin@example.com", "a {b}"] {
+        for text in [
+            "3MVG9abc",
+            "",
+            "{",
+            "100%",
+            "@",
+            "__",
+            "admin@example.com",
+            "a {b}",
+            "Replacement Parts",
+            "your_99ab",
+            "todo-1234",
+        ] {
             assert!(!is_placeholder(text), "{text}");
         }
     }

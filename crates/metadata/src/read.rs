@@ -33,7 +33,7 @@ impl<'a> Family<'a> {
         let mut absent = None;
         for file in files.iter().filter(|file| file.kind == element.kind && file.is_well_formed()) {
             let Some(capture) = file.get(element.path) else { continue };
-            found.extend(capture.found.iter().map(|found| (&**file, found)));
+            found.extend(capture.found.iter().filter(|found| !found.nil).map(|found| (&**file, found)));
             absent.get_or_insert_with(|| Slot::Absent {
                 anchor: file.at(capture.anchor),
                 version: file.version,
@@ -63,13 +63,13 @@ impl<'a> Family<'a> {
                 if found.text.is_empty() {
                     return Vec::new();
                 }
-                vec![Fact::new(self.item(item, file, found, &found.text), file.at(found.range))]
+                vec![Fact::new(self.member(item, file, found, &found.text), file.at(found.range))]
             }),
             Codec::Commas(item) => {
-                self.list(ty, column, &slots, |file, found| self.parts(item, file, found, ","))
+                self.list(ty, column, &slots, |file, found| self.parts(item, file, found, &[',']))
             }
             Codec::Lines(item) => {
-                self.list(ty, column, &slots, |file, found| self.parts(item, file, found, "\n"))
+                self.list(ty, column, &slots, |file, found| self.parts(item, file, found, &['\n', '\r']))
             }
             Codec::Ranges { start, end } => self.list(ty, column, &slots, |file, found| {
                 vec![record(file, found, &[("start", start), ("end", end), ("description", "description")])]
@@ -103,6 +103,16 @@ impl<'a> Family<'a> {
         };
         let (file, first) = found[0];
         let places = found.iter().map(|(file, found)| file.at(found.range)).collect();
+        if column.elements[0].path.starts_with("//") {
+            // What counts wherever it stands counts once: any of the values is one too many.
+            let read = found
+                .iter()
+                .filter(|(_, found)| !found.text.is_empty())
+                .map(|(file, found)| read(file, found));
+            let states: Vec<State> = read.collect();
+            let stated = states.iter().find(|state| matches!(state, State::Present(_))).or(states.first());
+            return Fact { state: stated.cloned().unwrap_or(State::None), places };
+        }
         let contradicted = found.iter().any(|(_, other)| other.text != first.text);
         let state = if contradicted {
             State::Unknown("it is stated more than once, with different values".into())
@@ -201,20 +211,28 @@ impl<'a> Family<'a> {
         value.map_or_else(|| State::Unreadable(text.clone()), State::Present)
     }
 
+    /// One member of a list. A text is what it is, also where a tool replaces it later: the member is there.
+    fn member(&self, item: Item, file: &FileFacts, found: &Found, text: &Arc<str>) -> State {
+        match item {
+            Item::Text => State::Present(Value::Text(text.clone())),
+            other => self.item(other, file, found, text),
+        }
+    }
+
     /// The items between separators, each with its own place.
-    fn parts(&self, item: Item, file: &FileFacts, found: &Found, separator: &str) -> Vec<Fact> {
+    fn parts(&self, item: Item, file: &FileFacts, found: &Found, separators: &[char]) -> Vec<Fact> {
         let raw = file.text.as_deref().and_then(|text| text.get(std::ops::Range::<usize>::from(found.range)));
         // Places inside the element are only exact where the text stands there as it is.
         let exact = raw.is_some_and(|raw| raw == &*found.text);
         let mut facts = Vec::new();
-        for part in found.text.split(separator) {
+        for part in found.text.split(separators) {
             let text = part.trim();
             if text.is_empty() {
                 continue;
             }
             let offset = text.as_ptr() as usize - found.text.as_ptr() as usize;
             let range = if exact { inner_range(found.range, offset, text.len()) } else { found.range };
-            facts.push(Fact::new(self.item(item, file, found, &text.into()), file.at(range)));
+            facts.push(Fact::new(self.member(item, file, found, &text.into()), file.at(range)));
         }
         facts
     }
@@ -234,6 +252,9 @@ impl<'a> Family<'a> {
             first.places.iter().chain(second.iter().flat_map(|fact| &fact.places)).cloned().collect()
         };
         match (developer, admin) {
+            (developer, Some(admin)) if matches!(admin.state, State::Unreadable(_)) && !off(&developer) => {
+                admin
+            }
             (Some(developer), admin) if off(&Some(developer.clone())) || !off(&admin) => {
                 Fact { places: places(&developer, &admin), state: developer.state }
             }
@@ -256,7 +277,7 @@ impl<'a> Family<'a> {
                 let unit = [Unit::Hours, Unit::Days, Unit::Months]
                     .into_iter()
                     .find(|known| known.title_case() == unit)?;
-                Some(Duration { amount: period.as_deref()?.parse().ok()?, unit })
+                Duration::new(period.as_deref()?, unit)
             };
             let value = match &*found.text {
                 "Infinite" => Some(RefreshToken::UntilRevoked),
@@ -310,7 +331,7 @@ fn refresh_token_literal(text: &str) -> Option<RefreshToken> {
     let mut parts = text.split(':');
     let (policy, amount, unit) = (parts.next()?, parts.next()?, parts.next()?);
     let unit = [Unit::Hours, Unit::Days, Unit::Months].into_iter().find(|known| known.as_str() == unit)?;
-    let period = Duration { amount: amount.parse().ok()?, unit };
+    let period = Duration::new(amount, unit)?;
     match (policy, parts.next()) {
         ("specific_lifetime", None) => Some(RefreshToken::AfterLifetime(period)),
         ("specific_inactivity", None) => Some(RefreshToken::AfterInactivity(period)),

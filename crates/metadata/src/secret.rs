@@ -16,39 +16,63 @@ pub struct Secret {
 const ELEMENTS: &[(&str, bool)] =
     &[("consumerSecret", true), ("password", true), ("signingKey", true), ("consumerKey", false)];
 
-/// Finds secrets in any text, well-formed or not, also in comments: consumer secrets and keys, and private keys in
-/// PEM armour (RFC 7468). Sorted; they do not overlap.
+/// Finds secrets in any text, well-formed or not, also in comments and in YAML: consumer secrets and keys, and
+/// private keys in PEM armour (RFC 7468). It rather takes too much for a secret than too little. Sorted; they do not
+/// overlap.
 pub fn secrets(text: &str) -> Vec<Secret> {
+    let lower = text.to_ascii_lowercase();
     let mut found = Vec::new();
     for (name, opens) in ELEMENTS {
+        let name = name.to_ascii_lowercase();
         let mut from = 0;
-        while let Some(at) = find(text, from, &format!("<{name}")) {
-            let Some(open) = find(text, at, ">") else { break };
-            from = open;
-            // An element of a longer name, or one that holds nothing.
-            let tag = &text[at + 1 + name.len()..open - 1];
-            if !(tag.is_empty() || tag.starts_with(|c: char| c.is_ascii_whitespace())) || tag.ends_with('/') {
+        while let Some(at) = lower[from..].find(&name).map(|at| from + at) {
+            let behind = at + name.len();
+            from = behind;
+            let before = lower[..at].chars().next_back();
+            let after = lower[behind..].chars().next();
+            let is_word =
+                |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+            if is_word(before) || is_word(after) || before == Some('/') || closes(&lower[..at]) {
                 continue;
             }
-            let rest = &text[open..];
-            let end = rest.find("</").or_else(|| rest.find('\n')).unwrap_or(rest.len());
-            from = open + end;
-            if !rest[..end].trim().is_empty() {
-                found.push(Secret { range: open..open + end, opens: *opens });
+            let rest = &lower[behind..];
+            let line = rest.find('\n').unwrap_or(rest.len());
+            let end = match after {
+                Some(':') => line,
+                Some('>' | '/' | ' ' | '\t' | '\r' | '\n') => {
+                    let close = rest.match_indices("</").find(|(at, _)| {
+                        let end = &rest[at + 2..];
+                        let local = end.split(['>', ' ', '\n']).next().unwrap_or_default();
+                        local.rsplit(':').next() == Some(&name)
+                    });
+                    let open = rest.find('>').map_or(rest.len(), |open| open + 1);
+                    match close {
+                        _ if rest[..open].ends_with("/>") => open - 2,
+                        Some((close, _)) => close,
+                        None => line.max(open),
+                    }
+                }
+                _ => continue,
+            };
+            let start = behind + usize::from(matches!(after, Some('>' | ':')));
+            let range = start..(behind + end).max(start);
+            from = range.end;
+            if !text[range.clone()].trim().is_empty() {
+                found.push(Secret { range, opens: *opens });
             }
         }
     }
     let mut from = 0;
-    while let Some(header) = find(text, from, "-----BEGIN ") {
-        let line = text[header..].lines().next().unwrap_or_default();
-        from = header + line.len();
-        if line.contains("PRIVATE KEY-----") {
-            let end = text[from..].find("-----END").map_or(text.len(), |end| from + end);
-            found.push(Secret { range: from..end, opens: true });
-            from = end;
+    while let Some(header) = text[from..].find("-----BEGIN ").map(|at| from + at + "-----BEGIN ".len()) {
+        let end = text[header..].find("-----").map_or(text.len(), |end| header + end + "-----".len());
+        from = end;
+        if text[header..end].contains("PRIVATE KEY") {
+            let close = text[end..].find("-----END").map_or(text.len(), |close| end + close);
+            found.push(Secret { range: end..close, opens: true });
+            from = close;
         }
     }
-    found.sort_by_key(|secret| secret.range.start);
+    found.sort_by_key(|secret| (secret.range.start, std::cmp::Reverse(secret.range.end)));
     let mut end = 0;
     found.retain(|secret| {
         let apart = secret.range.start >= end;
@@ -58,10 +82,11 @@ pub fn secrets(text: &str) -> Vec<Secret> {
     found
 }
 
-/// The place behind the next `what` in `text`.
-fn find(text: &str, from: usize, what: &str) -> Option<usize> {
-    let at = from + text.get(from..)?.find(what)?;
-    Some(if what == ">" || what.starts_with("-----") { at + what.len() } else { at })
+/// Whether a name stands in an end tag, with a prefix.
+fn closes(before: &str) -> bool {
+    before.strip_suffix(':').is_some_and(|before| {
+        before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.')).ends_with("</")
+    })
 }
 
 /// The text with every secret masked, byte for byte, so that places stay what they are; line breaks stay too.
@@ -94,7 +119,21 @@ mod tests {
             ("<consumerSecret>AB12</consumerSecret>", "<consumerSecret>****</consumerSecret>"),
             (
                 "<consumerSecret\n  >AB\u{e9}</consumerSecret\n>",
-                "<consumerSecret\n  >****</consumerSecret\n>",
+                "<consumerSecret\n*******</consumerSecret\n>",
+            ),
+            ("<m:consumerSecret>AB</m:consumerSecret>", "<m:consumerSecret>**</m:consumerSecret>"),
+            ("<ConsumerSecret>AB</ConsumerSecret>", "<ConsumerSecret>**</ConsumerSecret>"),
+            (
+                "<consumerSecret>A<!-- </x> -->B</consumerSecret>",
+                "<consumerSecret>***************</consumerSecret>",
+            ),
+            ("consumerSecret>AB</consumerSecret>", "consumerSecret>**</consumerSecret>"),
+            ("<consumerSecret of=\"AB\"/><a>b</a>", "<consumerSecret********/><a>b</a>"),
+            ("consumerSecret: [AB]\nowner: c", "consumerSecret:*****\nowner: c"),
+            ("-----BEGIN PRIVATE KEY-----AB-----END", "-----BEGIN PRIVATE KEY-----**-----END"),
+            (
+                "<passwordPolicies><a>b</a></passwordPolicies>",
+                "<passwordPolicies><a>b</a></passwordPolicies>",
             ),
             ("<!-- <consumerKey>AB</consumerKey> -->", "<!-- <consumerKey>**</consumerKey> -->"),
             ("<consumerSecret>AB12\n<x>", "<consumerSecret>****\n<x>"),

@@ -256,6 +256,13 @@ pub struct Duration {
 }
 
 impl Duration {
+    /// A span of so many units, written in digits; `None` when it is no number, or nothing.
+    pub fn new(amount: &str, unit: Unit) -> Option<Self> {
+        let digits = amount.bytes().all(|byte| byte.is_ascii_digit());
+        let amount = amount.parse().ok().filter(|amount| digits && *amount > 0)?;
+        Some(Self { amount, unit })
+    }
+
     /// The length in hours.
     pub fn hours(self) -> u64 {
         u64::from(self.amount) * self.unit.hours()
@@ -294,7 +301,8 @@ impl FromStr for Duration {
     /// Reads `90 DAYS`, in any case, with or without the plural.
     fn from_str(text: &str) -> Result<Self, ()> {
         let (amount, unit) = text.trim().split_once(char::is_whitespace).ok_or(())?;
-        Ok(Self { amount: amount.parse().map_err(drop)?, unit: Unit::from_word(unit.trim()).ok_or(())? })
+        let unit = Unit::from_word(unit.trim()).ok_or(())?;
+        Self::new(amount, unit).ok_or(())
     }
 }
 

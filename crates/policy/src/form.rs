@@ -49,6 +49,14 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               open to everybody, however it reads.",
     },
     FormCheck {
+        id: "required-missing",
+        title: "A part of an external client app names its app",
+        severity: Severity::Error,
+        why: "The settings and policies of an external client app are files of their own, which say in \
+              `externalClientApplication` which app they are about. Without it they are about none: they cannot be \
+              deployed, and nothing in them is judged.",
+    },
+    FormCheck {
         id: "value-unknown",
         title: "Settings have values that Salesforce knows",
         severity: Severity::Error,

@@ -139,6 +139,8 @@ struct Coverage {
     ignored: usize,
     /// Metadata files outside the package directories: not read.
     outside: usize,
+    /// Files that are not well-formed, or not what their names say: not judged.
+    malformed: usize,
     /// Files that could not be read.
     unreadable: usize,
 }
@@ -155,6 +157,7 @@ pub(super) fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
         report.coverage.permission_sets += run.coverage.permission_sets;
         report.coverage.ignored += run.coverage.ignored;
         report.coverage.outside += run.coverage.outside;
+        report.coverage.malformed += run.coverage.malformed;
         report.coverage.unreadable += run.coverage.unreadable;
     }
     serde_json::to_writer_pretty(&mut *out, &report)?;
