@@ -8,7 +8,7 @@ use std::{
 };
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use preauth_metadata::Workspace;
+use preauth_metadata::{App, Org};
 use preauth_policy::{Given, Judgement, PolicySet, check, fix};
 use preauth_source::{Applicability, Diagnostic, FilePath, Fix};
 
@@ -45,35 +45,18 @@ pub(crate) fn run(args: &Check, output: &Output) -> Result<Outcome, Failure> {
         None => ConfigChoice::Nearest,
     };
     let trees = discover(&args.source.paths, args.source.all)?;
-    let mut judged = Vec::new();
-    let mut mistaken = false;
+    let mut ready = Vec::new();
     for tree in trees {
         let rules = load::rules(&tree.root, choice)?;
         known_ids(&rules.policies, args.select.iter().chain(&args.ignore))?;
-        if rules.mistakes.is_empty() {
-            judged.push(judge(args, output, tree, rules));
-        } else {
-            mistaken = true;
-            let texts = Texts::new(
-                tree.root.clone(),
-                ShownAs::FromHere(output),
-                &rules.policies,
-                rules.texts.clone(),
-            );
-            let coverage = Coverage::default();
-            let run = Run {
-                texts: &texts,
-                diagnostics: &rules.mistakes,
-                undecided: &[],
-                coverage: &coverage,
-                show_undecided: false,
-            };
-            report::write(format, &[run], output.colored, &mut output.stdout())?;
-        }
+        ready.push((tree, rules));
     }
-    if mistaken {
+    if ready.iter().any(|(_, rules)| !rules.mistakes.is_empty()) {
+        report_mistakes(format, &ready, output)?;
         return Err(Failure::Said("nothing was judged: mend the configuration first".into()));
     }
+    let judged: Vec<Judged> =
+        ready.into_iter().map(|(tree, rules)| judge(args, output, tree, rules)).collect();
     let empty = judged.iter().all(|judged| judged.tree.files.is_empty());
     let outcome =
         if args.diff { show_diff(&judged, output)? } else { report_all(args, format, &judged, output)? };
@@ -82,6 +65,29 @@ pub(crate) fn run(args: &Check, output: &Output) -> Result<Outcome, Failure> {
         return Err(Failure::Said(coverage::nothing_to_read(outside)));
     }
     Ok(outcome)
+}
+
+/// Reports what is wrong with configurations and policies.
+fn report_mistakes(format: Format, ready: &[(Tree, Rules)], output: &Output) -> Result<(), Failure> {
+    let texts: Vec<Texts<'_>> = ready
+        .iter()
+        .map(|(tree, rules)| {
+            Texts::new(tree.root.clone(), ShownAs::FromHere(output), &rules.policies, rules.texts.clone())
+        })
+        .collect();
+    let coverage = Coverage::default();
+    let runs: Vec<Run<'_>> = ready
+        .iter()
+        .zip(&texts)
+        .map(|((_, rules), texts)| Run {
+            texts,
+            diagnostics: &rules.mistakes,
+            undecided: &[],
+            coverage: &coverage,
+            show_undecided: false,
+        })
+        .collect();
+    Ok(report::write(format, &runs, output.colored, &mut output.stdout())?)
 }
 
 /// Checks that ids given on the command line name something.
@@ -112,12 +118,12 @@ fn judge(args: &Check, output: &Output, tree: Tree, rules: Rules) -> Judged {
     } else {
         (check(&workspace, &rules.policies, &given), BTreeMap::new(), 0)
     };
+    let org = workspace.org();
     judgement.diagnostics.extend(tree.diagnostics.iter().cloned());
     judgement.diagnostics.sort_by(Diagnostic::order);
-    let scoped =
-        |diagnostic: &Diagnostic| reported(args, &tree, &files_of(&workspace, diagnostic), diagnostic);
+    let scoped = |diagnostic: &Diagnostic| reported(args, &tree, &files_of(&org, diagnostic), diagnostic);
     judgement.diagnostics.retain(scoped);
-    let coverage = Coverage::of(&tree, &workspace, &workspace.org());
+    let coverage = Coverage::of(&tree, &workspace, &org);
     Judged { tree, rules, judgement, coverage, made, corrected }
 }
 
@@ -135,11 +141,25 @@ fn workspace_files(diagnostic: &Diagnostic, fix: &Fix) -> Vec<FilePath> {
     fix.files().chain([&diagnostic.primary.location.file]).cloned().collect()
 }
 
-/// The files that a finding is about: where it is, and all of the app that it is about.
-fn files_of(workspace: &Workspace, diagnostic: &Diagnostic) -> Vec<FilePath> {
-    let mut files = vec![diagnostic.primary.location.file.clone()];
-    files.extend(diagnostic.related.iter().map(|label| label.location.file.clone()));
-    files.retain(|file| workspace.file(file).is_some() || *file == diagnostic.primary.location.file);
+/// The files that a finding is about: where it is, what belongs to it, and all of the app that it is about.
+fn files_of(org: &Org, diagnostic: &Diagnostic) -> Vec<FilePath> {
+    let labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.related);
+    let mut files: Vec<FilePath> = labels.map(|label| label.location.file.clone()).collect();
+    let about = |app: &&Arc<App>| {
+        let subject = diagnostic.subject.as_ref();
+        subject.is_some_and(|subject| match subject.kind {
+            "App" => subject.name == app.name,
+            "Grant" => subject.name.strip_prefix(&*app.name).is_some_and(|rest| rest.starts_with('/')),
+            _ => false,
+        }) && app.files.iter().any(|file| files.contains(&file.path))
+    };
+    let own: Vec<FilePath> = org
+        .apps
+        .iter()
+        .filter(about)
+        .flat_map(|app| app.files.iter().map(|file| file.path.clone()))
+        .collect();
+    files.extend(own);
     files
 }
 

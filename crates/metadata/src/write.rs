@@ -63,10 +63,18 @@ pub fn write(app: &App, assignments: &[Assignment]) -> Result<Vec<Edit>, Refusal
         };
         let source = SourceFile::new(file.path.clone(), text);
         let (tree, _) = preauth_xml::parse(&source, &|_| true);
-        edits.extend(apply(&tree, &wanted)?);
+        let crlf = text.contains("\r\n");
+        edits
+            .extend(apply(&tree, &wanted)?.into_iter().map(|edit| if crlf { with_crlf(edit) } else { edit }));
     }
     edits.sort_by(|a, b| a.location.cmp(&b.location));
     Ok(edits)
+}
+
+/// The edit with the line ends of a file that has them so.
+fn with_crlf(edit: Edit) -> Edit {
+    let insert = edit.insert.replace("\r\n", "\n").replace('\n', "\r\n");
+    Edit { insert: insert.into(), ..edit }
 }
 
 /// What is to become of one element.

@@ -1,7 +1,7 @@
 //! From what a policy file says to what it means; every mistake is a diagnostic at its place.
 
 use preauth_metadata::{Type, attribute};
-use preauth_source::{Applicability, Diagnostic, Label, Location, Severity, SourceFile, TextRange};
+use preauth_source::{Applicability, Diagnostic, FilePath, Label, Location, Severity, SourceFile, TextRange};
 use regex::Regex;
 
 use crate::{
@@ -72,9 +72,17 @@ pub(crate) fn compile(
 
 pub(crate) struct Compiler<'c, 't> {
     source: &'c SourceFile<'t>,
-    params: Vec<(String, Node)>,
+    params: Vec<Param>,
     diagnostics: &'c mut Vec<Diagnostic>,
     failed: bool,
+}
+
+/// A parameter of a policy.
+struct Param {
+    name: String,
+    default: Node,
+    /// What the configuration gives it, and the file that says so.
+    given: Option<(Node, FilePath)>,
 }
 
 /// What the paths of a test start from.
@@ -106,42 +114,35 @@ impl Compiler<'_, '_> {
         self.mistake(range, error.message, error.near.map(|near| format!("did you mean `{near}`?")));
     }
 
-    /// The parameters with the values that the configuration gives them.
-    fn parameters(&mut self, raw: &raw::Policy, rule: Option<&Rule>) -> Vec<(String, Node)> {
-        let mut params: Vec<(String, Node)> =
-            raw.params.iter().map(|(name, node)| (name.value.clone(), node.clone())).collect();
-        for (name, node) in rule.iter().flat_map(|rule| &rule.params) {
-            let file = &rule.map_or(&self.source.path, |rule| &rule.location.file);
-            match params.iter_mut().find(|(known, _)| *known == name.value) {
-                Some((_, value))
-                    if std::mem::discriminant(&value.value) == std::mem::discriminant(&node.value) =>
-                {
-                    // The place stays that of the policy, where the value is used.
-                    value.value = node.value.clone();
-                }
-                known => {
-                    let names = raw.params.iter().map(|(name, _)| name.value.as_str());
-                    let message = match &known {
-                        Some((_, value)) => format!(
-                            "`{}` of `{}` is {}, so it cannot become {}",
-                            name.value,
-                            raw.id.value,
-                            value.value.describe(),
-                            node.value.describe()
-                        ),
-                        None => format!("`{}` has no parameter `{}`", raw.id.value, name.value),
-                    };
-                    let range = if known.is_some() { node.range } else { name.range };
-                    let label = Label::new(Location::new((*file).clone(), range), "here");
-                    let mut diagnostic =
-                        Diagnostic::new(crate::config::CODE, Severity::Error, message, label);
-                    let near = preauth_source::nearest(name, names).filter(|_| known.is_none());
-                    diagnostic.help.extend(near.map(|near| format!("did you mean `{near}`?")));
-                    self.diagnostics.push(diagnostic);
-                }
+    /// The parameters, with what the configuration gives them instead.
+    fn parameters(&mut self, raw: &raw::Policy, rule: Option<&Rule>) -> Vec<Param> {
+        let param = |(name, default): (&Placed<String>, &Node)| Param {
+            name: name.value.clone(),
+            default: default.clone(),
+            given: None,
+        };
+        let mut params: Vec<Param> = raw.params.iter().map(param).collect();
+        for (rule, (name, node)) in
+            rule.iter().flat_map(|rule| rule.params.iter().map(move |param| (rule, param)))
+        {
+            if let Some(param) = params.iter_mut().find(|param| param.name == name.value) {
+                param.given = Some((node.clone(), rule.location.file.clone()));
+                continue;
             }
+            let near = preauth_source::nearest(name, params.iter().map(|param| param.name.as_str()));
+            let help = near.map(|near| format!("did you mean `{near}`?"));
+            let message = format!("`{}` has no parameter `{}`", raw.id.value, name.value);
+            self.misconfigured(Location::new(rule.location.file.clone(), name.range), message, help);
         }
         params
+    }
+
+    /// A mistake in the configuration: the policy stays as it is.
+    fn misconfigured(&mut self, place: Location, message: String, help: Option<String>) {
+        let label = Label::new(place, "here");
+        let mut diagnostic = Diagnostic::new(crate::config::CODE, Severity::Error, message, label);
+        diagnostic.help.extend(help);
+        self.diagnostics.push(diagnostic);
     }
 
     fn tests(&mut self, select: Select, raw: &[raw::Test]) -> Vec<Test> {
@@ -232,17 +233,28 @@ impl Compiler<'_, '_> {
             if name == "as_of" {
                 return Some(Operand::AsOf);
             }
-            let param =
-                self.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.value.clone());
-            if let Some(data) = param {
-                return self.literal(ty, &Placed::new(data, node.range));
+            if let Some(param) = self.params.iter().find(|param| param.name == name) {
+                let (default, given) = (param.default.clone(), param.given.clone());
+                if let Some((node, file)) = given {
+                    match literal::read(&node, ty, &file) {
+                        Ok(value) => return Some(Operand::Literal(value)),
+                        Err(error) => {
+                            self.misconfigured(Location::new(file, error.range), error.message, None);
+                        }
+                    }
+                }
+                return self.literal(ty, &Placed::new(default.value, node.range));
             }
             return match Path::of(base.subject(), name) {
+                Ok(path) if path.is_secret() => {
+                    let message = format!("`${name}` is a secret: it can be tested, and stands for no value");
+                    self.mistake(node.range, message, None);
+                    None
+                }
                 Ok(path) => Some(Operand::Path(path)),
                 Err(error) => {
-                    let params: Vec<_> = self.params.iter().map(|(name, _)| name.clone()).collect();
-                    let near =
-                        preauth_source::nearest(name, params.iter().map(String::as_str)).map(str::to_owned);
+                    let params = self.params.iter().map(|param| param.name.as_str());
+                    let near = preauth_source::nearest(name, params).map(str::to_owned);
                     let message = format!("`${name}` is neither a parameter nor an attribute");
                     self.no_such_path(node.range, NoSuchPath { message, near: near.or(error.near) });
                     None

@@ -220,7 +220,7 @@ fn finding(
                 wanted(seen.test)
             )
         }
-        (Some(message), ..) => message.of(subject),
+        (Some(message), ..) => message.of(subject, &subject.label()),
         (None, ..) => format!("`{}`: {}", subject.label(), policy.title),
     };
     let primary = primary(subject, decisive, seen, because);

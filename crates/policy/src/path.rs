@@ -59,6 +59,20 @@ impl Select {
         }
     }
 
+    /// The kind of the files of which it is one; those have XML paths beside their attributes.
+    pub(crate) fn file_kind(self) -> Option<Kind> {
+        match self {
+            Self::Profile => Some(Kind::Profile),
+            Self::PermissionSet => Some(Kind::PermissionSet),
+            Self::Type(kind) => Some(kind),
+            _ => None,
+        }
+    }
+
+    fn has_xml_paths(self) -> bool {
+        self.file_kind().is_some()
+    }
+
     /// The attributes of the subject, each with the prefix it is named with.
     pub fn attributes(self) -> Vec<(&'static str, &'static Described)> {
         let own = |rows: &'static [Described]| rows.iter().map(|row| ("", row)).collect::<Vec<_>>();
@@ -203,7 +217,7 @@ impl Path {
     /// # Errors
     /// [`NoSuchPath`] when no attribute has that name, or its value no such field.
     pub fn of(select: Select, text: &str) -> Result<Self, NoSuchPath> {
-        if let Select::Type(_) = select {
+        if select.has_xml_paths() && (matches!(select, Select::Type(_)) || text.contains(['/', '['])) {
             return preauth_xml::Path::parse(text)
                 .map(|_| Self {
                     text: text.into(),
@@ -243,11 +257,20 @@ impl Path {
         Self::into_fields(text, String::new(), member, text.split('.').filter(|step| !step.is_empty()))
     }
 
+    /// The last name in it.
+    fn element(&self) -> &str {
+        self.attribute.rsplit(['/', '.']).next().unwrap_or_default()
+    }
+
+    /// Whether what is there must not be shown.
+    pub(crate) fn is_secret(&self) -> bool {
+        matches!(self.element(), "consumerSecret" | "consumerKey" | "password" | "signingKey")
+    }
+
     /// A value of this path as it may be shown: never a secret, and of a consumer key only its start.
     pub(crate) fn show(&self, value: &Value) -> String {
-        let element = self.attribute.rsplit(['/', '.']).next().unwrap_or_default();
         let text = value.to_string();
-        match element {
+        match self.element() {
             "consumerSecret" | "password" | "signingKey" => "(secret)".into(),
             "consumerKey" => format!("{}…", text.chars().take(6).collect::<String>()),
             "certificate" => "(certificate)".into(),
@@ -272,10 +295,17 @@ impl Path {
             let fields = fields_of(path.ty);
             let Some(field) = fields.iter().find(|field| field.name == step) else {
                 let near = preauth_source::nearest(step, fields.iter().map(|field| field.name));
-                let message = if fields.is_empty() {
+                let message = if path.attribute.ends_with("declared.justify") {
+                    "of a topic there are `declared.justify.TOPIC.reason` and `declared.justify.TOPIC.expires`".to_owned()
+                } else if fields.is_empty() {
                     format!("`{}` has no fields: it is {}", path.attribute, path.ty.describe())
                 } else {
-                    format!("`{}` has no field `{step}`", path.attribute)
+                    let whole = if path.attribute.is_empty() {
+                        "a member"
+                    } else {
+                        &*format!("`{}`", path.attribute)
+                    };
+                    format!("{whole} has no field `{step}`")
                 };
                 return Err(NoSuchPath { message, near: near.map(str::to_owned) });
             };
@@ -299,7 +329,7 @@ fn declared_part(select: Select, text: &str) -> Option<Path> {
         Select::Grant => text.strip_prefix("app.")?,
         _ => return None,
     };
-    let (topic, field) = own.strip_prefix("declared.justify.")?.split_once('.')?;
+    let (topic, field) = own.strip_prefix("declared.justify.")?.rsplit_once('.')?;
     let ty = match field {
         "reason" => Type::Text,
         "expires" => Type::Date,

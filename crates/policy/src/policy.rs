@@ -69,11 +69,11 @@ pub struct Setting {
 
 impl Message {
     /// The text with the values of a subject.
-    pub(crate) fn of(&self, look: &dyn Look) -> String {
+    pub(crate) fn of(&self, look: &dyn Look, label: &str) -> String {
         let part = |(text, path): &(String, Option<Path>)| match path {
             None => text.clone(),
             Some(path) => look.fact(path).value().map_or_else(
-                || "?".to_owned(),
+                || missing(path, label),
                 |value| path.in_setup(value).map_or_else(|| path.show(value), str::to_owned),
             ),
         };
@@ -91,4 +91,10 @@ impl Policy {
             .for_each(|test| test.paths(&mut paths));
         paths
     }
+}
+
+/// What stands for a value that is not known: of a label, the name that there is.
+fn missing(path: &Path, label: &str) -> String {
+    let is_label = matches!(path.text.as_str(), "label" | "app.label");
+    if is_label { label.to_owned() } else { format!("(unknown {path})") }
 }

@@ -7,7 +7,7 @@ use crate::{
     compile::{CODE, compile},
     config::{self, Config},
     form::{FORM_CHECKS, form_check},
-    path::{Path, Select},
+    path::Path,
     policy::Policy,
     raw, schema,
     test::Test,
@@ -166,8 +166,10 @@ impl PolicySet {
     pub fn demand(&self) -> Demand {
         let mut demand = Demand::default();
         for policy in &self.policies {
-            let Select::Type(kind) = policy.select else { continue };
-            for path in policy.paths() {
+            let Some(kind) = policy.select.file_kind() else { continue };
+            let own =
+                |path: &&Path| policy.select.attributes().iter().any(|(_, row)| row.name == path.attribute);
+            for path in policy.paths().into_iter().filter(|path| !own(path)) {
                 if let Ok(path) = preauth_xml::Path::parse(&path.attribute) {
                     demand.add(kind, path);
                 }

@@ -183,7 +183,15 @@ impl<'c> Subject<'c> {
                 }
                 of(&grant.facts, name).unwrap_or_else(none)
             }
-            Of::Component(component) => of(&component.facts, name).unwrap_or_else(none),
+            Of::Component(component) => of(&component.facts, name)
+                .or_else(|| {
+                    component
+                        .files
+                        .iter()
+                        .find(|file| file.get(name).is_some())
+                        .map(|file| of_file(file, name))
+                })
+                .unwrap_or_else(none),
             Of::Org => of(&self.case.org.settings, name).unwrap_or_else(none),
             Of::Entry(entry) => self.entry_attribute(entry, name),
             Of::File(file, Select::File) => {
@@ -194,20 +202,7 @@ impl<'c> Subject<'c> {
                 };
                 Fact::present(Value::text(text), file.home())
             }
-            Of::File(file, _) => match file.get(name) {
-                Some(capture) => match capture.found.first() {
-                    Some(found) => Fact {
-                        state: if found.text.is_empty() && found.children.is_empty() {
-                            State::None
-                        } else {
-                            State::Present(Value::Text(found.text.clone()))
-                        },
-                        places: capture.found.iter().map(|found| file.at(found.range)).collect(),
-                    },
-                    None => Fact::new(State::None, file.at(capture.anchor)),
-                },
-                None => Fact::new(State::Unknown("the file was not read for it".into()), file.home()),
-            },
+            Of::File(file, _) => of_file(file, name),
         }
     }
 
@@ -265,4 +260,17 @@ impl Look for Subject<'_> {
     fn as_of(&self) -> Date {
         self.case.given.as_of
     }
+}
+
+/// What a file has under an XML path.
+fn of_file(file: &FileFacts, path: &str) -> Fact {
+    let Some(capture) = file.get(path) else {
+        return Fact::new(State::Unknown("the file was not read for it".into()), file.home());
+    };
+    let Some(found) = capture.found.first() else {
+        return Fact::new(State::None, file.at(capture.anchor));
+    };
+    let empty = found.text.is_empty() && found.children.is_empty();
+    let state = if empty { State::None } else { State::Present(Value::Text(found.text.clone())) };
+    Fact { state, places: capture.found.iter().map(|found| file.at(found.range)).collect() }
 }
