@@ -81,6 +81,23 @@ fn secrets_are_never_shown() {
 }
 
 #[test]
+fn policies_cannot_make_secrets_shown() {
+    let tree = support::fixtures("cases/secret-policy.in");
+    let commands: &[&[&str]] = &[
+        &["check", AS_OF],
+        &["check", AS_OF, "--format", "concise"],
+        &["check", AS_OF, "--format", "json", "--show", "undecided"],
+        &["check", AS_OF, "--diff", "--unsafe-fixes"],
+        &["apps", "--json"],
+    ];
+    for args in commands {
+        let output = run(&tree, args);
+        let said = stdout(&output) + &stderr(&output);
+        assert!(!said.contains("SUPERSECRETSUPERSECRET"), "{args:?} shows a secret:\n{said}");
+    }
+}
+
+#[test]
 fn a_diff_that_is_applied_is_the_correction() {
     for tree in trees() {
         let (fixed, patched) = (copy(&tree), copy(&tree));

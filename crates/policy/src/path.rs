@@ -274,7 +274,7 @@ impl Path {
             "consumerSecret" | "password" | "signingKey" => "(secret)".into(),
             "consumerKey" => format!("{}…", text.chars().take(6).collect::<String>()),
             "certificate" => "(certificate)".into(),
-            _ => masked(&text),
+            _ => masked(&text).lines().collect::<Vec<_>>().join(" "),
         }
     }
 

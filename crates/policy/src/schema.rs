@@ -1,6 +1,6 @@
 //! Holding a YAML file to its JSON Schema: all mistakes of shape at once, each at its place.
 
-use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, error::ValidationErrorKind};
 use preauth_source::{Diagnostic, Label, Severity, SourceFile, TextRange};
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::Value;
@@ -25,8 +25,31 @@ pub(crate) fn check(
 ) -> Vec<Diagnostic> {
     let validator = jsonschema::validator_for(schema).expect("invariant: generated schemas are schemas");
     let json = node.to_json();
-    let mut diagnostics = Vec::new();
-    for error in validator.iter_errors(&json) {
+    let mut shape = Shape { source, node, schema, code, diagnostics: Vec::new() };
+    validator.iter_errors(&json).for_each(|error| shape.report(&error));
+    shape.diagnostics
+}
+
+/// A file that is held to a schema.
+struct Shape<'s, 't> {
+    source: &'s SourceFile<'t>,
+    node: &'s Node,
+    schema: &'s Value,
+    code: &'static str,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Shape<'_, '_> {
+    fn report(&mut self, error: &ValidationError<'_>) {
+        if let ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } =
+            error.kind()
+            && let Some(meant) = meant(context, error)
+        {
+            meant.iter().for_each(|error| self.report(error));
+            return;
+        }
+        let Self { source, node, schema, code, .. } = *self;
+        let diagnostics = &mut self.diagnostics;
         let pointer = error.instance_path().as_str().to_owned();
         let mut report = |range: TextRange, message: String, help: Option<String>| {
             let mut diagnostic =
@@ -85,7 +108,30 @@ pub(crate) fn check(
             _ => report(at, error.to_string(), None),
         }
     }
-    diagnostics
+}
+
+/// Of alternatives, none of which fits, the one that was meant: the one whose type fits.
+fn meant<'c>(
+    context: &'c [Vec<ValidationError<'static>>],
+    error: &ValidationError<'_>,
+) -> Option<&'c [ValidationError<'static>]> {
+    let fits = |branch: &&Vec<ValidationError<'static>>| {
+        let here = |inner: &ValidationError<'_>| {
+            let other = matches!(
+                inner.kind(),
+                ValidationErrorKind::Type { .. }
+                    | ValidationErrorKind::Enum { .. }
+                    | ValidationErrorKind::Constant { .. }
+            );
+            other && inner.instance_path().as_str() == error.instance_path().as_str()
+        };
+        !branch.iter().any(here)
+    };
+    let mut fitting = context.iter().filter(fits);
+    match (fitting.next(), fitting.next()) {
+        (Some(one), None) => Some(one),
+        _ => None,
+    }
 }
 
 fn plain_type(name: &str) -> &str {
