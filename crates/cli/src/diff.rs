@@ -25,6 +25,7 @@ pub(crate) fn diff(
     for (path, (old, new)) in files {
         let lines = TextDiff::from_lines(old.as_str(), &**new);
         let name = shown(path);
+        let (before, after) = (quoted(&format!("a/{name}")), quoted(&format!("b/{name}")));
         let (old_secret, new_secret) = (secret_lines(old), secret_lines(new));
         let mut body = String::new();
         for hunk in lines.unified_diff().context_radius(CONTEXT).iter_hunks() {
@@ -41,10 +42,19 @@ pub(crate) fn diff(
             }
         }
         if !body.is_empty() {
-            diff.text.push_str(&format!("--- a/{name}\n+++ b/{name}\n{body}"));
+            diff.text.push_str(&format!("--- {before}\n+++ {after}\n{body}"));
         }
     }
     diff
+}
+
+/// A path as git writes it: in quotes when it holds what would end it.
+fn quoted(path: &str) -> String {
+    if !path.contains(['"', '\\', '\t', '\n']) {
+        return path.to_owned();
+    }
+    let escaped = path.replace('\\', "\\\\").replace('"', "\\\"").replace('\t', "\\t").replace('\n', "\\n");
+    format!("\"{escaped}\"")
 }
 
 /// The lines, from 0, that hold what opens something on its own. A consumer key may stand in a diff, which could
@@ -70,6 +80,12 @@ mod tests {
     #[test]
     fn a_diff_names_the_file_on_both_sides() {
         assert_eq!(of("a\nb\n", "a\nc\n").text, "--- a/a.xml\n+++ b/a.xml\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n");
+    }
+
+    #[test]
+    fn a_path_is_quoted_where_it_must_be() {
+        assert_eq!(quoted("a/Order Sync.xml"), "a/Order Sync.xml");
+        assert_eq!(quoted("a/5\" \tx.xml"), "\"a/5\\\" \\tx.xml\"");
     }
 
     #[test]

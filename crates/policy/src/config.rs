@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use crate::{
-    literal,
+    literal, network,
     path::DECLARED,
     schema,
     yaml::{self, Data, Map, Node, Placed},
@@ -245,12 +245,12 @@ impl Reader<'_, '_> {
             }
         }
         if let Some(networks) = &raw.networks {
-            let items = networks.iter().map(|network| {
-                if !is_network(network) {
-                    let message = format!("`{}` is no network: write `203.0.113.0/24`, an address, or two addresses with `-` between them", network.value);
-                    self.mistake(network.range, message, None);
+            let items = networks.iter().map(|named| {
+                if network::range(named).is_none() {
+                    let message = format!("`{}` is no network: {}", named.value, network::FORMS);
+                    self.mistake(named.range, message, None);
                 }
-                Fact::present(Value::text(network.value.as_str()), at(network.range))
+                Fact::present(Value::text(named.value.as_str()), at(named.range))
             });
             let value = Value::List(items.collect());
             entry.facts.push(("declared.networks".into(), Fact::present(value, at(networks.range))));
@@ -376,14 +376,6 @@ impl Register {
 /// A declared fact of an app that is not in the register: known not to be declared.
 pub(crate) fn undeclared(app: &App) -> Fact {
     Fact::new(State::None, app.home.clone())
-}
-
-/// Whether a text is an address, a network in CIDR form, or two addresses with `-` between them.
-fn is_network(text: &str) -> bool {
-    let address = |text: &str| text.trim().parse::<std::net::IpAddr>().is_ok();
-    address(text)
-        || text.parse::<ipnet::IpNet>().is_ok()
-        || text.split_once('-').is_some_and(|(start, end)| address(start) && address(end))
 }
 
 /// The JSON Schema of `preauth.yaml`.

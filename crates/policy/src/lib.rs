@@ -11,6 +11,7 @@ mod fix;
 mod form;
 mod judge;
 mod literal;
+mod network;
 mod path;
 mod policy;
 mod raw;

@@ -1,14 +1,13 @@
 //! The vocabulary: every word of the policy language, with how it is read, what it means (`holds`), how it sounds
 //! (`sentence`) and what would make it true (`repair`). A new word is a variant here, and a field in `raw`.
 
-use std::net::IpAddr;
-
 use preauth_metadata::{Fact, Kind, State, Type, Value};
 use preauth_source::TextRange;
 use regex::Regex;
 
 use crate::{
     compile::{Base, Compiler},
+    network,
     path::Path,
     raw,
     test::{Look, Member, Test, Verdict},
@@ -181,7 +180,8 @@ impl Compiler<'_, '_> {
             return Some(Word::Every(Box::new(self.test(base, test, test.range)?)));
         }
         if let Some(node) = &raw.within {
-            return Some(Word::Within(self.operand(base, Type::List(&Type::Text), node)?));
+            let networks = self.operand(base, Type::List(&Type::Text), node)?;
+            return Some(Word::Within(self.networks(networks, node.range)?));
         }
         let kind = raw.names.as_ref().expect("invariant: a test with one word has it in one of these fields");
         match Kind::named(kind).filter(|kind| matches!(kind, Kind::Profile | Kind::PermissionSet)) {
@@ -195,6 +195,21 @@ impl Compiler<'_, '_> {
                 None
             }
         }
+    }
+
+    /// Checks that what is written for networks is networks.
+    fn networks(&mut self, operand: Operand, range: TextRange) -> Option<Operand> {
+        let written = match &operand {
+            Operand::Literal(value) => value.as_list().unwrap_or_default(),
+            Operand::Path(_) | Operand::AsOf => &[],
+        };
+        let wrong =
+            written.iter().filter_map(Fact::value).find(|value| network::range(&value.to_string()).is_none());
+        if let Some(wrong) = wrong {
+            self.mistake(range, format!("`{wrong}` is no network: {}", network::FORMS), None);
+            return None;
+        }
+        Some(operand)
     }
 }
 
@@ -307,16 +322,14 @@ impl Word {
                 }
             }
             Self::Within(operand) => {
-                let networks: Vec<(IpAddr, IpAddr)> =
-                    listed(operand)?.iter().filter_map(|value| addresses(&value.to_string())).collect();
-                let lies = |range: Option<(IpAddr, IpAddr)>| {
-                    range.is_some_and(|(start, end)| {
-                        networks.iter().any(|(a, b)| *a <= start && end <= *b && a.is_ipv4() == end.is_ipv4())
-                    })
+                let networks: Vec<network::Range> =
+                    listed(operand)?.iter().filter_map(|value| network::range(&value.to_string())).collect();
+                let lies = |value: &Value| {
+                    network::range_of(value).is_some_and(|range| network::lies_in(range, &networks))
                 };
                 match value {
-                    Some(Value::List(items)) => every_item(items, |item| lies(range_of(item))),
-                    Some(value) => Ok(lies(range_of(value))),
+                    Some(Value::List(items)) => every_item(items, lies),
+                    Some(value) => Ok(lies(value)),
                     None => Ok(true),
                 }
             }
@@ -467,26 +480,4 @@ fn compare(
         (Some(Value::Date(a)), Some(Value::Date(b))) => holds(a.cmp(&b)),
         _ => false,
     })
-}
-
-/// The first and last address of a network, a range or a single address.
-fn addresses(text: &str) -> Option<(IpAddr, IpAddr)> {
-    let address = |text: &str| text.trim().parse::<IpAddr>().ok().map(|address| address.to_canonical());
-    if let Some((start, end)) = text.split_once('-') {
-        return Some((address(start)?, address(end)?));
-    }
-    if let Ok(network) = text.parse::<ipnet::IpNet>() {
-        return Some((network.network(), network.broadcast()));
-    }
-    address(text).map(|address| (address, address))
-}
-
-fn range_of(value: &Value) -> Option<(IpAddr, IpAddr)> {
-    match value {
-        Value::Record(facts) => {
-            let text = |name: &str| facts.get(name).and_then(Fact::value).map(ToString::to_string);
-            addresses(&format!("{}-{}", text("start")?, text("end")?))
-        }
-        value => addresses(&value.to_string()),
-    }
 }

@@ -133,7 +133,7 @@ fn a_package_directory_needs_a_path() {
 
 #[test]
 fn a_source_folder_is_inside_the_project() {
-    for path in ["../shared", "a/../../b", "/srv/app", "C:/app"] {
+    for path in ["../common", "a/../../b", "/srv/app", "C:/app"] {
         let text = format!(r#"{{"packageDirectories": [{{"path": "{path}"}}]}}"#);
         wrong(&text, &format!("`{path}` is not a path inside the project"), &format!("\"{path}\""));
     }
