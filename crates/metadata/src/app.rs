@@ -181,6 +181,13 @@ impl App {
         &self.home.file
     }
 
+    /// Whether it is known that no user can authorize it: it is pre-authorized, and assigned to nobody.
+    pub fn admits_nobody(&self) -> bool {
+        let value = |name: &str| self.fact(name).and_then(Fact::value);
+        let pre_authorized = value("permittedUsers") == Some(&Value::text("adminApproved"));
+        pre_authorized && value("grants").and_then(Value::as_list).is_some_and(<[Fact]>::is_empty)
+    }
+
     /// The app as the subject of a diagnostic.
     pub fn subject(&self) -> Subject {
         Subject { kind: "App", name: self.name.clone() }

@@ -47,6 +47,7 @@ pub(crate) fn compile(
     let message = raw.message.as_ref().and_then(|message| compiler.message(select, message));
     let repair = compiler.repair(select, &raw);
     let failed = compiler.failed;
+    let params = compiler.params.iter().map(Param::shown).collect();
     (!failed).then(|| Policy {
         id: raw.id.value.as_str().into(),
         title: raw.title.value,
@@ -56,6 +57,7 @@ pub(crate) fn compile(
         controls: raw.controls,
         set: raw.set,
         select,
+        params,
         applies,
         except,
         require,
@@ -83,6 +85,14 @@ struct Param {
     default: Node,
     /// What the configuration gives it, and the file that says so.
     given: Option<(Node, FilePath)>,
+}
+
+impl Param {
+    fn shown(&self) -> (String, String) {
+        let value = self.given.as_ref().map_or(&self.default, |(node, _)| node);
+        let json = value.to_json();
+        (self.name.clone(), json.as_str().map_or_else(|| json.to_string(), str::to_owned))
+    }
 }
 
 /// What the paths of a test start from.

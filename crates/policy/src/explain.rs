@@ -37,6 +37,9 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
         policy.select
     ));
     put(format!("| correction | {} |\n", correction(policy)));
+    for (name, value) in &policy.params {
+        put(format!("| parameter `{name}` | {value} |\n"));
+    }
     if !policy.controls.is_empty() {
         put(format!("| controls | {} |\n", policy.controls.join(", ")));
     }

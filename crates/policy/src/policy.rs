@@ -30,6 +30,8 @@ pub struct Policy {
     pub set: raw::Set,
     /// What it judges.
     pub select: Select,
+    /// What `rules` in the configuration may change: each parameter and its value here.
+    pub params: Vec<(String, String)>,
     /// When it applies: all of these hold.
     pub applies: Vec<Test>,
     /// When it does not apply all the same.

@@ -101,7 +101,14 @@ pub(crate) fn weigh(
         return;
     };
     let mut judged = Judgement::default();
-    judge_app(case, policies, &case.workspace.app_with(case.org, app, &changed), &mut judged);
+    let corrected = case.workspace.app_with(case.org, app, &changed);
+    if corrected.admits_nobody() && !app.admits_nobody() {
+        diagnostic
+            .help
+            .push(withheld("nobody could log in: assign it to a profile or permission set first".into()));
+        return;
+    }
+    judge_app(case, policies, &corrected, &mut judged);
     let form =
         |files: &[FileFacts]| files.iter().flat_map(|file| file.diagnostics.clone()).collect::<Vec<_>>();
     let after: Vec<Diagnostic> = judged.diagnostics.into_iter().chain(form(&changed)).collect();
