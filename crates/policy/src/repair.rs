@@ -1,10 +1,11 @@
 //! Corrections: what would make a requirement hold, how far that may be trusted, and whether it keeps its promise.
 
-use preauth_metadata::{App, Effect, FileFacts, Value, Workspace, write};
+use preauth_metadata::{App, Assignment, Effect, Fact, FileFacts, Value, Workspace, attribute, write};
 use preauth_source::{Applicability, Diagnostic, Edit, Fix, Severity, SourceFile, apply};
 
 use crate::{
     PolicySet,
+    config::Expected,
     judge::{Judgement, judge_app, row_of},
     path::Path,
     policy::Policy,
@@ -64,11 +65,7 @@ pub(crate) fn propose(policy: &Policy, subject: &Subject<'_>, test: &Test, diagn
 }
 
 /// What would have to be written.
-fn assignments(
-    policy: &Policy,
-    subject: &Subject<'_>,
-    test: &Test,
-) -> Option<Vec<preauth_metadata::Assignment>> {
+fn assignments(policy: &Policy, subject: &Subject<'_>, test: &Test) -> Option<Vec<Assignment>> {
     if !policy.repair.is_empty() {
         let value = |setting: &crate::policy::Setting| -> Option<Option<Value>> {
             match &setting.value {
@@ -85,8 +82,9 @@ fn assignments(
         .collect()
 }
 
-/// Keeps a correction only if it keeps its promise: after it the violation is gone, and no error has come instead.
-/// Otherwise it is withheld, and the finding says why. `before` is what is said of the app as it is.
+/// Keeps a correction only if it keeps its promise: after it the violation is gone, no error has come instead, and
+/// somebody can still log in. Otherwise it is withheld, and the finding says why. Where the register expects several
+/// things of the app that only hold together, they are made together. `before` is what is said of the app as it is.
 pub(crate) fn weigh(
     case: Case<'_>,
     policies: &PolicySet,
@@ -95,43 +93,77 @@ pub(crate) fn weigh(
     diagnostic: &mut Diagnostic,
 ) {
     let Some(fix) = diagnostic.fix.take() else { return };
-    let withheld = |why: String| format!("not corrected ({}): {why}", fix.title);
-    let Some(changed) = changed_files(case.workspace, &fix.edits) else {
-        diagnostic.help.push(withheld("the edit does not fit the file".into()));
-        return;
+    let keeps = |fix: &Fix| promise(case, policies, app, before, diagnostic, fix);
+    let kept = match keeps(&fix) {
+        Ok(()) => Ok(fix),
+        Err(why) => match as_expected(case, app).filter(|together| keeps(together).is_ok()) {
+            Some(together) => Ok(together),
+            None => Err(format!("not corrected ({}): {why}", fix.title)),
+        },
     };
-    let mut judged = Judgement::default();
+    match kept {
+        Ok(fix) => {
+            if fix.applicability == Applicability::DisplayOnly {
+                diagnostic.help.push(format!(
+                    "to {} is shown, not made: it decides who may log in. Declare it in the register (`apps: … \
+                     expect`) and `preauth check --fix` makes it",
+                    fix.title
+                ));
+            }
+            diagnostic.fix = Some(fix);
+        }
+        Err(why) => diagnostic.help.push(why),
+    }
+}
+
+/// Whether a correction keeps its promise; otherwise why not.
+fn promise(
+    case: Case<'_>,
+    policies: &PolicySet,
+    app: &App,
+    before: &[Diagnostic],
+    diagnostic: &Diagnostic,
+    fix: &Fix,
+) -> Result<(), String> {
+    let changed = changed_files(case.workspace, &fix.edits).ok_or("the edit does not fit the file")?;
     let corrected = case.workspace.app_with(case.org, app, &changed);
     if corrected.admits_nobody() && !app.admits_nobody() {
-        diagnostic
-            .help
-            .push(withheld("nobody could log in: assign it to a profile or permission set first".into()));
-        return;
+        return Err("nobody could log in: assign it to a profile or permission set first".into());
     }
+    let mut judged = Judgement::default();
     judge_app(case, policies, &corrected, &mut judged);
-    let form =
-        |files: &[FileFacts]| files.iter().flat_map(|file| file.diagnostics.clone()).collect::<Vec<_>>();
-    let after: Vec<Diagnostic> = judged.diagnostics.into_iter().chain(form(&changed)).collect();
-    let unchanged = app.files.iter().flat_map(|file| &file.diagnostics);
-    let before: Vec<&Diagnostic> = before.iter().chain(unchanged).collect();
-    let stays = count(&after, diagnostic) >= count(before.iter().copied(), diagnostic);
+    let form = changed.iter().flat_map(|file| file.diagnostics.iter().cloned());
+    let after: Vec<Diagnostic> = judged.diagnostics.into_iter().chain(form).collect();
+    let before: Vec<&Diagnostic> =
+        before.iter().chain(app.files.iter().flat_map(|file| &file.diagnostics)).collect();
+    if count(&after, diagnostic) >= count(before.iter().copied(), diagnostic) {
+        return Err("it would not be enough".into());
+    }
     let new = after.iter().find(|other| {
         other.severity == Severity::Error && count(before.iter().copied(), other) < count(&after, other)
     });
-    if stays {
-        diagnostic.help.push(withheld("it would not be enough".into()));
-    } else if let Some(new) = new {
-        diagnostic.help.push(withheld(format!("that alone would give `{}`: {}", new.code, new.message)));
-    } else {
-        if fix.applicability == Applicability::DisplayOnly {
-            diagnostic.help.push(format!(
-                "to {} is shown, not made: it decides who may log in. Declare it in the register (`apps: … expect`) \
-                 and `preauth check --fix` makes it",
-                fix.title
-            ));
+    new.map_or(Ok(()), |new| Err(format!("that alone would give `{}`: {}", new.code, new.message)))
+}
+
+/// The correction that makes an app all that the register expects of it.
+fn as_expected(case: Case<'_>, app: &App) -> Option<Fix> {
+    let expected = &case.entry(app)?.expect;
+    let differs = |expected: &&Expected| {
+        let now = app.fact(expected.attribute).and_then(Fact::value);
+        match (now, &expected.value) {
+            (Some(now), Some(expected)) => !now.same(expected),
+            (now, expected) => now.is_some() || expected.is_some(),
         }
-        diagnostic.fix = Some(fix);
-    }
+    };
+    let assignments: Vec<Assignment> = expected
+        .iter()
+        .filter(differs)
+        .filter_map(|expected| Some((attribute(expected.attribute)?, expected.value.clone())))
+        .collect();
+    let edits = write(app, &assignments).ok().filter(|edits| !edits.is_empty())?;
+    let names: Vec<String> = assignments.iter().map(|(row, _)| format!("`{}`", row.described.name)).collect();
+    let title = format!("make {} what the register expects", names.join(", "));
+    Some(Fix { title, applicability: Applicability::Safe, edits })
 }
 
 /// How often the same is said: the same code of the same attribute of the same subject.
