@@ -26,7 +26,9 @@ pub(crate) struct Place {
 
 impl Text {
     fn new(text: &str) -> Self {
-        let text = masked(text);
+        // What a terminal would obey is shown as what it is not, byte for byte.
+        let tame = |c: char| if c.is_ascii_control() && !matches!(c, '\n' | '\r' | '\t') { '?' } else { c };
+        let text: String = masked(text).chars().map(tame).collect();
         Self { index: LineIndex::new(&text), text }
     }
 

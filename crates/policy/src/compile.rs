@@ -184,6 +184,10 @@ impl Compiler<'_, '_> {
                 self.mistake(path.range, format!("`{word}` has no path of its own: its tests have"), None);
                 return None;
             }
+            if tests.is_empty() {
+                self.mistake(range, format!("`{word}` needs at least one test"), None);
+                return None;
+            }
             let compiled: Vec<Test> =
                 tests.iter().filter_map(|test| self.test(base, test, tests.range)).collect();
             let whole = compiled.len() == tests.len();

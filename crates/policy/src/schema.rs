@@ -95,7 +95,7 @@ impl Shape<'_, '_> {
                     .and_then(|text| preauth_source::nearest(text, words.iter().map(String::as_str)));
                 let help = near.map(|near| format!("did you mean `{near}`?"));
                 let expected = if words.is_empty() {
-                    String::new()
+                    "; see the page on writing policies for the form".to_owned()
                 } else {
                     format!("; expected one of {}", quoted(&words))
                 };

@@ -169,7 +169,13 @@ impl Compiler<'_, '_> {
                 self.mistake(range, "`count` needs `at_least`, `at_most` or `equals`".into(), None);
                 return None;
             }
-            return Some(Word::Count(exactly.or(least), exactly.or(most)));
+            let (least, most) = (exactly.or(least), exactly.or(most));
+            if least.zip(most).is_some_and(|(least, most)| least > most) || most.is_some_and(|most| most < 0)
+            {
+                self.mistake(range, "no list has so many members".into(), None);
+                return None;
+            }
+            return Some(Word::Count(least, most));
         }
         if let Some(test) = &raw.some {
             let base = Base::Member(base.subject(), member);
