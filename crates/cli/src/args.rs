@@ -1,6 +1,10 @@
 use camino::Utf8PathBuf;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use jiff::civil::Date;
+use preauth_source::Severity;
 
 /// Policy as code for Salesforce connected apps and external client apps.
 #[derive(Debug, Parser)]
@@ -81,10 +85,10 @@ pub(crate) struct Check {
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(crate) ignore: Vec<String>,
     /// Report only findings that matter this much or more.
-    #[arg(long, value_enum, default_value_t = Severity::Info, value_name = "SEVERITY")]
+    #[arg(long, value_parser = severity(), default_value_t = Severity::Info, value_name = "SEVERITY")]
     pub(crate) min_severity: Severity,
     /// Exit with 1 when there is a finding that matters this much or more.
-    #[arg(long, value_enum, default_value_t = Severity::Error, value_name = "SEVERITY")]
+    #[arg(long, value_parser = severity(), default_value_t = Severity::Error, value_name = "SEVERITY")]
     pub(crate) fail_on: Severity,
     /// Exit with 0 whatever is found.
     #[arg(long)]
@@ -113,24 +117,10 @@ pub(crate) enum Format {
     Json,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Severity {
-    /// Worth knowing.
-    Info,
-    /// Works, but should not stay so.
-    Warning,
-    /// Fails, or lets in whom it should not.
-    Error,
-}
-
-impl From<Severity> for preauth_source::Severity {
-    fn from(severity: Severity) -> Self {
-        match severity {
-            Severity::Info => Self::Info,
-            Severity::Warning => Self::Warning,
-            Severity::Error => Self::Error,
-        }
-    }
+/// Reads a severity by its word.
+fn severity() -> impl TypedValueParser<Value = Severity> {
+    PossibleValuesParser::new(Severity::ALL.map(Severity::as_str))
+        .map(|word| word.parse().expect("invariant: the parser lets only these words through"))
 }
 
 #[derive(Debug, Args)]

@@ -171,7 +171,7 @@ fn reported(args: &Check, tree: &Tree, files: &[FilePath], diagnostic: &Diagnost
     in_scope
         && (args.select.is_empty() || is(&args.select))
         && !is(&args.ignore)
-        && diagnostic.severity >= args.min_severity.into()
+        && diagnostic.severity >= args.min_severity
 }
 
 fn report_all(args: &Check, format: Format, judged: &[Judged], output: &Output) -> Result<Outcome, Failure> {
@@ -234,7 +234,7 @@ fn report_all(args: &Check, format: Format, judged: &[Judged], output: &Output) 
     if all.iter().any(could_not_judge) || judged.iter().any(|one| one.coverage.unreadable > 0) {
         return Ok(Outcome::CouldNotJudge);
     }
-    let fails = all.iter().any(|diagnostic| diagnostic.severity >= args.fail_on.into());
+    let fails = all.iter().any(|diagnostic| diagnostic.severity >= args.fail_on);
     Ok(if fails && !args.exit_zero { Outcome::Findings } else { Outcome::Clean })
 }
 

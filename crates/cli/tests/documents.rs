@@ -43,3 +43,13 @@ fn configurations_in_documents_load() {
         assert_eq!(diagnostics, [], "{block}");
     }
 }
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let printed = fs::read_to_string(root().join("fixtures/cases/acme-text.stdout")).unwrap();
+    let samples = blocks("README.md", "text");
+    assert!(!samples.is_empty());
+    for sample in samples {
+        assert!(printed.contains(&sample), "the program prints nothing like\n{sample}");
+    }
+}

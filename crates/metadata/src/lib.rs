@@ -39,6 +39,6 @@ pub use project::{Project, Replacement, SourceFolder, api_version_of_manifest};
 pub use secret::{Secret, masked, secrets};
 pub use settings::{SETTINGS, SOURCE, Setting};
 pub use structure::check_elements;
-pub use value::{Duration, Fact, Facts, RefreshToken, State, Unit, Value};
+pub use value::{Duration, Fact, Facts, RefreshToken, State, Unit, Value, same};
 pub use workspace::{Org, Workspace};
 pub use write::{Assignment, Refusal, write};

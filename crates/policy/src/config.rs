@@ -196,17 +196,14 @@ impl Reader<'_, '_> {
     }
 
     fn rule(&mut self, id: &Placed<String>, node: Node) -> Rule {
-        let severity = |text: Option<&str>| match text {
-            Some("info") => Some(Severity::Info),
-            Some("warning") => Some(Severity::Warning),
-            Some("error") => Some(Severity::Error),
-            _ => None,
-        };
         let mut rule = Rule {
             id: id.value.clone(),
             location: self.source.at(id.range),
             off: node.as_text() == Some("off"),
-            severity: severity(node.as_text().or_else(|| node.get("severity")?.as_text())),
+            severity: node
+                .as_text()
+                .or_else(|| node.get("severity")?.as_text())
+                .and_then(|word| word.parse().ok()),
             params: Vec::new(),
         };
         if let Data::Map(entries) = node.value {

@@ -63,12 +63,9 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
         put(format!("\n## What to do\n\n{}\n", help.trim()));
     }
     let mut places: Vec<String> = Vec::new();
-    for path in policy.require.iter().flat_map(|test| {
-        let mut paths = Vec::new();
-        test.paths(&mut paths);
-        paths
-    }) {
-        let Some(row) = crate::judge::row_of(path) else { continue };
+    let mut paths = Vec::new();
+    policy.require.iter().for_each(|test| test.paths(&mut paths));
+    for row in paths.into_iter().flat_map(crate::judge::rows_of) {
         for kind in [AppKind::ConnectedApp, AppKind::ExternalClientApp] {
             let elements = row.column(kind).map(|column| column.elements).unwrap_or_default();
             let files =

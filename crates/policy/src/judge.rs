@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
-use preauth_metadata::{App, AppKind, Attribute, Fact, State, Value, Workspace, attribute};
+use preauth_metadata::{ATTRIBUTES, App, Attribute, Fact, State, Value, Workspace};
 use preauth_source::{Diagnostic, Label, Location, Observed, Severity};
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     path::{Path, Select},
     policy::Policy,
     repair,
-    subject::{Case, Given, Of, Subject},
+    subject::{Case, Given, Subject},
     test::{Seen, Test, Verdict, WordTest},
     word::{Operand, Word},
 };
@@ -243,10 +243,9 @@ fn finding(
             diagnostic.related.push(Label::new(place.clone(), seen_words(other, subject)));
         }
     }
-    if let (Some(app), Some(row)) = (subject.app(), decisive.and_then(|seen| row_of(&seen.test.path)))
-        && let Some(setup) = row.setup(app.kind)
-    {
-        diagnostic.help.push(format!("in Setup: {setup}"));
+    if let (Some(app), Some(decisive)) = (subject.app(), decisive) {
+        let setup = rows_of(&decisive.test.path).filter_map(|row| row.setup(app.kind));
+        diagnostic.help.extend(setup.map(|setup| format!("in Setup: {setup}")));
     }
     diagnostic.help.extend(policy.help.clone());
     repair::propose(policy, subject, test, &mut diagnostic);
@@ -292,10 +291,12 @@ fn wanted(test: &WordTest) -> String {
     }
 }
 
-/// The row of the table of attributes that a path is about.
-pub(crate) fn row_of(path: &Path) -> Option<&'static Attribute> {
+/// The rows of the table of attributes that a path is about: the one of its name, or those that it has parts of.
+pub(crate) fn rows_of(path: &Path) -> impl Iterator<Item = &'static Attribute> {
     let name = path.attribute.strip_prefix("app.").unwrap_or(&path.attribute);
-    attribute(name).or_else(|| (name == "grants").then(|| attribute("grants.permissionSets")).flatten())
+    ATTRIBUTES.iter().filter(move |row| {
+        row.described.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    })
 }
 
 /// What was seen, in the words that Setup has for it.
@@ -303,15 +304,15 @@ fn seen_words(seen: &Seen<'_>, subject: &Subject<'_>) -> String {
     let path = &seen.test.path;
     match &seen.fact.state {
         State::Present(Value::List(items)) if items.is_empty() => format!("`{path}` is empty"),
-        State::Default(Value::List(items)) if items.is_empty() => match (path.text.as_str(), &subject.of) {
-            ("grants", Of::App(app, _)) => match app.kind {
-                AppKind::ConnectedApp => "there is no `profileName` or `permissionSetName`".into(),
-                AppKind::ExternalClientApp => {
-                    "there is no `commaSeparatedProfile` or `commaSeparatedPermissionSet`".into()
-                }
-            },
-            _ => format!("there is no `{path}`"),
-        },
+        State::Default(Value::List(items)) if items.is_empty() => {
+            let column = |row: &'static Attribute| row.column(subject.app()?.kind);
+            let elements = rows_of(path).filter_map(column).filter_map(|column| column.elements.first());
+            let names: Vec<String> = elements.map(|element| format!("`{}`", element.path)).collect();
+            match names.as_slice() {
+                [] => format!("there is no `{path}`"),
+                names => format!("there is no {}", names.join(" or ")),
+            }
+        }
         State::Present(value) => {
             let shown = path.show(value);
             match path.in_setup(value) {
@@ -322,7 +323,7 @@ fn seen_words(seen: &Seen<'_>, subject: &Subject<'_>) -> String {
         State::Default(value) => format!("`{path}` is not set, so it is `{}`", path.show(value)),
         State::None => format!("`{path}` is not set"),
         State::Unknown(why) | State::NotApplicable(why) => format!("`{path}` is not known: {why}"),
-        State::Unreadable(text) => format!("`{text}` cannot be read"),
+        State::Unreadable(_) => format!("`{path}` has a value that Salesforce does not know"),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Corrections: what would make a requirement hold, how far that may be trusted, and whether it keeps its promise.
 
-use preauth_metadata::{App, Assignment, Effect, Fact, FileFacts, Value, Workspace, attribute, write};
+use preauth_metadata::{App, Assignment, Effect, Fact, FileFacts, Value, Workspace, attribute, same, write};
 use preauth_source::{Applicability, Diagnostic, Edit, Fix, Severity, SourceFile, apply};
 
 use crate::{
     PolicySet,
     config::Expected,
-    judge::{Judgement, judge_app, row_of},
+    judge::{Judgement, judge_app},
     path::Path,
     policy::Policy,
     subject::{Case, Of, Subject},
@@ -32,11 +32,7 @@ pub(crate) fn propose(policy: &Policy, subject: &Subject<'_>, test: &Test, diagn
         });
         match entry.and_then(|entry| entry.expects(name)) {
             Some(expected) => {
-                let agrees = match (&expected.value, value) {
-                    (Some(a), Some(b)) => a.same(b),
-                    (a, b) => a.is_none() && b.is_none(),
-                };
-                if !agrees {
+                if !same(expected.value.as_ref(), value.as_ref()) {
                     diagnostic
                         .help
                         .push(format!("not corrected: the register expects another value of `{name}`"));
@@ -76,10 +72,7 @@ fn assignments(policy: &Policy, subject: &Subject<'_>, test: &Test) -> Option<Ve
         return policy.repair.iter().map(|setting| Some((setting.attribute, value(setting)?))).collect();
     }
     let repairs = test.repair(subject)?;
-    repairs
-        .into_iter()
-        .map(|(path, value)| Some((row_of(path).filter(|row| row.described.name == path.text)?, value)))
-        .collect()
+    repairs.into_iter().map(|(path, value)| Some((attribute(&path.text)?, value))).collect()
 }
 
 /// Keeps a correction only if it keeps its promise: after it the violation is gone, no error has come instead, and
@@ -150,10 +143,7 @@ fn as_expected(case: Case<'_>, app: &App) -> Option<Fix> {
     let expected = &case.entry(app)?.expect;
     let differs = |expected: &&Expected| {
         let now = app.fact(expected.attribute).and_then(Fact::value);
-        match (now, &expected.value) {
-            (Some(now), Some(expected)) => !now.same(expected),
-            (now, expected) => now.is_some() || expected.is_some(),
-        }
+        !same(now, expected.value.as_ref())
     };
     let assignments: Vec<Assignment> = expected
         .iter()

@@ -1,7 +1,7 @@
 //! The vocabulary: every word of the policy language, with how it is read, what it means (`holds`), how it sounds
 //! (`sentence`) and what would make it true (`repair`). A new word is a variant here, and a field in `raw`.
 
-use preauth_metadata::{Fact, Kind, State, Type, Value};
+use preauth_metadata::{Fact, Kind, State, Type, Value, same};
 use preauth_source::TextRange;
 use regex::Regex;
 
@@ -257,13 +257,8 @@ impl Word {
     }
 
     fn holds(&self, value: Option<&Value>, look: &dyn Look) -> Result<bool, Verdict> {
-        let is = |operand: &Operand| -> Result<bool, Verdict> {
-            let other = operand.value(look)?;
-            Ok(match (value, &other) {
-                (Some(a), Some(b)) => a.same(b),
-                (a, b) => a.is_none() && b.is_none(),
-            })
-        };
+        let is =
+            |operand: &Operand| -> Result<bool, Verdict> { Ok(same(value, operand.value(look)?.as_ref())) };
         let any = |operands: &[Operand]| -> Result<bool, Verdict> {
             let verdicts: Vec<Result<bool, Verdict>> = operands.iter().map(is).collect();
             match verdicts.iter().find(|verdict| matches!(verdict, Ok(true) | Err(_))) {

@@ -14,6 +14,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All of them, from least to most.
+    pub const ALL: [Self; 3] = [Self::Info, Self::Warning, Self::Error];
+
     /// The word for it, in lower case.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -21,6 +24,15 @@ impl Severity {
             Self::Warning => "warning",
             Self::Error => "error",
         }
+    }
+}
+
+impl std::str::FromStr for Severity {
+    type Err = ();
+
+    /// Reads the word for it.
+    fn from_str(word: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|severity| severity.as_str() == word).ok_or(())
     }
 }
 
