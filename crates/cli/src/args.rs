@@ -105,6 +105,8 @@ pub(crate) struct Check {
 pub(crate) enum Show {
     /// What could not be told from the source, and why.
     Undecided,
+    /// Findings that a waiver silences, and until when.
+    Waived,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -14,7 +14,7 @@ use preauth_source::{Applicability, Diagnostic, FilePath, Fix};
 
 use crate::{
     Failure, Outcome,
-    args::{Check, Format, Show},
+    args::{Check, Format},
     coverage::{self, Coverage},
     diff::diff,
     discover::{Tree, discover},
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Check, output: &Output) -> Result<Outcome, Failure> {
         ready.push((tree, rules));
     }
     if ready.iter().any(|(_, rules)| !rules.mistakes.is_empty()) {
-        report_mistakes(format, &ready, output)?;
+        report_mistakes(args, format, &ready, output)?;
         return Err(Failure::Said("nothing was judged: mend the configuration first".into()));
     }
     let judged: Vec<Judged> =
@@ -68,7 +68,12 @@ pub(crate) fn run(args: &Check, output: &Output) -> Result<Outcome, Failure> {
 }
 
 /// Reports what is wrong with configurations and policies.
-fn report_mistakes(format: Format, ready: &[(Tree, Rules)], output: &Output) -> Result<(), Failure> {
+fn report_mistakes(
+    args: &Check,
+    format: Format,
+    ready: &[(Tree, Rules)],
+    output: &Output,
+) -> Result<(), Failure> {
     let texts: Vec<Texts<'_>> = ready
         .iter()
         .map(|(tree, rules)| {
@@ -84,7 +89,7 @@ fn report_mistakes(format: Format, ready: &[(Tree, Rules)], output: &Output) -> 
             diagnostics: &rules.mistakes,
             undecided: &[],
             coverage: &coverage,
-            show_undecided: false,
+            show: &args.show,
         })
         .collect();
     Ok(report::write(format, &runs, output.colored, &mut output.stdout())?)
@@ -198,7 +203,6 @@ fn report_all(args: &Check, format: Format, judged: &[Judged], output: &Output) 
             Texts::new(one.tree.root.clone(), shown_as, &one.rules.policies, given.collect())
         })
         .collect();
-    let show_undecided = args.show.contains(&Show::Undecided);
     let runs: Vec<Run<'_>> = judged
         .iter()
         .zip(&texts)
@@ -207,11 +211,14 @@ fn report_all(args: &Check, format: Format, judged: &[Judged], output: &Output) 
             diagnostics: &one.judgement.diagnostics,
             undecided: &one.judgement.undecided,
             coverage: &one.coverage,
-            show_undecided,
+            show: &args.show,
         })
         .collect();
     report::write(format, &runs, output.colored, &mut output.stdout())?;
-    let all: Vec<&Diagnostic> = judged.iter().flat_map(|one| &one.judgement.diagnostics).collect();
+    let (waived, all): (Vec<&Diagnostic>, Vec<&Diagnostic>) = judged
+        .iter()
+        .flat_map(|one| &one.judgement.diagnostics)
+        .partition(|diagnostic| diagnostic.suppressed.is_some());
     let corrected: usize = judged.iter().map(|one| one.corrected).sum();
     if corrected > 0 {
         let files: usize = judged.iter().map(|one| one.made.len()).sum();
@@ -221,7 +228,7 @@ fn report_all(args: &Check, format: Format, judged: &[Judged], output: &Output) 
             coverage::counted(files, "file", "files")
         ));
     }
-    output.say(&coverage::found(&all));
+    output.say(&coverage::found(&all, waived.len()));
     for one in judged {
         output.say(&one.coverage.sentence(one.judgement.undecided.len()));
     }

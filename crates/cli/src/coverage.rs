@@ -88,14 +88,15 @@ pub(crate) fn nothing_to_read(outside: usize) -> String {
     out
 }
 
-/// How much was found, in a line.
-pub(crate) fn found(diagnostics: &[&Diagnostic]) -> String {
+/// How much was found, in a line; what is waived is only counted.
+pub(crate) fn found(diagnostics: &[&Diagnostic], waived: usize) -> String {
     let mut by_severity: BTreeMap<Severity, usize> = BTreeMap::new();
     for diagnostic in diagnostics {
         *by_severity.entry(diagnostic.severity).or_default() += 1;
     }
+    let waived = if waived > 0 { format!(" {waived} waived.") } else { String::new() };
     if by_severity.is_empty() {
-        return "No findings.".into();
+        return format!("No findings.{waived}");
     }
     let parts: Vec<String> = by_severity
         .iter()
@@ -107,7 +108,10 @@ pub(crate) fn found(diagnostics: &[&Diagnostic]) -> String {
         })
         .collect();
     let fixes = |level: Applicability| {
-        let all = diagnostics.iter().flat_map(|diagnostic| diagnostic.with_subsumed());
+        let all = diagnostics
+            .iter()
+            .flat_map(|diagnostic| diagnostic.with_subsumed())
+            .filter(|diagnostic| diagnostic.suppressed.is_none());
         all.filter_map(|diagnostic| diagnostic.fix.as_ref()).filter(|fix| fix.applicability == level).count()
     };
     let mut out = format!("Found {}.", parts.join(", "));
@@ -118,7 +122,7 @@ pub(crate) fn found(diagnostics: &[&Diagnostic]) -> String {
     if more > 0 {
         let _ = write!(out, " {more} can be corrected with --unsafe-fixes.");
     }
-    out
+    out + &waived
 }
 
 /// A number with its noun.

@@ -9,7 +9,11 @@ use std::io::{self, Write};
 use preauth_policy::Undecided;
 use preauth_source::Diagnostic;
 
-use crate::{args::Format, coverage::Coverage, texts::Texts};
+use crate::{
+    args::{Format, Show},
+    coverage::Coverage,
+    texts::Texts,
+};
 
 /// What a run over one tree came to.
 #[derive(Debug)]
@@ -18,8 +22,21 @@ pub(crate) struct Run<'r> {
     pub(crate) diagnostics: &'r [Diagnostic],
     pub(crate) undecided: &'r [Undecided],
     pub(crate) coverage: &'r Coverage,
-    /// Whether to list what is undecided, beside counting it.
-    pub(crate) show_undecided: bool,
+    /// What to list, beside counting it, in reports for people.
+    pub(crate) show: &'r [Show],
+}
+
+impl Run<'_> {
+    /// The findings to list for people.
+    fn listed(&self) -> impl Iterator<Item = &Diagnostic> {
+        let waived = self.show.contains(&Show::Waived);
+        self.diagnostics.iter().filter(move |diagnostic| waived || diagnostic.suppressed.is_none())
+    }
+
+    /// What is undecided, to list for people.
+    fn listed_undecided(&self) -> &[Undecided] {
+        if self.show.contains(&Show::Undecided) { self.undecided } else { &[] }
+    }
 }
 
 /// Writes the report of all runs.

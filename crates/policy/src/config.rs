@@ -75,6 +75,9 @@ struct RawEntry {
     /// The networks that the client runs in: `203.0.113.0/24`, an address, or `203.0.113.1-203.0.113.9`.
     #[serde(default)]
     networks: Option<Placed<Vec<Placed<String>>>>,
+    /// The profile that the client's user has, as Setup shows it.
+    #[serde(default)]
+    profile: Option<Placed<String>>,
     /// What kind of org the app is for.
     #[serde(default)]
     #[schemars(schema_with = "environment_schema")]
@@ -235,7 +238,12 @@ impl Reader<'_, '_> {
                 Err(error) => self.mistake(error.range, error.message, error.near.as_deref()),
             }
         }
-        for (name, text) in [("declared.owner", &raw.owner), ("declared.purpose", &raw.purpose)] {
+        let texts = [
+            ("declared.owner", &raw.owner),
+            ("declared.purpose", &raw.purpose),
+            ("declared.profile", &raw.profile),
+        ];
+        for (name, text) in texts {
             if let Some(text) = text {
                 let value = Value::text(text.value.as_str());
                 entry.facts.push((name.to_owned(), Fact::present(value, at(text.range))));

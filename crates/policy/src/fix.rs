@@ -64,7 +64,7 @@ fn chosen(
     let mut edits: Vec<Edit> = Vec::new();
     let mut corrected = Vec::new();
     for diagnostic in judgement.diagnostics.iter().flat_map(Diagnostic::with_subsumed) {
-        let Some(fix) = &diagnostic.fix else { continue };
+        let Some(fix) = diagnostic.fix.as_ref().filter(|_| diagnostic.suppressed.is_none()) else { continue };
         let touches = |edit: &Edit| {
             edits.iter().any(|other| {
                 let (a, b) = (&edit.location, &other.location);

@@ -132,6 +132,11 @@ pub(crate) static DECLARED: &[Described] = &[
     Described::new("declared.owner", Type::Text, "Who answers for the app."),
     Described::new("declared.purpose", Type::Text, "What the app is for."),
     Described::new("declared.networks", Type::List(&Type::Text), "The networks that the client runs in."),
+    Described::new(
+        "declared.profile",
+        Type::Text,
+        "The profile that the client's user has, as Setup shows it.",
+    ),
     Described::new("declared.environment", Type::Word(ENVIRONMENTS), "What kind of org the app is for."),
     Described::new(
         "declared.justify",
@@ -158,6 +163,7 @@ static REGISTER_ENTRY: &[Described] = &[
     Described::new("owner", Type::Text, "Who answers for its apps."),
     Described::new("purpose", Type::Text, "What its apps are for."),
     Described::new("networks", Type::List(&Type::Text), "The networks that its clients run in."),
+    Described::new("profile", Type::Text, "The profile that its clients' user has, as Setup shows it."),
     Described::new("environment", Type::Word(ENVIRONMENTS), "What kind of org its apps are for."),
 ];
 

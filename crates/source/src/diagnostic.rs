@@ -76,6 +76,19 @@ pub struct Observed {
     pub value: Option<Arc<str>>,
 }
 
+/// What silences a finding: somebody answers for it, for a reason, until a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// Why it stays as it is.
+    pub reason: Arc<str>,
+    /// Who answers for that.
+    pub owner: Option<Arc<str>>,
+    /// The last day on which it is silenced, such as `2027-03-31`.
+    pub expires: Arc<str>,
+    /// The waiver, in its configuration file.
+    pub location: Location,
+}
+
 /// Something to say about the source: a finding, a syntax error, a mistake in a policy or in the configuration.
 ///
 /// `subject` and `observed` identify it across edits of the files; a path or a line never does.
@@ -101,6 +114,8 @@ pub struct Diagnostic {
     pub subject: Option<Subject>,
     /// What was seen.
     pub observed: Option<Observed>,
+    /// What silences it. A silenced finding is reported as such, is not corrected, and fails nothing.
+    pub suppressed: Option<Suppression>,
     /// Findings on the same subject that this one contains and speaks for.
     pub subsumed: Vec<Diagnostic>,
 }
@@ -124,6 +139,7 @@ impl Diagnostic {
             fix: None,
             subject: None,
             observed: None,
+            suppressed: None,
             subsumed: Vec::new(),
         }
     }

@@ -10,7 +10,7 @@ mod edit;
 mod file;
 mod near;
 
-pub use diagnostic::{Diagnostic, Label, Observed, Severity, Subject};
+pub use diagnostic::{Diagnostic, Label, Observed, Severity, Subject, Suppression};
 pub use edit::{Applicability, Edit, EditError, Fix, apply};
 pub use file::{FilePath, Location, SourceFile};
 pub use near::nearest;

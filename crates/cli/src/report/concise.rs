@@ -6,21 +6,26 @@ use super::Run;
 
 pub(super) fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
     for run in runs {
-        for diagnostic in run.diagnostics {
+        for diagnostic in run.listed() {
             let location = &diagnostic.primary.location;
             let (place, _) = run.texts.places(location);
             writeln!(
                 out,
-                "{}:{}:{}: {}[{}] {}",
+                "{}:{}:{}: {}[{}] {}{}",
                 run.texts.shown(&location.file),
                 place.line,
                 place.column,
                 diagnostic.severity,
                 diagnostic.code,
-                diagnostic.message
+                diagnostic.message,
+                diagnostic
+                    .suppressed
+                    .as_ref()
+                    .map(|waiver| format!(" (waived until {})", waiver.expires))
+                    .unwrap_or_default()
             )?;
         }
-        for undecided in run.undecided.iter().filter(|_| run.show_undecided) {
+        for undecided in run.listed_undecided() {
             let (place, _) = run.texts.places(&undecided.location);
             writeln!(
                 out,

@@ -51,6 +51,8 @@ struct Finding {
     help: Vec<String>,
     /// The correction, if there is one.
     fix: Option<Fix>,
+    /// The waiver that silences it, if there is one.
+    waived: Option<Waiver>,
     /// Policies that it speaks for on the same subject.
     subsumes: Vec<String>,
 }
@@ -79,6 +81,19 @@ struct Observed {
     attribute: String,
     /// As a policy would write it; secrets are never shown.
     value: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Waiver {
+    /// Why it stays as it is.
+    reason: String,
+    /// Who answers for that.
+    owner: Option<String>,
+    /// The last day on which it is silenced.
+    expires: String,
+    /// Where the waiver is.
+    #[serde(flatten)]
+    span: Span,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -213,6 +228,12 @@ fn finding(texts: &Texts<'_>, diagnostic: &Diagnostic) -> Finding {
                 .iter()
                 .map(|edit| Edit { span: span(texts, &edit.location), insert: edit.insert.to_string() })
                 .collect(),
+        }),
+        waived: diagnostic.suppressed.as_ref().map(|waiver| Waiver {
+            reason: waiver.reason.to_string(),
+            owner: waiver.owner.as_ref().map(ToString::to_string),
+            expires: waiver.expires.to_string(),
+            span: span(texts, &waiver.location),
         }),
         subsumes: diagnostic.subsumed.iter().map(|other| other.code.to_string()).collect(),
     }

@@ -24,14 +24,14 @@ pub(super) fn write(runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io:
     // A policy is shown with its source where it speaks first, and by its place after that.
     let mut introduced: BTreeSet<Arc<str>> = BTreeSet::new();
     for run in runs {
-        for diagnostic in run.diagnostics {
+        for diagnostic in run.listed() {
             let first = introduced.insert(diagnostic.code.clone());
             let drawn = Drawn::of(run.texts, diagnostic, first);
             let mut text = String::new();
             handler.render_report(&mut text, &drawn).map_err(io::Error::other)?;
             writeln!(out, "{}", trimmed(&text))?;
         }
-        for undecided in run.undecided.iter().filter(|_| run.show_undecided) {
+        for undecided in run.listed_undecided() {
             let (place, _) = run.texts.places(&undecided.location);
             writeln!(
                 out,
@@ -87,6 +87,15 @@ impl Drawn {
             }
         }
         let mut help = Vec::new();
+        if let Some(waiver) = &diagnostic.suppressed {
+            let (place, _) = texts.places(&waiver.location);
+            let by = waiver.owner.as_ref().map(|owner| format!(" by {owner}")).unwrap_or_default();
+            let file = texts.shown(&waiver.location.file);
+            help.push(format!(
+                "waived until {}{by}: {} ({file}:{}:{})",
+                waiver.expires, waiver.reason, place.line, place.column
+            ));
+        }
         if let Some(rule) = &diagnostic.rule {
             let source =
                 NamedText { name: rule.location.file.to_string(), text: texts.of_rule(&rule.location.file) };
@@ -103,7 +112,8 @@ impl Drawn {
             }
         }
         help.extend(diagnostic.help.iter().cloned());
-        let fixes = diagnostic.with_subsumed().filter_map(|finding| finding.fix.as_ref());
+        let live = diagnostic.with_subsumed().filter(|finding| finding.suppressed.is_none());
+        let fixes = live.filter_map(|finding| finding.fix.as_ref());
         for fix in fixes {
             match fix.applicability {
                 Applicability::Safe => help.push(format!("`preauth check --fix` would {}", fix.title)),
@@ -119,7 +129,13 @@ impl Drawn {
             help.push(format!("this speaks for {}", codes.join(", ")));
         }
         Self {
-            headline: format!("{}[{}]: {}", diagnostic.severity, diagnostic.code, diagnostic.message),
+            headline: format!(
+                "{}{}[{}]: {}",
+                if diagnostic.suppressed.is_some() { "waived " } else { "" },
+                diagnostic.severity,
+                diagnostic.code,
+                diagnostic.message
+            ),
             severity: diagnostic.severity,
             source,
             labels,
