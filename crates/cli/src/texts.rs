@@ -99,7 +99,7 @@ impl<'p> Texts<'p> {
 
     /// The text of a policy file.
     pub(crate) fn of_rule(&self, path: &FilePath) -> Arc<Text> {
-        let read = || Arc::new(Text::new(self.policies.text(path).map_or("", |text| text)));
+        let read = || Arc::new(Text::new(self.policies.text(path).unwrap_or_default()));
         self.rules.borrow_mut().entry(path.clone()).or_insert_with(read).clone()
     }
 

@@ -66,7 +66,6 @@ pub(crate) fn compile(
         fix: raw.fix.map_or(Applicability::Safe, |fix| fix.value.into()),
         subsume: raw.subsume,
         waivable: raw.waivable,
-        examples: raw.examples,
         location: Location::new(source.path.clone(), raw.id.range),
         off: rule.is_some_and(|rule| rule.off),
     })

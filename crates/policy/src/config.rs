@@ -154,7 +154,7 @@ impl Config {
         if !diagnostics.is_empty() {
             return (Self::default(), diagnostics);
         }
-        match yaml::read::<RawConfig>(source, CODE) {
+        match yaml::read::<RawConfig>(source, node, CODE) {
             Ok(raw) => {
                 let config = Reader { source, diagnostics: &mut diagnostics }.config(raw);
                 (config, diagnostics)

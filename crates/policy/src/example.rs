@@ -46,13 +46,24 @@ enum Shows {
 /// passing one must give none; an undecided one must leave the policy undecided.
 pub fn run_examples(policies: &PolicySet, policy: &Policy) -> Vec<ExampleReport> {
     let mut reports = Vec::new();
+    let examples = match policies.examples(policy) {
+        Ok(examples) => examples,
+        Err(mistake) => {
+            return vec![ExampleReport {
+                policy: policy.id.to_string(),
+                example: "all".into(),
+                location: mistake.primary.location,
+                mistake: Some(mistake.message),
+            }];
+        }
+    };
     let groups = [
-        ("fail", Shows::Fail, &policy.examples.fail),
-        ("pass", Shows::Pass, &policy.examples.pass),
-        ("undecided", Shows::Undecided, &policy.examples.undecided),
+        ("fail", Shows::Fail, &examples.fail),
+        ("pass", Shows::Pass, &examples.pass),
+        ("undecided", Shows::Undecided, &examples.undecided),
     ];
-    for (word, shows, examples) in groups {
-        for (index, example) in examples.iter().enumerate() {
+    for (word, shows, group) in groups {
+        for (index, example) in group.iter().enumerate() {
             let location = Location::new(policy.location.file.clone(), example.range);
             let mut report = |name: String, mistake: Option<String>| {
                 let policy = policy.id.to_string();
@@ -71,8 +82,8 @@ pub fn run_examples(policies: &PolicySet, policy: &Policy) -> Vec<ExampleReport>
             }
         }
     }
-    for (word, examples) in [("fail", &policy.examples.fail), ("pass", &policy.examples.pass)] {
-        if examples.is_empty() {
+    for (word, group) in [("fail", &examples.fail), ("pass", &examples.pass)] {
+        if group.is_empty() {
             let mistake = Some(format!("the policy has no example under `{word}`"));
             let (policy_id, location) = (policy.id.to_string(), policy.location.clone());
             reports.push(ExampleReport { policy: policy_id, example: word.into(), location, mistake });

@@ -48,8 +48,6 @@ pub struct Policy {
     pub subsume: Vec<Placed<String>>,
     /// Whether a waiver can silence it.
     pub waivable: bool,
-    /// Sources that show what it finds and what it does not.
-    pub examples: raw::Examples,
     /// Where it stands: its id in its file.
     pub location: Location,
     /// Whether the configuration switches it off.

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::yaml::{Map, Node, Placed};
+use crate::yaml::{Later, Map, Node, Placed};
 
 /// One policy: what it is about, when it applies, what must hold, why, and its own examples.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -59,7 +59,8 @@ pub(crate) struct Policy {
     pub waivable: bool,
     /// Sources that show what the policy finds and what it does not.
     #[serde(default)]
-    pub examples: Examples,
+    #[allow(dead_code, reason = "`PolicySet::examples` reads them")]
+    pub examples: Later<Examples>,
 }
 
 fn yes() -> bool {
@@ -214,7 +215,7 @@ pub(crate) struct Count {
 /// Sources that show what a policy finds and what it does not.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Examples {
+pub(crate) struct Examples {
     /// The policy fires on each of these.
     pub fail: Vec<Placed<Example>>,
     /// It does not fire on any of these.
@@ -226,7 +227,7 @@ pub struct Examples {
 /// A small source tree, in full (`files`) or as one app in short (`app`).
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Example {
+pub(crate) struct Example {
     /// What the example shows.
     pub about: Option<String>,
     /// Attributes of one app that is in order otherwise; `null` takes one away. The example holds for both kinds of

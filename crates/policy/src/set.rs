@@ -12,16 +12,24 @@ use crate::{
     raw, schema,
     test::Test,
     word::{Operand, Word},
-    yaml,
+    yaml::{self, Node},
 };
 
-/// The policies that come with the program: path and text.
-static BUILTIN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+/// A policy that comes with the program.
+struct Builtin {
+    path: &'static str,
+    text: &'static str,
+    /// The text without its examples, as the build script has parsed it.
+    parsed: &'static [u8],
+}
+
+static BUILTIN: &[Builtin] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
 /// Policies, compiled and configured.
 #[derive(Clone, Debug, Default)]
 pub struct PolicySet {
     policies: Vec<Policy>,
+    /// The texts of the user's policies.
     texts: BTreeMap<FilePath, Arc<str>>,
     /// What the configuration says of the checks of form.
     form: Vec<config::Rule>,
@@ -33,11 +41,17 @@ impl PolicySet {
     pub fn load(user: &[SourceFile<'_>], config: &Config) -> (Self, Vec<Diagnostic>) {
         let mut set = Self::default();
         let mut diagnostics = Vec::new();
-        for (path, text) in BUILTIN {
-            set.add(&SourceFile::new((*path).into(), text), config, false, &mut diagnostics);
+        for builtin in BUILTIN {
+            let source = SourceFile::new(builtin.path.into(), builtin.text);
+            let node = yaml::stored(builtin.parsed).expect("invariant: the build script has stored it");
+            set.add(&source, node, config, &mut diagnostics);
         }
         for source in user {
-            set.add(source, config, true, &mut diagnostics);
+            set.texts.insert(source.path.clone(), source.text.into());
+            match in_shape(source) {
+                Ok(node) => set.add(source, node, config, &mut diagnostics),
+                Err(mistakes) => diagnostics.extend(mistakes),
+            }
         }
         set.check_names(config, &mut diagnostics);
         diagnostics.extend(set.contradictions());
@@ -47,27 +61,11 @@ impl PolicySet {
     fn add(
         &mut self,
         source: &SourceFile<'_>,
+        node: Node,
         config: &Config,
-        check_shape: bool,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
-        self.texts.insert(source.path.clone(), source.text.into());
-        if check_shape {
-            match yaml::tree(source, CODE) {
-                Ok(node) => {
-                    let mistakes = schema::check(source, &node, &policy_schema(), CODE);
-                    if !mistakes.is_empty() {
-                        diagnostics.extend(mistakes);
-                        return;
-                    }
-                }
-                Err(diagnostic) => {
-                    diagnostics.push(*diagnostic);
-                    return;
-                }
-            }
-        }
-        let raw = match yaml::read::<raw::Policy>(source, CODE) {
+        let raw = match yaml::read::<raw::Policy>(source, node, CODE) {
             Ok(raw) => raw,
             Err(diagnostic) => {
                 diagnostics.push(*diagnostic);
@@ -139,8 +137,23 @@ impl PolicySet {
     }
 
     /// The text of a policy file.
-    pub fn text(&self, path: &FilePath) -> Option<&Arc<str>> {
-        self.texts.get(path)
+    pub fn text(&self, path: &FilePath) -> Option<&str> {
+        let user = self.texts.get(path).map(|text| &**text);
+        let builtin = || BUILTIN.iter().find(|builtin| builtin.path == path.as_str()).map(|found| found.text);
+        user.or_else(builtin)
+    }
+
+    /// The examples of a policy, as its file has them.
+    ///
+    /// # Errors
+    /// What in them is no example.
+    pub(crate) fn examples(&self, policy: &Policy) -> Result<raw::Examples, Box<Diagnostic>> {
+        let path = &policy.location.file;
+        let source = SourceFile::new(path.clone(), self.text(path).unwrap_or_default());
+        match yaml::tree(&source, CODE)?.get("examples") {
+            Some(examples) => yaml::read(&source, examples.clone(), CODE),
+            None => Ok(raw::Examples::default()),
+        }
     }
 
     /// The ids of all policies and checks of form.
@@ -214,6 +227,13 @@ impl PolicySet {
         }
         diagnostics
     }
+}
+
+/// The policy that a user's file holds, if it has the shape of one.
+fn in_shape(source: &SourceFile<'_>) -> Result<Node, Vec<Diagnostic>> {
+    let node = yaml::tree(source, CODE).map_err(|diagnostic| vec![*diagnostic])?;
+    let mistakes = schema::check(source, &node, &policy_schema(), CODE);
+    if mistakes.is_empty() { Ok(node) } else { Err(mistakes) }
 }
 
 /// The values that a test leaves to a path.

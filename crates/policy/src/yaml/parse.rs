@@ -1,0 +1,88 @@
+//! From text to [`Node`]s: the only module that knows the YAML library.
+
+use preauth_source::{TextRange, TextSize};
+use serde::{Deserialize, Deserializer};
+use serde_saphyr::{Options, Spanned};
+
+use super::node::{Data, DataVisitor, Mistake, Node, Placed};
+
+/// Reads a text.
+///
+/// # Errors
+/// The place where it stops being YAML.
+pub(crate) fn parse(text: &str) -> Result<Node, Mistake> {
+    let read = serde_saphyr::from_str_with_options::<Parsed<Data>>(text, options());
+    read.map(|parsed| parsed.0).map_err(|error| {
+        let error = error.without_snippet();
+        let range = error.location().map(|location| precise(text, &location)).unwrap_or_default();
+        let message = error.to_string();
+        // The library adds the place, which is told apart from the message here, and advice to programmers.
+        let message = [" at line ", ", set "]
+            .iter()
+            .fold(message.as_str(), |message, end| message.split(end).next().unwrap_or(message));
+        Mistake { range, message: message.to_owned() }
+    })
+}
+
+fn range_of(location: &serde_saphyr::Location) -> TextRange {
+    let span = location.span();
+    let size = |n: Option<u64>| TextSize::new(n.and_then(|n| u32::try_from(n).ok()).unwrap_or_default());
+    TextRange::at(size(span.byte_offset()), size(span.byte_len()))
+}
+
+/// The settings of the YAML reader: YAML 1.2 words for booleans only, so that `no` and `off` stay words.
+fn options() -> Options {
+    serde_saphyr::options! {
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+        with_snippet: false,
+    }
+}
+
+/// The place of an error: errors of the scanner know line and column only.
+fn precise(text: &str, location: &serde_saphyr::Location) -> TextRange {
+    let range = range_of(location);
+    if range.start() > TextSize::new(0) || location.line() <= 1 && location.column() <= 1 {
+        return range;
+    }
+    let line = usize::try_from(location.line().saturating_sub(1)).unwrap_or_default();
+    let column = usize::try_from(location.column().saturating_sub(1)).unwrap_or_default();
+    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let rest = text.get(start..).unwrap_or_default();
+    let within: usize = rest.chars().take(column).map(char::len_utf8).sum();
+    let offset = TextSize::try_from((start + within).min(text.len())).unwrap_or_default();
+    TextRange::empty(offset)
+}
+
+/// A value as the library gives it.
+struct Parsed<T>(Placed<T>);
+
+impl<T> From<Parsed<T>> for Placed<T> {
+    fn from(parsed: Parsed<T>) -> Self {
+        parsed.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Parsed<String> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned = Spanned::<String>::deserialize(deserializer)?;
+        Ok(Self(Placed::new(spanned.value, range_of(&spanned.referenced))))
+    }
+}
+
+impl<'de> Deserialize<'de> for Parsed<Data> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Value(Data);
+
+        impl<'de> Deserialize<'de> for Value {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let parts = DataVisitor::<Parsed<String>, Parsed<Data>>::default();
+                deserializer.deserialize_any(parts).map(Self)
+            }
+        }
+
+        let spanned = Spanned::<Value>::deserialize(deserializer)?;
+        Ok(Self(Placed::new(spanned.value.0, range_of(&spanned.referenced))))
+    }
+}

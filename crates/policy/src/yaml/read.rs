@@ -1,0 +1,333 @@
+//! From [`Node`]s to types that say what a file of ours looks like. A mistake knows the place of the value it is in.
+
+use std::{borrow::Cow, fmt, marker::PhantomData};
+
+use preauth_source::{TextRange, TextSize};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{
+    Deserialize, Deserializer,
+    de::{
+        DeserializeOwned, DeserializeSeed, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
+        Visitor,
+        value::{MapDeserializer, SeqDeserializer},
+    },
+    forward_to_deserialize_any,
+};
+
+use super::node::{Data, DataVisitor, Mistake, Node, Placed};
+
+/// Reads a value of one type.
+///
+/// # Errors
+/// The first mistake: what is not of that type, or missing.
+pub(crate) fn read<T: DeserializeOwned>(node: Node) -> Result<T, Mistake> {
+    let whole = node.range;
+    T::deserialize(node)
+        .map_err(|error| Mistake { range: error.range.unwrap_or(whole), message: error.message })
+}
+
+/// A mistake, before and after it has a place.
+#[derive(Debug)]
+pub(crate) struct ReadError {
+    range: Option<TextRange>,
+    message: String,
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+impl Error for ReadError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self { range: None, message: message.to_string() }
+    }
+}
+
+impl ReadError {
+    fn at(range: TextRange) -> impl FnOnce(Self) -> Self {
+        move |error| Self { range: error.range.or(Some(range)), ..error }
+    }
+}
+
+/// The name by which [`Placed`] asks for a value with its place: start, end, value.
+const PLACED: &str = "preauth::Placed";
+
+impl<'de> Deserializer<'de> for Node {
+    type Error = ReadError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        let read = match self.value {
+            Data::Null => visitor.visit_unit(),
+            Data::Bool(value) => visitor.visit_bool(value),
+            Data::Integer(value) => visitor.visit_i64(value),
+            Data::Float(value) => visitor.visit_f64(value),
+            Data::Text(value) => visitor.visit_string(value),
+            Data::List(items) => visitor.visit_seq(SeqDeserializer::new(items.into_iter())),
+            Data::Map(entries) => visitor.visit_map(MapDeserializer::new(entries.into_iter())),
+        };
+        read.map_err(ReadError::at(self.range))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        match self.value {
+            Data::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        if name == PLACED { visitor.visit_seq(Parts::Start(self)) } else { self.deserialize_any(visitor) }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        let read = match self.value {
+            Data::Text(word) => visitor.visit_enum(word.into_deserializer()),
+            other => Err(ReadError::custom(format!("expected a word, found {}", other.describe()))),
+        };
+        read.map_err(ReadError::at(self.range))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
+        tuple map struct identifier ignored_any
+    }
+}
+
+impl IntoDeserializer<'_, ReadError> for Node {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl IntoDeserializer<'_, ReadError> for Placed<String> {
+    type Deserializer = Node;
+
+    fn into_deserializer(self) -> Node {
+        Placed::new(Data::Text(self.value), self.range)
+    }
+}
+
+/// The parts of a placed value that are still to come.
+enum Parts {
+    Start(Node),
+    End(Node),
+    Value(Node),
+    None,
+}
+
+impl<'de> SeqAccess<'de> for Parts {
+    type Error = ReadError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ReadError> {
+        let offset = |offset: TextSize| u32::from(offset).into_deserializer();
+        match std::mem::replace(self, Self::None) {
+            Self::Start(node) => {
+                let start = offset(node.range.start());
+                *self = Self::End(node);
+                seed.deserialize(start).map(Some)
+            }
+            Self::End(node) => {
+                let end = offset(node.range.end());
+                *self = Self::Value(node);
+                seed.deserialize(end).map(Some)
+            }
+            Self::Value(node) => seed.deserialize(node).map(Some),
+            Self::None => Ok(None),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Placed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PlacedVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for PlacedVisitor<T> {
+            type Value = Placed<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value with its place")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Placed<T>, A::Error> {
+                let mut offset = || -> Result<TextSize, A::Error> {
+                    parts.next_element::<u32>()?.map(TextSize::new).ok_or_else(|| Error::custom("no place"))
+                };
+                let range = TextRange::new(offset()?, offset()?);
+                let value = parts.next_element()?.ok_or_else(|| Error::custom("no value"))?;
+                Ok(Placed { value, range })
+            }
+        }
+
+        deserializer.deserialize_tuple_struct(PLACED, 3, PlacedVisitor(PhantomData))
+    }
+}
+
+impl<'de> Deserialize<'de> for Data {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(DataVisitor::<Placed<String>, Node>::default())
+    }
+}
+
+impl Data {
+    /// The same value without its places.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Null => serde_json::Value::Null,
+            Self::Bool(value) => (*value).into(),
+            Self::Integer(value) => (*value).into(),
+            Self::Float(value) => (*value).into(),
+            Self::Text(value) => value.as_str().into(),
+            Self::List(items) => items.iter().map(|item| item.to_json()).collect(),
+            Self::Map(entries) => entries
+                .iter()
+                .map(|(key, value)| (key.value.clone(), value.to_json()))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
+        }
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Placed<T> {
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+}
+
+impl JsonSchema for Data {
+    fn schema_name() -> Cow<'static, str> {
+        "Value".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        Schema::default()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+}
+
+/// A mapping whose keys have their places, in the order of the file.
+#[derive(Clone, Debug)]
+pub(crate) struct Map<T>(pub(crate) Vec<(Placed<String>, T)>);
+
+impl<T> Default for Map<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Map<T> {
+    /// Keys and values.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Placed<String>, &T)> {
+        self.0.iter().map(|(key, value)| (key, value))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Map<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<T>(std::marker::PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+            type Value = Map<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a mapping")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Map<T>, A::Error> {
+                let mut map = Vec::new();
+                while let Some(entry) = entries.next_entry()? {
+                    map.push(entry);
+                }
+                Ok(Map(map))
+            }
+        }
+
+        deserializer.deserialize_map(Entries(std::marker::PhantomData))
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Map<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Map_of_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        <std::collections::BTreeMap<String, T>>::json_schema(generator)
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+}
+
+/// A part of a file that is read when somebody asks for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Later<T>(PhantomData<T>);
+
+impl<T> Default for Later<T> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T> Deserialize<'de> for Later<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self::default())
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Later<T> {
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+}

@@ -1,0 +1,150 @@
+//! [`Node`]s as bytes: what the build script makes of the built-in policies, so that nothing parses YAML at start.
+//!
+//! A node is its place (start and length), a letter for what it is, and what that needs. Numbers are in LEB128, texts
+//! and lists begin with their length.
+
+use preauth_source::{TextRange, TextSize};
+
+use super::node::{Data, Node, Placed};
+
+/// Writes a node.
+#[allow(dead_code, reason = "the build script writes, the program reads")]
+pub(crate) fn store(node: &Node, out: &mut Vec<u8>) {
+    store_range(node.range, out);
+    match &node.value {
+        Data::Null => out.push(b'n'),
+        Data::Bool(value) => out.push(if *value { b't' } else { b'f' }),
+        Data::Integer(value) => {
+            out.push(b'i');
+            out.extend(value.to_le_bytes());
+        }
+        Data::Float(value) => {
+            out.push(b'd');
+            out.extend(value.to_le_bytes());
+        }
+        Data::Text(text) => {
+            out.push(b's');
+            store_text(text, out);
+        }
+        Data::List(items) => {
+            out.push(b'l');
+            store_number(items.len(), out);
+            items.iter().for_each(|item| store(item, out));
+        }
+        Data::Map(entries) => {
+            out.push(b'm');
+            store_number(entries.len(), out);
+            for (key, value) in entries {
+                store_range(key.range, out);
+                store_text(&key.value, out);
+                store(value, out);
+            }
+        }
+    }
+}
+
+fn store_range(range: TextRange, out: &mut Vec<u8>) {
+    store_number(range.start().into(), out);
+    store_number(range.len().into(), out);
+}
+
+fn store_text(text: &str, out: &mut Vec<u8>) {
+    store_number(text.len(), out);
+    out.extend(text.bytes());
+}
+
+fn store_number(mut number: usize, out: &mut Vec<u8>) {
+    while number > 0x7f {
+        out.push(u8::try_from(number & 0x7f).expect("invariant: seven bits") | 0x80);
+        number >>= 7;
+    }
+    out.push(u8::try_from(number).expect("invariant: seven bits"));
+}
+
+/// Reads a node that [`store`] has written. `None` if it has not.
+#[allow(dead_code, reason = "the build script writes, the program reads")]
+pub(crate) fn stored(bytes: &[u8]) -> Option<Node> {
+    Stored { bytes }.node()
+}
+
+struct Stored<'b> {
+    bytes: &'b [u8],
+}
+
+impl<'b> Stored<'b> {
+    fn node(&mut self) -> Option<Node> {
+        let range = self.range()?;
+        let value = match self.take(1)?[0] {
+            b'n' => Data::Null,
+            b't' => Data::Bool(true),
+            b'f' => Data::Bool(false),
+            b'i' => Data::Integer(i64::from_le_bytes(self.take(8)?.try_into().ok()?)),
+            b'd' => Data::Float(f64::from_le_bytes(self.take(8)?.try_into().ok()?)),
+            b's' => Data::Text(self.text()?),
+            b'l' => Data::List(self.many(Self::node)?),
+            b'm' => Data::Map(self.many(|stored| {
+                let range = stored.range()?;
+                Some((Placed::new(stored.text()?, range), stored.node()?))
+            })?),
+            _ => return None,
+        };
+        Some(Placed::new(value, range))
+    }
+
+    fn many<T>(&mut self, one: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let length = self.number()?;
+        (0..length).map(|_| one(self)).collect()
+    }
+
+    fn range(&mut self) -> Option<TextRange> {
+        let mut size = || self.number().and_then(|number| TextSize::try_from(number).ok());
+        Some(TextRange::at(size()?, size()?))
+    }
+
+    fn text(&mut self) -> Option<String> {
+        let length = self.number()?;
+        std::str::from_utf8(self.take(length)?).ok().map(str::to_owned)
+    }
+
+    fn number(&mut self) -> Option<usize> {
+        let mut number = 0;
+        for shift in (0..usize::BITS).step_by(7) {
+            let byte = self.take(1)?[0];
+            number |= usize::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn take(&mut self, length: usize) -> Option<&'b [u8]> {
+        let (taken, rest) = self.bytes.split_at_checked(length)?;
+        self.bytes = rest;
+        Some(taken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::parse::parse;
+
+    #[test]
+    fn what_is_stored_is_what_was_parsed() {
+        let text = "a: [1, -2.5, true, false, ~]\nb:\n  ü: |\n    long\n    text\n";
+        let node = parse(text).unwrap();
+        let mut bytes = Vec::new();
+        store(&node, &mut bytes);
+        assert_eq!(format!("{:?}", stored(&bytes)), format!("{:?}", Some(node)));
+    }
+
+    #[test]
+    fn what_is_cut_off_is_no_node() {
+        let mut bytes = Vec::new();
+        store(&parse("a: [b, 1]").unwrap(), &mut bytes);
+        for length in 0..bytes.len() {
+            assert!(stored(&bytes[..length]).is_none(), "{length}");
+        }
+    }
+}
