@@ -6,6 +6,8 @@ use clap::{
 use jiff::civil::Date;
 use preauth_source::Severity;
 
+use crate::load::ConfigChoice;
+
 /// Policy as code for Salesforce connected apps and external client apps.
 #[derive(Debug, Parser)]
 #[command(name = "preauth", version, about, disable_help_subcommand = true)]
@@ -39,7 +41,7 @@ pub(crate) enum Color {
     Never,
 }
 
-/// What to read, and by which configuration.
+/// What to read.
 #[derive(Debug, Args)]
 pub(crate) struct Source {
     /// Files and folders to report on; the whole project around them is read. Default: the current folder.
@@ -53,16 +55,33 @@ pub(crate) struct Source {
     pub(crate) no_progress: bool,
 }
 
+/// By which configuration.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArgs {
+    /// The configuration file. Default: `preauth.yaml` in the project's folder or the nearest one above it.
+    #[arg(short, long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<Utf8PathBuf>,
+    /// Use no configuration file.
+    #[arg(long)]
+    no_config: bool,
+}
+
+impl ConfigArgs {
+    pub(crate) fn choice(&self) -> ConfigChoice<'_> {
+        match &self.config {
+            _ if self.no_config => ConfigChoice::None,
+            Some(path) => ConfigChoice::File(path),
+            None => ConfigChoice::Nearest,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) source: Source,
-    /// The configuration file. Default: `preauth.yaml` in the project's folder or the nearest one above it.
-    #[arg(short, long, value_name = "FILE", conflicts_with = "no_config")]
-    pub(crate) config: Option<Utf8PathBuf>,
-    /// Use no configuration file.
-    #[arg(long)]
-    pub(crate) no_config: bool,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
     /// Make the corrections that are safe.
     #[arg(long)]
     pub(crate) fix: bool,
@@ -147,12 +166,22 @@ pub(crate) enum AppsFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// The policy's id.
+    /// The id of a policy, or of a check of form.
     #[arg(value_name = "ID")]
     pub(crate) id: String,
-    /// The configuration file that names policies of your own.
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) config: Option<Utf8PathBuf>,
+    /// Show how it comes to its verdict on this app, told by its name or label: which facts, from which places.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) app: Option<String>,
+    #[command(flatten)]
+    pub(crate) source: Source,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    /// The day to judge expiry dates at. Default: today.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+    /// Print the verdict on the app for programs; see `preauth schema trace`.
+    #[arg(long, requires = "app")]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -172,4 +201,6 @@ pub(crate) enum SchemaOf {
     Report,
     /// What `apps --format json` prints.
     Apps,
+    /// What `explain --app … --json` prints.
+    Trace,
 }

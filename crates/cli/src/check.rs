@@ -18,7 +18,7 @@ use crate::{
     coverage::{self, Coverage},
     diff::diff,
     discover::{Tree, discover},
-    load::{self, ConfigChoice, Rules},
+    load::{self, Rules},
     output::{Output, prefixes},
     report::{self, Run},
     save::save,
@@ -39,20 +39,15 @@ struct Judged {
 /// Runs the command.
 pub(crate) fn run(args: &Check, output: &Output) -> Result<Outcome, Failure> {
     let format = if args.json { Format::Json } else { args.format };
-    let choice = match &args.config {
-        _ if args.no_config => ConfigChoice::None,
-        Some(path) => ConfigChoice::File(path),
-        None => ConfigChoice::Nearest,
-    };
     let trees = discover(&args.source.paths, args.source.all)?;
     let mut ready = Vec::new();
     for tree in trees {
-        let rules = load::rules(&tree.root, choice)?;
+        let rules = load::rules(&tree.root, args.config.choice())?;
         known_ids(&rules.policies, args.select.iter().chain(&args.ignore))?;
         ready.push((tree, rules));
     }
     if ready.iter().any(|(_, rules)| !rules.mistakes.is_empty()) {
-        report_mistakes(args, format, &ready, output)?;
+        report_mistakes(format, &ready, output)?;
         return Err(Failure::Said("nothing was judged: mend the configuration first".into()));
     }
     let judged: Vec<Judged> =
@@ -68,8 +63,7 @@ pub(crate) fn run(args: &Check, output: &Output) -> Result<Outcome, Failure> {
 }
 
 /// Reports what is wrong with configurations and policies.
-fn report_mistakes(
-    args: &Check,
+pub(crate) fn report_mistakes(
     format: Format,
     ready: &[(Tree, Rules)],
     output: &Output,
@@ -89,7 +83,7 @@ fn report_mistakes(
             diagnostics: &rules.mistakes,
             undecided: &[],
             coverage: &coverage,
-            show: &args.show,
+            show: &[],
         })
         .collect();
     Ok(report::write(format, &runs, output.colored, &mut output.stdout())?)
@@ -133,7 +127,7 @@ fn judge(args: &Check, output: &Output, tree: Tree, rules: Rules) -> Judged {
 }
 
 /// The day it is here.
-fn today() -> Date {
+pub(crate) fn today() -> Date {
     Timestamp::now().to_zoned_datetime(TimeZone::system()).date()
 }
 

@@ -1,28 +1,91 @@
-//! `preauth explain`: what a policy says, why, and how a violation is corrected.
+//! `preauth explain`: what a policy says, why, and how a violation is corrected; of one app, how it comes to its
+//! verdict.
 
 use std::io::Write;
 
-use camino::Utf8Path;
+use preauth_metadata::App;
+use preauth_policy::{Given, PolicySet, explain, trace};
 
 use crate::{
     Failure, Outcome,
-    args::Explain,
-    load::{self, ConfigChoice},
-    output::Output,
+    args::{Explain, Format},
+    check::{report_mistakes, today},
+    discover::{Tree, discover},
+    load::{self, Rules},
+    output::{Output, prefixes},
+    texts::{ShownAs, Texts},
+    trace::{Traced, Traces, off},
 };
 
 /// Runs the command.
 pub(crate) fn run(args: &Explain, output: &Output) -> Result<Outcome, Failure> {
-    let here = Utf8Path::new(".").canonicalize_utf8()?;
-    let choice = args.config.as_deref().map_or(ConfigChoice::Nearest, ConfigChoice::File);
-    let rules = load::rules(&here, choice)?;
-    let Some(page) = preauth_policy::explain(&rules.policies, &args.id) else {
-        let near = preauth_source::nearest(&args.id, rules.policies.ids());
-        let hint = near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
-        return Err(Failure::Said(format!("there is no policy `{}`{hint}", args.id)));
-    };
+    let trees = discover(&args.source.paths, args.source.all)?;
+    let mut ready = Vec::new();
+    for tree in trees {
+        let rules = load::rules(&tree.root, args.config.choice())?;
+        ready.push((tree, rules));
+    }
+    let known = |rules: &Rules| rules.policies.ids().any(|id| id == args.id);
+    if !ready.iter().any(|(_, rules)| known(rules)) {
+        return Err(Failure::Said(no_such_policy(&ready[0].1.policies, &args.id)));
+    }
+    if let Some(name) = &args.app {
+        return of_app(args, name, &ready, output);
+    }
+    let page = ready.iter().find_map(|(_, rules)| explain(&rules.policies, &args.id));
     let mut out = output.stdout();
-    out.write_all(page.as_bytes())?;
+    out.write_all(page.expect("invariant: a set with the id explains it").as_bytes())?;
+    out.flush()?;
+    Ok(Outcome::Clean)
+}
+
+/// That there is no such policy, and which may be meant.
+pub(crate) fn no_such_policy(policies: &PolicySet, id: &str) -> String {
+    let near = preauth_source::nearest(id, policies.ids());
+    let hint = near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
+    format!("there is no policy `{id}`{hint}")
+}
+
+/// Shows how the policy comes to its verdict on an app of the trees.
+fn of_app(args: &Explain, name: &str, ready: &[(Tree, Rules)], output: &Output) -> Result<Outcome, Failure> {
+    if ready.iter().any(|(_, rules)| !rules.mistakes.is_empty()) {
+        report_mistakes(if args.json { Format::Json } else { Format::Text }, ready, output)?;
+        return Err(Failure::Said("nothing was judged: mend the configuration first".into()));
+    }
+    let roots: Vec<_> = ready.iter().map(|(tree, _)| tree.root.as_path()).collect();
+    let progress = output.progress && !args.source.no_progress;
+    let (mut traced, mut names) = (Vec::new(), Vec::new());
+    for ((tree, rules), prefix) in ready.iter().zip(prefixes(&roots)) {
+        let workspace = load::workspace(tree, rules.policies.demand(), progress);
+        let given =
+            Given { register: rules.config.register.clone(), as_of: args.as_of.unwrap_or_else(today) };
+        let org = workspace.org();
+        let is_meant = |app: &App| *app.name == *name || app.label() == name;
+        let shown_as = if args.json { ShownAs::Below(prefix) } else { ShownAs::FromHere(output) };
+        let texts = Texts::new(tree.root.clone(), shown_as, &rules.policies, rules.texts.clone());
+        for app in &org.apps {
+            if !is_meant(app) {
+                names.extend([app.name.to_string(), app.label().to_owned()]);
+                continue;
+            }
+            let Some(traces) = trace(&workspace, &rules.policies, &given, &args.id, app) else { continue };
+            if traces.is_empty() {
+                traced.push(Traced::of_nothing(&args.id, app, &rules.policies));
+            }
+            let off = off(rules, &args.id, &texts);
+            traced.extend(traces.iter().map(|one| Traced::of(&args.id, app, one, off.clone(), &texts)));
+        }
+    }
+    if traced.is_empty() {
+        let near = preauth_source::nearest(name, names.iter().map(String::as_str));
+        let hint = near.map_or_else(
+            || "; `preauth apps` lists those that there are".to_owned(),
+            |near| format!(": did you mean `{near}`?"),
+        );
+        return Err(Failure::Said(format!("there is no app `{name}`{hint}")));
+    }
+    let mut out = output.stdout();
+    Traces::new(traced).write(args.json, &mut out)?;
     out.flush()?;
     Ok(Outcome::Clean)
 }

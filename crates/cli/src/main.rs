@@ -18,6 +18,7 @@ mod report;
 mod save;
 mod schemas;
 mod texts;
+mod trace;
 
 use std::{io, process::ExitCode};
 

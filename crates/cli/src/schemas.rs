@@ -10,6 +10,7 @@ use crate::{
     args::{Schema, SchemaOf},
     output::Output,
     report::json::Report,
+    trace::Traces,
 };
 
 /// Runs the command.
@@ -25,6 +26,7 @@ fn schema(of: SchemaOf) -> Value {
         SchemaOf::Policy => preauth_policy::policy_schema(),
         SchemaOf::Config => preauth_policy::config_schema(),
         SchemaOf::Report => preauth_policy::schema_of::<Report>("preauth report", "report.schema.json"),
+        SchemaOf::Trace => preauth_policy::schema_of::<Traces>("preauth trace", "trace.schema.json"),
         SchemaOf::Apps => preauth_policy::schema_of::<Inventory>("preauth apps", "apps.schema.json"),
     }
 }

@@ -12,7 +12,7 @@ use support::{blessing, root, run, stdout};
 fn generated() -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     let here = root();
-    for of in ["policy", "config", "report", "apps"] {
+    for of in ["policy", "config", "report", "apps", "trace"] {
         files.insert(format!("schemas/{of}.schema.json"), stdout(&run(&here, &["schema", of])));
     }
     let (set, _) = PolicySet::load(&[], &Config::default());

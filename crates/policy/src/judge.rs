@@ -300,30 +300,32 @@ pub(crate) fn rows_of(path: &Path) -> impl Iterator<Item = &'static Attribute> {
 }
 
 /// What was seen, in the words that Setup has for it.
-fn seen_words(seen: &Seen<'_>, subject: &Subject<'_>) -> String {
+pub(crate) fn seen_words(seen: &Seen<'_>, subject: &Subject<'_>) -> String {
     let path = &seen.test.path;
+    let name = if path.text.is_empty() { "it".to_owned() } else { format!("`{path}`") };
     match &seen.fact.state {
-        State::Present(Value::List(items)) if items.is_empty() => format!("`{path}` is empty"),
+        State::Present(Value::List(items)) if items.is_empty() => format!("{name} is empty"),
         State::Default(Value::List(items)) if items.is_empty() => {
             let column = |row: &'static Attribute| row.column(subject.app()?.kind);
             let elements = rows_of(path).filter_map(column).filter_map(|column| column.elements.first());
             let names: Vec<String> = elements.map(|element| format!("`{}`", element.path)).collect();
             match names.as_slice() {
-                [] => format!("there is no `{path}`"),
+                [] => format!("there is no {name}"),
                 names => format!("there is no {}", names.join(" or ")),
             }
         }
         State::Present(value) => {
             let shown = path.show(value);
             match path.in_setup(value) {
-                Some(words) => format!("`{path}` is `{shown}`: {words}"),
-                None => format!("`{path}` is `{shown}`"),
+                Some(words) => format!("{name} is `{shown}`: {words}"),
+                None => format!("{name} is `{shown}`"),
             }
         }
-        State::Default(value) => format!("`{path}` is not set, so it is `{}`", path.show(value)),
-        State::None => format!("`{path}` is not set"),
-        State::Unknown(why) | State::NotApplicable(why) => format!("`{path}` is not known: {why}"),
-        State::Unreadable(_) => format!("`{path}` has a value that Salesforce does not know"),
+        State::Default(value) => format!("{name} is not set, so it is `{}`", path.show(value)),
+        State::None => format!("{name} is not set"),
+        State::Unknown(why) => format!("{name} is not known: {why}"),
+        State::NotApplicable(why) => format!("{name} does not apply: {why}"),
+        State::Unreadable(_) => format!("{name} has a value that Salesforce does not know"),
     }
 }
 

@@ -20,6 +20,7 @@ mod schema;
 mod set;
 mod subject;
 mod test;
+mod trace;
 mod word;
 mod yaml;
 
@@ -35,5 +36,6 @@ pub use raw::Set;
 pub use schema::of as schema_of;
 pub use set::{PolicySet, policy_schema};
 pub use subject::Given;
-pub use test::{Test, WordTest};
+pub use test::{Test, Verdict, WordTest};
+pub use trace::{Conclusion, Step, Trace, trace};
 pub use word::{Operand, Word};

@@ -166,6 +166,11 @@ impl PolicySet {
         self.form.iter().any(|rule| rule.off && rule.id == code)
     }
 
+    /// The same policies, with no check of form switched off.
+    pub(crate) fn with_every_form_check(&self) -> Self {
+        Self { form: Vec::new(), ..self.clone() }
+    }
+
     /// Gives a finding about form the severity that the configuration asks for.
     pub(crate) fn adjust(&self, diagnostic: &mut Diagnostic) {
         if let Some(severity) =

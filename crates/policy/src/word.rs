@@ -352,6 +352,28 @@ impl Word {
         }
     }
 
+    /// What the value is compared with.
+    pub(crate) fn operands(&self) -> Vec<&Operand> {
+        match self {
+            Self::Equals(one)
+            | Self::AtLeast(one)
+            | Self::AtMost(one)
+            | Self::SubsetOf(one)
+            | Self::Contains(one)
+            | Self::Within(one) => vec![one],
+            Self::OneOf(several) | Self::NoneOf(several) => several.iter().collect(),
+            Self::Present
+            | Self::Absent
+            | Self::Matches(_)
+            | Self::NotMatches(_)
+            | Self::Unique
+            | Self::Count(..)
+            | Self::Some(_)
+            | Self::Every(_)
+            | Self::Names(_) => Vec::new(),
+        }
+    }
+
     /// What the word says, as the end of "must …".
     pub fn sentence(&self) -> String {
         let listed =
