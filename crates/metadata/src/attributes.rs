@@ -115,7 +115,7 @@ pub(crate) const CUSTOM_ATTRIBUTE: &[Described] = &[
 ];
 
 /// A list of ranges of IP addresses.
-pub(crate) const RANGES: Type = List(&Type::Record(RANGE));
+pub const RANGES: Type = List(&Type::Record(RANGE));
 const CUSTOM_ATTRIBUTES: Type = List(&Type::Record(CUSTOM_ATTRIBUTE));
 const TEXTS: Type = List(&Text);
 const FALSE: Absence = Absence::Default("false");

@@ -6,7 +6,7 @@ use preauth_source::Location;
 
 use crate::{
     Absence, Codec, Column, Described, ElementRef, Fact, Facts, FileFacts, Item, Kind, Project, State, Type,
-    Value, attributes::RANGES, read::Family,
+    Value, Word, attributes::RANGES, read::Family,
 };
 
 /// An attribute of something that is not an app, and where it is kept.
@@ -136,6 +136,19 @@ pub static GROUP: &[ComponentAttribute] = &[
     ),
 ];
 
+/// What is computed of every profile, permission set and permission set group, beside what its file says.
+pub static COMPONENT: &[Described] = &[
+    Described::new("kind", Type::Word(COMPONENT_KINDS), "What it is."),
+    Described::new("name", Type::Text, "The API name, as the file name gives it."),
+];
+
+const COMPONENT_KINDS: &[Word] = &[
+    Word { name: "profile", setup: "profile" },
+    Word { name: "permissionSet", setup: "permission set" },
+    Word { name: "permissionSetGroup", setup: "permission set group" },
+    Word { name: "mutingPermissionSet", setup: "muting permission set" },
+];
+
 /// What is read of a muting permission set. Source: Metadata API, type `MutingPermissionSet`.
 pub static MUTING: &[ComponentAttribute] = &[
     row(
@@ -205,6 +218,13 @@ impl Component {
         let mut facts: Facts =
             rows.iter().map(|row| (row.described.name, family.read(row.described.ty, &row.column))).collect();
         facts.insert("name", Fact::present(Value::Text(name.clone()), home.clone()));
+        let word = match kind {
+            Kind::Profile => "profile",
+            Kind::PermissionSetGroup => "permissionSetGroup",
+            Kind::MutingPermissionSet => "mutingPermissionSet",
+            _ => "permissionSet",
+        };
+        facts.insert("kind", Fact::present(Value::text(word), home.clone()));
         if kind == Kind::Profile {
             // A retrieve always brings user permissions and login ranges together: a profile without the one
             // says nothing about the other.
@@ -234,9 +254,10 @@ impl Component {
         self.facts.get("label").and_then(Fact::value).and_then(Value::as_text)
     }
 
-    /// The labels by which a grant can name it: those of all its main files, if it is a permission set.
+    /// The labels by which a grant can name it: those of all its main files, if it is a permission set or a group.
     pub(crate) fn labels(&self) -> impl Iterator<Item = &Arc<str>> {
-        let files = self.files.iter().filter(|file| file.kind == Kind::PermissionSet);
+        let labelled = |kind: Kind| matches!(kind, Kind::PermissionSet | Kind::PermissionSetGroup);
+        let files = self.files.iter().filter(move |file| labelled(file.kind));
         files.filter_map(|file| file.text_of("label"))
     }
 
@@ -244,6 +265,47 @@ impl Component {
     pub fn is_readable(&self) -> bool {
         let labelled = self.kind != Kind::PermissionSet || self.labels().next().is_some();
         labelled && self.files.iter().all(|file| file.is_well_formed())
+    }
+}
+
+/// Adds to every permission set group what it gives its members. What one of its sets gives is unknown when the set
+/// is not in the source; and so is all of it when a muting set is not, since that may take it away.
+pub(crate) fn add_group_permissions(components: &mut [Component]) {
+    let of = |component: &Component, name: &str| component.facts.get(name).cloned();
+    let sets: BTreeMap<(Kind, Arc<str>), Fact> = components
+        .iter()
+        .filter(|component| matches!(component.kind, Kind::PermissionSet | Kind::MutingPermissionSet))
+        .filter_map(|component| {
+            Some(((component.kind, component.name.clone()), of(component, "permissions")?))
+        })
+        .collect();
+    for group in components.iter_mut().filter(|component| component.kind == Kind::PermissionSetGroup) {
+        let listed = |attribute: &str, kind: Kind| -> Vec<Fact> {
+            let names = group.facts.get(attribute).and_then(Fact::value).and_then(Value::as_list);
+            let permissions = |named: &Fact| -> Vec<Fact> {
+                let name = named.value().and_then(Value::as_text).unwrap_or_default();
+                let set = sets.get(&(kind, Arc::from(name)));
+                match set.and_then(Fact::value).and_then(Value::as_list) {
+                    Some(items) => items.to_vec(),
+                    None => {
+                        let why = format!("the {} `{name}` is not in the source", kind.name());
+                        vec![Fact { state: State::Unknown(why.into()), places: named.places.clone() }]
+                    }
+                }
+            };
+            names.unwrap_or_default().iter().flat_map(permissions).collect()
+        };
+        let muted = listed("mutingPermissionSets", Kind::MutingPermissionSet);
+        let taken =
+            |item: &Fact| muted.iter().any(|muted| muted.value().is_some() && muted.value() == item.value());
+        let unknown = muted.iter().find(|muted| muted.value().is_none());
+        let given = listed("permissionSets", Kind::PermissionSet).into_iter().filter(|item| !taken(item));
+        let items = given.map(|item| match unknown {
+            Some(unknown) => Fact { state: unknown.state.clone(), places: item.places },
+            None => item,
+        });
+        let fact = Fact::present(Value::List(items.collect()), group.home.clone());
+        group.facts.insert(PERMISSIONS.name, fact);
     }
 }
 

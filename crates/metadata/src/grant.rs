@@ -60,11 +60,20 @@ const KINDS: &[Word] =
 const RESOLUTIONS: &[Word] =
     &[Word { name: "one", setup: "" }, Word { name: "several", setup: "" }, Word { name: "none", setup: "" }];
 
+const NAMED_BY: &[Word] =
+    &[Word { name: "label", setup: "its label" }, Word { name: "apiName", setup: "its API name" }];
+
 /// What policies see of a grant.
 pub const GRANT: &[Described] = &[
     Described::new("kind", Type::Word(KINDS), "Whether it names a profile or a permission set."),
     Described::new("name", Type::Text, "The name as the app writes it."),
     Described::new("resolution", Type::Word(RESOLUTIONS), "How many components of the tree it names."),
+    Described::new(
+        "namedBy",
+        Type::Word(NAMED_BY),
+        "Whether it names a permission set by its label or by its API name; where both are the same, by its label.",
+    ),
+    Described::new("near", Type::Text, "What it almost names, where it names nothing."),
 ];
 
 /// The word for a kind in the facts of a grant.
@@ -89,18 +98,19 @@ const STANDARD_PROFILES: &[(&str, &str)] = &[
 pub struct Components {
     all: Vec<Arc<Component>>,
     by_name: BTreeMap<(Kind, Arc<str>), Arc<Component>>,
-    by_label: BTreeMap<Arc<str>, Vec<Arc<Component>>>,
+    by_label: BTreeMap<(Kind, Arc<str>), Vec<Arc<Component>>>,
     /// Why a name of this kind that nothing carries may stand for something all the same.
     incomplete: BTreeMap<Kind, Arc<str>>,
 }
 
 impl Components {
-    pub(crate) fn new(components: Vec<Component>) -> Self {
+    pub(crate) fn new(mut components: Vec<Component>) -> Self {
+        crate::component::add_group_permissions(&mut components);
         let mut index = Self::default();
         for component in components.into_iter().map(Arc::new) {
             index.by_name.insert((component.kind, component.name.clone()), component.clone());
             for label in component.labels() {
-                let labelled = index.by_label.entry(label.clone()).or_default();
+                let labelled = index.by_label.entry((component.kind, label.clone())).or_default();
                 if !labelled.iter().any(|known: &Arc<Component>| Arc::ptr_eq(known, &component)) {
                     labelled.push(component.clone());
                 }
@@ -133,7 +143,7 @@ impl Components {
     }
 
     /// What a grant's name stands for. A profile is named as Setup names it, a permission set by its label; an API
-    /// name is taken where no label fits.
+    /// name is taken where no label fits, and a permission set group where no permission set does.
     pub fn resolve(&self, kind: Kind, name: &str) -> Resolution {
         if is_id(name) {
             return Resolution::Unknown("it is an id".into());
@@ -141,21 +151,39 @@ impl Components {
         if is_placeholder(name) {
             return Resolution::Unknown("it is a placeholder that is replaced on deployment".into());
         }
-        if kind == Kind::PermissionSet
-            && let Some(labelled) = self.by_label.get(name)
-        {
-            return match labelled.as_slice() {
-                [one] => Resolution::One(one.clone()),
-                several => Resolution::Several(several.to_vec()),
-            };
+        let kinds: &[Kind] = match kind {
+            Kind::PermissionSet => &[Kind::PermissionSet, Kind::PermissionSetGroup],
+            _ => std::slice::from_ref(&kind),
+        };
+        for kind in kinds {
+            match self.by_label.get(&(*kind, Arc::from(name))).map(Vec::as_slice) {
+                Some([one]) => return Resolution::One(one.clone()),
+                Some(several) => return Resolution::Several(several.to_vec()),
+                None => {}
+            }
+            let standard =
+                || STANDARD_PROFILES.iter().find(|(setup, _)| *setup == name).map(|(_, file)| *file);
+            let named = self.named(*kind, name).or_else(|| self.named(Kind::Profile, standard()?));
+            if let Some(component) = named.filter(|component| component.kind == *kind) {
+                return Resolution::One(component.clone());
+            }
         }
-        let standard = STANDARD_PROFILES.iter().find(|(setup, _)| kind == Kind::Profile && *setup == name);
-        let named = self.named(kind, name).or_else(|| self.named(kind, standard?.1));
-        match (named, self.incomplete.get(&kind)) {
-            (Some(component), _) => Resolution::One(component.clone()),
-            (None, Some(why)) => Resolution::Unknown(why.clone()),
-            (None, None) => Resolution::Nothing,
+        match self.incomplete.get(&kind) {
+            Some(why) => Resolution::Unknown(why.clone()),
+            None => Resolution::Nothing,
         }
+    }
+
+    /// What a name of this kind that stands for nothing was probably meant to be.
+    fn near(&self, kind: Kind, name: &str) -> Option<&str> {
+        let standard = STANDARD_PROFILES.iter().map(|(setup, _)| *setup).filter(|_| kind == Kind::Profile);
+        let standard: Vec<&str> = standard.collect();
+        if standard.contains(&name) {
+            return None;
+        }
+        let of_kind = self.all.iter().filter(|component| component.kind == kind);
+        let names = of_kind.flat_map(|component| component.label().into_iter().chain([&*component.name]));
+        names.chain(standard).find(|known| is_slip(name, known))
     }
 }
 
@@ -164,6 +192,18 @@ fn is_id(text: &str) -> bool {
     matches!(text.len(), 15 | 18)
         && (text.starts_with("00e") || text.starts_with("0PS"))
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Whether a name is another one that was mistyped: the same but for upper and lower case, white space and
+/// punctuation, or one letter off. Names that differ in a digit are different names.
+fn is_slip(name: &str, known: &str) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    let (a, b) = (letters(name), letters(known));
+    let long = a.chars().count() >= 8;
+    !a.is_empty() && (a == b || (long && digits(&a) == digits(&b) && preauth_source::slips(&a, &b) == 1))
 }
 
 impl Grant {
@@ -181,6 +221,22 @@ impl Grant {
                 known => State::Present(Value::text(known.as_str())),
             }),
         );
+        facts.insert(
+            "namedBy",
+            like(match &resolution {
+                Resolution::One(component) if kind == Kind::PermissionSet => {
+                    let by_label = component.labels().any(|label| *label == name);
+                    State::Present(Value::text(if by_label { "label" } else { "apiName" }))
+                }
+                Resolution::Several(_) => State::Present(Value::text("label")),
+                _ => State::NotApplicable("it names no permission set of the tree".into()),
+            }),
+        );
+        let near = match resolution {
+            Resolution::Nothing => components.near(kind, &name),
+            _ => None,
+        };
+        facts.insert("near", like(near.map_or(State::None, |near| State::Present(Value::text(near)))));
         Self { kind, name, resolution, facts }
     }
 
@@ -221,6 +277,15 @@ mod tests {
         assert!(is_id("00e5g000000AbCdEFG"));
         assert!(!is_id("Integration_User"));
         assert!(!is_id("0PS Order Sync "));
+    }
+
+    #[test]
+    fn a_slip_is_not_another_name() {
+        assert!(is_slip("Integration User", "integration_user"));
+        assert!(is_slip("Integration Usr", "Integration User"));
+        assert!(!is_slip("Sales Team 1", "Sales Team 2"));
+        assert!(!is_slip("Clerk", "Clerks"));
+        assert!(!is_slip("Service Agents", "Service Owners"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod tree;
 
-use preauth_metadata::{Kind, Org, Project, Resolution};
+use preauth_metadata::{Fact, Kind, Org, Project, Resolution, Value};
 use tree::{Files, connected_app, files, is_unknown, judging, only_app, org, texts};
 
 /// A tree of one connected app that is assigned to `name`, and of components.
@@ -203,4 +203,86 @@ fn what_is_not_judged_is_read_for_its_name_but_makes_no_app() {
     let org = workspace.org();
     assert!(matches!(resolution(&org), Resolution::One(_)));
     assert_eq!(workspace.form().count(), 0);
+}
+
+/// A user permission that is enabled.
+fn enabled(name: &str) -> String {
+    format!("<userPermissions><enabled>true</enabled><name>{name}</name></userPermissions>")
+}
+
+/// The files of a group of two permission sets, with a muting set.
+fn group() -> Files {
+    files(&[
+        (
+            "p/Desk.permissionsetgroup-meta.xml",
+            "PermissionSetGroup",
+            "<label>Order Desk</label><mutingPermissionSets>Quiet</mutingPermissionSets>\
+             <permissionSets>A</permissionSets><permissionSets>B</permissionSets>",
+        ),
+        (
+            "p/A.permissionset-meta.xml",
+            "PermissionSet",
+            &format!("<label>A</label>{}{}", enabled("ApiEnabled"), enabled("ModifyAllData")),
+        ),
+        (
+            "p/B.permissionset-meta.xml",
+            "PermissionSet",
+            &format!("<label>B</label>{}", enabled("RunReports")),
+        ),
+        (
+            "p/Quiet.mutingpermissionset-meta.xml",
+            "MutingPermissionSet",
+            &format!("<label>Quiet</label>{}", enabled("ModifyAllData")),
+        ),
+    ])
+}
+
+/// What the only group gives: a permission, or nothing where it is not known.
+fn group_permissions(files: &Files) -> Vec<Option<String>> {
+    let org = org(files);
+    let group = org.components_of(Kind::PermissionSetGroup).next().expect("the group");
+    let permissions =
+        group.facts.get("permissions").and_then(Fact::value).and_then(Value::as_list).expect("a list");
+    permissions.iter().map(|permission| permission.value().map(ToString::to_string)).collect()
+}
+
+#[test]
+fn a_group_gives_what_its_sets_give_without_what_is_muted() {
+    assert_eq!(group_permissions(&group()), [Some("ApiEnabled".into()), Some("RunReports".into())]);
+}
+
+#[test]
+fn what_a_set_of_a_group_gives_is_unknown_without_its_file() {
+    let mut tree = group();
+    tree.remove("p/B.permissionset-meta.xml");
+    assert_eq!(group_permissions(&tree), [Some("ApiEnabled".into()), None]);
+}
+
+#[test]
+fn what_a_group_gives_is_unknown_without_its_muting_set() {
+    let mut tree = group();
+    tree.remove("p/Quiet.mutingpermissionset-meta.xml");
+    assert_eq!(group_permissions(&tree), [None, None, None]);
+}
+
+#[test]
+fn a_group_is_named_where_no_permission_set_is() {
+    let mut tree = granted("permissionSetName", "Order Desk", &[]);
+    tree.extend(group());
+    assert_eq!(resolved(&tree), "Desk");
+}
+
+#[test]
+fn a_name_that_almost_fits_is_told_apart_from_one_that_does_not() {
+    let near = |name: &str| {
+        let set = [("p/Sync_User.permissionset-meta.xml", "PermissionSet", "<label>Order Sync User</label>")];
+        let org = org(&granted("permissionSetName", name, &set));
+        let fact = only_app(&org).grants[0].facts.get("near").cloned().expect("what is near");
+        fact.value().map(ToString::to_string)
+    };
+    assert_eq!(near("order sync user").as_deref(), Some("Order Sync User"));
+    assert_eq!(near("Order Sync Users").as_deref(), Some("Order Sync User"));
+    assert_eq!(near("Order_Sync_User").as_deref(), Some("Order Sync User"));
+    assert_eq!(near("Night Shift"), None);
+    assert_eq!(near("Order Sync User"), None);
 }

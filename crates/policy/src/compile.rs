@@ -8,7 +8,7 @@ use crate::{
     config::Rule,
     literal,
     path::{NoSuchPath, Path, Select},
-    policy::{Message, Policy, Setting},
+    policy::{Message, Part, Policy, Setting},
     raw,
     test::{Test, WordTest},
     word::{Operand, said},
@@ -29,7 +29,8 @@ pub(crate) fn compile(
     let mut compiler = Compiler { source, params: Vec::new(), diagnostics, failed: false };
     let Some(select) = select else {
         let near = preauth_source::nearest(&raw.select, Select::names());
-        let names: Vec<_> = Select::names().take(7).map(|name| format!("`{name}`")).collect();
+        let names: Vec<_> =
+            Select::NAMED.iter().map(|(name, _)| name).map(|name| format!("`{name}`")).collect();
         let help = near.map_or_else(
             || format!("write one of {}, or the name of a metadata type", names.join(", ")),
             |near| format!("did you mean `{near}`?"),
@@ -309,9 +310,10 @@ impl Compiler<'_, '_> {
         let mut rest = raw.value.as_str();
         while let Some(open) = rest.find('{') {
             let Some(close) = rest[open..].find('}').map(|close| open + close) else { break };
-            parts.push((rest[..open].to_owned(), None));
-            match Path::of(select, &rest[open + 1..close]) {
-                Ok(path) => parts.push((String::new(), Some(path))),
+            parts.push(Part::Text(rest[..open].to_owned()));
+            let name = &rest[open + 1..close];
+            match Part::named(name).map_or_else(|| Path::of(select, name).map(Part::Value), Ok) {
+                Ok(part) => parts.push(part),
                 Err(error) => {
                     self.no_such_path(raw.range, error);
                     return None;
@@ -319,7 +321,7 @@ impl Compiler<'_, '_> {
             }
             rest = &rest[close + 1..];
         }
-        parts.push((rest.to_owned(), None));
+        parts.push(Part::Text(rest.to_owned()));
         Some(Message(parts))
     }
 

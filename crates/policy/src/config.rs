@@ -2,13 +2,13 @@
 
 use globset::{Glob, GlobMatcher};
 use jiff::civil::Date;
-use preauth_metadata::{App, FLOWS, Fact, State, Type, Value};
+use preauth_metadata::{App, FLOWS, Fact, IpRange, NETWORK_FORMS, State, Type, Value};
 use preauth_source::{Diagnostic, Label, Location, Severity, SourceFile, TextRange};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use crate::{
-    literal, network,
+    literal,
     path::DECLARED,
     schema,
     yaml::{self, Data, Map, Node, Placed},
@@ -251,8 +251,8 @@ impl Reader<'_, '_> {
         }
         if let Some(networks) = &raw.networks {
             let items = networks.iter().map(|named| {
-                if network::range(named).is_none() {
-                    let message = format!("`{}` is no network: {}", named.value, network::FORMS);
+                if IpRange::parse(named).is_err() {
+                    let message = format!("`{}` is no network: {NETWORK_FORMS}", named.value);
                     self.mistake(named.range, message, None);
                 }
                 Fact::present(Value::text(named.value.as_str()), at(named.range))

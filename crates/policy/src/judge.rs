@@ -7,6 +7,7 @@ use preauth_source::{Diagnostic, Label, Location, Observed, Severity};
 
 use crate::{
     PolicySet,
+    culprit::{Culprit, culprits},
     path::{Path, Select},
     policy::Policy,
     repair,
@@ -193,6 +194,9 @@ pub(crate) fn expanded<'p>(test: &'p Test, subject: &Subject<'_>) -> Vec<Cow<'p,
     tests.collect()
 }
 
+/// How many members of a list a finding points at.
+const CULPRITS_SHOWN: usize = 10;
+
 /// What is said when a requirement does not hold.
 fn finding(
     policy: &Policy,
@@ -202,6 +206,7 @@ fn finding(
     because: &[Seen<'_>],
 ) -> Diagnostic {
     let decisive = seen.iter().find(|seen| seen.verdict == Verdict::Fails).or(seen.first());
+    let culprits = decisive.map(|seen| culprits(seen.test, &seen.fact, subject)).unwrap_or_default();
     let expected = match test {
         Test::Word(test) => subject.entry().and_then(|entry| entry.expects(&test.path.text)),
         _ => None,
@@ -220,10 +225,19 @@ fn finding(
                 wanted(seen.test)
             )
         }
-        (Some(message), ..) => message.of(subject, &subject.label()),
+        (Some(message), ..) => {
+            message.of(subject, &subject.label(), decisive.map(|seen| &seen.fact), &culprits)
+        }
         (None, ..) => format!("`{}`: {}", subject.label(), policy.title),
     };
-    let primary = primary(subject, decisive, seen, because);
+    let mut parts = decisive.into_iter().flat_map(|seen| {
+        let label = |culprit: &Culprit| {
+            let says = format!("`{}` has `{}`", seen.test.path, culprit.name);
+            Some(Label::new(culprit.place.clone()?, says))
+        };
+        culprits.iter().filter_map(label).take(CULPRITS_SHOWN).collect::<Vec<_>>()
+    });
+    let primary = parts.next().unwrap_or_else(|| primary(subject, decisive, seen, because));
     let mut diagnostic = Diagnostic::new(policy.id.clone(), policy.severity, message, primary);
     diagnostic.rule =
         Some(Label::new(Location::new(policy.location.file.clone(), test.range()), test.sentence()));
@@ -232,6 +246,7 @@ fn finding(
         attribute: seen.test.path.text.as_str().into(),
         value: seen.fact.value().map(|value| seen.test.path.show(value).into()),
     });
+    diagnostic.related.extend(parts);
     if let Some(expected) = expected {
         diagnostic.related.push(Label::new(expected.location.clone(), "the register expects this"));
     }

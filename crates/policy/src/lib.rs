@@ -3,15 +3,16 @@
 //! A policy is data. Nothing about a single policy is written in Rust: what it looks at are facts of
 //! `preauth-metadata`, what it says are the words of [`Word`]. This crate does no I/O and knows no output format.
 
+mod circumstances;
 mod compile;
 mod config;
+mod culprit;
 mod example;
 mod explain;
 mod fix;
 mod form;
 mod judge;
 mod literal;
-mod network;
 mod path;
 mod policy;
 mod raw;
@@ -24,6 +25,7 @@ mod trace;
 mod word;
 mod yaml;
 
+pub use circumstances::Base;
 pub use config::{Config, Entry, Expected, Register, Rule, config_schema};
 pub use example::{ExampleReport, run_examples};
 pub use explain::{attributes_page, explain, policy_index};

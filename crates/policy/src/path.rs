@@ -3,8 +3,8 @@
 use std::fmt;
 
 use preauth_metadata::{
-    ATTRIBUTES, COMPUTED, Described, FLOW_STATES, FLOWS, GRANT, Kind, PERMISSION_SET, PROFILE, SETTINGS,
-    SOURCE, Type, Value, Word, masked,
+    ATTRIBUTES, COMPONENT, COMPUTED, Described, FLOW_STATES, FLOWS, Fact, GRANT, IP_RANGE, Kind,
+    PERMISSION_SET, PROFILE, RANGES, SETTINGS, SOURCE, Type, Value, Word, as_ip_range, masked,
 };
 
 /// What a policy judges.
@@ -14,10 +14,14 @@ pub enum Select {
     App,
     /// Every profile or permission set that an app names.
     Grant,
+    /// Every profile, permission set and permission set group.
+    Component,
     /// Every profile.
     Profile,
     /// Every permission set.
     PermissionSet,
+    /// Every range of IP addresses: of a profile, an app or the org.
+    IpRange,
     /// The settings of the org.
     Org,
     /// Every entry of the register.
@@ -30,11 +34,13 @@ pub enum Select {
 
 impl Select {
     /// The names that `select` takes before it is a metadata type.
-    const NAMED: [(&'static str, Self); 7] = [
+    pub(crate) const NAMED: &[(&'static str, Self)] = &[
         ("App", Self::App),
         ("Grant", Self::Grant),
+        ("Component", Self::Component),
         ("Profile", Self::Profile),
         ("PermissionSet", Self::PermissionSet),
+        ("IpRange", Self::IpRange),
         ("Org", Self::Org),
         ("RegisterEntry", Self::RegisterEntry),
         ("File", Self::File),
@@ -82,7 +88,9 @@ impl Select {
                 all.extend(own(COMPUTED));
                 all.extend(own(FLOW_STATES));
                 all.extend(own(DECLARED));
-                all.extend(Self::Org.attributes().into_iter().map(|(_, row)| ("org.", row)));
+                all.extend(own(CIRCUMSTANCES));
+                all.extend(SOURCE.iter().map(|row| ("org.", row)));
+                all.extend(SETTINGS.iter().map(|row| ("org.", &row.described)));
                 all
             }
             Self::Grant => {
@@ -94,16 +102,28 @@ impl Select {
                         .filter(|(prefix, _)| prefix.is_empty())
                         .map(|(_, row)| ("app.", row)),
                 );
-                all.extend(PROFILE.iter().chain(PERMISSION_SET).map(|row| ("component.", &row.described)));
-                all.extend(NAME.iter().map(|row| ("component.", row)));
+                let of_component =
+                    Self::Component.attributes().into_iter().map(|(_, row)| ("component.", row));
+                all.extend(of_component);
                 all
             }
-            Self::Profile => PROFILE.iter().map(|row| ("", &row.described)).chain(own(NAME)).collect(),
-            Self::PermissionSet => {
-                PERMISSION_SET.iter().map(|row| ("", &row.described)).chain(own(NAME)).collect()
+            Self::Component => {
+                let mut all = own(COMPONENT);
+                for row in PROFILE.iter().chain(PERMISSION_SET) {
+                    if !all.iter().any(|(_, known)| known.name == row.described.name) {
+                        all.push(("", &row.described));
+                    }
+                }
+                all
             }
+            Self::Profile => PROFILE.iter().map(|row| ("", &row.described)).chain(own(COMPONENT)).collect(),
+            Self::PermissionSet => {
+                PERMISSION_SET.iter().map(|row| ("", &row.described)).chain(own(COMPONENT)).collect()
+            }
+            Self::IpRange => own(IP_RANGE),
             Self::Org => {
-                own(SOURCE).into_iter().chain(SETTINGS.iter().map(|row| ("", &row.described))).collect()
+                let settings = SETTINGS.iter().map(|row| ("", &row.described));
+                own(SOURCE).into_iter().chain(settings).chain(own(ORG)).collect()
             }
             Self::RegisterEntry => own(REGISTER_ENTRY),
             Self::File => own(FILE),
@@ -117,8 +137,6 @@ impl fmt::Display for Select {
         f.write_str(self.as_str())
     }
 }
-
-const NAME: &[Described] = &[Described::new("name", Type::Text, "The API name, as the file name gives it.")];
 
 const ENVIRONMENTS: &[Word] = &[
     Word { name: "production", setup: "" },
@@ -148,12 +166,47 @@ pub(crate) static DECLARED: &[Described] = &[
         Type::Record(&[]),
         "What the register says the app should be, by attribute.",
     ),
+];
+
+/// What is known of an app only with the register, or with the state before a change.
+pub(crate) static CIRCUMSTANCES: &[Described] = &[
     Described::new(
         "flows.declared",
         FLOW_STATES[0].ty,
         "Whether the flow that the register declares is possible.",
     ),
+    Described::new(
+        "loginProfiles",
+        Type::List(&Type::Record(LOGIN_PROFILE)),
+        "The profiles that users of the app have: those it is assigned to, and the one that the register names. \
+         Unknown where any user may have it, or users have it through permission sets.",
+    ),
+    Described::new(
+        "ipEnforced",
+        Type::Bool,
+        "Whether the login IP ranges of a user's profile bind the app. The JWT bearer and SAML bearer flows are bound \
+         by them whatever the app's IP relaxation says.",
+    ),
+    Described::new(
+        "isNew",
+        Type::Bool,
+        "Whether the change that is judged adds the app; the question does not arise without a change.",
+    ),
 ];
+
+/// What policies see of a profile that users of an app have.
+const LOGIN_PROFILE: &[Described] = &[
+    Described::new("name", Type::Text, "The profile's name, as Setup shows it."),
+    Described::new("loginIpRanges", RANGES, "The addresses that its users may log in from; none means any."),
+];
+
+/// What policies see of the org, beside its settings.
+pub(crate) static ORG: &[Described] = &[Described::new(
+    "appsWithoutLoginIpRanges",
+    Type::List(&Type::Text),
+    "The active apps that enforce IP restrictions, while no profile that their users have has login IP ranges: \
+     nothing is restricted.",
+)];
 
 /// What policies see of an entry of the register.
 static REGISTER_ENTRY: &[Described] = &[
@@ -275,7 +328,7 @@ impl Path {
 
     /// A value of this path as it may be shown: never a secret, and of a consumer key only its start.
     pub(crate) fn show(&self, value: &Value) -> String {
-        let text = value.to_string();
+        let text = named(value);
         match self.element() {
             "consumerSecret" | "password" | "signingKey" => "(secret)".into(),
             "consumerKey" => format!("{}…", text.chars().take(6).collect::<String>()),
@@ -325,6 +378,20 @@ impl Path {
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+/// A value as text: of a record that has a name its name, of a range of addresses its ends.
+fn named(value: &Value) -> String {
+    match value {
+        Value::List(items) => {
+            format!("[{}]", items.iter().filter_map(Fact::value).map(named).collect::<Vec<_>>().join(", "))
+        }
+        Value::Record(facts) => match facts.get("name").and_then(Fact::value) {
+            Some(name) => name.to_string(),
+            None => as_ip_range(value).map_or_else(|| value.to_string(), |range| range.to_string()),
+        },
+        other => other.to_string(),
     }
 }
 

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
-use preauth_metadata::Attribute;
+use preauth_metadata::{Attribute, Fact, Value};
 use preauth_source::{Applicability, Location, Severity};
 
 use crate::{
+    culprit::Culprit,
     path::{Path, Select},
     raw,
     test::{Look, Test},
@@ -56,7 +57,34 @@ pub struct Policy {
 
 /// Text with values in it.
 #[derive(Clone, Debug)]
-pub struct Message(pub(crate) Vec<(String, Option<Path>)>);
+pub struct Message(pub(crate) Vec<Part>);
+
+/// A part of a message.
+#[derive(Clone, Debug)]
+pub(crate) enum Part {
+    /// Text as it is.
+    Text(String),
+    /// The value of a path.
+    Value(Path),
+    /// The members of a list that make the test fail.
+    Culprit,
+    /// A value that shows what is wrong.
+    Counterexample,
+    /// How many members the list has.
+    Count,
+}
+
+impl Part {
+    /// What the braces of a message may hold beside a path.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        match name {
+            "culprit" => Some(Self::Culprit),
+            "counterexample" => Some(Self::Counterexample),
+            "count" => Some(Self::Count),
+            _ => None,
+        }
+    }
+}
 
 /// An attribute and what a correction gives it; `None` takes it away.
 #[derive(Clone, Debug)]
@@ -68,16 +96,42 @@ pub struct Setting {
 }
 
 impl Message {
-    /// The text with the values of a subject.
-    pub(crate) fn of(&self, look: &dyn Look, label: &str) -> String {
-        let part = |(text, path): &(String, Option<Path>)| match path {
-            None => text.clone(),
-            Some(path) => look.fact(path).value().map_or_else(
+    /// The text with the values of a subject, and what a test that fails has found in it: `decisive` is the fact that
+    /// decided.
+    pub(crate) fn of(
+        &self,
+        look: &dyn Look,
+        label: &str,
+        decisive: Option<&Fact>,
+        culprits: &[Culprit],
+    ) -> String {
+        let part = |part: &Part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Value(path) => look.fact(path).value().map_or_else(
                 || missing(path, label),
                 |value| path.in_setup(value).map_or_else(|| path.show(value), str::to_owned),
             ),
+            Part::Culprit => named(culprits),
+            Part::Counterexample => {
+                culprits.iter().find_map(|culprit| culprit.counterexample.clone()).unwrap_or_default()
+            }
+            Part::Count => {
+                let items = decisive.and_then(Fact::value).and_then(Value::as_list);
+                items.map_or_else(String::new, |items| items.len().to_string())
+            }
         };
         self.0.iter().map(part).collect()
+    }
+}
+
+/// The names of culprits, as far as a message has room for them.
+fn named(culprits: &[Culprit]) -> String {
+    const ROOM: usize = 3;
+    let names: Vec<String> =
+        culprits.iter().take(ROOM).map(|culprit| format!("`{}`", culprit.name)).collect();
+    match culprits.len().saturating_sub(ROOM) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
     }
 }
 

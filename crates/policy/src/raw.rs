@@ -28,8 +28,8 @@ pub(crate) struct Policy {
     /// The smallest set that the policy belongs to.
     #[serde(default)]
     pub set: Set,
-    /// What the policy judges: `App`, `Grant`, `Profile`, `PermissionSet`, `Org`, `RegisterEntry`, `File`, or a
-    /// metadata type by name, whose paths are then XML paths.
+    /// What the policy judges: `App`, `Grant`, `Component`, `Profile`, `PermissionSet`, `IpRange`, `Org`,
+    /// `RegisterEntry`, `File`, or a metadata type by name, whose paths are then XML paths.
     pub select: Placed<String>,
     /// Numbers and durations that `rules` in `preauth.yaml` may change.
     #[serde(default)]
@@ -42,7 +42,8 @@ pub(crate) struct Policy {
     pub except: Vec<Test>,
     /// What must hold. Each test that does not is a finding.
     pub require: Vec<Test>,
-    /// What a finding says. `{attribute}` puts a value in.
+    /// What a finding says. `{attribute}` puts a value in, `{culprit}` the members of a list that are wrong,
+    /// `{counterexample}` a value that shows it, and `{count}` how many members the list has.
     #[serde(default)]
     pub message: Option<Placed<String>>,
     /// What a correction writes, where the requirement itself does not say.
@@ -178,6 +179,8 @@ pub(crate) struct Test {
     pub every: Option<Placed<Box<Test>>>,
     /// Every address or range lies in these networks (`203.0.113.0/24` or `203.0.113.1-203.0.113.9`).
     pub within: Option<Node>,
+    /// Every address of these networks lies in one of the ranges of the list.
+    pub covers: Option<Node>,
     /// The text is the name of a component of this kind: `Profile` or `PermissionSet`.
     pub names: Option<Placed<String>>,
     /// All of these tests hold.

@@ -4,11 +4,13 @@ use std::{borrow::Cow, sync::Arc};
 
 use jiff::civil::Date;
 use preauth_metadata::{
-    App, Component, Fact, Facts, FileFacts, Grant, Kind, Org, Resolution, State, Value, Workspace,
+    App, Component, Fact, Facts, FileFacts, Grant, Kind, ListedRange, Org, Resolution, State, Value,
+    Workspace, listed_ranges,
 };
 use preauth_source::{Location, Subject as Identity};
 
 use crate::{
+    circumstances::{Base, Circumstances, apps_without_login_ip_ranges},
     config::{Entry, Register, undeclared},
     path::{Path, Select},
     test::{Look, Verdict, into_fields},
@@ -21,6 +23,8 @@ pub struct Given {
     pub register: Register,
     /// The day to judge at.
     pub as_of: Date,
+    /// What was there before the change that is judged; `None` where no change is.
+    pub base: Option<Base>,
 }
 
 /// Everything that a judgement is made from.
@@ -43,6 +47,7 @@ pub(crate) enum Of<'c> {
     App(&'c App, Option<&'c Entry>),
     Grant(&'c Grant, &'c App, Option<&'c Entry>),
     Component(&'c Component),
+    IpRange(ListedRange, Option<&'c App>),
     Org,
     Entry(&'c Entry),
     File(&'c FileFacts, Select),
@@ -72,15 +77,13 @@ impl<'c> Case<'c> {
 
     /// Everything of one kind that the tree holds.
     pub(crate) fn subjects(self, select: Select) -> Vec<Subject<'c>> {
-        let components = |kind: Kind| {
+        let components = |kinds: &[Kind]| {
             let judged = |component: &&Arc<Component>| {
-                component.files.iter().any(|file| file.judged && file.is_well_formed())
+                let judged = component.files.iter().any(|file| file.judged && file.is_well_formed());
+                judged && kinds.contains(&component.kind)
             };
-            self.org
-                .components_of(kind)
-                .filter(judged)
-                .map(|component| self.subject(Of::Component(component)))
-                .collect()
+            let all = self.org.components.all().iter().filter(judged);
+            all.map(|component| self.subject(Of::Component(component))).collect()
         };
         let files = |wanted: &dyn Fn(Kind) -> bool| {
             let judged = self
@@ -93,8 +96,10 @@ impl<'c> Case<'c> {
             Select::App | Select::Grant => {
                 self.org.apps.iter().flat_map(|app| self.of_app(select, app)).collect()
             }
-            Select::Profile => components(Kind::Profile),
-            Select::PermissionSet => components(Kind::PermissionSet),
+            Select::Component => components(&[Kind::Profile, Kind::PermissionSet, Kind::PermissionSetGroup]),
+            Select::Profile => components(&[Kind::Profile]),
+            Select::PermissionSet => components(&[Kind::PermissionSet]),
+            Select::IpRange => self.ip_ranges(),
             Select::Org => vec![self.subject(Of::Org)],
             Select::RegisterEntry => {
                 self.given.register.entries.iter().map(|entry| self.subject(Of::Entry(entry))).collect()
@@ -102,6 +107,37 @@ impl<'c> Case<'c> {
             Select::File => files(&|_| true),
             Select::Type(kind) => files(&|found| found == kind),
         }
+    }
+}
+
+impl<'c> Case<'c> {
+    /// Every range of addresses that the tree holds.
+    fn ip_ranges(self) -> Vec<Subject<'c>> {
+        let of = |fact: Option<&Fact>,
+                  list: &'static str,
+                  owner: &str,
+                  app: Option<&'c App>|
+         -> Vec<Subject<'c>> {
+            let ranges = fact.map(|fact| listed_ranges(fact, list, owner)).unwrap_or_default();
+            ranges.into_iter().map(|range| self.subject(Of::IpRange(range, app))).collect()
+        };
+        let mut all = Vec::new();
+        for app in &self.org.apps {
+            for list in ["ipRanges", "tokenIpRanges"] {
+                all.extend(of(app.fact(list), list, &app.name, Some(app)));
+            }
+        }
+        for subject in self.subjects(Select::Profile) {
+            let Of::Component(profile) = subject.of else { continue };
+            all.extend(of(profile.facts.get("loginIpRanges"), "loginIpRanges", &profile.name, None));
+        }
+        all.extend(of(
+            self.org.settings.get("Security.networkAccess.ipRanges"),
+            "networkAccess",
+            "org",
+            None,
+        ));
+        all
     }
 }
 
@@ -113,6 +149,12 @@ impl<'c> Subject<'c> {
             Of::App(app, _) => app.subject(),
             Of::Grant(grant, app, _) => identity("Grant", &format!("{}/{}", app.name, grant.name)),
             Of::Component(component) => identity(component.kind.name(), &component.name),
+            Of::IpRange(range, _) => {
+                let text = |name: &str| {
+                    range.facts.get(name).and_then(Fact::value).map(ToString::to_string).unwrap_or_default()
+                };
+                identity("IpRange", &format!("{}/{}-{}", text("owner"), text("start"), text("end")))
+            }
             Of::Org => identity("Org", "org"),
             Of::Entry(entry) => identity("RegisterEntry", &entry.pattern),
             Of::File(file, _) => identity("File", file.path.as_str()),
@@ -124,6 +166,13 @@ impl<'c> Subject<'c> {
         match &self.of {
             Of::App(app, _) | Of::Grant(_, app, _) => app.label().into(),
             Of::Component(component) => component.label().unwrap_or(&component.name).into(),
+            Of::IpRange(range, _) => range
+                .facts
+                .get("owner")
+                .and_then(Fact::value)
+                .map(ToString::to_string)
+                .unwrap_or_default()
+                .into(),
             Of::Org => "the org".into(),
             Of::Entry(entry) => entry.pattern.as_str().into(),
             Of::File(file, _) => file.path.as_str().into(),
@@ -136,6 +185,7 @@ impl<'c> Subject<'c> {
             Of::App(app, _) => app.home.clone(),
             Of::Grant(grant, app, _) => grant.place().unwrap_or(&app.home).clone(),
             Of::Component(component) => component.home.clone(),
+            Of::IpRange(range, _) => range.place.clone(),
             Of::Org => self.case.org.home.clone(),
             Of::Entry(entry) => entry.location.clone(),
             Of::File(file, _) => file.home(),
@@ -146,6 +196,7 @@ impl<'c> Subject<'c> {
     pub(crate) fn app(&self) -> Option<&'c App> {
         match &self.of {
             Of::App(app, _) | Of::Grant(_, app, _) => Some(app),
+            Of::IpRange(_, app) => *app,
             _ => None,
         }
     }
@@ -169,12 +220,7 @@ impl<'c> Subject<'c> {
                 }
                 if let Some(name) = name.strip_prefix("component.") {
                     return match &grant.resolution {
-                        Resolution::One(component) => of(&component.facts, name).unwrap_or_else(|| {
-                            Fact::new(
-                                State::NotApplicable("that kind has no such attribute".into()),
-                                component.home.clone(),
-                            )
-                        }),
+                        Resolution::One(component) => of_component(component, name),
                         _ => Fact::new(
                             State::Unknown("the grant does not resolve to one component".into()),
                             self.home(),
@@ -183,15 +229,16 @@ impl<'c> Subject<'c> {
                 }
                 of(&grant.facts, name).unwrap_or_else(none)
             }
-            Of::Component(component) => of(&component.facts, name)
-                .or_else(|| {
-                    component
-                        .files
-                        .iter()
-                        .find(|file| file.get(name).is_some())
-                        .map(|file| of_file(file, name))
-                })
-                .unwrap_or_else(none),
+            Of::Component(component) => {
+                let in_file = component.files.iter().find(|file| file.get(name).is_some());
+                let known = component.facts.get(name).is_some();
+                match in_file.filter(|_| !known) {
+                    Some(file) => of_file(file, name),
+                    None => of_component(component, name),
+                }
+            }
+            Of::IpRange(range, _) => of(&range.facts, name).unwrap_or_else(none),
+            Of::Org if name == "appsWithoutLoginIpRanges" => apps_without_login_ip_ranges(self.case),
             Of::Org => of(&self.case.org.settings, name).unwrap_or_else(none),
             Of::Entry(entry) => self.entry_attribute(entry, name),
             Of::File(file, Select::File) => {
@@ -207,16 +254,8 @@ impl<'c> Subject<'c> {
     }
 
     fn app_attribute(&self, app: &'c App, entry: Option<&'c Entry>, name: &str) -> Fact {
-        if name == "flows.declared" {
-            let flow = entry.map_or_else(|| undeclared(app), |entry| entry.fact("declared.flow"));
-            let state =
-                flow.value().and_then(Value::as_text).and_then(|flow| app.fact(&format!("flows.{flow}")));
-            return match state {
-                Some(state) => state.clone(),
-                None => {
-                    Fact { state: State::NotApplicable("no flow is declared".into()), places: flow.places }
-                }
-            };
+        if let Some(fact) = (Circumstances { case: self.case, app, entry }).fact(name) {
+            return fact;
         }
         if name.starts_with("declared.") {
             return entry.map_or_else(|| undeclared(app), |entry| entry.fact(name));
@@ -260,6 +299,14 @@ impl Look for Subject<'_> {
     fn as_of(&self) -> Date {
         self.case.given.as_of
     }
+}
+
+/// What is known of an attribute of a profile, permission set or permission set group.
+fn of_component(component: &Component, name: &str) -> Fact {
+    component.facts.get(name).cloned().unwrap_or_else(|| {
+        let state = State::NotApplicable("that kind has no such attribute".into());
+        Fact::new(state, component.home.clone())
+    })
 }
 
 /// What a file has under an XML path.

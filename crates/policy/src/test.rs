@@ -60,6 +60,18 @@ impl Verdict {
         }
     }
 
+    /// Whether it holds.
+    ///
+    /// # Errors
+    /// What is neither true nor false.
+    pub(crate) fn decided(self) -> Result<bool, Self> {
+        match self {
+            Self::Holds => Ok(true),
+            Self::Fails => Ok(false),
+            neither => Err(neither),
+        }
+    }
+
     /// The verdict on several: `decisive` decides, then what is unknown, then what does not apply.
     pub(crate) fn together(verdicts: impl IntoIterator<Item = Self>, decisive: Self) -> Self {
         let mut result = decisive.not();

@@ -1,13 +1,12 @@
 //! The vocabulary: every word of the policy language, with how it is read, what it means (`holds`), how it sounds
 //! (`sentence`) and what would make it true (`repair`). A new word is a variant here, and a field in `raw`.
 
-use preauth_metadata::{Fact, Kind, State, Type, Value, same};
+use preauth_metadata::{Fact, IpRange, IpSet, Kind, NETWORK_FORMS, State, Type, Value, as_ip_range, same};
 use preauth_source::TextRange;
 use regex::Regex;
 
 use crate::{
     compile::{Base, Compiler},
-    network,
     path::Path,
     raw,
     test::{Look, Member, Test, Verdict},
@@ -49,6 +48,8 @@ pub enum Word {
     Every(Box<Test>),
     /// Every address lies in these networks.
     Within(Operand),
+    /// Every address of these networks lies in it.
+    Covers(Operand),
     /// It names a component of this kind.
     Names(Kind),
 }
@@ -87,6 +88,7 @@ pub(crate) fn said(raw: &raw::Test) -> Vec<(&'static str, TextRange)> {
         placed("some", &raw.some),
         placed("every", &raw.every),
         node("within", &raw.within),
+        node("covers", &raw.covers),
         placed("names", &raw.names),
         placed("all", &raw.all),
         placed("any", &raw.any),
@@ -189,6 +191,10 @@ impl Compiler<'_, '_> {
             let networks = self.operand(base, Type::List(&Type::Text), node)?;
             return Some(Word::Within(self.networks(networks, node.range)?));
         }
+        if let Some(node) = &raw.covers {
+            let networks = self.operand(base, Type::List(&Type::Text), node)?;
+            return Some(Word::Covers(self.networks(networks, node.range)?));
+        }
         let kind = raw.names.as_ref().expect("invariant: a test with one word has it in one of these fields");
         match Kind::named(kind).filter(|kind| matches!(kind, Kind::Profile | Kind::PermissionSet)) {
             Some(kind) => Some(Word::Names(kind)),
@@ -209,11 +215,11 @@ impl Compiler<'_, '_> {
             Operand::Literal(value) => value.as_list().unwrap_or_default(),
             Operand::Path(_) | Operand::AsOf => &[],
         };
-        let wrong =
-            written.iter().filter_map(Fact::value).find(|value| network::range(&value.to_string()).is_none());
-        if let Some(wrong) = wrong {
-            self.mistake(range, format!("`{wrong}` is no network: {}", network::FORMS), None);
-            return None;
+        for value in written.iter().filter_map(Fact::value) {
+            if IpRange::parse(&value.to_string()).is_err() {
+                self.mistake(range, format!("`{value}` is no network: {NETWORK_FORMS}"), None);
+                return None;
+            }
         }
         Some(operand)
     }
@@ -232,6 +238,15 @@ impl Operand {
                 State::Unknown(_) | State::Unreadable(_) => Err(Verdict::Unknown),
             },
         }
+    }
+
+    /// Its value as a list: of one value, if it is none.
+    pub(crate) fn list(&self, look: &dyn Look) -> Result<Vec<Value>, Verdict> {
+        Ok(match self.value(look)? {
+            Some(Value::List(items)) => items.iter().filter_map(Fact::value).cloned().collect(),
+            Some(one) => vec![one],
+            None => Vec::new(),
+        })
     }
 
     fn sentence(&self) -> String {
@@ -268,13 +283,6 @@ impl Word {
         };
         let text = || value.map(ToString::to_string);
         let items = || value.and_then(Value::as_list).unwrap_or_default();
-        let listed = |operand: &Operand| -> Result<Vec<Value>, Verdict> {
-            Ok(match operand.value(look)? {
-                Some(Value::List(items)) => items.iter().filter_map(Fact::value).cloned().collect(),
-                Some(one) => vec![one],
-                None => Vec::new(),
-            })
-        };
         match self {
             Self::Present => Ok(!is_empty(value)),
             Self::Absent => Ok(is_empty(value)),
@@ -286,12 +294,17 @@ impl Word {
             Self::AtLeast(operand) => compare(value, operand.value(look)?, std::cmp::Ordering::is_ge),
             Self::AtMost(operand) => compare(value, operand.value(look)?, std::cmp::Ordering::is_le),
             Self::SubsetOf(operand) => {
-                let allowed = listed(operand)?;
+                let allowed = operand.list(look)?;
                 every_item(items(), |item| allowed.iter().any(|allowed| allowed.same(item)))
             }
             Self::Contains(operand) => {
-                let have: Vec<&Value> = items().iter().filter_map(Fact::value).collect();
-                Ok(listed(operand)?.iter().all(|wanted| have.iter().any(|item| item.same(wanted))))
+                let has = |wanted: &Value| {
+                    let is = |item: &Fact| {
+                        item.value().map_or(Verdict::Unknown, |item| Verdict::of(item.same(wanted)))
+                    };
+                    Verdict::together(items().iter().map(is), Verdict::Holds)
+                };
+                Verdict::together(operand.list(look)?.iter().map(has), Verdict::Fails).decided()
             }
             Self::Unique => {
                 let have: Vec<&Value> = items().iter().filter_map(Fact::value).collect();
@@ -307,26 +320,17 @@ impl Word {
             Self::Some(test) => {
                 let members =
                     items().iter().map(|item| test.judge(&Member { fact: item, of: look }, &mut Vec::new()));
-                match Verdict::together(members, Verdict::Holds) {
-                    Verdict::Holds => Ok(true),
-                    Verdict::Fails => Ok(false),
-                    neither => Err(neither),
-                }
+                Verdict::together(members, Verdict::Holds).decided()
             }
             Self::Every(test) => {
                 let members =
                     items().iter().map(|item| test.judge(&Member { fact: item, of: look }, &mut Vec::new()));
-                match Verdict::together(members, Verdict::Fails) {
-                    Verdict::Holds => Ok(true),
-                    Verdict::Fails => Ok(false),
-                    neither => Err(neither),
-                }
+                Verdict::together(members, Verdict::Fails).decided()
             }
             Self::Within(operand) => {
-                let networks: Vec<network::Range> =
-                    listed(operand)?.iter().filter_map(|value| network::range(&value.to_string())).collect();
+                let networks: IpSet = operand.list(look)?.iter().filter_map(as_ip_range).collect();
                 let lies = |value: &Value| {
-                    network::range_of(value).is_some_and(|range| network::lies_in(range, &networks))
+                    as_ip_range(value).is_some_and(|range| networks.first_missing(range).is_none())
                 };
                 match value {
                     Some(Value::List(items)) => every_item(items, lies),
@@ -334,20 +338,18 @@ impl Word {
                     None => Ok(true),
                 }
             }
+            Self::Covers(operand) => {
+                let ranges: IpSet = items().iter().filter_map(Fact::value).filter_map(as_ip_range).collect();
+                let wanted = operand.list(look)?;
+                Ok(wanted.iter().filter_map(as_ip_range).all(|range| ranges.first_missing(range).is_none()))
+            }
             Self::Names(kind) => match value {
                 Some(Value::List(items)) => {
                     let names = items.iter().filter_map(Fact::value).map(ToString::to_string);
-                    match Verdict::together(names.map(|name| look.component(*kind, &name)), Verdict::Fails) {
-                        Verdict::Holds => Ok(true),
-                        Verdict::Fails => Ok(false),
-                        neither => Err(neither),
-                    }
+                    let each = names.map(|name| look.component(*kind, &name));
+                    Verdict::together(each, Verdict::Fails).decided()
                 }
-                _ => match look.component(*kind, &text().unwrap_or_default()) {
-                    Verdict::Holds => Ok(true),
-                    Verdict::Fails => Ok(false),
-                    neither => Err(neither),
-                },
+                _ => look.component(*kind, &text().unwrap_or_default()).decided(),
             },
         }
     }
@@ -404,6 +406,7 @@ impl Word {
             Self::Some(test) => format!("has a member that {}", test.sentence()),
             Self::Every(test) => format!("has only members that {}", test.sentence()),
             Self::Within(operand) => format!("lies in {}", operand.sentence()),
+            Self::Covers(operand) => format!("covers {}", operand.sentence()),
             Self::Names(kind) => format!("names a {}", kind.name()),
         }
     }
@@ -468,6 +471,7 @@ impl Word {
             | Self::Some(_)
             | Self::Every(_) => list,
             Self::Within(_) => list || matches!(ty, Type::Text | Type::Record(_)),
+            Self::Covers(_) => list,
             Self::Names(_) => matches!(ty, Type::Text | Type::List(Type::Text)),
         }
     }
@@ -485,11 +489,7 @@ fn is_empty(value: Option<&Value>) -> bool {
 fn every_item(items: &[Fact], passes: impl Fn(&Value) -> bool) -> Result<bool, Verdict> {
     let verdicts =
         items.iter().map(|item| item.value().map_or(Verdict::Unknown, |value| Verdict::of(passes(value))));
-    match Verdict::together(verdicts, Verdict::Fails) {
-        Verdict::Holds => Ok(true),
-        Verdict::Fails => Ok(false),
-        neither => Err(neither),
-    }
+    Verdict::together(verdicts, Verdict::Fails).decided()
 }
 
 fn compare(

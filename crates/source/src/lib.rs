@@ -13,5 +13,5 @@ mod near;
 pub use diagnostic::{Diagnostic, Label, Observed, Severity, Subject, Suppression};
 pub use edit::{Applicability, Edit, EditError, Fix, apply};
 pub use file::{FilePath, Location, SourceFile};
-pub use near::nearest;
+pub use near::{nearest, slips};
 pub use text_size::{TextRange, TextSize};

@@ -12,7 +12,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         if word.len().abs_diff(other.len()) > forgiven {
             continue;
         }
-        let distance = slips(&word, &other);
+        let distance = distance(&word, &other);
         if distance <= forgiven && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
         }
@@ -24,8 +24,13 @@ fn folded(text: &str) -> Vec<char> {
     text.chars().flat_map(char::to_lowercase).collect()
 }
 
+/// How many slips of the keyboard make one text of the other: upper and lower case are the same.
+pub fn slips(a: &str, b: &str) -> usize {
+    distance(&folded(a), &folded(b))
+}
+
 /// The optimal string alignment distance.
-fn slips(a: &[char], b: &[char]) -> usize {
+fn distance(a: &[char], b: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {
