@@ -362,7 +362,8 @@ impl Word {
             | Self::AtMost(one)
             | Self::SubsetOf(one)
             | Self::Contains(one)
-            | Self::Within(one) => vec![one],
+            | Self::Within(one)
+            | Self::Covers(one) => vec![one],
             Self::OneOf(several) | Self::NoneOf(several) => several.iter().collect(),
             Self::Present
             | Self::Absent
