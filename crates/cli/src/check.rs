@@ -104,11 +104,7 @@ fn known_ids<'i>(policies: &PolicySet, ids: impl Iterator<Item = &'i String>) ->
 fn judge(args: &Check, output: &Output, tree: Tree, rules: Rules) -> Judged {
     let progress = output.progress && !args.source.no_progress;
     let mut workspace = load::workspace(&tree, rules.policies.demand(), progress);
-    let given = Given {
-        register: rules.config.register.clone(),
-        as_of: args.as_of.unwrap_or_else(today),
-        base: None,
-    };
+    let given = Given::new(&rules.config, args.as_of.unwrap_or_else(today));
     let at_least = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     let (mut judgement, made, corrected) = if args.fix || args.unsafe_fixes || args.diff {
         let wanted = |diagnostic: &Diagnostic, fix: &Fix| {

@@ -57,8 +57,7 @@ fn of_app(args: &Explain, name: &str, ready: &[(Tree, Rules)], output: &Output) 
     let (mut traced, mut names) = (Vec::new(), Vec::new());
     for ((tree, rules), prefix) in ready.iter().zip(prefixes(&roots)) {
         let workspace = load::workspace(tree, rules.policies.demand(), progress);
-        let given =
-            Given { register: rules.config.register.clone(), as_of: args.as_of.unwrap_or_else(today) };
+        let given = Given::new(&rules.config, args.as_of.unwrap_or_else(today));
         let org = workspace.org();
         let is_meant = |app: &App| *app.name == *name || app.label() == name;
         let shown_as = if args.json { ShownAs::Below(prefix) } else { ShownAs::FromHere(output) };

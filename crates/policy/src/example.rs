@@ -111,7 +111,7 @@ fn judge(
         None => AS_OF,
         Some(day) => day.parse().map_err(|_| format!("`{}` is no date", day.value))?,
     };
-    let given = Given { register: config.register, as_of, base: None };
+    let given = Given::new(&config, as_of);
     let mut workspace = workspace(policies, files);
     let finds = |judgement: &Judgement| {
         judgement

@@ -11,7 +11,7 @@ use preauth_source::{Location, Subject as Identity};
 
 use crate::{
     circumstances::{Base, Circumstances, apps_without_login_ip_ranges},
-    config::{Entry, Register, undeclared},
+    config::{Config, Entry, Register, undeclared},
     path::{Path, Select},
     test::{Look, Verdict, into_fields},
 };
@@ -25,6 +25,13 @@ pub struct Given {
     pub as_of: Date,
     /// What was there before the change that is judged; `None` where no change is.
     pub base: Option<Base>,
+}
+
+impl Given {
+    /// What a configuration gives, on a day, of a tree that is not a change of another.
+    pub fn new(config: &Config, as_of: Date) -> Self {
+        Self { register: config.register.clone(), as_of, base: None }
+    }
 }
 
 /// Everything that a judgement is made from.
