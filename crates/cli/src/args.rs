@@ -1,7 +1,10 @@
+use std::ffi::OsStr;
+
 use camino::Utf8PathBuf;
 use clap::{
-    Args, Parser, Subcommand, ValueEnum,
-    builder::{PossibleValuesParser, TypedValueParser},
+    Arg, Args, Parser, Subcommand, ValueEnum,
+    builder::{EnumValueParser, PossibleValue, PossibleValuesParser, TypedValueParser},
+    error::ErrorKind,
 };
 use jiff::civil::Date;
 use preauth_source::Severity;
@@ -91,9 +94,9 @@ pub(crate) struct Check {
     /// Print the corrections as a unified diff that `git apply` takes, and write nothing.
     #[arg(long, conflicts_with = "fix")]
     pub(crate) diff: bool,
-    /// How to report.
-    #[arg(short, long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
-    pub(crate) format: Format,
+    /// How to report, and into which file instead of standard output; may be given several times. Default: text.
+    #[arg(short, long, value_parser = TargetParser, value_name = "FORMAT[=FILE]")]
+    pub(crate) format: Vec<Target>,
     /// The same as `--format json`.
     #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
@@ -136,6 +139,65 @@ pub(crate) enum Format {
     Concise,
     /// For programs; see `preauth schema report`.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// A code quality report of GitLab.
+    Gitlab,
+    /// A JUnit report.
+    Junit,
+    /// A Checkstyle report.
+    Checkstyle,
+    /// For reviewdog.
+    Rdjson,
+    /// Issues of Azure Pipelines.
+    Azure,
+}
+
+/// A report that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) format: Format,
+    /// Where it goes; `None` for standard output.
+    pub(crate) file: Option<Utf8PathBuf>,
+}
+
+/// To standard output.
+impl From<Format> for Target {
+    fn from(format: Format) -> Self {
+        Self { format, file: None }
+    }
+}
+
+/// Reads `FORMAT` and `FORMAT=FILE`.
+#[derive(Clone, Debug)]
+struct TargetParser;
+
+impl TypedValueParser for TargetParser {
+    type Value = Target;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Target, clap::Error> {
+        let text = value.to_str().unwrap_or_default();
+        let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
+        let format = EnumValueParser::<Format>::new().parse_ref(command, arg, OsStr::new(name))?;
+        match file {
+            Some("") => {
+                let message = format!("`{text}` names no file: write `{name}` or `{name}=FILE`\n");
+                Err(clap::Error::raw(ErrorKind::InvalidValue, message).with_cmd(command))
+            }
+            file => Ok(Target { format, file: file.map(Into::into) }),
+        }
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Format::value_variants().iter().filter_map(ValueEnum::to_possible_value)))
+    }
 }
 
 /// Reads a severity by its word.

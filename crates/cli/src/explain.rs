@@ -49,7 +49,8 @@ pub(crate) fn no_such_policy(policies: &PolicySet, id: &str) -> String {
 /// Shows how the policy comes to its verdict on an app of the trees.
 fn of_app(args: &Explain, name: &str, ready: &[(Tree, Rules)], output: &Output) -> Result<Outcome, Failure> {
     if ready.iter().any(|(_, rules)| !rules.mistakes.is_empty()) {
-        report_mistakes(if args.json { Format::Json } else { Format::Text }, ready, output)?;
+        let format = if args.json { Format::Json } else { Format::Text };
+        report_mistakes(&[format.into()], ready, output)?;
         return Err(Failure::Said("nothing was judged: mend the configuration first".into()));
     }
     let roots: Vec<_> = ready.iter().map(|(tree, _)| tree.root.as_path()).collect();

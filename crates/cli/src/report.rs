@@ -1,13 +1,23 @@
 //! Reporting: what a run found, in one of several formats. Each format is one file and owns its shape.
 
+mod azure;
+mod checkstyle;
 mod concise;
+mod github;
+mod gitlab;
 pub(crate) mod json;
+mod junit;
+mod rdjson;
+#[cfg(test)]
+mod sample;
+mod sarif;
 mod text;
+mod xml;
 
 use std::io::{self, Write};
 
-use preauth_policy::Undecided;
-use preauth_source::Diagnostic;
+use preauth_policy::{PolicySet, Undecided};
+use preauth_source::{Diagnostic, Fingerprint};
 
 use crate::{
     args::{Format, Show},
@@ -19,7 +29,10 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Run<'r> {
     pub(crate) texts: &'r Texts<'r>,
+    pub(crate) policies: &'r PolicySet,
     pub(crate) diagnostics: &'r [Diagnostic],
+    /// The fingerprint of each of the diagnostics.
+    pub(crate) fingerprints: &'r [Fingerprint],
     pub(crate) undecided: &'r [Undecided],
     pub(crate) coverage: &'r Coverage,
     /// What to list, beside counting it, in reports for people.
@@ -27,6 +40,16 @@ pub(crate) struct Run<'r> {
 }
 
 impl Run<'_> {
+    /// Everything that was found, with its fingerprint.
+    fn findings(&self) -> impl Iterator<Item = (&Diagnostic, Fingerprint)> {
+        self.diagnostics.iter().zip(self.fingerprints.iter().copied())
+    }
+
+    /// What was found and nothing silences.
+    fn live(&self) -> impl Iterator<Item = (&Diagnostic, Fingerprint)> {
+        self.findings().filter(|(found, _)| found.suppressed.is_none())
+    }
+
     /// The findings to list for people.
     fn listed(&self) -> impl Iterator<Item = &Diagnostic> {
         let waived = self.show.contains(&Show::Waived);
@@ -39,11 +62,48 @@ impl Run<'_> {
     }
 }
 
-/// Writes the report of all runs.
-pub(crate) fn write(format: Format, runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io::Result<()> {
+/// From where a format tells paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Paths {
+    /// From the current folder.
+    FromHere,
+    /// From the root of the tree, or where there are several, from what holds them all.
+    OfTree,
+    /// From the root of the repository, as what hosts repositories has it.
+    OfRepository,
+}
+
+/// What writes a report; the flag says whether in colours.
+type Writer = fn(&[Run<'_>], bool, &mut dyn Write) -> io::Result<()>;
+
+/// How each format tells paths, and what writes it.
+fn format(format: Format) -> (Paths, Writer) {
     match format {
-        Format::Text => text::write(runs, colored, out),
-        Format::Concise => concise::write(runs, out),
-        Format::Json => json::write(runs, out),
+        Format::Text => (Paths::FromHere, text::write),
+        Format::Concise => (Paths::FromHere, concise::write),
+        Format::Json => (Paths::OfTree, json::write),
+        Format::Sarif => (Paths::OfRepository, sarif::write),
+        Format::Github => (Paths::OfRepository, github::write),
+        Format::Gitlab => (Paths::OfRepository, gitlab::write),
+        Format::Junit => (Paths::FromHere, junit::write),
+        Format::Checkstyle => (Paths::FromHere, checkstyle::write),
+        Format::Rdjson => (Paths::FromHere, rdjson::write),
+        Format::Azure => (Paths::OfRepository, azure::write),
     }
+}
+
+/// From where a format tells paths.
+pub(crate) fn paths(wanted: Format) -> Paths {
+    format(wanted).0
+}
+
+/// Writes the report of all runs.
+pub(crate) fn write(wanted: Format, runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io::Result<()> {
+    format(wanted).1(runs, colored, out)
+}
+
+/// What is wrong, and what to do about it: a line each.
+fn with_help(diagnostic: &Diagnostic) -> String {
+    let lines = std::iter::once(&diagnostic.message).chain(&diagnostic.help);
+    lines.map(String::as_str).collect::<Vec<_>>().join("\n")
 }

@@ -5,18 +5,40 @@ use std::{fs, io, io::Write};
 use camino::Utf8Path;
 use tempfile::NamedTempFile;
 
-/// Replaces the text of a file. The new text is written beside it and put in its place in one step, so that nobody
-/// ever sees half of it; what the file may be used for, and a link that leads to it, stay.
+/// Writes the text of a file, new or not. The text is written beside it and put in its place in one step, so that
+/// nobody ever sees half of it; what the file may be used for, and a link that leads to it, stay.
 pub(crate) fn save(path: &Utf8Path, text: &str) -> io::Result<()> {
-    let target = path.canonicalize_utf8()?;
-    let permissions = fs::metadata(&target)?.permissions();
-    let folder = target.parent().unwrap_or(Utf8Path::new("."));
-    let mut file = NamedTempFile::new_in(folder)?;
+    let target = match path.canonicalize_utf8() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+        found => found?,
+    };
+    let folder = target.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+    let mut file = match fs::metadata(&target) {
+        // Neither a device nor a pipe can be put in the place of another.
+        Ok(there) if !there.is_file() => return fs::write(&target, text),
+        Ok(there) => {
+            let file = NamedTempFile::new_in(folder)?;
+            file.as_file().set_permissions(there.permissions())?;
+            file
+        }
+        Err(_) => new_file(folder)?,
+    };
     file.write_all(text.as_bytes())?;
-    file.as_file().set_permissions(permissions)?;
     file.as_file().sync_all()?;
     file.persist(&target)?;
     Ok(())
+}
+
+/// A file that others may read, as far as this process lets them read what it makes.
+#[cfg(unix)]
+fn new_file(folder: &Utf8Path) -> io::Result<NamedTempFile> {
+    use std::os::unix::fs::PermissionsExt;
+    tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o666)).tempfile_in(folder)
+}
+
+#[cfg(not(unix))]
+fn new_file(folder: &Utf8Path) -> io::Result<NamedTempFile> {
+    NamedTempFile::new_in(folder)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeMap, fs, sync::Arc};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use line_index::{LineIndex, WideEncoding};
 use preauth_metadata::masked;
 use preauth_policy::PolicySet;
@@ -42,6 +42,12 @@ impl Text {
         Place { line: place.line + 1, column: column + u32::from(!mark) }
     }
 
+    /// The line and column of an offset; columns count the bytes of UTF-8.
+    pub(crate) fn byte_place(&self, offset: TextSize) -> Place {
+        let place = self.index.try_line_col(offset.min(self.index.len()));
+        place.map_or(Place { line: 1, column: 1 }, |at| Place { line: at.line + 1, column: at.col + 1 })
+    }
+
     /// The bytes of a line, from 0, with its line break.
     pub(crate) fn line(&self, line: u32) -> Option<TextRange> {
         self.index.line(line)
@@ -60,6 +66,8 @@ pub(crate) enum ShownAs<'o> {
     FromHere(&'o Output),
     /// As in the tree, with this before them.
     Below(String),
+    /// As what leads to them from this folder; where there is none, from the current one.
+    OfRepository(Option<&'o Utf8Path>, &'o Output),
 }
 
 /// The texts of a tree, read again when something in them is shown.
@@ -97,6 +105,11 @@ impl<'p> Texts<'p> {
         self.shown.borrow_mut().entry(path.clone()).or_insert_with(|| Arc::new(read())).clone()
     }
 
+    /// Whether a path leads to a file of the configuration.
+    pub(crate) fn is_given(&self, path: &FilePath) -> bool {
+        self.given.contains_key(path)
+    }
+
     /// The text of a policy file.
     pub(crate) fn of_rule(&self, path: &FilePath) -> Arc<Text> {
         let read = || Arc::new(Text::new(self.policies.text(path).unwrap_or_default()));
@@ -114,6 +127,10 @@ impl<'p> Texts<'p> {
         let file = self.root.join(path.as_str());
         match &self.shown_as {
             ShownAs::FromHere(output) => output.way_to(&file),
+            ShownAs::OfRepository(folder, output) => {
+                let inside = folder.and_then(|folder| file.strip_prefix(folder).ok());
+                inside.map_or_else(|| output.way_to(&file), |path| path.as_str().replace('\\', "/"))
+            }
             // A configuration may lie outside the tree.
             ShownAs::Below(prefix) if prefix.is_empty() || !file.starts_with(&self.root) => path.to_string(),
             ShownAs::Below(prefix) => format!("{prefix}/{path}"),

@@ -10,10 +10,18 @@ use support::{copy, files, preauth, run, stderr, stdout, trees};
 
 const AS_OF: &str = "--as-of=2026-01-01";
 
+/// Every format of a report, read from the help.
+fn formats() -> Vec<String> {
+    let help = stdout(&run(&support::root(), &["check", "-h"]));
+    let (_, list) = help.split_once("--format").unwrap().1.split_once("[possible values: ").unwrap();
+    let names = list.split_once(']').unwrap().0.split(',').map(|name| name.trim().to_owned());
+    names.collect()
+}
+
 #[test]
 fn one_thread_and_many_say_the_same() {
     for tree in trees() {
-        for format in ["text", "concise", "json"] {
+        for format in &formats() {
             let with = |threads: &str| {
                 let args = ["check", AS_OF, "--format", format, "--show", "undecided"];
                 let output = preauth()
@@ -30,11 +38,27 @@ fn one_thread_and_many_say_the_same() {
 }
 
 #[test]
+fn several_reports_are_each_as_they_are_alone() {
+    let tree = copy(&support::fixtures("trees/acme"));
+    let alone = run(tree.path(), &["check", AS_OF, "--format", "sarif"]);
+    let args = ["check", AS_OF, "-f", "sarif=out.sarif", "-f", "concise", "-f", "junit=out.xml"];
+    let several = run(tree.path(), &args);
+    assert_eq!(several.status.code(), alone.status.code());
+    assert_eq!(fs::read_to_string(tree.path().join("out.sarif")).unwrap(), stdout(&alone));
+    let concise = run(tree.path(), &["check", AS_OF, "--format", "concise"]);
+    assert_eq!(stdout(&several), stdout(&concise));
+    assert!(tree.path().join("out.xml").is_file());
+    let clash = run(tree.path(), &["check", AS_OF, "-f", "sarif", "-f", "concise"]);
+    assert_eq!(clash.status.code(), Some(2));
+}
+
+#[test]
 fn the_exit_code_does_not_depend_on_the_format() {
     for tree in trees() {
         let code = |format: &str| run(&tree, &["check", AS_OF, "--format", format]).status.code();
-        assert_eq!(code("text"), code("json"), "{}", tree.display());
-        assert_eq!(code("text"), code("concise"), "{}", tree.display());
+        for format in &formats() {
+            assert_eq!(code("text"), code(format), "{format}: {}", tree.display());
+        }
     }
 }
 
@@ -62,13 +86,16 @@ fn secrets_are_never_shown() {
         seen += secrets.len();
         let commands: &[&[&str]] = &[
             &["check", AS_OF, "--show", "undecided"],
-            &["check", AS_OF, "--format", "json", "--show", "undecided"],
-            &["check", AS_OF, "--format", "concise"],
             &["check", AS_OF, "--diff", "--unsafe-fixes"],
             &["apps"],
             &["apps", "--json"],
         ];
-        for args in commands {
+        let formats = formats();
+        let reports: Vec<Vec<&str>> = formats
+            .iter()
+            .map(|format| vec!["check", AS_OF, "--show", "undecided,waived", "--format", format])
+            .collect();
+        for args in commands.iter().copied().chain(reports.iter().map(Vec::as_slice)) {
             let output = run(&tree, args);
             let said = stdout(&output) + &stderr(&output);
             let in_diff = args.contains(&"--diff");
@@ -83,14 +110,14 @@ fn secrets_are_never_shown() {
 #[test]
 fn policies_cannot_make_secrets_shown() {
     let tree = support::fixtures("cases/secret-policy.in");
-    let commands: &[&[&str]] = &[
-        &["check", AS_OF],
-        &["check", AS_OF, "--format", "concise"],
-        &["check", AS_OF, "--format", "json", "--show", "undecided"],
-        &["check", AS_OF, "--diff", "--unsafe-fixes"],
-        &["apps", "--json"],
-    ];
-    for args in commands {
+    let commands: &[&[&str]] =
+        &[&["check", AS_OF], &["check", AS_OF, "--diff", "--unsafe-fixes"], &["apps", "--json"]];
+    let formats = formats();
+    let reports: Vec<Vec<&str>> = formats
+        .iter()
+        .map(|format| vec!["check", AS_OF, "--show", "undecided", "--format", format])
+        .collect();
+    for args in commands.iter().copied().chain(reports.iter().map(Vec::as_slice)) {
         let output = run(&tree, args);
         let said = stdout(&output) + &stderr(&output);
         assert!(!said.contains("SUPERSECRETSUPERSECRET"), "{args:?} shows a secret:\n{said}");

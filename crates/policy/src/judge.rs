@@ -244,7 +244,7 @@ fn finding(
     diagnostic.subject = Some(subject.identity());
     diagnostic.observed = decisive.map(|seen| Observed {
         attribute: seen.test.path.text.as_str().into(),
-        value: seen.fact.value().map(|value| seen.test.path.show(value).into()),
+        value: seen.fact.value().map(|value| seen.test.path.show(&sorted(value)).into()),
     });
     diagnostic.related.extend(parts);
     if let Some(expected) = expected {
@@ -265,6 +265,18 @@ fn finding(
     diagnostic.help.extend(policy.help.clone());
     repair::propose(policy, subject, test, &mut diagnostic);
     diagnostic
+}
+
+/// The value with its lists in one order: two that say the same are then written alike.
+fn sorted(value: &Value) -> Cow<'_, Value> {
+    match value {
+        Value::List(items) => {
+            let mut items = items.clone();
+            items.sort_by_cached_key(|item| item.value().map(ToString::to_string));
+            Cow::Owned(Value::List(items))
+        }
+        value => Cow::Borrowed(value),
+    }
 }
 
 /// The place that a finding is shown at: what the source states and is wrong, or else what it states that makes

@@ -161,6 +161,12 @@ impl PolicySet {
         self.policies.iter().map(|policy| &*policy.id).chain(FORM_CHECKS.iter().map(|check| check.id))
     }
 
+    /// Whether a policy or check of form comes with the program.
+    pub fn is_builtin(&self, id: &str) -> bool {
+        let file = self.get(id).map(|policy| policy.location.file.as_str());
+        form_check(id).is_some() || BUILTIN.iter().any(|builtin| Some(builtin.path) == file)
+    }
+
     /// Whether the configuration switches a check of form off.
     pub(crate) fn is_off(&self, code: &str) -> bool {
         self.form.iter().any(|rule| rule.off && rule.id == code)

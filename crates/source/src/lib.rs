@@ -8,10 +8,12 @@
 mod diagnostic;
 mod edit;
 mod file;
+mod fingerprint;
 mod near;
 
 pub use diagnostic::{Diagnostic, Label, Observed, Severity, Subject, Suppression};
 pub use edit::{Applicability, Edit, EditError, Fix, apply};
 pub use file::{FilePath, Location, SourceFile};
+pub use fingerprint::{Fingerprint, fingerprints};
 pub use near::{nearest, slips};
 pub use text_size::{TextRange, TextSize};

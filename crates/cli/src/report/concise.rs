@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::Run;
 
-pub(super) fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io::Result<()> {
     for run in runs {
         for diagnostic in run.listed() {
             let location = &diagnostic.primary.location;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use preauth_policy::Undecided;
-use preauth_source::{Applicability, Diagnostic, Label, Location};
+use preauth_source::{Applicability, Diagnostic, Fingerprint, Label, Location};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -32,6 +32,8 @@ struct Finding {
     code: String,
     /// `info`, `warning` or `error`.
     severity: &'static str,
+    /// What it is known by from one state of the source to another.
+    fingerprint: String,
     /// What is wrong.
     message: String,
     /// Where it is decided.
@@ -160,11 +162,13 @@ struct Coverage {
     unreadable: usize,
 }
 
-pub(super) fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut report =
         Report { version: 1, findings: Vec::new(), undecided: Vec::new(), coverage: Coverage::default() };
     for run in runs {
-        report.findings.extend(run.diagnostics.iter().map(|diagnostic| finding(run.texts, diagnostic)));
+        report
+            .findings
+            .extend(run.findings().map(|(found, fingerprint)| finding(run.texts, found, fingerprint)));
         report.undecided.extend(run.undecided.iter().map(|undecided| not_known(run.texts, undecided)));
         report.coverage.files += run.coverage.files;
         report.coverage.apps += run.coverage.apps;
@@ -190,7 +194,7 @@ fn span(texts: &Texts<'_>, location: &Location) -> Span {
     }
 }
 
-fn finding(texts: &Texts<'_>, diagnostic: &Diagnostic) -> Finding {
+fn finding(texts: &Texts<'_>, diagnostic: &Diagnostic, fingerprint: Fingerprint) -> Finding {
     let rule = |label: &Label| {
         let place = texts.of_rule(&label.location.file).place(label.location.range.start());
         Rule {
@@ -205,6 +209,7 @@ fn finding(texts: &Texts<'_>, diagnostic: &Diagnostic) -> Finding {
     Finding {
         code: diagnostic.code.to_string(),
         severity: diagnostic.severity.as_str(),
+        fingerprint: fingerprint.to_string(),
         message: diagnostic.message.clone(),
         span: span(texts, &diagnostic.primary.location),
         label: diagnostic.primary.message.clone(),

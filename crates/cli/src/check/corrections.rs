@@ -1,0 +1,78 @@
+//! What becomes of corrections: they are written, or printed as a diff.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::Write,
+};
+
+use preauth_source::{Diagnostic, Fix};
+
+use super::judge::Judged;
+use crate::{
+    Failure, Outcome,
+    coverage::counted,
+    diff::diff,
+    output::Output,
+    save::save,
+    texts::{ShownAs, Texts},
+};
+
+/// Whether a correction takes out something that must not be shown.
+pub(super) fn removes_secret(fix: &Fix) -> bool {
+    fix.edits.iter().any(|edit| preauth_metadata::secrets(&edit.expected).iter().any(|secret| secret.opens))
+}
+
+/// Writes the corrected files. Says which could not be written, and whether all were.
+pub(super) fn write(judged: &[Judged], output: &Output) -> bool {
+    let mut whole = true;
+    for one in judged {
+        for (path, text) in &one.made {
+            let target = one.tree.root.join(path.as_str());
+            if let Err(error) = save(&target, text) {
+                output.say(&format!("cannot write `{target}`: {error}"));
+                whole = false;
+            }
+        }
+    }
+    whole
+}
+
+/// How much was corrected, in a line.
+pub(super) fn sentence(judged: &[Judged]) -> Option<String> {
+    let corrected: usize = judged.iter().map(|one| one.corrected).sum();
+    let files: usize = judged.iter().map(|one| one.made.len()).sum();
+    (corrected > 0).then(|| {
+        format!(
+            "Corrected {} in {}.",
+            counted(corrected, "finding", "findings"),
+            counted(files, "file", "files")
+        )
+    })
+}
+
+/// Prints the corrections as a diff.
+pub(super) fn show(judged: &[Judged], output: &Output) -> Result<Outcome, Failure> {
+    let mut empty = true;
+    let mut withheld = BTreeSet::new();
+    for one in judged {
+        let mut files = BTreeMap::new();
+        for (path, new) in &one.made {
+            let old = fs::read_to_string(one.tree.root.join(path.as_str())).map_err(Failure::Io)?;
+            files.insert(path.clone(), (old, new.clone()));
+        }
+        let below = ShownAs::Below(output.to_tree(&one.tree.root));
+        let texts = Texts::new(one.tree.root.clone(), below, &one.rules.policies, BTreeMap::new());
+        let diff = diff(&files, |path| texts.shown(path));
+        empty &= diff.text.is_empty();
+        output.stdout().write_all(diff.text.as_bytes()).map_err(Failure::Io)?;
+        withheld.extend(diff.withheld.iter().map(|path| texts.shown(path)));
+        let removed = one.judgement.diagnostics.iter().flat_map(Diagnostic::with_subsumed);
+        let secret = removed.filter(|found| found.fix.as_ref().is_some_and(removes_secret));
+        withheld.extend(secret.map(|found| texts.shown(&found.primary.location.file)));
+    }
+    for path in &withheld {
+        output.say(&format!("Part of the correction of `{path}` is left out of the diff, which would show a secret: --fix and --unsafe-fixes make it."));
+    }
+    Ok(if empty && withheld.is_empty() { Outcome::Clean } else { Outcome::Findings })
+}

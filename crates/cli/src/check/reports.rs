@@ -1,0 +1,123 @@
+//! Reporting what was found, in every format that was asked for.
+
+use std::io::Write;
+
+use camino::Utf8Path;
+use preauth_source::{Fingerprint, fingerprints};
+
+use super::judge::Judged;
+use crate::{
+    Failure,
+    args::{Check, Target},
+    coverage::Coverage,
+    discover::Tree,
+    load::Rules,
+    output::{Output, prefixes},
+    report::{self, Paths, Run},
+    save::save,
+    texts::{ShownAs, Texts},
+};
+
+/// Writes every report that was asked for.
+pub(super) fn write(
+    args: &Check,
+    targets: &[Target],
+    judged: &[Judged],
+    output: &Output,
+) -> Result<(), Failure> {
+    let roots: Vec<&Utf8Path> = judged.iter().map(|one| one.tree.root.as_path()).collect();
+    for target in targets {
+        let texts: Vec<Texts<'_>> = judged
+            .iter()
+            .zip(shown_as(target, &roots, output))
+            .map(|(one, shown_as)| {
+                let given =
+                    one.rules.texts.iter().chain(&one.made).map(|(path, text)| (path.clone(), text.clone()));
+                Texts::new(one.tree.root.clone(), shown_as, &one.rules.policies, given.collect())
+            })
+            .collect();
+        let runs: Vec<Run<'_>> = judged
+            .iter()
+            .zip(&texts)
+            .map(|(one, texts)| Run {
+                texts,
+                policies: &one.rules.policies,
+                diagnostics: &one.judgement.diagnostics,
+                fingerprints: &one.fingerprints,
+                undecided: &one.judgement.undecided,
+                coverage: &one.coverage,
+                show: &args.show,
+            })
+            .collect();
+        print(target, &runs, output)?;
+    }
+    Ok(())
+}
+
+/// Reports what is wrong with configurations and policies.
+pub(crate) fn mistakes(targets: &[Target], ready: &[(Tree, Rules)], output: &Output) -> Result<(), Failure> {
+    let roots: Vec<&Utf8Path> = ready.iter().map(|(tree, _)| tree.root.as_path()).collect();
+    let coverage = Coverage::default();
+    let prints: Vec<Vec<Fingerprint>> = ready
+        .iter()
+        .map(|(_, rules)| fingerprints(&rules.mistakes).into_iter().map(|prints| prints[0]).collect())
+        .collect();
+    for target in targets {
+        let texts: Vec<Texts<'_>> = ready
+            .iter()
+            .zip(shown_as(target, &roots, output))
+            .map(|((tree, rules), shown_as)| {
+                Texts::new(tree.root.clone(), shown_as, &rules.policies, rules.texts.clone())
+            })
+            .collect();
+        let runs: Vec<Run<'_>> = ready
+            .iter()
+            .zip(&texts)
+            .zip(&prints)
+            .map(|(((_, rules), texts), fingerprints)| Run {
+                texts,
+                policies: &rules.policies,
+                diagnostics: &rules.mistakes,
+                fingerprints,
+                undecided: &[],
+                coverage: &coverage,
+                show: &[],
+            })
+            .collect();
+        print(target, &runs, output)?;
+    }
+    Ok(())
+}
+
+/// How a format shows the paths in each tree.
+fn shown_as<'o>(target: &Target, roots: &[&'o Utf8Path], output: &'o Output) -> Vec<ShownAs<'o>> {
+    match report::paths(target.format) {
+        Paths::FromHere => roots.iter().map(|_| ShownAs::FromHere(output)).collect(),
+        Paths::OfTree => prefixes(roots).into_iter().map(ShownAs::Below).collect(),
+        Paths::OfRepository => {
+            roots.iter().map(|root| ShownAs::OfRepository(repository(root), output)).collect()
+        }
+    }
+}
+
+/// The folder of the repository that a tree is in.
+fn repository(root: &Utf8Path) -> Option<&Utf8Path> {
+    root.ancestors().find(|folder| folder.join(".git").exists())
+}
+
+fn print(target: &Target, runs: &[Run<'_>], output: &Output) -> Result<(), Failure> {
+    match &target.file {
+        None => {
+            let mut out = output.stdout();
+            report::write(target.format, runs, output.colored, &mut out)?;
+            out.flush()?;
+        }
+        Some(file) => {
+            let mut bytes = Vec::new();
+            report::write(target.format, runs, false, &mut bytes)?;
+            let text = String::from_utf8(bytes).expect("invariant: reports are text");
+            save(file, &text).map_err(|error| Failure::Said(format!("cannot write `{file}`: {error}")))?;
+        }
+    }
+    Ok(())
+}

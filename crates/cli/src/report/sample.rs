@@ -1,0 +1,71 @@
+//! One run for the tests of all formats: a finding with everything that a finding can have, and the same one waived.
+
+use std::{collections::BTreeMap, io, io::Write};
+
+use preauth_policy::{Config, PolicySet};
+use preauth_source::{
+    Applicability, Diagnostic, Edit, FilePath, Fix, Label, Location, Observed, Severity, Subject,
+    Suppression, TextRange, fingerprints,
+};
+
+use super::Run;
+use crate::{
+    coverage::Coverage,
+    texts::{ShownAs, Texts},
+};
+
+const FILE: &str = "force-app/Sync, 50%.xml";
+const TEXT: &str = "<a>\n<éb>Full</éb>\n</a>\n";
+const CONFIG: &str = "waivers:\n  - rule: scope-full\n";
+
+fn diagnostics() -> Vec<Diagnostic> {
+    let at = u32::try_from(TEXT.find("Full").unwrap()).unwrap();
+    let place = Location::new(FILE.into(), TextRange::new(at.into(), (at + 4).into()));
+    let label = Label::new(place.clone(), "`scopes` is `[Full]`");
+    let message = "full access is too much: 100%";
+    let mut live = Diagnostic::new("scope-full", Severity::Error, message, label).with_help("choose less");
+    live.subject = Some(Subject { kind: "App", name: "Sync".into() });
+    live.observed = Some(Observed { attribute: "scopes".into(), value: Some("[Full]".into()) });
+    live.related.push(Label::new(Location::start_of("preauth.yaml".into()), "declared here"));
+    live.fix = Some(Fix {
+        title: "set `scopes` to `Api`".into(),
+        applicability: Applicability::Safe,
+        edits: vec![Edit { location: place, expected: "Full".into(), insert: "Api".into() }],
+    });
+    let mut waived = live.clone();
+    waived.observed = Some(Observed { attribute: "scopes".into(), value: Some("[Web]".into()) });
+    waived.suppressed = Some(Suppression {
+        reason: "vendor fix due".into(),
+        owner: Some("security@example.com".into()),
+        expires: "2027-01-31".into(),
+        location: Location::start_of("preauth.yaml".into()),
+    });
+    vec![live, waived]
+}
+
+/// The fingerprint of the finding that is not waived.
+pub(super) fn fingerprint() -> String {
+    fingerprints(&diagnostics())[0][0].to_string()
+}
+
+/// What a format prints of the run.
+pub(super) fn printed(write: fn(&[Run<'_>], bool, &mut dyn Write) -> io::Result<()>) -> String {
+    let (policies, _) = PolicySet::load(&[], &Config::default());
+    let given = [(FILE, TEXT), ("preauth.yaml", CONFIG)];
+    let given: BTreeMap<FilePath, _> = given.map(|(path, text)| (path.into(), text.into())).into();
+    let texts = Texts::new("/".into(), ShownAs::Below(String::new()), &policies, given);
+    let diagnostics = diagnostics();
+    let prints: Vec<_> = fingerprints(&diagnostics).into_iter().map(|prints| prints[0]).collect();
+    let run = Run {
+        texts: &texts,
+        policies: &policies,
+        diagnostics: &diagnostics,
+        fingerprints: &prints,
+        undecided: &[],
+        coverage: &Coverage::default(),
+        show: &[],
+    };
+    let mut out = Vec::new();
+    write(&[run], false, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
