@@ -43,8 +43,10 @@ enum Shows {
 }
 
 /// Runs the examples of a policy: a failing one must give a finding, which must be gone when it is corrected; a
-/// passing one must give none; an undecided one must leave the policy undecided.
+/// passing one must give none; an undecided one must leave the policy undecided. They hold whether or not the
+/// policy is switched on.
 pub fn run_examples(policies: &PolicySet, policy: &Policy) -> Vec<ExampleReport> {
+    let policies = &policies.with(&policy.id);
     let mut reports = Vec::new();
     let examples = match policies.examples(policy) {
         Ok(examples) => examples,

@@ -188,6 +188,7 @@ pub fn attributes_page() -> String {
     let rest = [
         Select::App,
         Select::Grant,
+        Select::Certificate,
         Select::Profile,
         Select::PermissionSet,
         Select::Org,
@@ -210,6 +211,9 @@ pub fn attributes_page() -> String {
         }
         if select == Select::Grant {
             out.push_str("\nA grant also has every attribute of its app as `app.…`, and those of the profile or permission set that it names as `component.…`.\n");
+        }
+        if select == Select::Certificate {
+            out.push_str("\nA certificate also has every attribute of its app as `app.…`.\n");
         }
         if select == Select::App {
             out.push_str("\nAn app also has the settings of the org as `org.…`, and `declared.justify.TOPIC.reason` and `.expires`.\n");

@@ -68,7 +68,7 @@ pub fn check(workspace: &Workspace, policies: &PolicySet, given: &Given) -> Judg
         }
     }
     let mut of_rest = Vec::new();
-    for policy in policies.on().filter(|policy| !matches!(policy.select, Select::App | Select::Grant)) {
+    for policy in policies.on().filter(|policy| !policy.select.is_of_app()) {
         for subject in case.subjects(policy.select) {
             judge(policy, &subject, &mut of_rest, &mut judgement.undecided);
         }

@@ -131,6 +131,13 @@ impl PolicySet {
         self.policies.iter().filter(|policy| !policy.off)
     }
 
+    /// The same policies, with this one switched on.
+    pub(crate) fn with(&self, id: &str) -> Self {
+        let mut set = self.clone();
+        set.policies.iter_mut().filter(|policy| &*policy.id == id).for_each(|policy| policy.off = false);
+        set
+    }
+
     /// The policy of this id.
     pub fn get(&self, id: &str) -> Option<&Policy> {
         self.policies.iter().find(|policy| &*policy.id == id)
