@@ -3,10 +3,9 @@ use std::sync::Arc;
 use preauth_source::{Diagnostic, FilePath, Label, Location, Observed, Severity, Subject};
 
 use crate::{
-    Attribute, Certificate, Components, Described, Fact, Facts, FileFacts, Grant, Kind, Project, Role, State,
-    Type, Value, Word,
+    Attribute, Components, Described, Fact, Facts, FileFacts, Grant, Kind, Project, Role, State, Type, Value,
+    Word,
     attributes::ATTRIBUTES,
-    certificate,
     demand::LINK,
     flow::{Signals, word},
     grant::nearness,
@@ -61,8 +60,6 @@ pub struct App {
     pub facts: Facts,
     /// Whom it is assigned to, in the order of the source.
     pub grants: Vec<Grant>,
-    /// The certificates that its files hold.
-    pub certificates: Vec<Certificate>,
 }
 
 const KINDS: &[Word] = &[
@@ -166,8 +163,7 @@ impl App {
         };
         let states = signals.states();
         states.iter().for_each(|(name, fact)| facts.insert(name, fact.clone()));
-        let certificates = certificate::held(&files, around.project);
-        Self { name, kind, shape, home, files, facts, grants, certificates }
+        Self { name, kind, shape, home, files, facts, grants }
     }
 
     /// What people call it: its label, or else its developer name.

@@ -28,11 +28,41 @@ const fn row(
 }
 
 const NAMES: Type = Type::List(&Type::Text);
-const PERMISSIONS: Described =
-    Described::new("permissions", NAMES, "The user permissions that are enabled, by their API names.");
+
+/// What policies see of a profile, permission set or permission set group; each has its part of it.
+pub static COMPONENT: &[Described] =
+    &[KIND, NAME, LABEL, PERMISSIONS, LOGIN_IP_RANGES, USER_LICENSE, CUSTOM, LICENSE, ACTIVATION];
+
+const KIND: Described = Described::new("kind", Type::Word(KINDS), "What it is.");
+const KINDS: &[Word] = &[
+    Word { name: "profile", setup: "profile" },
+    Word { name: "permissionSet", setup: "permission set" },
+    Word { name: "permissionSetGroup", setup: "permission set group" },
+    Word { name: "mutingPermissionSet", setup: "muting permission set" },
+];
+const NAME: Described = Described::new("name", Type::Text, "The API name, as the file name gives it.");
 const LABEL: Described = Described::new("label", Type::Text, "The name that Setup shows.");
-const ACTIVATION: Described =
-    Described::new("activationRequired", Type::Bool, "Whether it only works in a session that activates it.");
+const PERMISSIONS: Described = Described::new(
+    "permissions",
+    NAMES,
+    "The user permissions that are enabled, by their API names. A permission set group has those of its permission \
+     sets, without those that it mutes.",
+);
+const LOGIN_IP_RANGES: Described = Described::new(
+    "loginIpRanges",
+    RANGES,
+    "The addresses that the users of a profile may log in from; none means any.",
+);
+const USER_LICENSE: Described =
+    Described::new("userLicense", Type::Text, "The licence that the users of a profile need.");
+const CUSTOM: Described = Described::new("custom", Type::Bool, "Whether a profile is one of the org's own.");
+const LICENSE: Described =
+    Described::new("license", Type::Text, "The licence that a permission set can be assigned with.");
+const ACTIVATION: Described = Described::new(
+    "activationRequired",
+    Type::Bool,
+    "Whether a permission set only works in a session that activates it.",
+);
 
 /// What is read of a profile. Source: Metadata API, type `Profile`.
 pub static PROFILE: &[ComponentAttribute] = &[
@@ -43,23 +73,19 @@ pub static PROFILE: &[ComponentAttribute] = &[
         Absence::Unknown,
     ),
     row(
-        Described::new(
-            "loginIpRanges",
-            RANGES,
-            "The addresses that its users may log in from; none means any.",
-        ),
+        LOGIN_IP_RANGES,
         &[ElementRef { kind: Kind::Profile, path: "loginIpRanges" }],
         Codec::Ranges { start: "startAddress", end: "endAddress" },
         Absence::None,
     ),
     row(
-        Described::new("userLicense", Type::Text, "The licence that its users need."),
+        USER_LICENSE,
         &[ElementRef { kind: Kind::Profile, path: "userLicense" }],
         Codec::One(Item::Text),
         Absence::Unknown,
     ),
     row(
-        Described::new("custom", Type::Bool, "Whether it is one of the org's own."),
+        CUSTOM,
         &[ElementRef { kind: Kind::Profile, path: "custom" }],
         Codec::One(Item::Flag),
         Absence::Unknown,
@@ -84,7 +110,7 @@ pub static PERMISSION_SET: &[ComponentAttribute] = &[
         Absence::None,
     ),
     row(
-        Described::new("license", Type::Text, "The licence that it can be assigned with."),
+        LICENSE,
         &[ElementRef { kind: Kind::PermissionSet, path: "license" }],
         Codec::One(Item::Text),
         Absence::None,
@@ -134,19 +160,6 @@ pub static GROUP: &[ComponentAttribute] = &[
         Codec::Repeated(Item::Text),
         Absence::None,
     ),
-];
-
-/// What is computed of every profile, permission set and permission set group, beside what its file says.
-pub static COMPONENT: &[Described] = &[
-    Described::new("kind", Type::Word(COMPONENT_KINDS), "What it is."),
-    Described::new("name", Type::Text, "The API name, as the file name gives it."),
-];
-
-const COMPONENT_KINDS: &[Word] = &[
-    Word { name: "profile", setup: "profile" },
-    Word { name: "permissionSet", setup: "permission set" },
-    Word { name: "permissionSetGroup", setup: "permission set group" },
-    Word { name: "mutingPermissionSet", setup: "muting permission set" },
 ];
 
 /// What is read of a muting permission set. Source: Metadata API, type `MutingPermissionSet`.
@@ -245,6 +258,12 @@ impl Component {
         }
         if kind == Kind::PermissionSet {
             facts = with_single_permissions(facts, &files);
+        }
+        for row in COMPONENT.iter().filter(|row| row.name != PERMISSIONS.name) {
+            if facts.get(row.name).is_none() {
+                let state = State::NotApplicable("that kind has no such attribute".into());
+                facts.insert(row.name, Fact::new(state, home.clone()));
+            }
         }
         Self { kind, name, home, files, facts }
     }

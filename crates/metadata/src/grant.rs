@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use preauth_source::{FilePath, Location};
 
 use crate::{
-    Component, Described, Fact, Facts, FileFacts, Kind, State, Type, Value, Word, placeholder::is_placeholder,
+    COMPONENT, Component, Described, Fact, Facts, FileFacts, Kind, State, Type, Value, Word,
+    placeholder::is_placeholder,
 };
 
 /// Whom an app is assigned to: a name on the app, and what it resolves to.
@@ -74,6 +75,11 @@ pub const GRANT: &[Described] = &[
         "Whether it names a permission set by its label or by its API name; where both are the same, by its label.",
     ),
     Described::new("near", Type::Text, "What it almost names, where it names nothing."),
+    Described::new(
+        "component",
+        Type::Record(COMPONENT),
+        "The profile, permission set or group that it names.",
+    ),
 ];
 
 /// The word for a kind in the facts of a grant.
@@ -232,11 +238,18 @@ impl Grant {
                 _ => State::NotApplicable("it names no permission set of the tree".into()),
             }),
         );
-        let near = match resolution {
+        let near = match &resolution {
             Resolution::Nothing => components.near(kind, &name),
             _ => None,
         };
         facts.insert("near", like(near.map_or(State::None, |near| State::Present(Value::text(near)))));
+        facts.insert(
+            "component",
+            like(match &resolution {
+                Resolution::One(component) => State::Present(Value::Record(component.facts.clone())),
+                _ => State::Unknown("it does not name one component of the tree".into()),
+            }),
+        );
         Self { kind, name, resolution, facts }
     }
 

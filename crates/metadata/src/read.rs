@@ -65,12 +65,13 @@ impl<'a> Family<'a> {
                 }
                 vec![Fact::new(self.member(item, file, found, &found.text), file.at(found.range))]
             }),
-            Codec::Commas(item) => {
-                self.list(ty, column, &slots, |file, found| self.parts(item, file, found, &[',']))
-            }
-            Codec::Lines(item) => {
-                self.list(ty, column, &slots, |file, found| self.parts(item, file, found, &['\n', '\r']))
-            }
+            Codec::Commas(item) => self.list(ty, column, &slots, |file, found| {
+                self.parts(file, found, &[','], |text| self.member(item, file, found, text))
+            }),
+            // A line is a value of its own, which a placeholder says nothing of.
+            Codec::Lines(item) => self.list(ty, column, &slots, |file, found| {
+                self.parts(file, found, &['\n', '\r'], |text| self.item(item, file, found, text))
+            }),
             Codec::Ranges { start, end } => self.list(ty, column, &slots, |file, found| {
                 vec![record(file, found, &[("start", start), ("end", end), ("description", "description")])]
             }),
@@ -220,7 +221,13 @@ impl<'a> Family<'a> {
     }
 
     /// The items between separators, each with its own place.
-    fn parts(&self, item: Item, file: &FileFacts, found: &Found, separators: &[char]) -> Vec<Fact> {
+    fn parts(
+        &self,
+        file: &FileFacts,
+        found: &Found,
+        separators: &[char],
+        read: impl Fn(&Arc<str>) -> State,
+    ) -> Vec<Fact> {
         let raw = file.text.as_deref().and_then(|text| text.get(std::ops::Range::<usize>::from(found.range)));
         // Places inside the element are only exact where the text stands there as it is.
         let exact = raw.is_some_and(|raw| raw == &*found.text);
@@ -232,7 +239,7 @@ impl<'a> Family<'a> {
             }
             let offset = text.as_ptr() as usize - found.text.as_ptr() as usize;
             let range = if exact { inner_range(found.range, offset, text.len()) } else { found.range };
-            facts.push(Fact::new(self.member(item, file, found, &text.into()), file.at(range)));
+            facts.push(Fact::new(read(&text.into()), file.at(range)));
         }
         facts
     }

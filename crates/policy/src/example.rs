@@ -42,9 +42,8 @@ enum Shows {
     Undecided,
 }
 
-/// Runs the examples of a policy: a failing one must give a finding, which must be gone when it is corrected; a
-/// passing one must give none; an undecided one must leave the policy undecided. They hold whether or not the
-/// policy is switched on.
+/// Runs the examples of a policy, also of one that is switched off: a failing one must give a finding, which must be
+/// gone when it is corrected; a passing one must give none; an undecided one must leave the policy undecided.
 pub fn run_examples(policies: &PolicySet, policy: &Policy) -> Vec<ExampleReport> {
     let policies = &policies.with(&policy.id);
     let mut reports = Vec::new();

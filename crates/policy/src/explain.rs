@@ -188,9 +188,8 @@ pub fn attributes_page() -> String {
     let rest = [
         Select::App,
         Select::Grant,
-        Select::Certificate,
-        Select::Profile,
-        Select::PermissionSet,
+        Select::Component,
+        Select::IpRange,
         Select::Org,
         Select::RegisterEntry,
         Select::File,
@@ -210,10 +209,7 @@ pub fn attributes_page() -> String {
             let _ = writeln!(out, "| `{}` | {} | {} |", row.name, row.ty.describe(), row.doc);
         }
         if select == Select::Grant {
-            out.push_str("\nA grant also has every attribute of its app as `app.…`, and those of the profile or permission set that it names as `component.…`.\n");
-        }
-        if select == Select::Certificate {
-            out.push_str("\nA certificate also has every attribute of its app as `app.…`.\n");
+            out.push_str("\nA grant also has every attribute of its app as `app.…`; what it names has those of `Component`.\n");
         }
         if select == Select::App {
             out.push_str("\nAn app also has the settings of the org as `org.…`, and `declared.justify.TOPIC.reason` and `.expires`.\n");

@@ -68,7 +68,7 @@ pub fn check(workspace: &Workspace, policies: &PolicySet, given: &Given) -> Judg
         }
     }
     let mut of_rest = Vec::new();
-    for policy in policies.on().filter(|policy| !policy.select.is_of_app()) {
+    for policy in policies.on().filter(|policy| !matches!(policy.select, Select::App | Select::Grant)) {
         for subject in case.subjects(policy.select) {
             judge(policy, &subject, &mut of_rest, &mut judgement.undecided);
         }
@@ -250,7 +250,11 @@ fn finding(
     if let Some(expected) = expected {
         diagnostic.related.push(Label::new(expected.location.clone(), "the register expects this"));
     }
-    for other in because.iter().chain(seen).filter(|other| is_stated(other)) {
+    // Of a list whose members are shown, the rest says nothing more.
+    let shown = |other: &&Seen<'_>| {
+        culprits.is_empty() || decisive.is_none_or(|decisive| !std::ptr::eq(*other, decisive))
+    };
+    for other in because.iter().chain(seen).filter(shown).filter(|other| is_stated(other)) {
         let Some(place) = other.fact.place() else { continue };
         let known = diagnostic.primary.location == *place
             || diagnostic.related.iter().any(|label| label.location == *place);

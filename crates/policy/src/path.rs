@@ -3,8 +3,8 @@
 use std::fmt;
 
 use preauth_metadata::{
-    ATTRIBUTES, CERTIFICATE, COMPONENT, COMPUTED, Described, FLOW_STATES, FLOWS, Fact, GRANT, IP_RANGE, Kind,
-    PERMISSION_SET, PROFILE, RANGES, SETTINGS, SOURCE, Type, Value, Word, as_ip_range, masked,
+    ATTRIBUTES, COMPONENT, COMPUTED, Described, FLOW_STATES, FLOWS, Fact, GRANT, IP_RANGE, Kind, RANGES,
+    SETTINGS, SOURCE, Type, Value, Word, as_ip_range, masked,
 };
 
 /// What a policy judges.
@@ -14,8 +14,6 @@ pub enum Select {
     App,
     /// Every profile or permission set that an app names.
     Grant,
-    /// Every certificate that an app holds.
-    Certificate,
     /// Every profile, permission set and permission set group.
     Component,
     /// Every profile.
@@ -39,7 +37,6 @@ impl Select {
     pub(crate) const NAMED: &[(&'static str, Self)] = &[
         ("App", Self::App),
         ("Grant", Self::Grant),
-        ("Certificate", Self::Certificate),
         ("Component", Self::Component),
         ("Profile", Self::Profile),
         ("PermissionSet", Self::PermissionSet),
@@ -68,11 +65,6 @@ impl Select {
         }
     }
 
-    /// Whether it is an app or a part of one, and so judged with it.
-    pub(crate) fn is_of_app(self) -> bool {
-        matches!(self, Self::App | Self::Grant | Self::Certificate)
-    }
-
     /// The kind of the files of which it is one; those have XML paths beside their attributes.
     pub(crate) fn file_kind(self) -> Option<Kind> {
         match self {
@@ -90,10 +82,6 @@ impl Select {
     /// The attributes of the subject, each with the prefix it is named with.
     pub fn attributes(self) -> Vec<(&'static str, &'static Described)> {
         let own = |rows: &'static [Described]| rows.iter().map(|row| ("", row)).collect::<Vec<_>>();
-        let of_app = || {
-            let all = Self::App.attributes().into_iter();
-            all.filter(|(prefix, _)| prefix.is_empty()).map(|(_, row)| ("app.", row))
-        };
         match self {
             Self::App => {
                 let mut all: Vec<_> = ATTRIBUTES.iter().map(|row| ("", &row.described)).collect();
@@ -105,28 +93,18 @@ impl Select {
                 all.extend(SETTINGS.iter().map(|row| ("org.", &row.described)));
                 all
             }
-            Self::Certificate => own(CERTIFICATE).into_iter().chain(own(DAYS_LEFT)).chain(of_app()).collect(),
             Self::Grant => {
                 let mut all = own(GRANT);
-                all.extend(of_app());
-                let of_component =
-                    Self::Component.attributes().into_iter().map(|(_, row)| ("component.", row));
-                all.extend(of_component);
+                all.extend(
+                    Self::App
+                        .attributes()
+                        .into_iter()
+                        .filter(|(prefix, _)| prefix.is_empty())
+                        .map(|(_, row)| ("app.", row)),
+                );
                 all
             }
-            Self::Component => {
-                let mut all = own(COMPONENT);
-                for row in PROFILE.iter().chain(PERMISSION_SET) {
-                    if !all.iter().any(|(_, known)| known.name == row.described.name) {
-                        all.push(("", &row.described));
-                    }
-                }
-                all
-            }
-            Self::Profile => PROFILE.iter().map(|row| ("", &row.described)).chain(own(COMPONENT)).collect(),
-            Self::PermissionSet => {
-                PERMISSION_SET.iter().map(|row| ("", &row.described)).chain(own(COMPONENT)).collect()
-            }
+            Self::Component | Self::Profile | Self::PermissionSet => own(COMPONENT),
             Self::IpRange => own(IP_RANGE),
             Self::Org => {
                 let settings = SETTINGS.iter().map(|row| ("", &row.described));
@@ -144,13 +122,6 @@ impl fmt::Display for Select {
         f.write_str(self.as_str())
     }
 }
-
-/// What depends on the day that a certificate is judged at.
-const DAYS_LEFT: &[Described] = &[Described::new(
-    "daysLeft",
-    Type::Number,
-    "How many days the certificate is still valid; below zero, it has expired.",
-)];
 
 const ENVIRONMENTS: &[Word] = &[
     Word { name: "production", setup: "" },
@@ -239,11 +210,6 @@ static FILE: &[Described] = &[
     Described::new("path", Type::Text, "The path inside the tree."),
     Described::new("type", Type::Text, "The metadata type."),
     Described::new("name", Type::Text, "The name of the component, as the file name gives it."),
-    Described::new(
-        "privateKey",
-        Type::Text,
-        "What kind of private key, or store of them, the file of an app holds, also in comments; none when there is none.",
-    ),
 ];
 
 /// The way to a fact: an attribute of the subject, and fields inside its value.
@@ -418,7 +384,7 @@ fn named(value: &Value) -> String {
 fn declared_part(select: Select, text: &str) -> Option<Path> {
     let own = match select {
         Select::App => text,
-        Select::Grant | Select::Certificate => text.strip_prefix("app.")?,
+        Select::Grant => text.strip_prefix("app.")?,
         _ => return None,
     };
     let (topic, field) = own.strip_prefix("declared.justify.")?.rsplit_once('.')?;

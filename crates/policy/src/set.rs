@@ -131,13 +131,6 @@ impl PolicySet {
         self.policies.iter().filter(|policy| !policy.off)
     }
 
-    /// The same policies, with this one switched on.
-    pub(crate) fn with(&self, id: &str) -> Self {
-        let mut set = self.clone();
-        set.policies.iter_mut().filter(|policy| &*policy.id == id).for_each(|policy| policy.off = false);
-        set
-    }
-
     /// The policy of this id.
     pub fn get(&self, id: &str) -> Option<&Policy> {
         self.policies.iter().find(|policy| &*policy.id == id)
@@ -177,6 +170,13 @@ impl PolicySet {
     /// Whether the configuration switches a check of form off.
     pub(crate) fn is_off(&self, code: &str) -> bool {
         self.form.iter().any(|rule| rule.off && rule.id == code)
+    }
+
+    /// The same policies, with this one switched on.
+    pub(crate) fn with(&self, id: &str) -> Self {
+        let mut set = self.clone();
+        set.policies.iter_mut().filter(|policy| &*policy.id == id).for_each(|policy| policy.off = false);
+        set
     }
 
     /// The same policies, with no check of form switched off.

@@ -4,10 +4,10 @@ use std::{borrow::Cow, sync::Arc};
 
 use jiff::civil::Date;
 use preauth_metadata::{
-    App, Certificate, Component, Fact, Facts, FileFacts, Grant, Kind, ListedRange, Org, Resolution, State,
-    Value, Workspace, listed_ranges, private_keys,
+    App, Component, Fact, Facts, FileFacts, Grant, Kind, ListedRange, Org, Resolution, State, Value,
+    Workspace, listed_ranges,
 };
-use preauth_source::{Location, Subject as Identity, TextRange, TextSize};
+use preauth_source::{Location, Subject as Identity};
 
 use crate::{
     circumstances::{Base, Circumstances, apps_without_login_ip_ranges},
@@ -53,7 +53,6 @@ pub(crate) struct Subject<'c> {
 pub(crate) enum Of<'c> {
     App(&'c App, Option<&'c Entry>),
     Grant(&'c Grant, &'c App, Option<&'c Entry>),
-    Certificate(&'c Certificate, &'c App, Option<&'c Entry>),
     Component(&'c Component),
     IpRange(ListedRange, Option<&'c App>),
     Org,
@@ -71,17 +70,13 @@ impl<'c> Case<'c> {
         Subject { case: self, of }
     }
 
-    /// An app, or those of its parts that are judged.
+    /// An app, or its grants.
     pub(crate) fn of_app(self, select: Select, app: &'c App) -> Vec<Subject<'c>> {
         let entry = self.entry(app);
         match select {
             Select::App => vec![self.subject(Of::App(app, entry))],
             Select::Grant => {
                 app.grants.iter().map(|grant| self.subject(Of::Grant(grant, app, entry))).collect()
-            }
-            Select::Certificate => {
-                let held = app.certificates.iter();
-                held.map(|certificate| self.subject(Of::Certificate(certificate, app, entry))).collect()
             }
             _ => Vec::new(),
         }
@@ -105,7 +100,7 @@ impl<'c> Case<'c> {
             judged.map(|file| self.subject(Of::File(file, select))).collect()
         };
         match select {
-            Select::App | Select::Grant | Select::Certificate => {
+            Select::App | Select::Grant => {
                 self.org.apps.iter().flat_map(|app| self.of_app(select, app)).collect()
             }
             Select::Component => components(&[Kind::Profile, Kind::PermissionSet, Kind::PermissionSetGroup]),
@@ -116,12 +111,7 @@ impl<'c> Case<'c> {
             Select::RegisterEntry => {
                 self.given.register.entries.iter().map(|entry| self.subject(Of::Entry(entry))).collect()
             }
-            Select::File => self
-                .workspace
-                .files()
-                .filter(|file| file.judged)
-                .map(|file| self.subject(Of::File(file, select)))
-                .collect(),
+            Select::File => files(&|_| true),
             Select::Type(kind) => files(&|found| found == kind),
         }
     }
@@ -165,9 +155,6 @@ impl<'c> Subject<'c> {
         match &self.of {
             Of::App(app, _) => app.subject(),
             Of::Grant(grant, app, _) => identity("Grant", &format!("{}/{}", app.name, grant.name)),
-            Of::Certificate(certificate, app, _) => {
-                identity("Certificate", &format!("{}/{}", app.name, certificate.r#use))
-            }
             Of::Component(component) => identity(component.kind.name(), &component.name),
             Of::IpRange(range, _) => {
                 let text = |name: &str| {
@@ -184,7 +171,7 @@ impl<'c> Subject<'c> {
     /// What people call it.
     pub(crate) fn label(&self) -> Cow<'_, str> {
         match &self.of {
-            Of::App(app, _) | Of::Grant(_, app, _) | Of::Certificate(_, app, _) => app.label().into(),
+            Of::App(app, _) | Of::Grant(_, app, _) => app.label().into(),
             Of::Component(component) => component.label().unwrap_or(&component.name).into(),
             Of::IpRange(range, _) => range
                 .facts
@@ -204,7 +191,6 @@ impl<'c> Subject<'c> {
         match &self.of {
             Of::App(app, _) => app.home.clone(),
             Of::Grant(grant, app, _) => grant.place().unwrap_or(&app.home).clone(),
-            Of::Certificate(certificate, app, _) => certificate.place().unwrap_or(&app.home).clone(),
             Of::Component(component) => component.home.clone(),
             Of::IpRange(range, _) => range.place.clone(),
             Of::Org => self.case.org.home.clone(),
@@ -216,7 +202,7 @@ impl<'c> Subject<'c> {
     /// The app that it is, or belongs to.
     pub(crate) fn app(&self) -> Option<&'c App> {
         match &self.of {
-            Of::App(app, _) | Of::Grant(_, app, _) | Of::Certificate(_, app, _) => Some(app),
+            Of::App(app, _) | Of::Grant(_, app, _) => Some(app),
             Of::IpRange(_, app) => *app,
             _ => None,
         }
@@ -225,7 +211,7 @@ impl<'c> Subject<'c> {
     /// What the register says of its app.
     pub(crate) fn entry(&self) -> Option<&'c Entry> {
         match &self.of {
-            Of::App(_, entry) | Of::Grant(_, _, entry) | Of::Certificate(_, _, entry) => *entry,
+            Of::App(_, entry) | Of::Grant(_, _, entry) => *entry,
             _ => None,
         }
     }
@@ -239,39 +225,17 @@ impl<'c> Subject<'c> {
                 if let Some(name) = name.strip_prefix("app.") {
                     return self.app_attribute(app, *entry, name);
                 }
-                if let Some(name) = name.strip_prefix("component.") {
-                    return match &grant.resolution {
-                        Resolution::One(component) => of_component(component, name),
-                        _ => Fact::new(
-                            State::Unknown("the grant does not resolve to one component".into()),
-                            self.home(),
-                        ),
-                    };
-                }
                 of(&grant.facts, name).unwrap_or_else(none)
             }
-            Of::Certificate(certificate, app, entry) => {
-                if let Some(name) = name.strip_prefix("app.") {
-                    return self.app_attribute(app, *entry, name);
-                }
-                if name == "daysLeft" {
-                    return self.days_left(certificate);
-                }
-                of(&certificate.facts, name).unwrap_or_else(none)
-            }
             Of::Component(component) => {
-                let in_file = component.files.iter().find(|file| file.get(name).is_some());
-                let known = component.facts.get(name).is_some();
-                match in_file.filter(|_| !known) {
-                    Some(file) => of_file(file, name),
-                    None => of_component(component, name),
-                }
+                let in_file = || component.files.iter().find(|file| file.get(name).is_some());
+                let in_file = || in_file().map(|file| of_file(file, name));
+                of(&component.facts, name).or_else(in_file).unwrap_or_else(none)
             }
             Of::IpRange(range, _) => of(&range.facts, name).unwrap_or_else(none),
             Of::Org if name == "appsWithoutLoginIpRanges" => apps_without_login_ip_ranges(self.case),
             Of::Org => of(&self.case.org.settings, name).unwrap_or_else(none),
             Of::Entry(entry) => self.entry_attribute(entry, name),
-            Of::File(file, Select::File) if name == "privateKey" => self.private_key(file),
             Of::File(file, Select::File) => {
                 let text = match name {
                     "path" => file.path.as_str(),
@@ -281,36 +245,6 @@ impl<'c> Subject<'c> {
                 Fact::present(Value::text(text), file.home())
             }
             Of::File(file, _) => of_file(file, name),
-        }
-    }
-
-    /// From the day that is judged at to the day that the certificate expires on.
-    fn days_left(&self, certificate: &Certificate) -> Fact {
-        let mut fact =
-            certificate.facts.get("expires").expect("invariant: a certificate has every fact").clone();
-        if let State::Present(Value::Date(expires)) = fact.state {
-            let days = self.case.given.as_of.duration_until(expires).as_hours() / 24;
-            fact.state = State::Present(Value::Number(days));
-        }
-        fact
-    }
-
-    /// The first private key of a file that no deployment puts another text in the place of.
-    fn private_key(&self, file: &FileFacts) -> Fact {
-        let Some(text) = &file.text else {
-            let state = match file.kind.role().is_app() {
-                true => State::Unknown("the file could not be read".into()),
-                false => State::NotApplicable("only the files of apps are searched for keys".into()),
-            };
-            return Fact::new(state, file.home());
-        };
-        let project = self.case.workspace.project();
-        let mut keys = private_keys(text)
-            .into_iter()
-            .filter(|(range, _)| !project.replaced(&file.path, &text[range.clone()]));
-        match keys.next() {
-            Some((range, what)) => Fact::present(Value::text(what), file.at(text_range(&range))),
-            None => Fact::new(State::None, file.home()),
         }
     }
 
@@ -335,9 +269,18 @@ impl<'c> Subject<'c> {
                 let of_entry =
                     |app: &&Arc<App>| self.case.entry(app).is_some_and(|found| std::ptr::eq(found, entry));
                 let apps = self.case.org.apps.iter().filter(of_entry);
-                here(Value::List(
-                    apps.map(|app| Fact::present(Value::Text(app.name.clone()), app.home.clone())).collect(),
-                ))
+                let apps: Vec<Fact> =
+                    apps.map(|app| Fact::present(Value::Text(app.name.clone()), app.home.clone())).collect();
+                let unread = |file: &&Arc<FileFacts>| {
+                    file.judged && file.kind.role().is_app() && !file.is_well_formed()
+                };
+                match self.case.workspace.files().find(unread).filter(|_| apps.is_empty()) {
+                    Some(file) => {
+                        let why = format!("`{}` could not be read, and may be the app", file.path);
+                        Fact::new(State::Unknown(why.into()), entry.location.clone())
+                    }
+                    None => here(Value::List(apps)),
+                }
             }
             other => entry.fact(&format!("declared.{other}")),
         }
@@ -360,19 +303,6 @@ impl Look for Subject<'_> {
     fn as_of(&self) -> Date {
         self.case.given.as_of
     }
-}
-
-fn text_range(range: &std::ops::Range<usize>) -> TextRange {
-    let size = |n: usize| TextSize::try_from(n).expect("invariant: a file that was read has places");
-    TextRange::new(size(range.start), size(range.end))
-}
-
-/// What is known of an attribute of a profile, permission set or permission set group.
-fn of_component(component: &Component, name: &str) -> Fact {
-    component.facts.get(name).cloned().unwrap_or_else(|| {
-        let state = State::NotApplicable("that kind has no such attribute".into());
-        Fact::new(state, component.home.clone())
-    })
 }
 
 /// What a file has under an XML path.

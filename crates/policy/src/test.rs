@@ -193,8 +193,20 @@ impl Test {
             Self::Any(tests) => format!("either {}", joined(tests, "or")),
             Self::Not(test) => format!("not ({})", test.sentence()),
             Self::AsExpected(_) => "every attribute is what the register expects".into(),
-            Self::Word(test) if test.path.text.is_empty() => test.word.sentence(),
-            Self::Word(test) => format!("`{}` {}", test.path, test.word.sentence()),
+            Self::Word(test) => {
+                let path = if test.path.text.is_empty() { "it".into() } else { format!("`{}`", test.path) };
+                let of_members = |which: &str, nested: &Test| match nested {
+                    Self::Word(nested) if nested.path.text.is_empty() => {
+                        format!("{which} of {path} {}", nested.word.sentence())
+                    }
+                    nested => format!("of {which} of {path}, {}", nested.sentence()),
+                };
+                match &test.word {
+                    Word::Every(nested) => of_members("each", nested),
+                    Word::Some(nested) => of_members("a member", nested),
+                    word => format!("{path} {}", word.sentence()),
+                }
+            }
         }
     }
 
