@@ -8,11 +8,12 @@ use serde::Serialize;
 
 use crate::{
     Failure, Outcome,
-    args::{Apps, AppsFormat},
+    args::{Apps, TableFormat},
     coverage::nothing_to_read,
     discover::discover,
     load,
     output::{Output, prefixes},
+    table,
 };
 
 /// What `preauth apps --format json` prints.
@@ -122,13 +123,13 @@ pub(crate) fn run(args: &Apps, output: &Output) -> Result<Outcome, Failure> {
         output.say(&nothing_to_read(trees.iter().map(|tree| tree.outside).sum()));
     }
     let mut out = output.stdout();
-    match if args.json { AppsFormat::Json } else { args.format } {
-        AppsFormat::Json => {
+    match if args.json { TableFormat::Json } else { args.format } {
+        TableFormat::Json => {
             serde_json::to_writer_pretty(&mut out, &Inventory { version: 1, apps: entries })
                 .map_err(io::Error::from)?;
             writeln!(out)?;
         }
-        AppsFormat::Table => table(&entries, &mut out)?,
+        TableFormat::Table => list(&entries, &mut out)?,
     }
     out.flush()?;
     Ok(outcome)
@@ -207,7 +208,7 @@ fn possible_flows(app: &App) -> Vec<String> {
 }
 
 /// The inventory for people; `?` is what the source does not say.
-fn table(entries: &[Entry], out: &mut impl Write) -> io::Result<()> {
+fn list(entries: &[Entry], out: &mut impl Write) -> io::Result<()> {
     let header = ["APP", "KIND", "PERMITTED USERS", "ASSIGNED TO", "IP", "REFRESH TOKEN", "SCOPES"];
     let unknown = || "?".to_owned();
     let mut rows: Vec<[String; 7]> = vec![header.map(str::to_owned)];
@@ -247,15 +248,5 @@ fn table(entries: &[Entry], out: &mut impl Write) -> io::Result<()> {
             if entry.scopes.is_empty() { "-".to_owned() } else { entry.scopes.join(" ") },
         ]
     }));
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
-    let widths: [usize; 7] = std::array::from_fn(width);
-    for row in &rows {
-        let mut line = String::new();
-        for (text, width) in row.iter().zip(widths) {
-            line.push_str(text);
-            line.extend(std::iter::repeat_n(' ', width - text.chars().count() + 2));
-        }
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    Ok(())
+    table::write(&rows, out)
 }

@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Apps(Apps),
     /// Explain what a policy says, why, and how a violation is corrected.
     Explain(Explain),
+    /// List policies, and test them.
+    Policy(Policy),
     /// Print the JSON Schema of a file that is read or written.
     Schema(Schema),
 }
@@ -211,18 +213,18 @@ pub(crate) struct Apps {
     #[command(flatten)]
     pub(crate) source: Source,
     /// How to list them.
-    #[arg(short, long, value_enum, default_value_t = AppsFormat::Table, value_name = "FORMAT")]
-    pub(crate) format: AppsFormat,
+    #[arg(short, long, value_enum, default_value_t = TableFormat::Table, value_name = "FORMAT")]
+    pub(crate) format: TableFormat,
     /// The same as `--format json`.
     #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AppsFormat {
+pub(crate) enum TableFormat {
     /// For people.
     Table,
-    /// For programs; see `preauth schema apps`.
+    /// For programs; see `preauth schema`.
     Json,
 }
 
@@ -247,6 +249,58 @@ pub(crate) struct Explain {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Policy {
+    #[command(subcommand)]
+    pub(crate) command: PolicyCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// List every policy and check of form, as the configuration has them.
+    List(PolicyList),
+    /// Run the examples of policies, the built-in ones and your own.
+    Test(PolicyTest),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PolicyList {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    /// How to list them.
+    #[arg(short, long, value_enum, default_value_t = PolicyListFormat::Table, value_name = "FORMAT")]
+    pub(crate) format: PolicyListFormat,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyListFormat {
+    /// For people.
+    Table,
+    /// For programs; see `preauth schema policies`.
+    Json,
+    /// For documents.
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PolicyTest {
+    /// Ids of policies, and files or folders of policies. Default: every built-in policy, and those that
+    /// `preauth.yaml` names.
+    #[arg(value_name = "ID|PATH")]
+    pub(crate) what: Vec<String>,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    /// How to report.
+    #[arg(short, long, value_enum, default_value_t = TableFormat::Table, value_name = "FORMAT")]
+    pub(crate) format: TableFormat,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Schema {
     /// Of what.
     #[arg(value_enum)]
@@ -265,4 +319,8 @@ pub(crate) enum SchemaOf {
     Apps,
     /// What `explain --app … --json` prints.
     Trace,
+    /// What `policy list --json` prints.
+    Policies,
+    /// What `policy test --json` prints.
+    PolicyTests,
 }

@@ -33,6 +33,7 @@ pub(crate) fn run(args: &Check, output: &Output) -> Result<Outcome, Failure> {
         ready.push((tree, rules));
     }
     if ready.iter().any(|(_, rules)| !rules.mistakes.is_empty()) {
+        let ready: Vec<_> = ready.iter().map(|(tree, rules)| (tree.root.as_path(), rules)).collect();
         reports::mistakes(&targets, &ready, output)?;
         return Err(Failure::Said("nothing was judged: mend the configuration first".into()));
     }

@@ -3,15 +3,17 @@
 
 use std::io::Write;
 
+use camino::Utf8Path;
 use preauth_metadata::App;
 use preauth_policy::{Given, PolicySet, explain, trace};
 
 use crate::{
     Failure, Outcome,
-    args::{Explain, Format},
-    check::{report_mistakes, today},
-    discover::{Tree, discover},
-    load::{self, Rules},
+    args::Explain,
+    check::today,
+    discover::discover,
+    load,
+    mistakes::refuse,
     output::{Output, prefixes},
     texts::{ShownAs, Texts},
     trace::{Traced, Traces, off},
@@ -19,22 +21,15 @@ use crate::{
 
 /// Runs the command.
 pub(crate) fn run(args: &Explain, output: &Output) -> Result<Outcome, Failure> {
-    let trees = discover(&args.source.paths, args.source.all)?;
-    let mut ready = Vec::new();
-    for tree in trees {
-        let rules = load::rules(&tree.root, args.config.choice())?;
-        ready.push((tree, rules));
-    }
-    let known = |rules: &Rules| rules.policies.ids().any(|id| id == args.id);
-    if !ready.iter().any(|(_, rules)| known(rules)) {
-        return Err(Failure::Said(no_such_policy(&ready[0].1.policies, &args.id)));
-    }
     if let Some(name) = &args.app {
-        return of_app(args, name, &ready, output);
+        return of_app(args, name, output);
     }
-    let page = ready.iter().find_map(|(_, rules)| explain(&rules.policies, &args.id));
+    let here = args.source.paths.first().map_or(Utf8Path::new("."), |path| path).canonicalize_utf8()?;
+    let rules = load::rules(&here, args.config.choice())?;
+    let page = explain(&rules.policies, &args.id)
+        .ok_or_else(|| Failure::Said(no_such_policy(&rules.policies, &args.id)))?;
     let mut out = output.stdout();
-    out.write_all(page.expect("invariant: a set with the id explains it").as_bytes())?;
+    out.write_all(page.as_bytes())?;
     out.flush()?;
     Ok(Outcome::Clean)
 }
@@ -47,12 +42,18 @@ pub(crate) fn no_such_policy(policies: &PolicySet, id: &str) -> String {
 }
 
 /// Shows how the policy comes to its verdict on an app of the trees.
-fn of_app(args: &Explain, name: &str, ready: &[(Tree, Rules)], output: &Output) -> Result<Outcome, Failure> {
-    if ready.iter().any(|(_, rules)| !rules.mistakes.is_empty()) {
-        let format = if args.json { Format::Json } else { Format::Text };
-        report_mistakes(&[format.into()], ready, output)?;
-        return Err(Failure::Said("nothing was judged: mend the configuration first".into()));
+fn of_app(args: &Explain, name: &str, output: &Output) -> Result<Outcome, Failure> {
+    let trees = discover(&args.source.paths, args.source.all)?;
+    let mut ready = Vec::new();
+    for tree in trees {
+        let rules = load::rules(&tree.root, args.config.choice())?;
+        ready.push((tree, rules));
     }
+    if !ready.iter().any(|(_, rules)| rules.policies.ids().any(|id| id == args.id)) {
+        let policies = &ready[0].1.policies;
+        return Err(Failure::Said(no_such_policy(policies, &args.id)));
+    }
+    ready.iter().try_for_each(|(tree, rules)| refuse(&tree.root, rules, output))?;
     let roots: Vec<_> = ready.iter().map(|(tree, _)| tree.root.as_path()).collect();
     let progress = output.progress && !args.source.no_progress;
     let (mut traced, mut names) = (Vec::new(), Vec::new());

@@ -107,6 +107,19 @@ pub(crate) fn rules(root: &Utf8Path, choice: ConfigChoice<'_>) -> Result<Rules, 
     Ok(Rules { config, policies, mistakes, ..rules })
 }
 
+/// The policy files that a path leads to, told from `root`, with their texts.
+///
+/// # Errors
+/// A path that cannot be read, or that no policy is in.
+pub(crate) fn policies_in(root: &Utf8Path, path: &Utf8Path) -> Result<Vec<(FilePath, Arc<str>)>, LoadError> {
+    let failed = |source| LoadError::Io { path: path.to_owned(), source };
+    let paths = policy_files(&path.canonicalize_utf8().map_err(failed)?).map_err(failed)?;
+    if paths.is_empty() {
+        return Err(failed(std::io::Error::other("there is no policy in it")));
+    }
+    paths.iter().map(|path| Ok((relative(root, path), read_text(path)?.into()))).collect()
+}
+
 fn config_mistake(place: &Location, message: String) -> Diagnostic {
     Diagnostic::new("config-invalid", Severity::Error, message, Label::new(place.clone(), "named here"))
 }

@@ -13,10 +13,13 @@ mod diff;
 mod discover;
 mod explain;
 mod load;
+mod mistakes;
 mod output;
+mod policy;
 mod report;
 mod save;
 mod schemas;
+mod table;
 mod texts;
 mod trace;
 
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args, &output),
         Command::Apps(args) => apps::run(args, &output),
         Command::Explain(args) => explain::run(args, &output),
+        Command::Policy(args) => policy::run(args, &output),
         Command::Schema(args) => schemas::run(args, &output),
     };
     match result {

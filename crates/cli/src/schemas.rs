@@ -9,6 +9,7 @@ use crate::{
     apps::Inventory,
     args::{Schema, SchemaOf},
     output::Output,
+    policy::{Policies, Tests},
     report::json::Report,
     trace::Traces,
 };
@@ -26,6 +27,12 @@ fn schema(of: SchemaOf) -> Value {
         SchemaOf::Policy => preauth_policy::policy_schema(),
         SchemaOf::Config => preauth_policy::config_schema(),
         SchemaOf::Report => preauth_policy::schema_of::<Report>("preauth report", "report.schema.json"),
+        SchemaOf::Policies => {
+            preauth_policy::schema_of::<Policies>("preauth policies", "policies.schema.json")
+        }
+        SchemaOf::PolicyTests => {
+            preauth_policy::schema_of::<Tests>("preauth policy tests", "policy-tests.schema.json")
+        }
         SchemaOf::Trace => preauth_policy::schema_of::<Traces>("preauth trace", "trace.schema.json"),
         SchemaOf::Apps => preauth_policy::schema_of::<Inventory>("preauth apps", "apps.schema.json"),
     }

@@ -116,6 +116,11 @@ impl<'p> Texts<'p> {
         self.rules.borrow_mut().entry(path.clone()).or_insert_with(read).clone()
     }
 
+    /// The path of a policy file as it is shown; of a built-in policy the file is inside the program.
+    pub(crate) fn shown_rule(&self, path: &FilePath) -> String {
+        if self.given.contains_key(path) { self.shown(path) } else { path.to_string() }
+    }
+
     /// Where a location starts and ends.
     pub(crate) fn places(&self, location: &Location) -> (Place, Place) {
         let text = self.of(&location.file);

@@ -12,7 +12,7 @@ use support::{blessing, root, run, stdout};
 fn generated() -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     let here = root();
-    for of in ["policy", "config", "report", "apps", "trace"] {
+    for of in ["policy", "config", "report", "apps", "trace", "policies", "policy-tests"] {
         files.insert(format!("schemas/{of}.schema.json"), stdout(&run(&here, &["schema", of])));
     }
     let (set, _) = PolicySet::load(&[], &Config::default());
@@ -22,8 +22,8 @@ fn generated() -> BTreeMap<String, String> {
     files.insert("docs/policies/index.md".into(), policy_index(&set));
     files.insert("docs/attributes.md".into(), attributes_page());
     let mut help = String::from("# The command line\n");
-    for command in ["", "check", "apps", "explain", "schema"] {
-        let args: Vec<&str> = [command, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
+    for command in ["", "check", "apps", "explain", "policy list", "policy test", "schema"] {
+        let args: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let text = stdout(&run(&here, &args));
         let text: String = text.lines().map(|line| format!("{}\n", line.trim_end())).collect();
         help.push_str(&format!("\n## `{}`\n\n```text\n{text}```\n", format!("preauth {command}").trim()));

@@ -25,8 +25,10 @@ pub struct ExampleReport {
     pub policy: String,
     /// Which example: `fail 1`, `pass 2 (externalClientApp)`.
     pub example: String,
-    /// Where it stands.
+    /// Where it stands, or should.
     pub location: Location,
+    /// Whether there is one: a policy without an example that it should have is reported too.
+    pub is_there: bool,
     /// What is wrong with it; `None`: it behaves.
     pub mistake: Option<String>,
 }
@@ -54,6 +56,7 @@ pub fn run_examples(policies: &PolicySet, policy: &Policy) -> Vec<ExampleReport>
                 policy: policy.id.to_string(),
                 example: "all".into(),
                 location: mistake.primary.location,
+                is_there: true,
                 mistake: Some(mistake.message),
             }];
         }
@@ -68,7 +71,8 @@ pub fn run_examples(policies: &PolicySet, policy: &Policy) -> Vec<ExampleReport>
             let location = Location::new(policy.location.file.clone(), example.range);
             let mut report = |name: String, mistake: Option<String>| {
                 let policy = policy.id.to_string();
-                reports.push(ExampleReport { policy, example: name, location: location.clone(), mistake });
+                let location = location.clone();
+                reports.push(ExampleReport { policy, example: name, location, is_there: true, mistake });
             };
             match variants(example, &policy.location.file) {
                 Ok(variants) => {
@@ -87,7 +91,8 @@ pub fn run_examples(policies: &PolicySet, policy: &Policy) -> Vec<ExampleReport>
         if group.is_empty() {
             let mistake = Some(format!("the policy has no example under `{word}`"));
             let (policy_id, location) = (policy.id.to_string(), policy.location.clone());
-            reports.push(ExampleReport { policy: policy_id, example: word.into(), location, mistake });
+            let example = word.into();
+            reports.push(ExampleReport { policy: policy_id, example, location, is_there: false, mistake });
         }
     }
     reports

@@ -7,7 +7,8 @@ use preauth_source::Applicability;
 
 use crate::{
     PolicySet,
-    form::{FORM_CHECKS, FormCheck, form_check},
+    catalogue::{Catalogued, catalogue, correction},
+    form::{FormCheck, form_check},
     path::Select,
     policy::Policy,
 };
@@ -36,7 +37,7 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
         policy.set.as_str(),
         policy.select
     ));
-    put(format!("| correction | {} |\n", correction(policy)));
+    put(format!("| correction | {} |\n", in_words(correction(policy))));
     for (name, value) in &policy.params {
         put(format!("| parameter `{name}` | {value} |\n"));
     }
@@ -91,61 +92,40 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
     out
 }
 
-fn correction(policy: &Policy) -> &'static str {
-    let writes = !policy.repair.is_empty()
-        || policy
-            .require
-            .iter()
-            .any(|test| matches!(test, crate::Test::AsExpected(_)) || says_what_to_write(test));
-    match (writes && policy.select == Select::App, policy.fix) {
-        (false, _) => "none: a person decides",
-        (true, Applicability::DisplayOnly) => "shown, never made",
-        (true, Applicability::Unsafe) => "with `--unsafe-fixes`; safe where the register declares it",
-        (true, Applicability::Safe) => "as far as the register declares it, with `--fix`",
+fn in_words(correction: Option<Applicability>) -> &'static str {
+    match correction {
+        None => "none: a person decides",
+        Some(Applicability::DisplayOnly) => "made by `--fix` where the register declares it, else only shown",
+        Some(Applicability::Unsafe) => "made by `--unsafe-fixes`; by `--fix` where the register declares it",
+        Some(Applicability::Safe) => "made by `--fix`",
     }
 }
 
-fn says_what_to_write(test: &crate::Test) -> bool {
-    use crate::{Test, Word};
-    match test {
-        Test::Word(test) => {
-            test.path.fields.is_empty()
-                && matches!(
-                    test.word,
-                    Word::Equals(_) | Word::Absent | Word::SubsetOf(_) | Word::Contains(_) | Word::Unique
-                )
-        }
-        Test::All(tests) => tests.iter().all(says_what_to_write),
-        Test::Any(_) | Test::Not(_) | Test::AsExpected(_) => false,
-    }
-}
-
-/// The table of all policies and checks of form.
+/// The table of all policies and checks of form, by area.
 pub fn policy_index(policies: &PolicySet) -> String {
-    let mut out = String::from("# Policies\n\n| policy | severity | set | demands |\n|---|---|---|---|\n");
-    let mut rows: Vec<(String, String)> = policies
-        .all()
-        .iter()
-        .map(|policy| {
-            let id = policy.id.to_string();
-            let row = format!(
-                "| [`{id}`]({id}.md) | {} | {} | {} |\n",
-                policy.severity,
-                policy.set.as_str(),
-                policy.title
+    let mut out = String::from(
+        "# Policies\n\nEvery policy that comes with the program, and every check of a file's form.\n\
+         A correction is *safe* (`--fix` makes it), *unsafe* (`--unsafe-fixes` makes it: it may cut off a client that works \
+         today), *register* (made only where the register declares it), or a person's.\n\
+         Whatever the register declares is safe.\n",
+    );
+    let mut area = "";
+    for row in catalogue(policies) {
+        if row.area != area {
+            area = row.area;
+            let _ = write!(
+                out,
+                "\n## {area}\n\n| policy | severity | set | judges | correction | demands |\n|---|---|---|---|---|---|\n"
             );
-            (id, row)
-        })
-        .chain(FORM_CHECKS.iter().map(|check| {
-            let row = format!(
-                "| [`{0}`]({0}.md) | {1} | recommended | {2} |\n",
-                check.id, check.severity, check.title
-            );
-            (check.id.to_owned(), row)
-        }))
-        .collect();
-    rows.sort();
-    out.extend(rows.into_iter().map(|(_, row)| row));
+        }
+        let Catalogued { id, severity, judges, title, .. } = &row;
+        let _ = writeln!(
+            out,
+            "| [`{id}`]({id}.md) | {severity} | {} | `{judges}` | {} | {title} |",
+            row.set.as_str(),
+            row.correction_word()
+        );
+    }
     out
 }
 

@@ -3,6 +3,7 @@
 //! A policy is data. Nothing about a single policy is written in Rust: what it looks at are facts of
 //! `preauth-metadata`, what it says are the words of [`Word`]. This crate does no I/O and knows no output format.
 
+mod catalogue;
 mod circumstances;
 mod compile;
 mod config;
@@ -25,6 +26,7 @@ mod trace;
 mod word;
 mod yaml;
 
+pub use catalogue::{Catalogued, catalogue};
 pub use circumstances::Base;
 pub use config::{Config, Entry, Expected, Register, Rule, config_schema};
 pub use example::{ExampleReport, run_examples};

@@ -1,6 +1,8 @@
 //! Corrections: what would make a requirement hold, how far that may be trusted, and whether it keeps its promise.
 
-use preauth_metadata::{App, Assignment, Effect, Fact, FileFacts, Value, Workspace, attribute, same, write};
+use preauth_metadata::{
+    App, Assignment, Attribute, Effect, Fact, FileFacts, Value, Workspace, attribute, same, write,
+};
 use preauth_source::{Applicability, Diagnostic, Edit, Fix, Severity, SourceFile, apply};
 
 use crate::{
@@ -21,7 +23,7 @@ pub(crate) fn propose(policy: &Policy, subject: &Subject<'_>, test: &Test, diagn
         return;
     }
     let mut declared = true;
-    let mut trust = policy.fix;
+    let mut trusted = policy.fix;
     let mut title = Vec::new();
     for (row, value) in &assignments {
         let name = row.described.name;
@@ -41,22 +43,27 @@ pub(crate) fn propose(policy: &Policy, subject: &Subject<'_>, test: &Test, diagn
             }
             None => {
                 declared = false;
-                trust = trust.min(match row.effect {
-                    Effect::Admission => Applicability::DisplayOnly,
-                    Effect::Reach => Applicability::Unsafe,
-                    Effect::Neutral => Applicability::Safe,
-                });
+                trusted = trusted.min(trust(row));
             }
         }
     }
     let title = title.join(", ");
-    let applicability = if declared { Applicability::Safe } else { trust };
+    let applicability = if declared { Applicability::Safe } else { trusted };
     match write(app, &assignments) {
         Ok(edits) if edits.is_empty() => {}
         Ok(edits) => {
             diagnostic.fix = Some(Fix { title, applicability, edits });
         }
         Err(refusal) => diagnostic.help.push(format!("not corrected ({title}): {refusal}")),
+    }
+}
+
+/// How far a change of an attribute is trusted that nobody has declared.
+pub(crate) fn trust(row: &Attribute) -> Applicability {
+    match row.effect {
+        Effect::Admission => Applicability::DisplayOnly,
+        Effect::Reach => Applicability::Unsafe,
+        Effect::Neutral => Applicability::Safe,
     }
 }
 

@@ -6,7 +6,7 @@ use preauth_source::{Diagnostic, FilePath, Label, Location, Severity, SourceFile
 use crate::{
     compile::{CODE, compile},
     config::{self, Config},
-    form::{FORM_CHECKS, form_check},
+    form::{FORM_CHECKS, FormCheck, form_check},
     path::Path,
     policy::Policy,
     raw, schema,
@@ -186,11 +186,19 @@ impl PolicySet {
 
     /// Gives a finding about form the severity that the configuration asks for.
     pub(crate) fn adjust(&self, diagnostic: &mut Diagnostic) {
-        if let Some(severity) =
-            self.form.iter().find(|rule| *rule.id == *diagnostic.code).and_then(|rule| rule.severity)
-        {
+        if let Some(severity) = self.configured(&diagnostic.code) {
             diagnostic.severity = severity;
         }
+    }
+
+    /// How much a violation of a check of form matters at most.
+    pub(crate) fn severity_of_form(&self, check: &FormCheck) -> Severity {
+        self.configured(check.id).unwrap_or(check.severity)
+    }
+
+    /// The severity that the configuration asks for, of a check of form.
+    fn configured(&self, code: &str) -> Option<Severity> {
+        self.form.iter().find(|rule| rule.id == code).and_then(|rule| rule.severity)
     }
 
     /// What the policies ask of the files, beside what the tables ask.

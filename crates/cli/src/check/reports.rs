@@ -10,7 +10,6 @@ use crate::{
     Failure,
     args::{Check, Target},
     coverage::Coverage,
-    discover::Tree,
     load::Rules,
     output::{Output, prefixes},
     report::{self, Paths, Run},
@@ -55,8 +54,12 @@ pub(super) fn write(
 }
 
 /// Reports what is wrong with configurations and policies.
-pub(crate) fn mistakes(targets: &[Target], ready: &[(Tree, Rules)], output: &Output) -> Result<(), Failure> {
-    let roots: Vec<&Utf8Path> = ready.iter().map(|(tree, _)| tree.root.as_path()).collect();
+pub(crate) fn mistakes(
+    targets: &[Target],
+    ready: &[(&Utf8Path, &Rules)],
+    output: &Output,
+) -> Result<(), Failure> {
+    let roots: Vec<&Utf8Path> = ready.iter().map(|(root, _)| *root).collect();
     let coverage = Coverage::default();
     let prints: Vec<Vec<Fingerprint>> = ready
         .iter()
@@ -66,8 +69,8 @@ pub(crate) fn mistakes(targets: &[Target], ready: &[(Tree, Rules)], output: &Out
         let texts: Vec<Texts<'_>> = ready
             .iter()
             .zip(shown_as(target, &roots, output))
-            .map(|((tree, rules), shown_as)| {
-                Texts::new(tree.root.clone(), shown_as, &rules.policies, rules.texts.clone())
+            .map(|((root, rules), shown_as)| {
+                Texts::new((*root).to_owned(), shown_as, &rules.policies, rules.texts.clone())
             })
             .collect();
         let runs: Vec<Run<'_>> = ready
