@@ -2,12 +2,12 @@
 
 use preauth_metadata::{Type, attribute};
 use preauth_source::{Applicability, Diagnostic, FilePath, Label, Location, Severity, SourceFile, TextRange};
-use regex::Regex;
 
 use crate::{
     config::Rule,
     literal,
     path::{NoSuchPath, Path, Select},
+    pattern::Pattern,
     policy::{Message, Part, Policy, Setting},
     raw,
     test::{Test, WordTest},
@@ -18,15 +18,25 @@ use crate::{
 /// The code of every mistake in a policy file.
 pub(crate) const CODE: &str = "policy-invalid";
 
+/// Where a policy comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// With the program: what takes time to check, its tests have checked.
+    Builtin,
+    /// From a file of the user.
+    User,
+}
+
 /// Compiles one policy. `rule` is what the configuration says of it.
 pub(crate) fn compile(
     source: &SourceFile<'_>,
+    origin: Origin,
     raw: raw::Policy,
     rule: Option<&Rule>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Policy> {
     let select = Select::named(&raw.select);
-    let mut compiler = Compiler { source, params: Vec::new(), diagnostics, failed: false };
+    let mut compiler = Compiler { source, origin, params: Vec::new(), diagnostics, failed: false };
     let Some(select) = select else {
         let near = preauth_source::nearest(&raw.select, Select::names());
         let names: Vec<_> =
@@ -74,6 +84,7 @@ pub(crate) fn compile(
 
 pub(crate) struct Compiler<'c, 't> {
     source: &'c SourceFile<'t>,
+    origin: Origin,
     params: Vec<Param>,
     diagnostics: &'c mut Vec<Diagnostic>,
     failed: bool,
@@ -292,12 +303,13 @@ impl Compiler<'_, '_> {
         }
     }
 
-    pub(crate) fn regex(&mut self, pattern: &Placed<String>) -> Option<Regex> {
-        match Regex::new(pattern) {
-            Ok(regex) => Some(regex),
-            Err(error) => {
-                let text = error.to_string();
-                let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+    pub(crate) fn pattern(&mut self, pattern: &Placed<String>) -> Option<Pattern> {
+        if self.origin == Origin::Builtin {
+            return Some(Pattern::known(pattern));
+        }
+        match Pattern::parse(pattern) {
+            Ok(pattern) => Some(pattern),
+            Err(reason) => {
                 self.mistake(pattern.range, format!("this is no regular expression: {reason}"), None);
                 None
             }

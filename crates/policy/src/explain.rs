@@ -181,7 +181,7 @@ pub fn attributes_page() -> String {
             format!("Of `{select}`")
         };
         let _ = write!(out, "\n## {title}\n\n| attribute | type | meaning |\n|---|---|---|\n");
-        let rows = select.attributes().into_iter().filter(|(prefix, row)| {
+        let rows = select.attributes().filter(|(prefix, row)| {
             prefix.is_empty()
                 && !ATTRIBUTES.iter().any(|known| std::ptr::eq(&raw const known.described, *row))
         });

@@ -80,39 +80,27 @@ impl Select {
     }
 
     /// The attributes of the subject, each with the prefix it is named with.
-    pub fn attributes(self) -> Vec<(&'static str, &'static Described)> {
-        let own = |rows: &'static [Described]| rows.iter().map(|row| ("", row)).collect::<Vec<_>>();
+    pub fn attributes(self) -> Box<dyn Iterator<Item = (&'static str, &'static Described)>> {
+        fn under(
+            prefix: &'static str,
+            rows: impl Iterator<Item = &'static Described>,
+        ) -> impl Iterator<Item = (&'static str, &'static Described)> {
+            rows.map(move |row| (prefix, row))
+        }
+        let of_app = || {
+            let written = ATTRIBUTES.iter().map(|row| &row.described);
+            written.chain(COMPUTED).chain(FLOW_STATES).chain(DECLARED).chain(CIRCUMSTANCES)
+        };
+        let of_source = || SOURCE.iter().chain(SETTINGS.iter().map(|row| &row.described));
         match self {
-            Self::App => {
-                let mut all: Vec<_> = ATTRIBUTES.iter().map(|row| ("", &row.described)).collect();
-                all.extend(own(COMPUTED));
-                all.extend(own(FLOW_STATES));
-                all.extend(own(DECLARED));
-                all.extend(own(CIRCUMSTANCES));
-                all.extend(SOURCE.iter().map(|row| ("org.", row)));
-                all.extend(SETTINGS.iter().map(|row| ("org.", &row.described)));
-                all
-            }
-            Self::Grant => {
-                let mut all = own(GRANT);
-                all.extend(
-                    Self::App
-                        .attributes()
-                        .into_iter()
-                        .filter(|(prefix, _)| prefix.is_empty())
-                        .map(|(_, row)| ("app.", row)),
-                );
-                all
-            }
-            Self::Component | Self::Profile | Self::PermissionSet => own(COMPONENT),
-            Self::IpRange => own(IP_RANGE),
-            Self::Org => {
-                let settings = SETTINGS.iter().map(|row| ("", &row.described));
-                own(SOURCE).into_iter().chain(settings).chain(own(ORG)).collect()
-            }
-            Self::RegisterEntry => own(REGISTER_ENTRY),
-            Self::File => own(FILE),
-            Self::Type(_) => Vec::new(),
+            Self::App => Box::new(under("", of_app()).chain(under("org.", of_source()))),
+            Self::Grant => Box::new(under("", GRANT.iter()).chain(under("app.", of_app()))),
+            Self::Component | Self::Profile | Self::PermissionSet => Box::new(under("", COMPONENT.iter())),
+            Self::IpRange => Box::new(under("", IP_RANGE.iter())),
+            Self::Org => Box::new(under("", of_source().chain(ORG))),
+            Self::RegisterEntry => Box::new(under("", REGISTER_ENTRY.iter())),
+            Self::File => Box::new(under("", FILE.iter())),
+            Self::Type(_) => Box::new(std::iter::empty()),
         }
     }
 }
@@ -274,17 +262,16 @@ impl Path {
         if let Some(path) = declared_part(select, text) {
             return Ok(path);
         }
-        let attributes = select.attributes();
-        let names = || attributes.iter().map(|(prefix, row)| format!("{prefix}{}", row.name));
-        let found = attributes
-            .iter()
+        let found = select
+            .attributes()
             .filter(|(prefix, row)| {
                 let rest = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix(row.name));
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             })
             .max_by_key(|(prefix, row)| prefix.len() + row.name.len());
         let Some((prefix, row)) = found else {
-            let known: Vec<String> = names().collect();
+            let known: Vec<String> =
+                select.attributes().map(|(prefix, row)| format!("{prefix}{}", row.name)).collect();
             let near = preauth_source::nearest(text, known.iter().map(String::as_str)).map(str::to_owned);
             return Err(NoSuchPath { message: format!("`{select}` has no attribute `{text}`"), near });
         };

@@ -4,7 +4,7 @@ use preauth_metadata::{Demand, Value};
 use preauth_source::{Diagnostic, FilePath, Label, Location, Severity, SourceFile};
 
 use crate::{
-    compile::{CODE, compile},
+    compile::{CODE, Origin, compile},
     config::{self, Config},
     form::{FORM_CHECKS, FormCheck, form_check},
     path::Path,
@@ -44,12 +44,12 @@ impl PolicySet {
         for builtin in BUILTIN {
             let source = SourceFile::new(builtin.path.into(), builtin.text);
             let node = yaml::stored(builtin.parsed).expect("invariant: the build script has stored it");
-            set.add(&source, node, config, &mut diagnostics);
+            set.add(&source, Origin::Builtin, node, config, &mut diagnostics);
         }
         for source in user {
             set.texts.insert(source.path.clone(), source.text.into());
             match in_shape(source) {
-                Ok(node) => set.add(source, node, config, &mut diagnostics),
+                Ok(node) => set.add(source, Origin::User, node, config, &mut diagnostics),
                 Err(mistakes) => diagnostics.extend(mistakes),
             }
         }
@@ -61,6 +61,7 @@ impl PolicySet {
     fn add(
         &mut self,
         source: &SourceFile<'_>,
+        origin: Origin,
         node: Node,
         config: &Config,
         diagnostics: &mut Vec<Diagnostic>,
@@ -85,7 +86,7 @@ impl PolicySet {
             return;
         }
         let rule = config.rules.iter().find(|rule| rule.id == id);
-        if let Some(mut policy) = compile(source, raw, rule, diagnostics) {
+        if let Some(mut policy) = compile(source, origin, raw, rule, diagnostics) {
             policy.off |= rule.is_none() && policy.set > raw::Set::Recommended;
             self.policies.push(policy);
         }
@@ -206,8 +207,7 @@ impl PolicySet {
         let mut demand = Demand::default();
         for policy in &self.policies {
             let Some(kind) = policy.select.file_kind() else { continue };
-            let own =
-                |path: &&Path| policy.select.attributes().iter().any(|(_, row)| row.name == path.attribute);
+            let own = |path: &&Path| policy.select.attributes().any(|(_, row)| row.name == path.attribute);
             for path in policy.paths().into_iter().filter(|path| !own(path)) {
                 if let Ok(path) = preauth_xml::Path::parse(&path.attribute) {
                     demand.add(kind, path);

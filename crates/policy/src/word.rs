@@ -3,11 +3,11 @@
 
 use preauth_metadata::{Fact, IpRange, IpSet, Kind, NETWORK_FORMS, State, Type, Value, as_ip_range, same};
 use preauth_source::TextRange;
-use regex::Regex;
 
 use crate::{
     compile::{Base, Compiler},
     path::Path,
+    pattern::Pattern,
     raw,
     test::{Look, Member, Test, Verdict},
     yaml::{Node, Placed},
@@ -27,9 +27,9 @@ pub enum Word {
     /// It is none of these.
     NoneOf(Vec<Operand>),
     /// The text matches.
-    Matches(Regex),
+    Matches(Pattern),
     /// The text does not match.
-    NotMatches(Regex),
+    NotMatches(Pattern),
     /// It is this or more.
     AtLeast(Operand),
     /// It is this or less.
@@ -130,10 +130,10 @@ impl Compiler<'_, '_> {
             return Some(Word::NoneOf(self.operands(base, ty, nodes)?));
         }
         if let Some(pattern) = &raw.matches {
-            return Some(Word::Matches(self.regex(pattern)?));
+            return Some(Word::Matches(self.pattern(pattern)?));
         }
         if let Some(pattern) = &raw.not_matches {
-            return Some(Word::NotMatches(self.regex(pattern)?));
+            return Some(Word::NotMatches(self.pattern(pattern)?));
         }
         if let Some(node) = &raw.at_least {
             return Some(Word::AtLeast(self.operand(base, ty, node)?));
@@ -289,8 +289,8 @@ impl Word {
             Self::Equals(operand) => is(operand),
             Self::OneOf(operands) => any(operands),
             Self::NoneOf(operands) => any(operands).map(|any| !any),
-            Self::Matches(regex) => Ok(text().is_some_and(|text| regex.is_match(&text))),
-            Self::NotMatches(regex) => Ok(!text().is_some_and(|text| regex.is_match(&text))),
+            Self::Matches(pattern) => Ok(text().is_some_and(|text| pattern.is_in(&text))),
+            Self::NotMatches(pattern) => Ok(!text().is_some_and(|text| pattern.is_in(&text))),
             Self::AtLeast(operand) => compare(value, operand.value(look)?, std::cmp::Ordering::is_ge),
             Self::AtMost(operand) => compare(value, operand.value(look)?, std::cmp::Ordering::is_le),
             Self::SubsetOf(operand) => {
@@ -390,8 +390,8 @@ impl Word {
                 [one] => format!("is not {}", one.sentence()),
                 several => format!("is none of {}", listed(several)),
             },
-            Self::Matches(regex) => format!("matches `{regex}`"),
-            Self::NotMatches(regex) => format!("does not match `{regex}`"),
+            Self::Matches(pattern) => format!("matches `{}`", pattern.as_str()),
+            Self::NotMatches(pattern) => format!("does not match `{}`", pattern.as_str()),
             Self::AtLeast(operand) => format!("is {} or more", operand.sentence()),
             Self::AtMost(operand) => format!("is {} or less", operand.sentence()),
             Self::SubsetOf(operand) => format!("has no members but {}", operand.sentence()),
