@@ -102,6 +102,29 @@ pub(crate) struct Check {
     /// The same as `--format json`.
     #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
+    /// Report only what the change since this branch or commit causes, in whatever file it shows. The whole tree is
+    /// judged, as it is and as it was where the change began.
+    #[arg(long, value_name = "REF", conflicts_with = "staged")]
+    pub(crate) since: Option<String>,
+    /// Judge what is staged in git, and report only what it causes.
+    #[arg(long)]
+    pub(crate) staged: bool,
+    /// Do not report the findings that are in this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<Utf8PathBuf>,
+    /// Write everything that is found into the baseline, and take out of it what is not found any more.
+    #[arg(
+        long,
+        requires = "baseline",
+        conflicts_with_all = [
+            "select", "ignore", "min_severity", "since", "staged", "fix", "unsafe_fixes", "diff", "stdin_filename",
+            "format", "json",
+        ]
+    )]
+    pub(crate) write_baseline: bool,
+    /// The name of the file whose text is on standard input (with `-` as the only path). The rest of its project is read as it is.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["staged"])]
+    pub(crate) stdin_filename: Option<Utf8PathBuf>,
     /// Report only these policies.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(crate) select: Vec<String>,

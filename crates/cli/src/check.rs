@@ -1,9 +1,13 @@
 //! `preauth check`: judge a tree, and correct it.
 
+mod change;
 mod corrections;
 mod judge;
+mod known;
 mod reports;
 mod scope;
+mod select;
+mod sources;
 mod verdict;
 
 pub(crate) use judge::today;
@@ -11,50 +15,129 @@ pub(crate) use reports::mistakes as report_mistakes;
 
 use std::io;
 
+use camino::Utf8Path;
+use change::Before;
+use judge::{Judged, Ready};
+use known::Known;
 use preauth_policy::PolicySet;
 
 use crate::{
     Failure, Outcome,
     args::{Check, Format, Target},
+    baseline::Baseline,
     coverage,
-    discover::discover,
-    load,
+    discover::Tree,
+    kept::State,
+    load::{self, Rules},
     output::Output,
 };
 
 /// Runs the command.
 pub(crate) fn run(args: &Check, output: &Output) -> Result<Outcome, Failure> {
     let targets = targets(args)?;
-    let trees = discover(&args.source.paths, args.source.all)?;
-    let mut ready = Vec::new();
-    for tree in trees {
-        let rules = load::rules(&tree.root, args.config.choice())?;
-        known_ids(&rules.policies, args.select.iter().chain(&args.ignore))?;
-        ready.push((tree, rules));
-    }
-    if ready.iter().any(|(_, rules)| !rules.mistakes.is_empty()) {
-        let ready: Vec<_> = ready.iter().map(|(tree, rules)| (tree.root.as_path(), rules)).collect();
-        reports::mistakes(&targets, &ready, output)?;
+    let baseline = match &args.baseline {
+        Some(path) if !args.write_baseline || path.exists() => Some(Baseline::read(path)?),
+        _ => None,
+    };
+    let ruled = ruled(args)?;
+    if ruled.iter().any(|one| !one.rules.mistakes.is_empty()) {
+        let mistaken: Vec<_> = ruled.iter().map(|one| (one.tree.root.as_path(), &one.rules)).collect();
+        reports::mistakes(&targets, &mistaken, output)?;
         return Err(Failure::Said("nothing was judged: mend the configuration first".into()));
     }
-    let judged: Vec<_> =
-        ready.into_iter().map(|(tree, rules)| judge::judge(args, output, tree, rules)).collect();
-    let outcome = if args.diff {
-        corrections::show(&judged, output)?
-    } else {
-        let saved = corrections::write(&judged, output);
-        reports::write(args, &targets, &judged, output)?;
-        verdict::say(&judged, output);
-        if !saved {
-            return Err(Failure::Said("not every correction could be written".into()));
+    let mut ready: Vec<Ready> = ruled.into_iter().map(|one| read(args, output, one)).collect();
+    if args.since.is_some() || args.staged {
+        for one in &mut ready {
+            one.before = Some(change::before(args, output, one)?);
         }
-        verdict::outcome(args, &judged)
+    }
+    let befores: Vec<&Before> = ready.iter().filter_map(|one| one.before.as_ref()).collect();
+    let known = Known::new(&befores, baseline.as_ref().filter(|_| !args.write_baseline));
+    let judged: Vec<Judged> = ready.into_iter().map(|ready| judge::judge(args, ready, &known)).collect();
+    let outcome = match &args.baseline {
+        Some(path) if args.write_baseline => {
+            write_baseline(path, &baseline.unwrap_or_default(), &judged, output)?
+        }
+        _ if args.diff => corrections::show(&judged, output)?,
+        _ => report(args, &targets, &judged, &known, baseline.as_ref(), output)?,
     };
     if judged.iter().all(|judged| judged.tree.files.is_empty()) {
         let outside = judged.iter().map(|judged| judged.tree.outside).sum();
         return Err(Failure::Said(coverage::nothing_to_read(outside)));
     }
     Ok(outcome)
+}
+
+/// A tree and its rules.
+struct Ruled {
+    tree: Tree,
+    rules: Rules,
+    /// Whether the rules are those of the work tree.
+    rules_on_disk: bool,
+    /// What git keeps of a tree that is judged as it is staged.
+    staged: Option<State>,
+}
+
+/// The trees to judge, with their rules.
+fn ruled(args: &Check) -> Result<Vec<Ruled>, Failure> {
+    let of = |(tree, staged): (Tree, Option<State>)| {
+        let on_disk = load::rules(&tree.root, args.config.choice())?;
+        let as_staged = match &staged {
+            Some(state) => state.rules(Some(&on_disk), args.config.choice())?,
+            None => None,
+        };
+        let rules_on_disk = as_staged.is_none();
+        let rules = as_staged.unwrap_or(on_disk);
+        known_ids(&rules.policies, args.select.iter().chain(&args.ignore))?;
+        Ok(Ruled { tree, rules, rules_on_disk, staged })
+    };
+    sources::trees(args)?.into_iter().map(of).collect()
+}
+
+fn read(args: &Check, output: &Output, ruled: Ruled) -> Ready {
+    let Ruled { tree, rules, rules_on_disk, staged } = ruled;
+    let progress = output.progress && !args.source.no_progress;
+    let workspace = load::workspace(&tree, rules.policies.demand(), progress);
+    Ready { tree, rules, rules_on_disk, workspace, staged, before: None }
+}
+
+fn report(
+    args: &Check,
+    targets: &[Target],
+    judged: &[Judged],
+    known: &Known,
+    baseline: Option<&Baseline>,
+    output: &Output,
+) -> Result<Outcome, Failure> {
+    let saved = corrections::write(args, judged, output)?;
+    let selected = select::select(args, judged, known);
+    reports::write(args, targets, judged, &selected, output)?;
+    verdict::say(judged, &selected, baseline, output);
+    if saved {
+        return Ok(verdict::outcome(args, judged, &selected));
+    }
+    Err(Failure::Said("not every correction could be written".into()))
+}
+
+fn write_baseline(
+    path: &Utf8Path,
+    old: &Baseline,
+    judged: &[Judged],
+    output: &Output,
+) -> Result<Outcome, Failure> {
+    if judged.iter().any(|one| !one.tree.scope.is_empty()) {
+        let message = "a baseline is of whole trees: give no path inside of one with --write-baseline";
+        return Err(Failure::Said(message.into()));
+    }
+    let new = select::baseline(judged);
+    new.write(path)?;
+    output.say(&format!(
+        "Wrote {} to `{path}`: {} new, {} pruned.",
+        coverage::counted(new.len(), "finding", "findings"),
+        new.without(old),
+        old.without(&new)
+    ));
+    Ok(Outcome::Clean)
 }
 
 /// The reports that were asked for: the one for people when none was.

@@ -2,7 +2,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
+    fs::{self, File},
+    io::{self, Read},
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -43,6 +44,25 @@ pub(crate) struct Tree {
     pub(crate) scope: Vec<String>,
     /// What is wrong with the project file and the `.forceignore` files, and what could not be looked into.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What stands in the place of the content on disk.
+    pub(crate) given: BTreeMap<FilePath, Vec<u8>>,
+}
+
+impl Tree {
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// The file is on disk only, and cannot be read there.
+    pub(crate) fn read(&self, path: &FilePath, buffer: &mut Vec<u8>) -> io::Result<()> {
+        buffer.clear();
+        match self.given.get(path) {
+            Some(given) => buffer.extend_from_slice(given),
+            None => {
+                File::open(self.root.join(path.as_str()))?.read_to_end(buffer)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A file to read.
@@ -111,7 +131,11 @@ pub(crate) fn discover(paths: &[Utf8PathBuf], all: bool) -> Result<Vec<Tree>, Di
     scopes.into_iter().map(|(root, scope)| tree(root, scope, all)).collect()
 }
 
-fn tree(root: Utf8PathBuf, mut scope: BTreeSet<String>, all: bool) -> Result<Tree, DiscoverError> {
+/// The tree of a root. What is asked for is told from the root; nothing, and the empty path, mean all of it.
+///
+/// # Errors
+/// An `sfdx-project.json`, `package.xml` or `.forceignore` that cannot be read.
+pub(crate) fn tree(root: Utf8PathBuf, mut scope: BTreeSet<String>, all: bool) -> Result<Tree, DiscoverError> {
     if scope.contains("") {
         scope.clear();
     }
@@ -164,7 +188,17 @@ fn tree(root: Utf8PathBuf, mut scope: BTreeSet<String>, all: bool) -> Result<Tre
         files.push(Found { path, kind, stem, standing });
     }
     let scope = scope.into_iter().collect();
-    Ok(Tree { root, project, project_file, api_version, files, outside, scope, diagnostics })
+    Ok(Tree {
+        root,
+        project,
+        project_file,
+        api_version,
+        files,
+        outside,
+        scope,
+        diagnostics,
+        given: BTreeMap::new(),
+    })
 }
 
 /// Whether the path neither lies in a source folder nor holds one.
@@ -208,7 +242,7 @@ fn read_text(
 
 /// The path from `root` to `path`, both absolute: `/` between the parts, empty for the root itself, and starting
 /// with `..` when it lies elsewhere.
-fn relative(root: &Utf8Path, path: &Utf8Path) -> String {
+pub(crate) fn relative(root: &Utf8Path, path: &Utf8Path) -> String {
     let mut parts = Vec::new();
     for ancestor in root.ancestors() {
         if let Ok(rest) = path.strip_prefix(ancestor) {

@@ -2,8 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
-    io::Read,
+    fs,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -155,16 +154,27 @@ fn relative(root: &Utf8Path, path: &Utf8Path) -> FilePath {
 
 /// Reads the files of a tree, on all cores, each into a buffer that is used again.
 pub(crate) fn workspace(tree: &Tree, demand: Demand, progress: bool) -> Workspace {
+    workspace_beside(tree, demand, progress, |_| None)
+}
+
+/// Reads the files of a tree of which the facts are not known already.
+pub(crate) fn workspace_beside(
+    tree: &Tree,
+    demand: Demand,
+    progress: bool,
+    known: impl Fn(&Found) -> Option<Arc<FileFacts>> + Sync,
+) -> Workspace {
     let home = tree.project_file.clone().or_else(|| tree.files.first().map(|found| found.path.clone()));
     let home = Location::start_of(home.unwrap_or_else(|| FilePath::from(".")));
     let project = Project { source_api_version: tree.api_version, ..tree.project.clone() };
     let mut workspace = Workspace::new(project, demand, home);
     let progress = Progress::new(tree.files.len(), progress);
-    let facts: Vec<FileFacts> = tree
+    let facts: Vec<Arc<FileFacts>> = tree
         .files
         .par_iter()
         .map_init(Vec::new, |buffer, found| {
-            let facts = read(&tree.root, found, workspace.demand(), buffer);
+            let facts =
+                known(found).unwrap_or_else(|| Arc::new(read(tree, found, workspace.demand(), buffer)));
             progress.advance();
             facts
         })
@@ -174,13 +184,11 @@ pub(crate) fn workspace(tree: &Tree, demand: Demand, progress: bool) -> Workspac
     workspace
 }
 
-fn read(root: &Utf8Path, found: &Found, demand: &Demand, buffer: &mut Vec<u8>) -> FileFacts {
+fn read(tree: &Tree, found: &Found, demand: &Demand, buffer: &mut Vec<u8>) -> FileFacts {
     let judged = found.standing == Standing::Judged;
     let unreadable =
         |why: Diagnostic| FileFacts::unreadable(found.path.clone(), found.kind, &found.stem, judged, why);
-    buffer.clear();
-    let opened = File::open(root.join(found.path.as_str())).and_then(|mut file| file.read_to_end(buffer));
-    if let Err(error) = opened {
+    if let Err(error) = tree.read(&found.path, buffer) {
         let label = Label::new(Location::start_of(found.path.clone()), error.to_string());
         return unreadable(Diagnostic::new(
             "file-unreadable",

@@ -7,11 +7,15 @@
 
 mod apps;
 mod args;
+mod baseline;
 mod check;
 mod coverage;
+mod destructive;
 mod diff;
 mod discover;
 mod explain;
+mod git;
+mod kept;
 mod load;
 mod mistakes;
 mod output;
@@ -52,6 +56,9 @@ enum Failure {
     /// A configuration cannot be read.
     #[error(transparent)]
     Load(#[from] load::LoadError),
+    /// A state of the source cannot be had from git.
+    #[error(transparent)]
+    Git(#[from] git::GitError),
     /// Output cannot be written.
     #[error("{0}")]
     Io(io::Error),

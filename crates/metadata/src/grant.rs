@@ -1,6 +1,9 @@
 //! Grants: what an app names, and what that name stands for in the tree.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use preauth_source::{FilePath, Location};
 
@@ -110,7 +113,8 @@ pub struct Components {
 }
 
 impl Components {
-    pub(crate) fn new(mut components: Vec<Component>) -> Self {
+    /// `emptied` are the kinds that the source holds although there is none of them.
+    pub(crate) fn new(mut components: Vec<Component>, emptied: &BTreeSet<Kind>) -> Self {
         crate::component::add_group_permissions(&mut components);
         let mut index = Self::default();
         for component in components.into_iter().map(Arc::new) {
@@ -131,7 +135,7 @@ impl Components {
             index.all.push(component);
         }
         for kind in [Kind::Profile, Kind::PermissionSet] {
-            if !index.all.iter().any(|component| component.kind == kind) {
+            if !emptied.contains(&kind) && !index.all.iter().any(|component| component.kind == kind) {
                 index.incomplete.insert(kind, format!("no {} is in the source", kind.name()).into());
             }
         }

@@ -1,4 +1,7 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use preauth_source::{Diagnostic, FilePath, Location};
 
@@ -15,12 +18,20 @@ pub struct Workspace {
     demand: Arc<Demand>,
     home: Location,
     files: BTreeMap<FilePath, Arc<FileFacts>>,
+    /// Kinds that the source is known to hold, although there is none of them.
+    emptied: BTreeSet<Kind>,
 }
 
 impl Workspace {
     /// An empty workspace. `home` is the place that stands for the whole of it, such as its project file.
     pub fn new(project: Project, demand: Demand, home: Location) -> Self {
-        Self { project: project.into(), demand: demand.into(), home, files: BTreeMap::new() }
+        Self {
+            project: project.into(),
+            demand: demand.into(),
+            home,
+            files: BTreeMap::new(),
+            emptied: BTreeSet::new(),
+        }
     }
 
     /// What is asked of the files.
@@ -34,13 +45,20 @@ impl Workspace {
     }
 
     /// Puts the facts of a file in the place of those it had.
-    pub fn set(&mut self, facts: FileFacts) {
-        self.files.insert(facts.path.clone(), Arc::new(facts));
+    pub fn set(&mut self, facts: impl Into<Arc<FileFacts>>) {
+        let facts = facts.into();
+        self.files.insert(facts.path.clone(), facts);
     }
 
     /// Forgets a file.
     pub fn remove(&mut self, path: &FilePath) {
         self.files.remove(path);
+    }
+
+    /// Makes known that there are no components of a kind because the last was taken away, and not because the
+    /// source does not hold such components.
+    pub fn has_no_more(&mut self, kind: Kind) {
+        self.emptied.insert(kind);
     }
 
     /// The files, by path.
@@ -55,7 +73,7 @@ impl Workspace {
 
     /// Everything the files say together.
     pub fn org(&self) -> Org {
-        let components = Components::new(Component::all(&self.files, &self.project));
+        let components = Components::new(Component::all(&self.files, &self.project), &self.emptied);
         let settings = settings::read(&self.files, &self.project, &self.home);
         let app_files: Vec<_> =
             self.files.values().filter(|file| file.kind.role().is_app()).cloned().collect();

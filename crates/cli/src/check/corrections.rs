@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     io::Write,
 };
 
@@ -11,6 +10,7 @@ use preauth_source::{Diagnostic, Fix};
 use super::judge::Judged;
 use crate::{
     Failure, Outcome,
+    args::Check,
     coverage::counted,
     diff::diff,
     output::Output,
@@ -23,19 +23,33 @@ pub(super) fn removes_secret(fix: &Fix) -> bool {
     fix.edits.iter().any(|edit| preauth_metadata::secrets(&edit.expected).iter().any(|secret| secret.opens))
 }
 
-/// Writes the corrected files. Says which could not be written, and whether all were.
-pub(super) fn write(judged: &[Judged], output: &Output) -> bool {
+/// Writes the corrected files; what came from standard input goes to standard output. Says which could not be
+/// written, and whether all were.
+pub(super) fn write(args: &Check, judged: &[Judged], output: &Output) -> Result<bool, Failure> {
     let mut whole = true;
     for one in judged {
+        if args.stdin_filename.is_some() && (args.fix || args.unsafe_fixes) {
+            for (path, given) in &one.tree.given {
+                let text = one.made.get(path).map_or(given.as_slice(), |made| made.as_bytes());
+                output.stdout().write_all(text)?;
+            }
+            continue;
+        }
         for (path, text) in &one.made {
             let target = one.tree.root.join(path.as_str());
-            if let Err(error) = save(&target, text) {
+            if one.tree.given.contains_key(path) {
+                let shown = output.way_to(&target);
+                output.say(&format!(
+                    "cannot correct `{shown}`: it has changes that are not staged; stage or stash them first"
+                ));
+                whole = false;
+            } else if let Err(error) = save(&target, text) {
                 output.say(&format!("cannot write `{target}`: {error}"));
                 whole = false;
             }
         }
     }
-    whole
+    Ok(whole)
 }
 
 /// How much was corrected, in a line.
@@ -58,8 +72,9 @@ pub(super) fn show(judged: &[Judged], output: &Output) -> Result<Outcome, Failur
     for one in judged {
         let mut files = BTreeMap::new();
         for (path, new) in &one.made {
-            let old = fs::read_to_string(one.tree.root.join(path.as_str())).map_err(Failure::Io)?;
-            files.insert(path.clone(), (old, new.clone()));
+            let mut old = Vec::new();
+            one.tree.read(path, &mut old)?;
+            files.insert(path.clone(), (String::from_utf8_lossy(&old).into_owned(), new.clone()));
         }
         let below = ShownAs::Below(output.to_tree(&one.tree.root));
         let texts = Texts::new(one.tree.root.clone(), below, &one.rules.policies, BTreeMap::new());

@@ -1,11 +1,11 @@
 //! Reporting what was found, in every format that was asked for.
 
-use std::io::Write;
+use std::{io::Write, sync::Arc};
 
 use camino::Utf8Path;
 use preauth_source::{Fingerprint, fingerprints};
 
-use super::judge::Judged;
+use super::{judge::Judged, select::Selected};
 use crate::{
     Failure,
     args::{Check, Target},
@@ -22,33 +22,39 @@ pub(super) fn write(
     args: &Check,
     targets: &[Target],
     judged: &[Judged],
+    selected: &[Selected],
     output: &Output,
 ) -> Result<(), Failure> {
+    // The corrected text has standard output for itself.
+    let aside = args.stdin_filename.is_some() && (args.fix || args.unsafe_fixes);
     let roots: Vec<&Utf8Path> = judged.iter().map(|one| one.tree.root.as_path()).collect();
     for target in targets {
         let texts: Vec<Texts<'_>> = judged
             .iter()
             .zip(shown_as(target, &roots, output))
             .map(|(one, shown_as)| {
-                let given =
-                    one.rules.texts.iter().chain(&one.made).map(|(path, text)| (path.clone(), text.clone()));
-                Texts::new(one.tree.root.clone(), shown_as, &one.rules.policies, given.collect())
+                let mut given = one.rules.texts.clone();
+                let text = |bytes: &Vec<u8>| Arc::from(String::from_utf8_lossy(bytes));
+                given.extend(one.tree.given.iter().map(|(path, bytes)| (path.clone(), text(bytes))));
+                given.extend(one.made.iter().map(|(path, text)| (path.clone(), text.clone())));
+                Texts::new(one.tree.root.clone(), shown_as, &one.rules.policies, given)
             })
             .collect();
         let runs: Vec<Run<'_>> = judged
             .iter()
             .zip(&texts)
-            .map(|(one, texts)| Run {
+            .zip(selected)
+            .map(|((one, texts), selected)| Run {
                 texts,
                 policies: &one.rules.policies,
-                diagnostics: &one.judgement.diagnostics,
-                fingerprints: &one.fingerprints,
-                undecided: &one.judgement.undecided,
+                diagnostics: &selected.diagnostics,
+                fingerprints: &selected.fingerprints,
+                undecided: &selected.undecided,
                 coverage: &one.coverage,
                 show: &args.show,
             })
             .collect();
-        print(target, &runs, output)?;
+        print(target, &runs, aside, output)?;
     }
     Ok(())
 }
@@ -87,7 +93,7 @@ pub(crate) fn mistakes(
                 show: &[],
             })
             .collect();
-        print(target, &runs, output)?;
+        print(target, &runs, false, output)?;
     }
     Ok(())
 }
@@ -108,8 +114,9 @@ fn repository(root: &Utf8Path) -> Option<&Utf8Path> {
     root.ancestors().find(|folder| folder.join(".git").exists())
 }
 
-fn print(target: &Target, runs: &[Run<'_>], output: &Output) -> Result<(), Failure> {
+fn print(target: &Target, runs: &[Run<'_>], aside: bool, output: &Output) -> Result<(), Failure> {
     match &target.file {
+        None if aside => report::write(target.format, runs, false, &mut std::io::stderr().lock())?,
         None => {
             let mut out = output.stdout();
             report::write(target.format, runs, output.colored, &mut out)?;

@@ -12,8 +12,11 @@ pub(super) fn reported(args: &Check, tree: &Tree, org: &Org, diagnostic: &Diagno
     is_asked_for(args, tree, &files_of(org, diagnostic), diagnostic)
 }
 
-/// Whether a correction is to be made: its finding is to be reported.
+/// Whether a correction is to be made: its finding is to be reported, and there is a place to write it to.
 pub(super) fn corrected(args: &Check, tree: &Tree, diagnostic: &Diagnostic, fix: &Fix) -> bool {
+    if args.stdin_filename.is_some() && !fix.files().all(|file| tree.given.contains_key(file)) {
+        return false;
+    }
     let files: Vec<FilePath> = fix.files().chain([&diagnostic.primary.location.file]).cloned().collect();
     is_asked_for(args, tree, &files, diagnostic)
 }

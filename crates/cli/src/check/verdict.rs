@@ -2,30 +2,58 @@
 
 use preauth_source::Diagnostic;
 
-use super::{corrections, judge::Judged};
-use crate::{Outcome, args::Check, coverage, output::Output};
+use super::{
+    corrections,
+    judge::Judged,
+    select::{self, Selected},
+};
+use crate::{Outcome, args::Check, baseline::Baseline, coverage, output::Output};
 
 /// Says what was found, and what was read.
-pub(super) fn say(judged: &[Judged], output: &Output) {
+pub(super) fn say(judged: &[Judged], selected: &[Selected], baseline: Option<&Baseline>, output: &Output) {
     corrections::sentence(judged).iter().for_each(|line| output.say(line));
-    let (waived, live): (Vec<&Diagnostic>, Vec<&Diagnostic>) = judged
+    let (waived, live): (Vec<&Diagnostic>, Vec<&Diagnostic>) = selected
         .iter()
-        .flat_map(|one| &one.judgement.diagnostics)
+        .flat_map(|one| &one.diagnostics)
         .partition(|diagnostic| diagnostic.suppressed.is_some());
     output.say(&coverage::found(&live, waived.len()));
-    for one in judged {
-        output.say(&one.coverage.sentence(one.judgement.undecided.len()));
+    if let Some(baseline) = baseline {
+        let known: usize = selected.iter().map(|one| one.known).sum();
+        let known = coverage::counted(known, "finding was", "findings were");
+        // Of a part of the tree nothing can be said to be gone from the whole.
+        let whole = judged.iter().all(|one| one.tree.scope.is_empty());
+        let gone = if whole { baseline.without(&select::baseline(judged)) } else { 0 };
+        let gone = match gone {
+            0 => String::new(),
+            gone => format!(
+                " {} of the baseline corrected: --write-baseline takes {} out of it.",
+                coverage::counted(gone, "finding is", "findings are"),
+                if gone == 1 { "it" } else { "them" }
+            ),
+        };
+        output.say(&format!("{known} there before and not listed.{gone}"));
+    }
+    for (one, selected) in judged.iter().zip(selected) {
+        if let Some(before) = &one.before {
+            let known = coverage::counted(selected.known, "finding was", "findings were");
+            output.say(&format!(
+                "Compared with {}: {known} there before and not listed, {} gone.",
+                before.name,
+                if selected.gone == 1 { "1 is".to_owned() } else { format!("{} are", selected.gone) }
+            ));
+        }
+        output.say(&one.coverage.sentence(selected.undecided.len()));
     }
 }
 
 /// How the run ends.
-pub(super) fn outcome(args: &Check, judged: &[Judged]) -> Outcome {
-    let mut all =
-        judged.iter().flat_map(|one| &one.judgement.diagnostics).filter(|found| found.suppressed.is_none());
-    if all.clone().any(could_not_judge) || judged.iter().any(|one| one.coverage.unreadable > 0) {
+pub(super) fn outcome(args: &Check, judged: &[Judged], selected: &[Selected]) -> Outcome {
+    let mut live =
+        selected.iter().flat_map(|one| &one.diagnostics).filter(|found| found.suppressed.is_none());
+    if live.clone().any(could_not_judge) || judged.iter().any(|one| one.coverage.unreadable > 0) {
         return Outcome::CouldNotJudge;
     }
-    let fails = all.any(|diagnostic| diagnostic.severity >= args.fail_on);
+    let fails = live.any(|diagnostic| diagnostic.severity >= args.fail_on);
     if fails && !args.exit_zero { Outcome::Findings } else { Outcome::Clean }
 }
 

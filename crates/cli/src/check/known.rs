@@ -1,0 +1,78 @@
+//! Findings that are not to be reported, because they were there before: before a change, or in a baseline.
+
+use std::collections::HashSet;
+
+use preauth_source::{Diagnostic, Fingerprint, fingerprints};
+
+use super::{change::Before, verdict::could_not_judge};
+use crate::baseline::Baseline;
+
+/// What was there before, by fingerprint.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Whether there is anything to compare with.
+    compared: bool,
+    live: HashSet<Fingerprint>,
+    /// Those that were silenced, too.
+    all: HashSet<Fingerprint>,
+}
+
+impl Known {
+    /// What all trees held before, and what the baseline holds.
+    pub(super) fn new(befores: &[&Before], baseline: Option<&Baseline>) -> Self {
+        let mut known = Self { compared: !befores.is_empty() || baseline.is_some(), ..Self::default() };
+        let diagnostics = || befores.iter().flat_map(|before| &before.diagnostics);
+        for (diagnostic, prints) in diagnostics().zip(fingerprints(diagnostics())) {
+            for (one, print) in diagnostic.with_subsumed().zip(prints) {
+                known.all.insert(print);
+                if diagnostic.suppressed.is_none() && one.suppressed.is_none() {
+                    known.live.insert(print);
+                }
+            }
+        }
+        for print in baseline.iter().flat_map(|baseline| baseline.fingerprints()) {
+            known.live.insert(print);
+            known.all.insert(print);
+        }
+        known
+    }
+
+    /// Whether a finding was there. What could not be judged is always news.
+    pub(super) fn has(&self, diagnostic: &Diagnostic, fingerprint: Fingerprint) -> bool {
+        let known = if diagnostic.suppressed.is_some() { &self.all } else { &self.live };
+        !could_not_judge(diagnostic) && known.contains(&fingerprint)
+    }
+
+    /// What of the findings of a tree is new; `all` makes them, if it matters.
+    pub(super) fn fresh(&self, all: impl FnOnce() -> Vec<Diagnostic>) -> Fresh<'_> {
+        let mut new = HashSet::new();
+        if self.compared {
+            let all = all();
+            let each = all.iter().flat_map(Diagnostic::with_subsumed);
+            let prints = fingerprints(&all).into_iter().flatten();
+            new.extend(
+                each.zip(prints).filter(|(one, print)| !self.has(one, *print)).map(|(one, _)| alone(one)),
+            );
+        }
+        Fresh { known: self, new }
+    }
+}
+
+/// Tells what is new from what is not, while corrections change how many equal findings there are.
+#[derive(Debug)]
+pub(super) struct Fresh<'k> {
+    known: &'k Known,
+    new: HashSet<Fingerprint>,
+}
+
+impl Fresh<'_> {
+    pub(super) fn has(&self, diagnostic: &Diagnostic) -> bool {
+        let print = alone(diagnostic);
+        !self.known.has(diagnostic, print) || self.new.contains(&print)
+    }
+}
+
+/// The fingerprint of a finding as if it had no equal.
+fn alone(diagnostic: &Diagnostic) -> Fingerprint {
+    fingerprints([diagnostic])[0][0]
+}

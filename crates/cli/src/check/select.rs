@@ -1,0 +1,74 @@
+//! What is reported of everything that was found: what was asked for, and what was not there before.
+
+use preauth_policy::Undecided;
+use preauth_source::{Diagnostic, Fingerprint, fingerprints};
+
+use super::{judge::Judged, known::Known, scope};
+use crate::{args::Check, baseline::Baseline};
+
+/// What is reported of one tree.
+#[derive(Debug, Default)]
+pub(super) struct Selected {
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// The fingerprint of each diagnostic.
+    pub(super) fingerprints: Vec<Fingerprint>,
+    pub(super) undecided: Vec<Undecided>,
+    /// How many findings were there before, and are left out for that.
+    pub(super) known: usize,
+    /// How many findings were there before, and are gone.
+    pub(super) gone: usize,
+}
+
+/// Selects, of each tree. Fingerprints are made before anything is left out, for what a finding is known by does not
+/// depend on what was asked for.
+pub(super) fn select(args: &Check, judged: &[Judged], known: &Known) -> Vec<Selected> {
+    let mut prints = all_fingerprints(judged).into_iter();
+    judged
+        .iter()
+        .map(|one| {
+            let mut selected = Selected::default();
+            for diagnostic in &one.judgement.diagnostics {
+                let print = prints.next().expect("invariant: each diagnostic has its fingerprints")[0];
+                if !scope::reported(args, &one.tree, &one.org, diagnostic) {
+                    continue;
+                }
+                if known.has(diagnostic, print) {
+                    selected.known += usize::from(diagnostic.suppressed.is_none());
+                } else {
+                    selected.diagnostics.push(diagnostic.clone());
+                    selected.fingerprints.push(print);
+                }
+            }
+            let before = one.before.as_ref();
+            let was = before.map_or(&[][..], |before| &before.undecided);
+            let same = |a: &Undecided, b: &Undecided| {
+                (&a.policy, &a.subject, &a.attribute) == (&b.policy, &b.subject, &b.attribute)
+            };
+            let news = |undecided: &&Undecided| !was.iter().any(|known| same(known, undecided));
+            selected.undecided = one.judgement.undecided.iter().filter(news).cloned().collect();
+            selected.gone = before.map_or(0, |before| gone(&before.diagnostics, &one.judgement.diagnostics));
+            selected
+        })
+        .collect()
+}
+
+/// The fingerprints of everything that was found in all trees.
+fn all_fingerprints(judged: &[Judged]) -> Vec<Vec<Fingerprint>> {
+    fingerprints(judged.iter().flat_map(|one| &one.judgement.diagnostics))
+}
+
+/// How many findings of before are no more, neither in their own right nor as something another speaks for.
+fn gone(before: &[Diagnostic], now: &[Diagnostic]) -> usize {
+    let now: std::collections::HashSet<Fingerprint> = fingerprints(now).into_iter().flatten().collect();
+    let live = before.iter().zip(fingerprints(before)).filter(|(found, _)| found.suppressed.is_none());
+    live.filter(|(_, prints)| !prints.iter().any(|print| now.contains(print))).count()
+}
+
+/// A baseline of everything that was found and nothing silences.
+pub(super) fn baseline(judged: &[Judged]) -> Baseline {
+    let prints = all_fingerprints(judged);
+    let found = judged.iter().flat_map(|one| &one.judgement.diagnostics).zip(&prints);
+    let kept =
+        found.filter(|(found, _)| found.suppressed.is_none() && !super::verdict::could_not_judge(found));
+    Baseline::of(kept.map(|(found, prints)| (found, prints.as_slice())))
+}

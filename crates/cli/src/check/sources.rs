@@ -1,0 +1,80 @@
+//! What is judged: the work tree, what is staged of it, or a text from standard input in the place of a file.
+
+use std::io::{self, Read};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use preauth_metadata::Kind;
+use preauth_source::FilePath;
+
+use crate::{
+    Failure,
+    args::Check,
+    discover::{Found, Standing, Tree, discover, relative},
+    git::Repository,
+    kept::{At, State},
+};
+
+/// A tree, and of a tree as it is staged what git keeps of it.
+type Source = (Tree, Option<State>);
+
+/// The trees to judge.
+pub(super) fn trees(args: &Check) -> Result<Vec<Source>, Failure> {
+    if let Some(name) = stdin_name(args)? {
+        return Ok(vec![(with_text_of(name, args.source.all)?, None)]);
+    }
+    let trees = discover(&args.source.paths, args.source.all)?;
+    if !args.staged {
+        return Ok(trees.into_iter().map(|tree| (tree, None)).collect());
+    }
+    let staged = |tree: Tree| -> Result<Source, Failure> {
+        let repository = Repository::around(&tree.root)?;
+        let (staged, state) = State::read(&repository, &tree, args.source.all, At::Stage)?;
+        Ok((Tree { scope: tree.scope, ..staged }, Some(state)))
+    };
+    trees.into_iter().map(staged).collect()
+}
+
+/// The name of the text on standard input, when that is what to judge.
+fn stdin_name(args: &Check) -> Result<Option<&Utf8Path>, Failure> {
+    let dash = args.source.paths.iter().any(|path| path == "-");
+    match (&args.stdin_filename, dash) {
+        (None, false) => Ok(None),
+        (Some(name), true) if args.source.paths.len() == 1 => Ok(Some(name)),
+        (Some(name), false) if args.source.paths.is_empty() => Ok(Some(name)),
+        (None, true) => {
+            Err(Failure::Said("`-` needs a name, which says what the text is: --stdin-filename FILE".into()))
+        }
+        (Some(_), _) => {
+            Err(Failure::Said("standard input is one file: give no other path beside `-`".into()))
+        }
+    }
+}
+
+/// The tree that a file is in, or would be in, with the text of standard input in its place.
+fn with_text_of(name: &Utf8Path, all: bool) -> Result<Tree, Failure> {
+    let absolute = camino::absolute_utf8(name)?;
+    let folder = absolute.parent().unwrap_or(&absolute);
+    let folder: Utf8PathBuf =
+        folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder).canonicalize_utf8()?;
+    let rest = absolute.strip_prefix(absolute.ancestors().find(|above| above.is_dir()).unwrap_or(&absolute));
+    let absolute = rest.map_or_else(|_| absolute.clone(), |rest| folder.join(rest));
+    let start = if absolute.exists() { &absolute } else { &folder };
+    let mut trees = discover(std::slice::from_ref(start), all)?;
+    let (Some(mut tree), None) = (trees.pop(), trees.pop()) else {
+        return Err(Failure::Said(format!("`{name}` is in no project: several are below its folder")));
+    };
+    let path = FilePath::new(relative(&tree.root, &absolute));
+    let Some((kind, stem)) = Kind::of(&path) else {
+        return Err(Failure::Said(format!(
+            "`{name}` is no file that is judged: its name says no metadata type"
+        )));
+    };
+    let mut text = Vec::new();
+    io::stdin().lock().read_to_end(&mut text)?;
+    if let Err(at) = tree.files.binary_search_by(|found| found.path.cmp(&path)) {
+        tree.files.insert(at, Found { path: path.clone(), kind, stem, standing: Standing::Judged });
+    }
+    tree.scope = vec![path.as_str().to_owned()];
+    tree.given.insert(path, text);
+    Ok(tree)
+}

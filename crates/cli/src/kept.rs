@@ -1,0 +1,294 @@
+//! A tree as git keeps it: at a commit, or as it is staged.
+//!
+//! What there is to read is found by the same rules as on disk: they are put to a folder with the same paths, in which
+//! only the files are filled that say what is source. The texts themselves are taken from the work tree where it has
+//! the same, and from git where it has not.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use preauth_metadata::{Kind, Project};
+use preauth_source::FilePath;
+use tempfile::TempDir;
+
+use crate::{
+    Failure,
+    discover::{self, Tree},
+    git::{GitError, Kept, KeptKind, Repository},
+    load::{self, CONFIG_FILE, ConfigChoice, Rules},
+};
+
+/// The names of the files that say what is source.
+const TELLING: &[&str] = &[Project::FILE, "package.xml", ".forceignore", ".gitignore"];
+
+/// Which state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum At<'c> {
+    /// That of a commit.
+    Commit(&'c str),
+    /// What is staged.
+    Stage,
+    /// Nothing: before the first commit.
+    Nothing,
+}
+
+/// What git keeps of the files of a tree, in one state.
+#[derive(Debug)]
+pub(crate) struct State {
+    /// Where the tree is, from the top of the repository; empty at the top.
+    prefix: String,
+    files: BTreeMap<String, Object>,
+    /// The paths of which the work tree has something else.
+    differing: BTreeSet<String>,
+    repositories: Vec<Repository>,
+    skeleton: TempDir,
+}
+
+/// A content, and which repository keeps it: the tree's own, or a submodule.
+#[derive(Clone, Debug)]
+struct Object {
+    id: String,
+    repository: usize,
+    kind: KeptKind,
+}
+
+impl State {
+    /// Reads a state of a tree that is in the work tree.
+    pub(crate) fn read(
+        repository: &Repository,
+        tree: &Tree,
+        all: bool,
+        at: At<'_>,
+    ) -> Result<(Tree, Self), Failure> {
+        let inside = tree.root.strip_prefix(repository.top()).unwrap_or(Utf8Path::new(""));
+        let mut state = Self {
+            prefix: inside.as_str().replace('\\', "/"),
+            files: BTreeMap::new(),
+            differing: BTreeSet::new(),
+            repositories: Vec::new(),
+            skeleton: tempfile::tempdir()?,
+        };
+        state.list(repository, "", at)?;
+        state.resolve_links()?;
+        let mut kept = state.discover(tree, all)?;
+        kept.given = state.given(&kept)?;
+        Ok((kept, state))
+    }
+
+    /// Whether the work tree has this file of the tree, with the same content.
+    pub(crate) fn is_as_on_disk(&self, path: &FilePath) -> bool {
+        let path = self.path_in_repository(path.as_str());
+        self.files.contains_key(&path) && !self.differing.contains(&path)
+    }
+
+    /// The content of files by their paths from the top, of those that are wanted.
+    pub(crate) fn contents(
+        &self,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<BTreeMap<String, Vec<u8>>, GitError> {
+        let mut contents = BTreeMap::new();
+        for (index, repository) in self.repositories.iter().enumerate() {
+            let own: Vec<(&String, &Object)> =
+                self.files.iter().filter(|(path, file)| file.repository == index && wanted(path)).collect();
+            let ids: Vec<String> = own.iter().map(|(_, file)| file.id.clone()).collect();
+            let found = repository.contents(&ids)?;
+            contents.extend(own.into_iter().map(|(path, file)| (path.clone(), found[&file.id].clone())));
+        }
+        Ok(contents)
+    }
+
+    /// The paths, from the top, that the state and the work tree do not have alike.
+    pub(crate) fn differing(&self) -> &BTreeSet<String> {
+        &self.differing
+    }
+
+    /// The id of the content of a file, by its path from the top.
+    pub(crate) fn content_id(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(|file| file.id.as_str())
+    }
+
+    /// The configuration of the state and its policies; none if they are those of the work tree, as given.
+    pub(crate) fn rules(
+        &self,
+        on_disk: Option<&Rules>,
+        choice: ConfigChoice<'_>,
+    ) -> Result<Option<Rules>, Failure> {
+        let is_yaml = |path: &str| path.ends_with(".yaml") || path.ends_with(".yml");
+        let is_kept = |path: &FilePath| {
+            let absolute = Utf8Path::new(path.as_str()).is_absolute();
+            absolute || self.files.contains_key(&self.path_in_repository(path.as_str()))
+        };
+        let unchanged = !self.differing.iter().any(|path| is_yaml(path));
+        if on_disk.is_some_and(|rules| unchanged && rules.texts.keys().all(is_kept)) {
+            return Ok(None);
+        }
+        for (path, content) in self.contents(is_yaml)? {
+            self.put(&path, &content)?;
+        }
+        let root = self.root()?;
+        let kept = match choice {
+            ConfigChoice::None => None,
+            ConfigChoice::File(path) => {
+                let path = path.canonicalize_utf8()?;
+                match path.strip_prefix(self.repositories[0].top()) {
+                    Ok(inside) => Some(self.top()?.join(inside)).filter(|path| path.exists()),
+                    // What is not in the repository is the same at all times.
+                    Err(_) => Some(path),
+                }
+            }
+            ConfigChoice::Nearest => {
+                let top = self.top()?;
+                let inside = root.ancestors().take_while(|folder| folder.starts_with(&top));
+                inside.map(|folder| folder.join(CONFIG_FILE)).find(|path| path.exists())
+            }
+        };
+        let choice = kept.as_deref().map_or(ConfigChoice::None, ConfigChoice::File);
+        Ok(Some(load::rules(&root, choice)?))
+    }
+
+    fn path_in_repository(&self, path: &str) -> String {
+        if self.prefix.is_empty() { path.to_owned() } else { format!("{}/{path}", self.prefix) }
+    }
+
+    /// Lists what a repository keeps, and the submodules in it.
+    fn list(&mut self, repository: &Repository, below: &str, at: At<'_>) -> Result<(), GitError> {
+        let (files, differing) = match at {
+            At::Commit(commit) => (repository.files_of(commit)?, repository.differing(Some(commit))?),
+            At::Stage => (repository.staged()?, repository.differing(None)?),
+            At::Nothing => (Vec::new(), Vec::new()),
+        };
+        let left_out: BTreeSet<String> = repository.left_out()?.into_iter().collect();
+        let index = self.repositories.len();
+        self.repositories.push(repository.clone());
+        self.differing.extend(differing.into_iter().map(|path| format!("{below}{path}")));
+        for Kept { path, object, kind } in files.into_iter().filter(|kept| !left_out.contains(&kept.path)) {
+            let whole = format!("{below}{path}");
+            if kind != KeptKind::Submodule {
+                self.files.insert(whole, Object { id: object, repository: index, kind });
+                continue;
+            }
+            let here = FilePath::from(whole.as_str());
+            let concerns =
+                here.is_within(&self.prefix) || FilePath::from(self.prefix.as_str()).is_within(&whole);
+            let Some(submodule) = repository.submodule(&path).filter(|_| concerns) else { continue };
+            if !submodule.has(&object)? {
+                return Err(GitError::NoCommitInSubmodule { path: whole, commit: object });
+            }
+            self.list(&submodule, &format!("{whole}/"), At::Commit(&object))?;
+        }
+        Ok(())
+    }
+
+    /// Puts the content of what a link leads to in the place of the link.
+    fn resolve_links(&mut self) -> Result<(), GitError> {
+        let links: Vec<String> = self
+            .files
+            .iter()
+            .filter(|(path, file)| file.kind == KeptKind::Link && Kind::of(&path.as_str().into()).is_some())
+            .map(|(path, _)| path.clone())
+            .collect();
+        let targets = self.contents(|path| links.iter().any(|link| link == path))?;
+        for (link, target) in targets {
+            let target = String::from_utf8_lossy(&target).into_owned();
+            let folder = FilePath::from(link.as_str()).folder().to_owned();
+            let target = normalized(&format!("{folder}/{target}"));
+            match self.files.get(&target).filter(|file| file.kind == KeptKind::File).cloned() {
+                Some(file) => {
+                    if self.differing.contains(&target) {
+                        self.differing.insert(link.clone());
+                    }
+                    self.files.insert(link, file);
+                }
+                None => {
+                    self.files.remove(&link);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The folder of the skeleton that stands for the top of the repository.
+    fn top(&self) -> io::Result<Utf8PathBuf> {
+        let path = Utf8Path::from_path(self.skeleton.path()).ok_or(io::ErrorKind::InvalidFilename)?;
+        path.canonicalize_utf8()
+    }
+
+    /// The folder of the skeleton that stands for the root of the tree.
+    fn root(&self) -> io::Result<Utf8PathBuf> {
+        let root = self.top()?.join(&self.prefix);
+        fs::create_dir_all(&root)?;
+        root.canonicalize_utf8()
+    }
+
+    fn put(&self, path: &str, content: &[u8]) -> io::Result<()> {
+        let file = self.top()?.join(path);
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(file, content)
+    }
+
+    /// Finds what there is to read.
+    fn discover(&self, now: &Tree, all: bool) -> Result<Tree, Failure> {
+        let within = |path: &FilePath| path.is_within(&self.prefix);
+        let above = |path: &FilePath| FilePath::from(self.prefix.as_str()).is_within(path.folder());
+        // What says that this is a repository, in which the files named `.gitignore` count.
+        fs::create_dir_all(self.top()?.join(".git"))?;
+        let telling = self.contents(|path| {
+            let path = FilePath::from(path);
+            TELLING.contains(&path.name()) && (within(&path) || above(&path))
+        })?;
+        for (path, content) in telling {
+            self.put(&path, &content)?;
+        }
+        for path in self.files.keys() {
+            let file = FilePath::from(path.as_str());
+            if within(&file) && Kind::of(&file).is_some() {
+                self.put(path, b"")?;
+            }
+        }
+        let scope = now.scope.iter().cloned().collect();
+        let tree = discover::tree(self.root()?, scope, all)?;
+        Ok(Tree { root: now.root.clone(), ..tree })
+    }
+
+    /// The contents of the files of the tree that the work tree does not have like this.
+    fn given(&self, tree: &Tree) -> Result<BTreeMap<FilePath, Vec<u8>>, GitError> {
+        let wanted: BTreeMap<String, &FilePath> = tree
+            .files
+            .iter()
+            .map(|found| (self.path_in_repository(found.path.as_str()), &found.path))
+            .filter(|(path, _)| self.differing.contains(path))
+            .collect();
+        let contents = self.contents(|path| wanted.contains_key(path))?;
+        Ok(contents.into_iter().map(|(path, content)| (wanted[&path].clone(), content)).collect())
+    }
+}
+
+/// A path without `.` and `..` in it.
+fn normalized(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_leads_from_its_folder() {
+        assert_eq!(normalized("a/b/../../c/./d.xml"), "c/d.xml");
+    }
+}
