@@ -184,16 +184,12 @@ impl Components {
         }
     }
 
-    /// What a name of this kind that stands for nothing was probably meant to be.
+    /// What a name of this kind that stands for nothing was probably meant to be. Not a standard profile's: their
+    /// names are translated, and in some languages by a letter or a space.
     fn near(&self, kind: Kind, name: &str) -> Option<&str> {
-        let standard = STANDARD_PROFILES.iter().map(|(setup, _)| *setup).filter(|_| kind == Kind::Profile);
-        let standard: Vec<&str> = standard.collect();
-        if standard.contains(&name) {
-            return None;
-        }
         let of_kind = self.all.iter().filter(|component| component.kind == kind);
-        let names = of_kind.flat_map(|component| component.label().into_iter().chain([&*component.name]));
-        names.chain(standard).find(|known| is_slip(name, known))
+        let mut names = of_kind.flat_map(|component| component.label().into_iter().chain([&*component.name]));
+        names.find(|known| is_slip(name, known))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The ranges of a list of addresses, each as something that can be judged by itself.
+//! Lists of ranges of addresses, wherever they are kept.
 
 use preauth_source::Location;
 
@@ -12,15 +12,20 @@ const LISTS: &[Word] = &[
     Word { name: "networkAccess", setup: "Network Access > Trusted IP Ranges" },
 ];
 
-/// What policies see of a range of addresses.
-pub const IP_RANGE: &[Described] = &[
+/// What policies see of a list of ranges of addresses.
+pub const IP_RANGES: &[Described] = &[
     Described::new(
         "list",
         Type::Word(LISTS),
-        "Which list it is in: the login IP ranges of a profile, the trusted ranges or the refresh token ranges of an \
-         app, or the trusted ranges of the org.",
+        "Which list it is: the login IP ranges of a profile, the trusted ranges or the refresh token ranges of an app, \
+         or the trusted ranges of the org.",
     ),
     Described::new("owner", Type::Text, "The profile or app that the list belongs to, or `org`."),
+    Described::new("ranges", Type::List(&Type::Record(LISTED)), "The ranges, in the order of the source."),
+];
+
+/// What policies see of a range in a list.
+const LISTED: &[Described] = &[
     Described::new("start", Type::Text, "The first address."),
     Described::new("end", Type::Text, "The last address."),
     Described::new("description", Type::Text, "What people say the range is for."),
@@ -38,13 +43,32 @@ pub const IP_RANGE: &[Described] = &[
     ),
 ];
 
-/// One range of a list.
+/// A list of ranges of addresses.
 #[derive(Clone, Debug)]
-pub struct ListedRange {
-    /// Where it stands.
-    pub place: Location,
-    /// What policies see of it: [`IP_RANGE`].
+pub struct IpList {
+    /// Where it begins.
+    pub home: Location,
+    /// What policies see of it: [`IP_RANGES`].
     pub facts: Facts,
+}
+
+impl IpList {
+    /// The list that `fact` states; `None` where it states none. `list` is a word of [`IP_RANGES`]'s `list`.
+    pub fn new(fact: &Fact, list: &'static str, owner: &str) -> Option<Self> {
+        let items = fact.value().and_then(Value::as_list).filter(|items| !items.is_empty())?;
+        let home = items.iter().find_map(Fact::place)?.clone();
+        let mut facts = Facts::default();
+        facts.insert("list", Fact::present(Value::text(list), home.clone()));
+        facts.insert("owner", Fact::present(Value::text(owner), home.clone()));
+        let ranges = Fact { state: State::Present(Value::List(judged(items))), places: fact.places.clone() };
+        facts.insert("ranges", ranges);
+        Some(Self { home, facts })
+    }
+
+    /// The text of `list` or `owner`.
+    pub fn text(&self, name: &str) -> String {
+        self.facts.get(name).and_then(Fact::value).map(ToString::to_string).unwrap_or_default()
+    }
 }
 
 /// The range that a value is: a record of `start` and `end`, or a text. `None` when it is none.
@@ -64,37 +88,27 @@ fn text(record: &Value, field: &str) -> String {
     facts.get(field).and_then(Fact::value).map(ToString::to_string).unwrap_or_default()
 }
 
-/// The ranges that `fact` lists, in the order of the source. `list` is one of the words of [`IP_RANGE`]'s `list`.
-pub fn listed_ranges(fact: &Fact, list: &'static str, owner: &str) -> Vec<ListedRange> {
-    let items = fact.value().and_then(Value::as_list).unwrap_or_default();
-    let records: Vec<(&Value, &Location)> =
-        items.iter().filter_map(|item| Some((item.value()?, item.place()?))).collect();
-    let ranges: Vec<Option<IpRange>> = records.iter().map(|(record, _)| read(record).ok()).collect();
-    let each = records.iter().enumerate().map(|(index, (record, place))| {
-        let at = |state: State| Fact::new(state, (*place).clone());
-        let stated = |text: &str| at(State::Present(Value::text(text)));
-        let mut facts = Facts::default();
-        facts.insert("list", stated(list));
-        facts.insert("owner", stated(owner));
-        if let Value::Record(written) = record {
-            written.iter().for_each(|(name, fact)| facts.insert(name, fact.clone()));
-        }
+/// The ranges of a list, each with what can be said of it in that list.
+fn judged(items: &[Fact]) -> Vec<Fact> {
+    let ranges: Vec<Option<IpRange>> =
+        items.iter().map(|item| item.value().and_then(|record| read(record).ok())).collect();
+    let each = items.iter().enumerate().filter_map(|(index, item)| {
+        let Value::Record(written) = item.value()? else { return None };
+        let at = |state: State| Fact { state, places: item.places.clone() };
+        let mut facts: Facts = written.iter().map(|(name, fact)| (name, fact.clone())).collect();
         let unread = || at(State::NotApplicable("it is no range of addresses".into()));
-        match read(record) {
+        let (problem, prefix, overlaps) = match read(item.value()?) {
             Ok(range) => {
-                facts.insert("problem", at(State::None));
-                facts.insert("prefix", at(State::Present(Value::Number(range.prefix().into()))));
                 let other = redundant_with(index, range, &ranges);
                 let other = other.map_or(State::None, |other| State::Present(Value::text(other.to_string())));
-                facts.insert("overlaps", at(other));
+                (at(State::None), at(State::Present(Value::Number(range.prefix().into()))), at(other))
             }
-            Err(problem) => {
-                facts.insert("problem", stated(&problem.to_string()));
-                facts.insert("prefix", unread());
-                facts.insert("overlaps", unread());
-            }
-        }
-        ListedRange { place: (*place).clone(), facts }
+            Err(problem) => (at(State::Present(Value::text(problem.to_string()))), unread(), unread()),
+        };
+        [("problem", problem), ("prefix", prefix), ("overlaps", overlaps)]
+            .into_iter()
+            .for_each(|(name, fact)| facts.insert(name, fact));
+        Some(at(State::Present(Value::Record(facts))))
     });
     each.collect()
 }
@@ -132,12 +146,19 @@ mod tests {
         Fact::present(Value::List(ranges.iter().enumerate().map(record).collect()), place(0))
     }
 
-    /// What each range overlaps; empty where it overlaps none.
-    fn overlaps(ranges: &[(&str, &str)]) -> Vec<String> {
-        let text = |range: ListedRange| {
-            range.facts.get("overlaps").and_then(Fact::value).map(ToString::to_string).unwrap_or_default()
+    /// A field of each range; nothing where it has no value.
+    fn each(field: &str, ranges: &[(&str, &str)]) -> Vec<String> {
+        let list = IpList::new(&list(ranges), "loginIpRanges", "Clerks").unwrap();
+        let ranges = list.facts.get("ranges").and_then(Fact::value).and_then(Value::as_list).unwrap();
+        let text = |range: &Fact| match range.value() {
+            Some(Value::Record(facts)) => facts.get(field).and_then(Fact::value).map(ToString::to_string),
+            _ => None,
         };
-        listed_ranges(&list(ranges), "loginIpRanges", "Clerks").into_iter().map(text).collect()
+        ranges.iter().map(|range| text(range).unwrap_or_default()).collect()
+    }
+
+    fn overlaps(ranges: &[(&str, &str)]) -> Vec<String> {
+        each("overlaps", ranges)
     }
 
     #[test]
@@ -164,9 +185,8 @@ mod tests {
 
     #[test]
     fn what_is_no_range_says_why_and_has_no_size() {
-        let ranges = listed_ranges(&list(&[("203.0.113.9", "203.0.113.1")]), "loginIpRanges", "Clerks");
-        let fact = |name: &str| ranges[0].facts.get(name).unwrap().clone();
-        assert_eq!(fact("problem").value().unwrap().to_string(), "it ends before it begins");
-        assert!(matches!(fact("prefix").state, State::NotApplicable(_)));
+        let ranges = [("203.0.113.9", "203.0.113.1"), ("203.0.113.0", "203.0.113.255")];
+        assert_eq!(each("problem", &ranges), ["it ends before it begins", ""]);
+        assert_eq!(each("prefix", &ranges), ["", "24"]);
     }
 }

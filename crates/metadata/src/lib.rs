@@ -37,7 +37,7 @@ pub use flow::{FLOW_STATES, FLOWS};
 pub use grant::{Components, GRANT, Grant, Resolution};
 pub use ignore_rules::ForceIgnore;
 pub use ip::{IpProblem, IpRange, IpSet, NETWORK_FORMS};
-pub use ip_list::{IP_RANGE, ListedRange, as_ip_range, listed_ranges};
+pub use ip_list::{IP_RANGES, IpList, as_ip_range};
 pub use kind::{Kind, Role};
 pub use project::{Project, Replacement, SourceFolder, api_version_of_manifest};
 pub use secret::{Secret, masked, secrets};

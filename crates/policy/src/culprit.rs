@@ -76,12 +76,20 @@ pub(crate) fn culprits(test: &WordTest, fact: &Fact, look: &dyn Look) -> Vec<Cul
     }
 }
 
-/// The culprits inside a member that fails a nested test; `None` where it does not fail.
+/// The culprits inside a member that fails a nested test, or the field of it that fails; `None` where it does not fail.
 fn failing(nested: &Test, item: &Fact, of: &dyn Look) -> Option<Vec<Culprit>> {
     let member = Member { fact: item, of };
     let mut seen: Vec<Seen<'_>> = Vec::new();
     let verdict = nested.judge(&member, &mut seen);
+    let field = |seen: &Seen<'_>| {
+        let value = seen.fact.value().filter(|_| !seen.test.path.text.is_empty())?;
+        let shown = seen.test.path.show(value);
+        Some(Culprit { place: seen.fact.place().cloned(), name: shown.clone(), counterexample: Some(shown) })
+    };
+    let of_one = |seen: &Seen<'_>| -> Vec<Culprit> {
+        let inside = culprits(seen.test, &seen.fact, &member);
+        if inside.is_empty() { field(seen).into_iter().collect() } else { inside }
+    };
     let failed = seen.iter().filter(|seen| seen.verdict == Verdict::Fails);
-    let inner = || failed.flat_map(|seen| culprits(seen.test, &seen.fact, &member)).collect();
-    (verdict == Verdict::Fails).then(inner)
+    (verdict == Verdict::Fails).then(|| failed.flat_map(of_one).collect())
 }

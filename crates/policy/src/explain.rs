@@ -169,7 +169,7 @@ pub fn attributes_page() -> String {
         Select::App,
         Select::Grant,
         Select::Component,
-        Select::IpRange,
+        Select::IpRanges,
         Select::Org,
         Select::RegisterEntry,
         Select::File,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use preauth_metadata::{
-    ATTRIBUTES, COMPONENT, COMPUTED, Described, FLOW_STATES, FLOWS, Fact, GRANT, IP_RANGE, Kind, RANGES,
+    ATTRIBUTES, COMPONENT, COMPUTED, Described, FLOW_STATES, FLOWS, Fact, GRANT, IP_RANGES, Kind, RANGES,
     SETTINGS, SOURCE, Type, Value, Word, as_ip_range, masked,
 };
 
@@ -20,8 +20,8 @@ pub enum Select {
     Profile,
     /// Every permission set.
     PermissionSet,
-    /// Every range of IP addresses: of a profile, an app or the org.
-    IpRange,
+    /// Every list of ranges of IP addresses: of a profile, an app or the org.
+    IpRanges,
     /// The settings of the org.
     Org,
     /// Every entry of the register.
@@ -40,7 +40,7 @@ impl Select {
         ("Component", Self::Component),
         ("Profile", Self::Profile),
         ("PermissionSet", Self::PermissionSet),
-        ("IpRange", Self::IpRange),
+        ("IpRanges", Self::IpRanges),
         ("Org", Self::Org),
         ("RegisterEntry", Self::RegisterEntry),
         ("File", Self::File),
@@ -96,7 +96,7 @@ impl Select {
             Self::App => Box::new(under("", of_app()).chain(under("org.", of_source()))),
             Self::Grant => Box::new(under("", GRANT.iter()).chain(under("app.", of_app()))),
             Self::Component | Self::Profile | Self::PermissionSet => Box::new(under("", COMPONENT.iter())),
-            Self::IpRange => Box::new(under("", IP_RANGE.iter())),
+            Self::IpRanges => Box::new(under("", IP_RANGES.iter())),
             Self::Org => Box::new(under("", of_source().chain(ORG))),
             Self::RegisterEntry => Box::new(under("", REGISTER_ENTRY.iter())),
             Self::File => Box::new(under("", FILE.iter())),

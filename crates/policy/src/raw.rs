@@ -28,7 +28,7 @@ pub(crate) struct Policy {
     /// The smallest set that the policy belongs to.
     #[serde(default)]
     pub set: Set,
-    /// What the policy judges: `App`, `Grant`, `Component`, `Profile`, `PermissionSet`, `IpRange`, `Org`,
+    /// What the policy judges: `App`, `Grant`, `Component`, `Profile`, `PermissionSet`, `IpRanges`, `Org`,
     /// `RegisterEntry`, `File`, or a metadata type by name, whose paths are then XML paths.
     pub select: Placed<String>,
     /// Numbers and durations that `rules` in `preauth.yaml` may change.

@@ -4,8 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use jiff::civil::Date;
 use preauth_metadata::{
-    App, Component, Fact, Facts, FileFacts, Grant, Kind, ListedRange, Org, Resolution, State, Value,
-    Workspace, listed_ranges,
+    App, Component, Fact, Facts, FileFacts, Grant, IpList, Kind, Org, Resolution, State, Value, Workspace,
 };
 use preauth_source::{Location, Subject as Identity};
 
@@ -54,7 +53,7 @@ pub(crate) enum Of<'c> {
     App(&'c App, Option<&'c Entry>),
     Grant(&'c Grant, &'c App, Option<&'c Entry>),
     Component(&'c Component),
-    IpRange(ListedRange, Option<&'c App>),
+    IpRanges(IpList, Option<&'c App>),
     Org,
     Entry(&'c Entry),
     File(&'c FileFacts, Select),
@@ -106,7 +105,7 @@ impl<'c> Case<'c> {
             Select::Component => components(&[Kind::Profile, Kind::PermissionSet, Kind::PermissionSetGroup]),
             Select::Profile => components(&[Kind::Profile]),
             Select::PermissionSet => components(&[Kind::PermissionSet]),
-            Select::IpRange => self.ip_ranges(),
+            Select::IpRanges => self.ip_ranges(),
             Select::Org => vec![self.subject(Of::Org)],
             Select::RegisterEntry => {
                 self.given.register.entries.iter().map(|entry| self.subject(Of::Entry(entry))).collect()
@@ -118,15 +117,10 @@ impl<'c> Case<'c> {
 }
 
 impl<'c> Case<'c> {
-    /// Every range of addresses that the tree holds.
+    /// Every list of ranges of addresses that the tree holds.
     fn ip_ranges(self) -> Vec<Subject<'c>> {
-        let of = |fact: Option<&Fact>,
-                  list: &'static str,
-                  owner: &str,
-                  app: Option<&'c App>|
-         -> Vec<Subject<'c>> {
-            let ranges = fact.map(|fact| listed_ranges(fact, list, owner)).unwrap_or_default();
-            ranges.into_iter().map(|range| self.subject(Of::IpRange(range, app))).collect()
+        let of = |fact: Option<&Fact>, list: &'static str, owner: &str, app: Option<&'c App>| {
+            Some(self.subject(Of::IpRanges(IpList::new(fact?, list, owner)?, app)))
         };
         let mut all = Vec::new();
         for app in &self.org.apps {
@@ -156,11 +150,8 @@ impl<'c> Subject<'c> {
             Of::App(app, _) => app.subject(),
             Of::Grant(grant, app, _) => identity("Grant", &format!("{}/{}", app.name, grant.name)),
             Of::Component(component) => identity(component.kind.name(), &component.name),
-            Of::IpRange(range, _) => {
-                let text = |name: &str| {
-                    range.facts.get(name).and_then(Fact::value).map(ToString::to_string).unwrap_or_default()
-                };
-                identity("IpRange", &format!("{}/{}-{}", text("owner"), text("start"), text("end")))
+            Of::IpRanges(list, _) => {
+                identity("IpRanges", &format!("{}/{}", list.text("owner"), list.text("list")))
             }
             Of::Org => identity("Org", "org"),
             Of::Entry(entry) => identity("RegisterEntry", &entry.pattern),
@@ -173,13 +164,7 @@ impl<'c> Subject<'c> {
         match &self.of {
             Of::App(app, _) | Of::Grant(_, app, _) => app.label().into(),
             Of::Component(component) => component.label().unwrap_or(&component.name).into(),
-            Of::IpRange(range, _) => range
-                .facts
-                .get("owner")
-                .and_then(Fact::value)
-                .map(ToString::to_string)
-                .unwrap_or_default()
-                .into(),
+            Of::IpRanges(list, _) => list.text("owner").into(),
             Of::Org => "the org".into(),
             Of::Entry(entry) => entry.pattern.as_str().into(),
             Of::File(file, _) => file.path.as_str().into(),
@@ -192,7 +177,7 @@ impl<'c> Subject<'c> {
             Of::App(app, _) => app.home.clone(),
             Of::Grant(grant, app, _) => grant.place().unwrap_or(&app.home).clone(),
             Of::Component(component) => component.home.clone(),
-            Of::IpRange(range, _) => range.place.clone(),
+            Of::IpRanges(list, _) => list.home.clone(),
             Of::Org => self.case.org.home.clone(),
             Of::Entry(entry) => entry.location.clone(),
             Of::File(file, _) => file.home(),
@@ -203,7 +188,7 @@ impl<'c> Subject<'c> {
     pub(crate) fn app(&self) -> Option<&'c App> {
         match &self.of {
             Of::App(app, _) | Of::Grant(_, app, _) => Some(app),
-            Of::IpRange(_, app) => *app,
+            Of::IpRanges(_, app) => *app,
             _ => None,
         }
     }
@@ -232,7 +217,7 @@ impl<'c> Subject<'c> {
                 let in_file = || in_file().map(|file| of_file(file, name));
                 of(&component.facts, name).or_else(in_file).unwrap_or_else(none)
             }
-            Of::IpRange(range, _) => of(&range.facts, name).unwrap_or_else(none),
+            Of::IpRanges(list, _) => of(&list.facts, name).unwrap_or_else(none),
             Of::Org if name == "appsWithoutLoginIpRanges" => apps_without_login_ip_ranges(self.case),
             Of::Org => of(&self.case.org.settings, name).unwrap_or_else(none),
             Of::Entry(entry) => self.entry_attribute(entry, name),

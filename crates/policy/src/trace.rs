@@ -108,7 +108,7 @@ pub fn trace(
 fn belongs(subject: &Subject<'_>, app: &App) -> bool {
     match &subject.of {
         Of::App(other, _) | Of::Grant(_, other, _) => other.home == app.home,
-        Of::IpRange(_, of) => of.is_some_and(|other| other.home == app.home),
+        Of::IpRanges(_, of) => of.is_some_and(|other| other.home == app.home),
         Of::Component(component) => app
             .grants
             .iter()
