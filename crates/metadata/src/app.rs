@@ -7,6 +7,7 @@ use crate::{
     Word,
     attributes::ATTRIBUTES,
     demand::LINK,
+    elements::invented_value,
     flow::{Signals, word},
     grant::nearness,
     read::Family,
@@ -233,7 +234,9 @@ impl App {
         };
         let label = Label::new(place.clone(), "unknown value");
         let mut diagnostic = Diagnostic::new("value-unknown", Severity::Error, message, label);
-        if let Some(near) = preauth_source::nearest(text, literals.iter().map(String::as_str)) {
+        if let Some(instead) = invented_value(self.kind, text) {
+            diagnostic = diagnostic.with_help(instead);
+        } else if let Some(near) = preauth_source::nearest(text, literals.iter().map(String::as_str)) {
             diagnostic = diagnostic.with_help(format!("did you mean `{near}`?"));
         }
         if !literals.is_empty() {

@@ -8,7 +8,7 @@ mod access;
 mod connected_app;
 mod external_client_app;
 
-use crate::{Kind, Role};
+use crate::{AppKind, Kind, Role};
 
 /// An element that the Metadata API reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Element {
     pub name: &'static str,
     /// Whether its parent may have several of it.
     pub is_list: bool,
+    /// Whether its parent cannot be without it.
+    pub is_required: bool,
     /// What is inside.
     pub children: Children,
 }
@@ -32,18 +34,21 @@ pub enum Children {
     Any,
 }
 
-/// Writes an outline: `label` holds text, `scopes: list` may be repeated, `oauthConfig { … }` has the elements in
-/// the braces, `enrichments { .. }` has elements that are not listed.
+/// Writes an outline: `description` holds text, `label: required` must be there, `scopes: list` may be repeated,
+/// `oauthConfig { … }` has the elements in the braces, `enrichments { .. }` has elements that are not listed.
 macro_rules! outline {
     (@children) => { $crate::elements::Children::Text };
     (@children { .. }) => { $crate::elements::Children::Any };
     (@children { $($inner:tt)* }) => { $crate::elements::Children::Known($crate::elements::outline!($($inner)*)) };
-    (@is_list) => { false };
     (@is_list list) => { true };
-    ($($name:ident $(: $list:ident)? $({ $($inner:tt)* })?),* $(,)?) => {
+    (@is_list $($other:ident)?) => { false };
+    (@is_required required) => { true };
+    (@is_required $($other:ident)?) => { false };
+    ($($name:ident $(: $mark:ident)? $({ $($inner:tt)* })?),* $(,)?) => {
         &[$($crate::elements::Element {
             name: stringify!($name),
-            is_list: $crate::elements::outline!(@is_list $($list)?),
+            is_list: $crate::elements::outline!(@is_list $($mark)?),
+            is_required: $crate::elements::outline!(@is_required $($mark)?),
             children: $crate::elements::outline!(@children $({ $($inner)* })?),
         }),*]
     };
@@ -136,6 +141,27 @@ pub fn invented(kind: Kind, name: &str) -> Option<&'static str> {
             "the unit is `refreshTokenValidityUnit`, without a final s"
         }
         (_, "connectedAppAccess" | "connectedAppAccesses") if kind.role() == Role::Access => GRANT_ON_APP,
+        _ => return None,
+    };
+    Some(instead)
+}
+
+/// Values that Salesforce has never known, but that templates and generated files contain: what to write instead, as
+/// a sentence without a capital and a full stop.
+pub(crate) fn invented_value(app: AppKind, text: &str) -> Option<&'static str> {
+    use AppKind::{ConnectedApp, ExternalClientApp};
+    let instead = match (app, text) {
+        (
+            ConnectedApp,
+            "SPECIFIC_LIFETIME" | "specific_lifetime" | "SPECIFIC_INACTIVITY" | "specific_inactivity",
+        ) => PERIOD_IN_POLICY,
+        (ConnectedApp, "relaxIpRanges") => "to relax IP restrictions is `BYPASS`",
+        (ConnectedApp, "ENFORCE_ACTIVATED_USERS") => {
+            "to enforce IP restrictions is `ENFORCE`, to relax them for activated devices `BYPASS_2FACTOR`"
+        }
+        (ExternalClientApp, "AdminApproved") => {
+            "that admin approved users are pre-authorized is `AdminApprovedPreAuthorized`"
+        }
         _ => return None,
     };
     Some(instead)

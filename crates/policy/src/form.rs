@@ -49,12 +49,29 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               open to everybody, however it reads.",
     },
     FormCheck {
-        id: "required-missing",
-        title: "A part of an external client app names its app",
+        id: "element-duplicated",
+        title: "Elements that count once stand once",
         severity: Severity::Error,
-        why: "The settings and policies of an external client app are files of their own, which say in \
-              `externalClientApplication` which app they are about. Without it they are about none: they cannot be \
-              deployed, and nothing in them is judged.",
+        why: "Of an element that stands twice only one can count, and nothing says which. With different values that is \
+              an error, and nothing is concluded from either; with the same value the second is in the way. A merge \
+              that took both sides is the most common cause.",
+    },
+    FormCheck {
+        id: "required-missing",
+        title: "Files hold what the Metadata API requires",
+        severity: Severity::Error,
+        why: "The types of the Metadata API say which elements cannot be left out; a file without one is refused on \
+              deployment. A part of an external client app that does not say in `externalClientApplication` which app it \
+              is about is part of none, and nothing in it is judged: that is an error, the others are warnings. What a \
+              package owns, and the stub of a packaged app, need not hold anything.",
+    },
+    FormCheck {
+        id: "permission-unknown",
+        title: "User permissions have the names of the Metadata API",
+        severity: Severity::Warning,
+        why: "Some user permissions have other names in the Metadata API than in Setup: `Approve Uninstalled Connected \
+              Apps` is `CanApproveUninstalledApps`, `Manage Connected Apps` is `ManageRemoteAccess`. A file with the \
+              other name grants nothing, and is refused on deployment. Names that are merely not listed are not judged.",
     },
     FormCheck {
         id: "value-unknown",

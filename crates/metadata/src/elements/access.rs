@@ -35,7 +35,7 @@ pub(super) const PROFILE: &[Element] = outline! {
         wednesdayEnd,
         wednesdayStart,
     },
-    loginIpRanges: list { description, endAddress, startAddress },
+    loginIpRanges: list { description, endAddress: required, startAddress: required },
     objectPermissions: list { .. },
     pageAccesses: list { apexPage, enabled },
     profileActionOverrides: list { .. },
@@ -43,7 +43,7 @@ pub(super) const PROFILE: &[Element] = outline! {
     servicePresenceStatusAccesses: list { enabled, servicePresenceStatus },
     tabVisibilities: list { tab, visibility },
     userLicense,
-    userPermissions: list { enabled, name },
+    userPermissions: list { enabled: required, name: required },
 };
 
 /// `PermissionSet`. `userLicense` is what `license` was called up to version 37.
@@ -64,7 +64,7 @@ pub(super) const PERMISSION_SET: &[Element] = outline! {
     fullName,
     genComputingSummaryDefAccesses: list { configName, enabled },
     hasActivationRequired,
-    label,
+    label: required,
     license,
     objectPermissions: list { .. },
     pageAccesses: list { apexPage, enabled },
@@ -72,7 +72,7 @@ pub(super) const PERMISSION_SET: &[Element] = outline! {
     servicePresenceStatusAccesses: list { enabled, servicePresenceStatus },
     tabSettings: list { tab, visibility },
     userLicense,
-    userPermissions: list { enabled, name },
+    userPermissions: list { enabled: required, name: required },
 };
 
 /// `MutingPermissionSet`: the same elements, taken away instead of granted.
@@ -81,7 +81,7 @@ pub(super) const MUTING_PERMISSION_SET: &[Element] = PERMISSION_SET;
 /// A file of a decomposed permission set: one preset wraps permissions in `userPermissions`, the other writes the
 /// fields of a single one below the root.
 pub(super) const USER_PERMISSION: &[Element] =
-    outline! { enabled, fullName, name, userPermissions: list { enabled, name } };
+    outline! { enabled, fullName, name, userPermissions: list { enabled: required, name: required } };
 
 /// `PermissionSetGroup`.
 pub(super) const PERMISSION_SET_GROUP: &[Element] = outline! {
@@ -89,7 +89,7 @@ pub(super) const PERMISSION_SET_GROUP: &[Element] = outline! {
     enrichments { .. },
     fullName,
     hasActivationRequired,
-    label,
+    label: required,
     mutingPermissionSets: list,
     permissionSets: list,
     status,

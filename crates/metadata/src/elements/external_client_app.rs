@@ -26,14 +26,14 @@ pub(super) const OAUTH_SETTINGS: &[Element] = outline! {
     clientAssertionCertificate,
     commaSeparatedCustomScopes,
     commaSeparatedOauthScopes,
-    customAttributes: list { formula, key },
-    externalClientApplication,
+    customAttributes: list { formula: required, key: required },
+    externalClientApplication: required,
     fullName,
     isFirstPartyAppEnabled,
     label,
     oauthLink,
     singleLogoutUrl,
-    trustedIpRanges: list { description, endIpAddress, startIpAddress },
+    trustedIpRanges: list { description, endIpAddress: required, startIpAddress: required },
 };
 
 /// `ExtlClntAppGlobalOauthSettings`: what holds in every org that has the app.
@@ -42,7 +42,7 @@ pub(super) const GLOBAL_OAUTH_SETTINGS: &[Element] = outline! {
     certificate,
     consumerKey,
     consumerSecret,
-    externalClientApplication,
+    externalClientApplication: required,
     fullName,
     idTokenConfig {
         idTokenAudience,
@@ -78,9 +78,9 @@ pub(super) const OAUTH_POLICIES: &[Element] = outline! {
     commaSeparatedCustomScopes,
     commaSeparatedPermissionSet,
     commaSeparatedProfile,
-    customAttributes: list { formula, key },
+    customAttributes: list { formula: required, key: required },
     executeHandlerAs,
-    externalClientApplication,
+    externalClientApplication: required,
     fullName,
     guestJwtSessionTimeoutType,
     guestJwtTimeout,
@@ -105,11 +105,11 @@ pub(super) const OAUTH_POLICIES: &[Element] = outline! {
 
 /// `ExtlClntAppConfigurablePolicies`: which halves of the app are on.
 pub(super) const POLICIES: &[Element] = outline! {
-    externalClientApplication,
+    externalClientApplication: required,
     fullName,
     isAttestPluginEnabled,
     isCanvasPluginEnabled,
-    isEnabled,
+    isEnabled: required,
     isMobilePluginEnabled,
     isNotificationPluginEnabled,
     isOauthPluginEnabled,
@@ -122,25 +122,25 @@ pub(super) const POLICIES: &[Element] = outline! {
 
 /// `ExtlClntAppOauthSecuritySettings`.
 pub(super) const OAUTH_SECURITY_SETTINGS: &[Element] = outline! {
-    externalClientApplication,
+    externalClientApplication: required,
     fullName,
     label,
     tlsClientAuthCertParamType,
     tlsClientAuthCertParamValue,
-    tokenIpRanges: list { description, endIpAddress, startIpAddress },
+    tokenIpRanges: list { description, endIpAddress: required, startIpAddress: required },
 };
 
 /// `ExtlClntAppSamlConfigurablePolicies`.
 pub(super) const SAML_POLICIES: &[Element] = outline! {
-    acsUrl,
+    acsUrl: required,
     certificate,
     commaSeparatedPermissionSet,
     commaSeparatedProfile,
-    customAttributes: list { formula, key },
+    customAttributes: list { formula: required, key: required },
     encryptionCertificate,
     encryptionType,
-    entityUrl,
-    externalClientApplication,
+    entityUrl: required,
+    externalClientApplication: required,
     fullName,
     issuer,
     label,
@@ -154,41 +154,41 @@ pub(super) const SAML_POLICIES: &[Element] = outline! {
 
 /// `ExtlClntAppMobileSettings`.
 pub(super) const MOBILE_SETTINGS: &[Element] =
-    outline! { externalClientApplication, fullName, isScreenLockEnabled, label };
+    outline! { externalClientApplication: required, fullName, isScreenLockEnabled: required, label };
 
 /// `ExtlClntAppMobileConfigurablePolicies`.
 pub(super) const MOBILE_POLICIES: &[Element] =
-    outline! { externalClientApplication, fullName, label, screenLockTimeout };
+    outline! { externalClientApplication: required, fullName, label, screenLockTimeout: required };
 
 /// `ExtlClntAppPushSettings`.
 pub(super) const PUSH_SETTINGS: &[Element] = outline! {
-    androidPushConfig { fcmProject, serviceAccount },
+    androidPushConfig { fcmProject: required, serviceAccount: required },
     applePushConfig {
         applicationBundle,
         certificate,
-        environment,
+        environment: required,
         keyIdentifier,
         password,
         signingKey,
         teamIdentifier,
     },
-    externalClientApplication,
+    externalClientApplication: required,
     fullName,
     label,
     pushConfigLink,
-    pushServiceType,
+    pushServiceType: required,
 };
 
 /// `ExtlClntAppPushConfigurablePolicies`.
 pub(super) const PUSH_POLICIES: &[Element] =
-    outline! { externalClientApplication, fullName, isFullContent, label };
+    outline! { externalClientApplication: required, fullName, isFullContent: required, label };
 
 /// `ExtlClntAppNotificationSettings`.
 pub(super) const NOTIFICATION_SETTINGS: &[Element] = outline! {
-    externalClientApplication,
+    externalClientApplication: required,
     fullName,
     label,
-    notificationTypes: list { notificationType, pushByDefault },
+    notificationTypes: list { notificationType: required, pushByDefault },
 };
 
 /// `ExtlClntAppCanvasSettings`.
@@ -196,8 +196,8 @@ pub(super) const CANVAS_SETTINGS: &[Element] = outline! {
     accessMethod,
     canvasLocationOptions: list,
     canvasOptions: list,
-    canvasUrl,
-    externalClientApplication,
+    canvasUrl: required,
+    externalClientApplication: required,
     fullName,
     label,
     lifeCycleHandler,
