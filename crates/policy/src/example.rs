@@ -7,7 +7,7 @@ use preauth_metadata::{AppKind, Assignment, FileFacts, Kind, Project, Workspace,
 use preauth_source::{Applicability, FilePath, Location, SourceFile, apply};
 
 use crate::{
-    PolicySet,
+    Base, PolicySet,
     config::Config,
     fix::fix,
     judge::{Judgement, check},
@@ -117,7 +117,11 @@ fn judge(
         None => AS_OF,
         Some(day) => day.parse().map_err(|_| format!("`{}` is no date", day.value))?,
     };
-    let given = Given::new(&config, as_of);
+    let mut given = Given::new(&config, as_of);
+    given.base = example.base.as_ref().map(|base| {
+        let files: Files = base.iter().map(|(path, text)| (path.value.clone(), text.clone())).collect();
+        Base::of(&workspace(policies, &files).org())
+    });
     let mut workspace = workspace(policies, files);
     let finds = |judgement: &Judgement| {
         judgement

@@ -242,6 +242,8 @@ pub(crate) struct Example {
     pub declared: Option<Node>,
     /// The files, by path.
     pub files: Map<String>,
+    /// The files that were there before the change that is judged, by path. Without it no change is judged.
+    pub base: Option<Map<String>>,
     /// The configuration, as in `preauth.yaml`.
     pub config: Option<String>,
     /// The day to judge at; without it 2026-01-01.
