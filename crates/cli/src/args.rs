@@ -143,6 +143,9 @@ pub(crate) struct Check {
     /// The day to judge expiry dates at. Default: today.
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<Date>,
+    /// Report as if nothing were waived.
+    #[arg(long)]
+    pub(crate) no_waivers: bool,
     /// What else to show.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
     pub(crate) show: Vec<Show>,

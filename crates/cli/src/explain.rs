@@ -73,7 +73,7 @@ fn of_app(args: &Explain, name: &str, output: &Output) -> Result<Outcome, Failur
             if traces.is_empty() {
                 traced.push(Traced::of_nothing(&args.id, app, &rules.policies));
             }
-            let off = off(rules, &args.id, &texts);
+            let off = off(rules, &args.id, app, &texts);
             traced.extend(traces.iter().map(|one| Traced::of(&args.id, app, one, off.clone(), &texts)));
         }
     }

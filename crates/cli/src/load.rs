@@ -71,18 +71,26 @@ pub(crate) fn rules(root: &Utf8Path, choice: ConfigChoice<'_>) -> Result<Rules, 
         }
     };
     let mut rules = Rules::default();
+    // Outside the tree a path is told from the root of the file system.
+    let absolute = |file: &FilePath| root.join(file.as_str());
     let Some(path) = path else {
         (rules.policies, rules.mistakes) = PolicySet::load(&[], &rules.config);
         return Ok(rules);
     };
     let text = read_text(&path)?;
     let file = relative(root, &path);
-    let (config, mut mistakes) = Config::read(&SourceFile::new(file.clone(), &text));
+    let mut extended = |from: &FilePath, named: &str| {
+        let path = beside(&absolute(from), named).canonicalize_utf8().map_err(|error| error.to_string())?;
+        let text: Arc<str> = fs::read_to_string(&path).map_err(|error| error.to_string())?.into();
+        let file = relative(root, &path);
+        rules.texts.insert(file.clone(), text.clone());
+        Ok((file, text))
+    };
+    let (config, mut mistakes) = Config::load(&SourceFile::new(file.clone(), &text), &mut extended);
     rules.texts.insert(file, text.into());
-    let folder = path.parent().unwrap_or(root);
     let mut files: Vec<(FilePath, String)> = Vec::new();
     for (named, place) in &config.policies {
-        match policy_files(&folder.join(named)) {
+        match policy_files(&beside(&absolute(&place.file), named)) {
             Ok(paths) if paths.is_empty() => {
                 mistakes.push(config_mistake(place, format!("there is no policy in `{named}`")));
             }
@@ -117,6 +125,11 @@ pub(crate) fn policies_in(root: &Utf8Path, path: &Utf8Path) -> Result<Vec<(FileP
         return Err(failed(std::io::Error::other("there is no policy in it")));
     }
     paths.iter().map(|path| Ok((relative(root, path), read_text(path)?.into()))).collect()
+}
+
+/// A path that a file names: told from the folder of that file.
+fn beside(file: &Utf8Path, named: &str) -> Utf8PathBuf {
+    file.parent().map_or_else(|| named.into(), |folder| folder.join(named))
 }
 
 fn config_mistake(place: &Location, message: String) -> Diagnostic {

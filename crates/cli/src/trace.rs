@@ -121,9 +121,9 @@ impl Place {
 }
 
 /// Why a policy is not asked, where it is switched off.
-pub(crate) fn off(rules: &Rules, id: &str, texts: &Texts<'_>) -> Option<String> {
-    let rule = rules.config.rules.iter().find(|rule| rule.id == id && rule.off);
-    match rule {
+pub(crate) fn off(rules: &Rules, id: &str, app: &App, texts: &Texts<'_>) -> Option<String> {
+    match rules.config.rule(id, app) {
+        Some(rule) if !rule.off => None,
         Some(rule) => Some(format!("switched off by {}", Place::of(texts, &rule.location).shown())),
         None => rules.policies.get(id).filter(|policy| policy.off).map(|policy| {
             format!("not on: it is in the set `{}`, and `rules` does not name it", policy.set.as_str())

@@ -54,6 +54,16 @@ impl Value {
         }
     }
 
+    /// How it compares to another number, duration or date.
+    pub fn order(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        match (self, other) {
+            (Self::Number(a), Self::Number(b)) => Some(a.cmp(b)),
+            (Self::Duration(a), Self::Duration(b)) => Some(a.cmp(b)),
+            (Self::Date(a), Self::Date(b)) => Some(a.cmp(b)),
+            _ => None,
+        }
+    }
+
     /// Whether both say the same, wherever they stand: places are not compared, nor is the order of a list.
     pub fn same(&self, other: &Self) -> bool {
         match (self, other) {

@@ -3,7 +3,9 @@
 use preauth_metadata::{Attribute, attribute};
 use preauth_source::{Applicability, Severity};
 
-use crate::{PolicySet, form::FORM_CHECKS, policy::Policy, raw::Set, repair::trust, test::Test, word::Word};
+use crate::{
+    Param, PolicySet, form::FORM_CHECKS, policy::Policy, raw::Set, repair::trust, test::Test, word::Word,
+};
 
 /// A policy or a check of form, in a line.
 #[derive(Clone, Debug)]
@@ -29,7 +31,7 @@ pub struct Catalogued<'p> {
     /// Controls of security baselines that it checks.
     pub controls: &'p [String],
     /// What the configuration may change, and the value that counts.
-    pub params: &'p [(String, String)],
+    pub params: &'p [Param],
 }
 
 impl Catalogued<'_> {
@@ -67,10 +69,10 @@ pub fn catalogue(policies: &PolicySet) -> Vec<Catalogued<'_>> {
         area: FORM,
         severity: policies.severity_of_form(check),
         set: Set::Recommended,
-        on: !policies.is_off(check.id),
-        judges: "File",
+        on: !policies.is_off(check.id, None),
+        judges: check.judges,
         correction: None,
-        waivable: true,
+        waivable: check.waivable,
         title: check.title,
         controls: &[],
         params: &[],

@@ -1,11 +1,12 @@
 //! From what a policy file says to what it means; every mistake is a diagnostic at its place.
 
 use preauth_metadata::{Type, attribute};
-use preauth_source::{Applicability, Diagnostic, FilePath, Label, Location, Severity, SourceFile, TextRange};
+use preauth_source::{Applicability, Diagnostic, Label, Location, Severity, SourceFile, TextRange};
 
 use crate::{
     config::Rule,
     literal,
+    param::Parameter,
     path::{NoSuchPath, Path, Select},
     pattern::Pattern,
     policy::{Message, Part, Policy, Setting},
@@ -31,7 +32,7 @@ pub(crate) enum Origin {
 pub(crate) fn compile(
     source: &SourceFile<'_>,
     origin: Origin,
-    raw: raw::Policy,
+    raw: &raw::Policy,
     rule: Option<&Rule>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Policy> {
@@ -48,7 +49,7 @@ pub(crate) fn compile(
         compiler.mistake(raw.select.range, format!("nothing is called `{}`", raw.select.value), Some(help));
         return None;
     };
-    compiler.params = compiler.parameters(&raw, rule);
+    compiler.params = compiler.parameters(raw, rule);
     let applies = compiler.tests(select, &raw.applies);
     let except = compiler.tests(select, &raw.except);
     let require = compiler.tests(select, &raw.require);
@@ -56,16 +57,17 @@ pub(crate) fn compile(
         compiler.mistake(raw.id.range, "a policy requires something: `require` is empty".into(), None);
     }
     let message = raw.message.as_ref().and_then(|message| compiler.message(select, message));
-    let repair = compiler.repair(select, &raw);
+    let repair = compiler.repair(select, raw);
+    compiler.unused();
     let failed = compiler.failed;
-    let params = compiler.params.iter().map(Param::shown).collect();
+    let params = compiler.params.iter().map(Parameter::shown).collect();
     (!failed).then(|| Policy {
         id: raw.id.value.as_str().into(),
-        title: raw.title.value,
+        title: raw.title.value.clone(),
         severity: rule.and_then(|rule| rule.severity).unwrap_or(raw.severity.value.into()),
-        why: raw.why,
-        help: raw.help,
-        controls: raw.controls,
+        why: raw.why.clone(),
+        help: raw.help.clone(),
+        controls: raw.controls.clone(),
         set: raw.set,
         select,
         params,
@@ -74,8 +76,8 @@ pub(crate) fn compile(
         require,
         message,
         repair,
-        fix: raw.fix.map_or(Applicability::Safe, |fix| fix.value.into()),
-        subsume: raw.subsume,
+        fix: raw.fix.as_ref().map_or(Applicability::Safe, |fix| fix.value.into()),
+        subsume: raw.subsume.clone(),
         waivable: raw.waivable,
         location: Location::new(source.path.clone(), raw.id.range),
         off: rule.is_some_and(|rule| rule.off),
@@ -83,27 +85,11 @@ pub(crate) fn compile(
 }
 
 pub(crate) struct Compiler<'c, 't> {
-    source: &'c SourceFile<'t>,
-    origin: Origin,
-    params: Vec<Param>,
+    pub(crate) source: &'c SourceFile<'t>,
+    pub(crate) origin: Origin,
+    pub(crate) params: Vec<Parameter>,
     diagnostics: &'c mut Vec<Diagnostic>,
-    failed: bool,
-}
-
-/// A parameter of a policy.
-struct Param {
-    name: String,
-    default: Node,
-    /// What the configuration gives it, and the file that says so.
-    given: Option<(Node, FilePath)>,
-}
-
-impl Param {
-    fn shown(&self) -> (String, String) {
-        let value = self.given.as_ref().map_or(&self.default, |(node, _)| node);
-        let json = value.to_json();
-        (self.name.clone(), json.as_str().map_or_else(|| json.to_string(), str::to_owned))
-    }
+    pub(crate) failed: bool,
 }
 
 /// What the paths of a test start from.
@@ -135,31 +121,8 @@ impl Compiler<'_, '_> {
         self.mistake(range, error.message, error.near.map(|near| format!("did you mean `{near}`?")));
     }
 
-    /// The parameters, with what the configuration gives them instead.
-    fn parameters(&mut self, raw: &raw::Policy, rule: Option<&Rule>) -> Vec<Param> {
-        let param = |(name, default): (&Placed<String>, &Node)| Param {
-            name: name.value.clone(),
-            default: default.clone(),
-            given: None,
-        };
-        let mut params: Vec<Param> = raw.params.iter().map(param).collect();
-        for (rule, (name, node)) in
-            rule.iter().flat_map(|rule| rule.params.iter().map(move |param| (rule, param)))
-        {
-            if let Some(param) = params.iter_mut().find(|param| param.name == name.value) {
-                param.given = Some((node.clone(), rule.location.file.clone()));
-                continue;
-            }
-            let near = preauth_source::nearest(name, params.iter().map(|param| param.name.as_str()));
-            let help = near.map(|near| format!("did you mean `{near}`?"));
-            let message = format!("`{}` has no parameter `{}`", raw.id.value, name.value);
-            self.misconfigured(Location::new(rule.location.file.clone(), name.range), message, help);
-        }
-        params
-    }
-
     /// A mistake in the configuration: the policy stays as it is.
-    fn misconfigured(&mut self, place: Location, message: String, help: Option<String>) {
+    pub(crate) fn misconfigured(&mut self, place: Location, message: String, help: Option<String>) {
         let label = Label::new(place, "here");
         let mut diagnostic = Diagnostic::new(crate::config::CODE, Severity::Error, message, label);
         diagnostic.help.extend(help);
@@ -249,8 +212,16 @@ impl Compiler<'_, '_> {
     }
 
     pub(crate) fn operands(&mut self, base: Base, ty: Type, nodes: &[Node]) -> Option<Vec<Operand>> {
-        let read: Vec<_> = nodes.iter().map(|node| self.operand(base, ty, node)).collect();
-        read.into_iter().collect()
+        let mut operands = Vec::new();
+        for node in nodes {
+            let param =
+                node.as_text().and_then(|text| text.strip_prefix('$')).and_then(|name| self.param(name));
+            match param.filter(|index| self.params[*index].is_list()) {
+                Some(index) => operands.extend(self.listed(index, ty)?),
+                None => operands.push(self.operand(base, ty, node)?),
+            }
+        }
+        Some(operands)
     }
 
     pub(crate) fn operand(&mut self, base: Base, ty: Type, node: &Node) -> Option<Operand> {
@@ -258,17 +229,8 @@ impl Compiler<'_, '_> {
             if name == "as_of" {
                 return Some(Operand::AsOf);
             }
-            if let Some(param) = self.params.iter().find(|param| param.name == name) {
-                let (default, given) = (param.default.clone(), param.given.clone());
-                if let Some((node, file)) = given {
-                    match literal::read(&node, ty, &file) {
-                        Ok(value) => return Some(Operand::Literal(value)),
-                        Err(error) => {
-                            self.misconfigured(Location::new(file, error.range), error.message, None);
-                        }
-                    }
-                }
-                return self.literal(ty, &Placed::new(default.value, node.range));
+            if let Some(index) = self.param(name) {
+                return self.argument(index, ty);
             }
             return match Path::of(base.subject(), name) {
                 Ok(path) if path.is_secret() => {
@@ -289,7 +251,7 @@ impl Compiler<'_, '_> {
         self.literal(ty, node)
     }
 
-    fn literal(&mut self, ty: Type, node: &Node) -> Option<Operand> {
+    pub(crate) fn literal(&mut self, ty: Type, node: &Node) -> Option<Operand> {
         match literal::read(node, ty, &self.source.path) {
             Ok(value) => Some(Operand::Literal(value)),
             Err(error) => {
@@ -304,19 +266,22 @@ impl Compiler<'_, '_> {
     }
 
     pub(crate) fn pattern(&mut self, pattern: &Placed<String>) -> Option<Pattern> {
+        if let Some(index) = pattern.strip_prefix('$').and_then(|name| self.param(name)) {
+            return self.pattern_of(index);
+        }
         if self.origin == Origin::Builtin {
             return Some(Pattern::known(pattern));
         }
         match Pattern::parse(pattern) {
             Ok(pattern) => Some(pattern),
             Err(reason) => {
-                self.mistake(pattern.range, format!("this is no regular expression: {reason}"), None);
+                self.mistake(pattern.range, no_regex(&reason), None);
                 None
             }
         }
     }
 
-    /// Reads a message: text with `{attribute}` in it.
+    /// Reads a message: text with `{attribute}` and `{$parameter}` in it.
     fn message(&mut self, select: Select, raw: &Placed<String>) -> Option<Message> {
         let mut parts = Vec::new();
         let mut rest = raw.value.as_str();
@@ -324,7 +289,9 @@ impl Compiler<'_, '_> {
             let Some(close) = rest[open..].find('}').map(|close| open + close) else { break };
             parts.push(Part::Text(rest[..open].to_owned()));
             let name = &rest[open + 1..close];
-            match Part::named(name).map_or_else(|| Path::of(select, name).map(Part::Value), Ok) {
+            let param = name.strip_prefix('$').and_then(|name| self.param(name));
+            let part = param.map(|index| Part::Text(self.params[index].shown().value)).or(Part::named(name));
+            match part.map_or_else(|| Path::of(select, name).map(Part::Value), Ok) {
                 Ok(part) => parts.push(part),
                 Err(error) => {
                     self.no_such_path(raw.range, error);
@@ -361,4 +328,9 @@ impl Compiler<'_, '_> {
         }
         settings
     }
+}
+
+/// That a text is no regular expression, and why.
+pub(crate) fn no_regex(reason: &str) -> String {
+    format!("this is no regular expression: {reason}")
 }

@@ -6,7 +6,7 @@ use preauth_metadata::{ATTRIBUTES, AppKind, Described, Effect};
 use preauth_source::Applicability;
 
 use crate::{
-    PolicySet,
+    Param, PolicySet,
     catalogue::{Catalogued, catalogue, correction},
     form::{FormCheck, form_check},
     path::Select,
@@ -22,8 +22,12 @@ pub fn explain(policies: &PolicySet, id: &str) -> Option<String> {
 fn of_form(check: &FormCheck) -> String {
     let why = check.why.split_whitespace().collect::<Vec<_>>().join(" ");
     format!(
-        "# {}\n\n{}.\n\n| | |\n|---|---|\n| severity | {} |\n| judges | the form of every file |\n\n## Why\n\n{why}\n",
-        check.id, check.title, check.severity
+        "# {}\n\n{}.\n\n| | |\n|---|---|\n| severity | {} |\n| judges | `{}` |\n{}\n## Why\n\n{why}\n",
+        check.id,
+        check.title,
+        check.severity,
+        check.judges,
+        waivable(check.waivable)
     )
 }
 
@@ -38,9 +42,10 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
         policy.select
     ));
     put(format!("| correction | {} |\n", in_words(correction(policy))));
-    for (name, value) in &policy.params {
-        put(format!("| parameter `{name}` | {value} |\n"));
+    for param in &policy.params {
+        put(format!("| parameter `{}` | {} |\n", param.name, of_param(param)));
     }
+    put(waivable(policy.waivable).to_owned());
     if !policy.controls.is_empty() {
         put(format!("| controls | {} |\n", policy.controls.join(", ")));
     }
@@ -88,6 +93,29 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
         && let Some(start) = text.find("\nexamples:\n")
     {
         put(format!("\n## Examples\n\n```yaml\n{}\n```\n", text[start + 1..].trim_end()));
+    }
+    out
+}
+
+/// The row that says that something cannot be waived.
+fn waivable(waivable: bool) -> &'static str {
+    if waivable { "" } else { "| waivers | cannot silence it |\n" }
+}
+
+/// A parameter: its value, what it may be, and what it is about.
+fn of_param(param: &Param) -> String {
+    let mut out = param.value.clone();
+    if param.value != param.default {
+        let _ = write!(out, " (without configuration {})", param.default);
+    }
+    match (&param.at_least, &param.at_most) {
+        (Some(least), Some(most)) => out.push_str(&format!(", from {least} to {most}")),
+        (Some(least), None) => out.push_str(&format!(", {least} or more")),
+        (None, Some(most)) => out.push_str(&format!(", {most} or less")),
+        (None, None) => {}
+    }
+    if let Some(about) = &param.about {
+        let _ = write!(out, ": {about}");
     }
     out
 }

@@ -1,5 +1,5 @@
-//! The checks of a file's form. They are judged from the tables, not by policies, but have a code, a page and a
-//! switch like one.
+//! The checks of a file's form, and of a configuration against the tree. They are judged from the tables, not by
+//! policies, but have a code, a page and a switch like one.
 
 use preauth_source::Severity;
 
@@ -14,7 +14,16 @@ pub struct FormCheck {
     pub severity: Severity,
     /// Why it matters.
     pub why: &'static str,
+    /// What it judges: files, or what the configuration says of the tree.
+    pub judges: &'static str,
+    /// Whether a waiver can silence it.
+    pub waivable: bool,
 }
+
+/// What most checks judge.
+const FILES: &str = "File";
+/// What the checks of what a configuration says of a tree judge.
+const CONFIG: &str = "preauth.yaml";
 
 /// All checks of form.
 pub const FORM_CHECKS: &[FormCheck] = &[
@@ -25,6 +34,8 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         why: "A file that is not well-formed cannot be deployed, and states nothing that could be judged: an app in \
               it is not seen, and a grant that names the component in it may not resolve. Merge-conflict markers are \
               the most common cause.",
+        judges: FILES,
+        waivable: true,
     },
     FormCheck {
         id: "file-unreadable",
@@ -32,6 +43,8 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         severity: Severity::Error,
         why: "What cannot be read cannot be judged. A run that meets such a file judges the rest and ends with exit \
               code 2.",
+        judges: FILES,
+        waivable: false,
     },
     FormCheck {
         id: "element-unknown",
@@ -40,6 +53,8 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         why: "An element that the Metadata API does not know makes a deployment fail, or has no effect. Elements \
               that are known to be invented, by templates and by text generators, are errors; others are warnings, \
               since a newer API version may know them.",
+        judges: FILES,
+        waivable: true,
     },
     FormCheck {
         id: "element-misplaced",
@@ -47,6 +62,8 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         severity: Severity::Error,
         why: "An element in the wrong place has no effect: `isAdminApproved` outside `oauthConfig` leaves the app \
               open to everybody, however it reads.",
+        judges: FILES,
+        waivable: true,
     },
     FormCheck {
         id: "element-duplicated",
@@ -55,6 +72,8 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         why: "Of an element that stands twice only one can count, and nothing says which. With different values that is \
               an error, and nothing is concluded from either; with the same value the second is in the way. A merge \
               that took both sides is the most common cause.",
+        judges: FILES,
+        waivable: true,
     },
     FormCheck {
         id: "required-missing",
@@ -64,6 +83,8 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               deployment. A part of an external client app that does not say in `externalClientApplication` which app it \
               is about is part of none, and nothing in it is judged: that is an error, the others are warnings. What a \
               package owns, and the stub of a packaged app, need not hold anything.",
+        judges: FILES,
+        waivable: true,
     },
     FormCheck {
         id: "permission-unknown",
@@ -72,6 +93,8 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         why: "Some user permissions have other names in the Metadata API than in Setup: `Approve Uninstalled Connected \
               Apps` is `CanApproveUninstalledApps`, `Manage Connected Apps` is `ManageRemoteAccess`. A file with the \
               other name grants nothing, and is refused on deployment. Names that are merely not listed are not judged.",
+        judges: FILES,
+        waivable: true,
     },
     FormCheck {
         id: "value-unknown",
@@ -79,6 +102,55 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         severity: Severity::Error,
         why: "A value that Salesforce does not know is refused on deployment, or means something else than it says. \
               Nothing is concluded from it.",
+        judges: FILES,
+        waivable: true,
+    },
+    FormCheck {
+        id: "waiver-expired",
+        title: "Waivers have not expired",
+        severity: Severity::Warning,
+        why: "A waiver covers a finding until the day that it names. After that the finding is reported again, and \
+              somebody has to decide: correct it, or look at the reason again and give the waiver a new date.",
+        judges: CONFIG,
+        waivable: false,
+    },
+    FormCheck {
+        id: "waiver-unmatched",
+        title: "Waivers cover something",
+        severity: Severity::Warning,
+        why: "A waiver that covers nothing is left over, or names something that is not there. Left in place it would \
+              silently cover the same finding when it comes back. Nothing is said where the source does not tell \
+              whether there is something to cover.",
+        judges: CONFIG,
+        waivable: false,
+    },
+    FormCheck {
+        id: "waiver-widened",
+        title: "Waivers are for what is there",
+        severity: Severity::Warning,
+        why: "A waiver is bound to the value that somebody has looked at. When there is another value, nobody has said \
+              that it is right too: the finding is reported, and the waiver covers nothing.",
+        judges: CONFIG,
+        waivable: false,
+    },
+    FormCheck {
+        id: "waiver-too-long",
+        title: "Waivers expire within the time that the configuration allows",
+        severity: Severity::Error,
+        why: "`waivers_expire_within` says how far away the expiry of a waiver may lie, so that each is looked at again \
+              in time. A waiver that expires later covers its finding all the same, and is an error until its date is \
+              nearer.",
+        judges: CONFIG,
+        waivable: false,
+    },
+    FormCheck {
+        id: "override-unmatched",
+        title: "Overrides are about apps that are there",
+        severity: Severity::Warning,
+        why: "An override that is about no app has no effect: its app is gone, or is called otherwise, and is judged by \
+              the rules for all.",
+        judges: CONFIG,
+        waivable: false,
     },
 ];
 

@@ -8,11 +8,14 @@ use preauth_source::{Diagnostic, Label, Location, Observed, Severity};
 use crate::{
     PolicySet,
     culprit::{Culprit, culprits},
+    overridden::unmatched,
+    owner::Owners,
     path::{Path, Select},
     policy::Policy,
     repair,
     subject::{Case, Given, Subject},
-    test::{Seen, Test, Verdict, WordTest},
+    test::{Member, Seen, Test, Verdict, WordTest},
+    waive::waive,
     word::{Operand, Word},
 };
 
@@ -44,10 +47,11 @@ pub struct Undecided {
 pub fn check(workspace: &Workspace, policies: &PolicySet, given: &Given) -> Judgement {
     let org = &workspace.org();
     let case = Case { workspace, org, given };
+    let owners = Owners::new(org);
     let mut judgement = Judgement::default();
-    judgement
-        .diagnostics
-        .extend(workspace.form().filter(|diagnostic| !policies.is_off(&diagnostic.code)).cloned());
+    let is_on =
+        |found: &&Diagnostic| !policies.is_off(&found.code, owners.of_file(&found.primary.location.file));
+    judgement.diagnostics.extend(workspace.form().filter(is_on).cloned());
     for app in &org.apps {
         let mut of_app = Judgement::default();
         judge_app(case, policies, app, &mut of_app);
@@ -61,22 +65,31 @@ pub fn check(workspace: &Workspace, policies: &PolicySet, given: &Given) -> Judg
         for diagnostic in judgement.diagnostics.iter_mut().filter(own) {
             repair::weigh(case, policies, app, &before, diagnostic);
         }
-        judgement.diagnostics.extend(subsumed(policies, of_app.diagnostics));
+        judgement.diagnostics.extend(of_app.diagnostics);
         judgement.undecided.extend(of_app.undecided);
         if let Err(entries) = given.register.of(app) {
             judgement.diagnostics.push(ambiguous(app, &entries));
         }
     }
-    let mut of_rest = Vec::new();
-    for policy in policies.on().filter(|policy| !matches!(policy.select, Select::App | Select::Grant)) {
+    for policy in policies.all().iter().filter(|policy| !matches!(policy.select, Select::App | Select::Grant))
+    {
+        if policy.off && !policies.is_overridden(policy) {
+            continue;
+        }
         for subject in case.subjects(policy.select) {
-            judge(policy, &subject, &mut of_rest, &mut judgement.undecided);
+            let app = subject.file().and_then(|file| owners.of_file(&file.path));
+            let policy = policies.of_app(policy, app);
+            if !policy.off {
+                judge(policy, &subject, &mut judgement.diagnostics, &mut judgement.undecided);
+            }
         }
     }
-    judgement.diagnostics.extend(subsumed(policies, of_rest));
+    waive(case, policies, &owners, &mut judgement);
+    judgement.diagnostics.extend(unmatched(case, policies));
     for diagnostic in &mut judgement.diagnostics {
-        policies.adjust(diagnostic);
+        policies.adjust(diagnostic, owners.of_diagnostic(diagnostic));
     }
+    judgement.diagnostics = subsumed(policies, judgement.diagnostics);
     judgement.diagnostics.sort_by(Diagnostic::order);
     judgement.diagnostics.dedup();
     judgement
@@ -84,10 +97,10 @@ pub fn check(workspace: &Workspace, policies: &PolicySet, given: &Given) -> Judg
 
 /// Everything that is said of one app and its grants, without the weighing of corrections.
 pub(crate) fn judge_app<'c>(case: Case<'c>, policies: &PolicySet, app: &'c App, judgement: &mut Judgement) {
-    if !policies.is_off("value-unknown") {
+    if !policies.is_off("value-unknown", Some(app)) {
         judgement.diagnostics.extend(app.unknown_values());
     }
-    for policy in policies.on() {
+    for policy in policies.on_for(Some(app)) {
         for subject in case.of_app(policy.select, app) {
             judge(policy, &subject, &mut judgement.diagnostics, &mut judgement.undecided);
         }
@@ -244,7 +257,7 @@ fn finding(
     diagnostic.subject = Some(subject.identity());
     diagnostic.observed = decisive.map(|seen| Observed {
         attribute: seen.test.path.text.as_str().into(),
-        value: seen.fact.value().map(|value| seen.test.path.show(&sorted(value)).into()),
+        value: observed(seen, subject).map(|value| seen.test.path.show(&value).into()),
     });
     diagnostic.related.extend(parts);
     if let Some(expected) = expected {
@@ -271,16 +284,20 @@ fn finding(
     diagnostic
 }
 
-/// The value with its lists in one order: two that say the same are then written alike.
-fn sorted(value: &Value) -> Cow<'_, Value> {
-    match value {
-        Value::List(items) => {
-            let mut items = items.clone();
-            items.sort_by_cached_key(|item| item.value().map(ToString::to_string));
-            Cow::Owned(Value::List(items))
+/// The value that is wrong: of a list that may have only some members, those that it must not have. Lists are in one
+/// order: two that say the same are then written alike.
+fn observed(seen: &Seen<'_>, subject: &Subject<'_>) -> Option<Value> {
+    let value = seen.fact.value()?;
+    let Value::List(items) = value else { return Some(value.clone()) };
+    let wrong = |item: &&Fact| match &seen.test.word {
+        Word::Every(test) => {
+            test.judge(&Member { fact: item, of: subject }, &mut Vec::new()) == Verdict::Fails
         }
-        value => Cow::Borrowed(value),
-    }
+        _ => true,
+    };
+    let mut items: Vec<Fact> = items.iter().filter(wrong).cloned().collect();
+    items.sort_by_cached_key(|item| item.value().map(ToString::to_string));
+    Some(Value::List(items))
 }
 
 /// The place that a finding is shown at: what the source states and is wrong, or else what it states that makes
@@ -360,7 +377,8 @@ pub(crate) fn seen_words(seen: &Seen<'_>, subject: &Subject<'_>) -> String {
     }
 }
 
-/// Folds findings into those that speak for them: one policy may subsume others on the same subject.
+/// Folds findings into those that speak for them: one policy may subsume others on the same subject. What is waived
+/// speaks for nothing but itself: what it would have spoken for is reported.
 fn subsumed(policies: &PolicySet, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut by_subject: BTreeMap<Option<preauth_source::Subject>, Vec<Diagnostic>> = BTreeMap::new();
     for diagnostic in diagnostics {
@@ -370,6 +388,7 @@ fn subsumed(policies: &PolicySet, diagnostics: Vec<Diagnostic>) -> Vec<Diagnosti
     for mut findings in by_subject.into_values() {
         let speakers: Vec<(Arc<str>, Vec<String>)> = findings
             .iter()
+            .filter(|finding| finding.suppressed.is_none())
             .filter_map(|finding| policies.get(&finding.code))
             .filter(|policy| !policy.subsume.is_empty())
             .map(|policy| (policy.id.clone(), policy.subsume.iter().map(|id| id.value.clone()).collect()))
@@ -392,7 +411,9 @@ fn subsumed(policies: &PolicySet, diagnostics: Vec<Diagnostic>) -> Vec<Diagnosti
             findings.drain(..).partition(|finding| last(&finding.code).is_some());
         for finding in inner {
             let speaker = last(&finding.code);
-            match outer.iter_mut().find(|outer| Some(&outer.code) == speaker.as_ref()) {
+            let speaks =
+                |outer: &&mut Diagnostic| Some(&outer.code) == speaker.as_ref() && outer.suppressed.is_none();
+            match outer.iter_mut().find(speaks) {
                 Some(outer) => outer.subsumed.push(finding),
                 None => result.push(finding),
             }

@@ -14,6 +14,9 @@ mod fix;
 mod form;
 mod judge;
 mod literal;
+mod overridden;
+mod owner;
+mod param;
 mod path;
 mod pattern;
 mod policy;
@@ -24,17 +27,22 @@ mod set;
 mod subject;
 mod test;
 mod trace;
+mod waive;
 mod word;
 mod yaml;
 
 pub use catalogue::{Catalogued, catalogue};
 pub use circumstances::Base;
-pub use config::{Config, Entry, Expected, Register, Rule, config_schema};
+pub use config::{
+    Bound, Config, Entry, Expected, NamePattern, NamedFile, Override, Register, Rule, Target, Waiver,
+    Waivers, config_schema,
+};
 pub use example::{ExampleReport, run_examples};
 pub use explain::{attributes_page, explain, policy_index};
 pub use fix::{Fixed, fix};
 pub use form::{FORM_CHECKS, FormCheck};
 pub use judge::{Judgement, Undecided, check};
+pub use param::Param;
 pub use path::{Path, Select};
 pub use pattern::Pattern;
 pub use policy::{Message, Policy, Setting};

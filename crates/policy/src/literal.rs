@@ -70,6 +70,18 @@ fn scalar_text(data: &Data) -> Arc<str> {
     }
 }
 
+/// A value, or a list of values, as findings show it.
+pub(crate) fn shown(node: &Node) -> Option<String> {
+    match &node.value {
+        Data::Null | Data::Map(_) => None,
+        Data::List(items) => {
+            let items: Option<Vec<String>> = items.iter().map(shown).collect();
+            items.map(|items| format!("[{}]", items.join(", ")))
+        }
+        scalar => Some(scalar_text(scalar).to_string()),
+    }
+}
+
 /// An attribute of an app, the value that is written for it (`None`: `null`), and where.
 pub(crate) struct Assigned {
     pub(crate) attribute: &'static Attribute,

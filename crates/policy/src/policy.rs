@@ -5,6 +5,7 @@ use preauth_source::{Applicability, Location, Severity};
 
 use crate::{
     culprit::Culprit,
+    param::Param,
     path::{Path, Select},
     raw,
     test::{Look, Test},
@@ -32,7 +33,7 @@ pub struct Policy {
     /// What it judges.
     pub select: Select,
     /// What `rules` in the configuration may change: each parameter and its value here.
-    pub params: Vec<(String, String)>,
+    pub params: Vec<Param>,
     /// When it applies: all of these hold.
     pub applies: Vec<Test>,
     /// When it does not apply all the same.

@@ -1,7 +1,7 @@
 //! What a policy file says, before anything is looked up: its shape, from which `schemas/policy.schema.json` is
 //! generated.
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use crate::yaml::{Later, Map, Node, Placed};
@@ -31,9 +31,9 @@ pub(crate) struct Policy {
     /// What the policy judges: `App`, `Grant`, `Component`, `Profile`, `PermissionSet`, `IpRanges`, `Org`,
     /// `RegisterEntry`, `File`, or a metadata type by name, whose paths are then XML paths.
     pub select: Placed<String>,
-    /// Numbers and durations that `rules` in `preauth.yaml` may change.
+    /// What `rules` in `preauth.yaml` may change: values by name, which tests use as `$name`.
     #[serde(default)]
-    pub params: Map<Node>,
+    pub params: Map<Param>,
     /// When the policy applies: all of these hold.
     #[serde(default, rename = "where")]
     pub applies: Vec<Test>,
@@ -68,6 +68,45 @@ fn yes() -> bool {
     true
 }
 
+/// A parameter: its value, or a mapping with that and more.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Param(pub Node);
+
+impl JsonSchema for Param {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Param".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let value = |about: &str| {
+            json_schema!({
+                "description": about,
+                "type": ["string", "number", "boolean", "array"],
+                "items": { "type": ["string", "number"] }
+            })
+        };
+        let limit = |about: &str| json_schema!({ "description": about, "type": ["string", "number"] });
+        json_schema!({
+            "description": "A value: a number, a duration such as `30 DAYS`, a text, or a list of texts; or a mapping with the value as `default`, its limits, and what it is about.",
+            "anyOf": [
+                value("The value, unless `rules` gives another."),
+                {
+                    "type": "object",
+                    "properties": {
+                        "default": value("The value, unless `rules` gives another."),
+                        "at_least": limit("The least that `rules` may give."),
+                        "at_most": limit("The most that `rules` may give."),
+                        "about": { "description": "What it means, in one sentence.", "type": "string" }
+                    },
+                    "required": ["default"],
+                    "additionalProperties": false
+                }
+            ]
+        })
+    }
+}
+
 /// A set of policies that can be switched on together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -80,6 +119,14 @@ pub enum Set {
 }
 
 impl Set {
+    /// All of them, from the smallest to the largest.
+    pub const ALL: [Self; 2] = [Self::Recommended, Self::Strict];
+
+    /// The set of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|set| set.as_str() == name)
+    }
+
     /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -7,6 +7,7 @@ use crate::{
     compile::{CODE, Origin, compile},
     config::{self, Config},
     form::{FORM_CHECKS, FormCheck, form_check},
+    overridden::{Overridden, over},
     path::Path,
     policy::Policy,
     raw, schema,
@@ -32,30 +33,49 @@ pub struct PolicySet {
     /// The texts of the user's policies.
     texts: BTreeMap<FilePath, Arc<str>>,
     /// What the configuration says of the checks of form.
-    form: Vec<config::Rule>,
+    pub(crate) form: Vec<config::Rule>,
+    /// What overrides make of policies for their apps, in the order of the configuration.
+    pub(crate) overridden: Vec<Overridden>,
 }
 
 impl PolicySet {
     /// The built-in policies and those of the user. Every mistake in a policy, or in what the configuration says of
     /// policies, is a diagnostic (`policy-invalid`, `config-invalid`) at its place; policies without one are kept.
     pub fn load(user: &[SourceFile<'_>], config: &Config) -> (Self, Vec<Diagnostic>) {
-        let mut set = Self::default();
+        let overridden = config.overrides.iter().map(|by| Overridden::new(by, &config.rules));
+        let mut set = Self { overridden: overridden.collect(), ..Self::default() };
         let mut diagnostics = Vec::new();
         for builtin in BUILTIN {
             let source = SourceFile::new(builtin.path.into(), builtin.text);
             let node = yaml::stored(builtin.parsed).expect("invariant: the build script has stored it");
             set.add(&source, Origin::Builtin, node, config, &mut diagnostics);
         }
+        // What is wrong in a policy is said there, and not wherever it is named.
+        let mut written = Vec::new();
         for source in user {
             set.texts.insert(source.path.clone(), source.text.into());
-            match in_shape(source) {
-                Ok(node) => set.add(source, Origin::User, node, config, &mut diagnostics),
-                Err(mistakes) => diagnostics.extend(mistakes),
+            match yaml::tree(source, CODE) {
+                Ok(node) => {
+                    written.extend(node.get("id").and_then(|id| id.as_text()).map(str::to_owned));
+                    let mistakes = schema::check(source, &node, &policy_schema(), CODE);
+                    if mistakes.is_empty() {
+                        set.add(source, Origin::User, node, config, &mut diagnostics);
+                    }
+                    diagnostics.extend(mistakes);
+                }
+                Err(diagnostic) => diagnostics.push(*diagnostic),
             }
         }
-        set.check_names(config, &mut diagnostics);
+        set.check_names(config, &written, &mut diagnostics);
         diagnostics.extend(set.contradictions());
-        (set, diagnostics)
+        // What is wrong with a rule is found again for each override that builds on it.
+        let mut distinct = Vec::new();
+        for diagnostic in diagnostics {
+            if !distinct.contains(&diagnostic) {
+                distinct.push(diagnostic);
+            }
+        }
+        (set, distinct)
     }
 
     fn add(
@@ -86,20 +106,30 @@ impl PolicySet {
             return;
         }
         let rule = config.rules.iter().find(|rule| rule.id == id);
-        if let Some(mut policy) = compile(source, origin, raw, rule, diagnostics) {
-            policy.off |= rule.is_none() && policy.set > raw::Set::Recommended;
-            self.policies.push(policy);
+        let Some(mut policy) = compile(source, origin, &raw, rule, diagnostics) else { return };
+        let on = match origin {
+            Origin::Builtin => config.set,
+            // What somebody has written and named is on, unless it is of a set that is not.
+            Origin::User => config.set.max(Some(raw::Set::Recommended)),
+        };
+        policy.off |= rule.is_none() && Some(policy.set) > on;
+        self.policies.push(policy);
+        for one in &mut self.overridden {
+            if let Some(rule) = one.by.rules.iter().find(|rule| rule.id == id) {
+                one.policies.extend(compile(
+                    source,
+                    origin,
+                    &raw,
+                    Some(&over(&config.rules, rule)),
+                    diagnostics,
+                ));
+            }
         }
     }
 
-    /// Checks that what names a policy names one.
-    fn check_names(&mut self, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
-        let known: Vec<&str> = self
-            .policies
-            .iter()
-            .map(|policy| &*policy.id)
-            .chain(FORM_CHECKS.iter().map(|check| check.id))
-            .collect();
+    /// Checks that what names a policy names one; `written` are those that the user has.
+    fn check_names(&mut self, config: &Config, written: &[String], diagnostics: &mut Vec<Diagnostic>) {
+        let known: Vec<&str> = self.ids().chain(written.iter().map(String::as_str)).collect();
         let unknown = |id: &str, place: Location, code: &'static str| {
             let message = format!("there is no policy `{id}`");
             let mut diagnostic = Diagnostic::new(code, Severity::Error, message, Label::new(place, "here"));
@@ -107,8 +137,33 @@ impl PolicySet {
             diagnostic.help.extend(near.map(|near| format!("did you mean `{near}`?")));
             diagnostic
         };
-        for rule in config.rules.iter().filter(|rule| !known.contains(&rule.id.as_str())) {
-            diagnostics.push(unknown(&rule.id, rule.location.clone(), config::CODE));
+        let rules = || config.rules.iter().chain(config.overrides.iter().flat_map(|one| &one.rules));
+        let named = rules().map(|rule| (rule.id.as_str(), &rule.location));
+        let waived = config.waivers.waivers.iter().map(|waiver| (waiver.rule.0.as_str(), &waiver.rule.1));
+        for (id, place) in named.chain(waived).filter(|(id, _)| !known.contains(id)) {
+            diagnostics.push(unknown(id, place.clone(), config::CODE));
+        }
+        for (rule, given) in rules().flat_map(|rule| rule.params.iter().map(move |given| (rule, given))) {
+            if form_check(&rule.id).is_some() {
+                let place = Location::new(given.file.clone(), given.name.range);
+                let message = format!("`{}` has no parameter `{}`", rule.id, given.name.value);
+                diagnostics.push(Diagnostic::new(
+                    config::CODE,
+                    Severity::Error,
+                    message,
+                    Label::new(place, "here"),
+                ));
+            }
+        }
+        for waiver in &config.waivers.waivers {
+            let (id, place) = &waiver.rule;
+            if self.ids().any(|known| known == id) && !self.is_waivable(id) {
+                let message = format!("`{id}` cannot be waived");
+                let label = Label::new(place.clone(), "here");
+                diagnostics.push(Diagnostic::new(config::CODE, Severity::Error, message, label).with_help(
+                    "correct what it finds; a policy that does not suit your org at all is switched off in `rules`",
+                ));
+            }
         }
         for policy in &self.policies {
             for id in policy.subsume.iter().filter(|id| !known.contains(&id.value.as_str())) {
@@ -168,28 +223,22 @@ impl PolicySet {
         form_check(id).is_some() || BUILTIN.iter().any(|builtin| Some(builtin.path) == file)
     }
 
-    /// Whether the configuration switches a check of form off.
-    pub(crate) fn is_off(&self, code: &str) -> bool {
-        self.form.iter().any(|rule| rule.off && rule.id == code)
+    /// Whether a waiver can silence the findings of a policy or a check of form.
+    pub(crate) fn is_waivable(&self, id: &str) -> bool {
+        form_check(id)
+            .map_or_else(|| self.get(id).is_some_and(|policy| policy.waivable), |check| check.waivable)
     }
 
-    /// The same policies, with this one switched on.
+    /// The same policies, with this one switched on, and without overrides.
     pub(crate) fn with(&self, id: &str) -> Self {
-        let mut set = self.clone();
+        let mut set = Self { overridden: Vec::new(), ..self.clone() };
         set.policies.iter_mut().filter(|policy| &*policy.id == id).for_each(|policy| policy.off = false);
         set
     }
 
     /// The same policies, with no check of form switched off.
     pub(crate) fn with_every_form_check(&self) -> Self {
-        Self { form: Vec::new(), ..self.clone() }
-    }
-
-    /// Gives a finding about form the severity that the configuration asks for.
-    pub(crate) fn adjust(&self, diagnostic: &mut Diagnostic) {
-        if let Some(severity) = self.configured(&diagnostic.code) {
-            diagnostic.severity = severity;
-        }
+        Self { form: Vec::new(), overridden: Vec::new(), ..self.clone() }
     }
 
     /// How much a violation of a check of form matters at most.
@@ -253,13 +302,6 @@ impl PolicySet {
         }
         diagnostics
     }
-}
-
-/// The policy that a user's file holds, if it has the shape of one.
-fn in_shape(source: &SourceFile<'_>) -> Result<Node, Vec<Diagnostic>> {
-    let node = yaml::tree(source, CODE).map_err(|diagnostic| vec![*diagnostic])?;
-    let mistakes = schema::check(source, &node, &policy_schema(), CODE);
-    if mistakes.is_empty() { Ok(node) } else { Err(mistakes) }
 }
 
 /// The values that a test leaves to a path.

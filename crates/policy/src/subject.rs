@@ -10,7 +10,7 @@ use preauth_source::{Location, Subject as Identity};
 
 use crate::{
     circumstances::{Base, Circumstances, apps_without_login_ip_ranges},
-    config::{Config, Entry, Register, undeclared},
+    config::{Config, Entry, Register, Waivers, undeclared},
     path::{Path, Select},
     test::{Look, Verdict, into_fields},
 };
@@ -20,6 +20,8 @@ use crate::{
 pub struct Given {
     /// What each app is for.
     pub register: Register,
+    /// What is waived.
+    pub waivers: Waivers,
     /// The day to judge at.
     pub as_of: Date,
     /// What was there before the change that is judged; `None` where no change is.
@@ -29,7 +31,7 @@ pub struct Given {
 impl Given {
     /// What a configuration gives, on a day, of a tree that is not a change of another.
     pub fn new(config: &Config, as_of: Date) -> Self {
-        Self { register: config.register.clone(), as_of, base: None }
+        Self { register: config.register.clone(), waivers: config.waivers.clone(), as_of, base: None }
     }
 }
 
@@ -154,7 +156,7 @@ impl<'c> Subject<'c> {
                 identity("IpRanges", &format!("{}/{}", list.text("owner"), list.text("list")))
             }
             Of::Org => identity("Org", "org"),
-            Of::Entry(entry) => identity("RegisterEntry", &entry.pattern),
+            Of::Entry(entry) => identity("RegisterEntry", &entry.pattern.text),
             Of::File(file, _) => identity("File", file.path.as_str()),
         }
     }
@@ -166,7 +168,7 @@ impl<'c> Subject<'c> {
             Of::Component(component) => component.label().unwrap_or(&component.name).into(),
             Of::IpRanges(list, _) => list.text("owner").into(),
             Of::Org => "the org".into(),
-            Of::Entry(entry) => entry.pattern.as_str().into(),
+            Of::Entry(entry) => entry.pattern.text.as_str().into(),
             Of::File(file, _) => file.path.as_str().into(),
         }
     }
@@ -189,6 +191,14 @@ impl<'c> Subject<'c> {
         match &self.of {
             Of::App(app, _) | Of::Grant(_, app, _) => Some(app),
             Of::IpRanges(_, app) => *app,
+            _ => None,
+        }
+    }
+
+    /// The file that it is.
+    pub(crate) fn file(&self) -> Option<&'c FileFacts> {
+        match &self.of {
+            Of::File(file, _) => Some(file),
             _ => None,
         }
     }
@@ -249,7 +259,7 @@ impl<'c> Subject<'c> {
     fn entry_attribute(&self, entry: &'c Entry, name: &str) -> Fact {
         let here = |value: Value| Fact::present(value, entry.location.clone());
         match name {
-            "match" => here(Value::text(entry.pattern.as_str())),
+            "match" => here(Value::text(entry.pattern.text.as_str())),
             "apps" => {
                 let of_entry =
                     |app: &&Arc<App>| self.case.entry(app).is_some_and(|found| std::ptr::eq(found, entry));

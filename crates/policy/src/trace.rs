@@ -98,7 +98,7 @@ pub fn trace(
             conclusion: if findings.is_empty() { Conclusion::Passes } else { Conclusion::Violated(findings) },
         }]);
     }
-    let policy = policies.get(id)?;
+    let policy = policies.of_app(policies.get(id)?, Some(app));
     let judged = check(workspace, policies, given).diagnostics;
     let subjects = case.subjects(policy.select).into_iter().filter(|subject| belongs(subject, app));
     Some(subjects.map(|subject| of_subject(policy, &subject, &judged)).collect())

@@ -498,10 +498,5 @@ fn compare(
     other: Option<Value>,
     holds: impl Fn(std::cmp::Ordering) -> bool,
 ) -> Result<bool, Verdict> {
-    Ok(match (value, other) {
-        (Some(Value::Number(a)), Some(Value::Number(b))) => holds(a.cmp(&b)),
-        (Some(Value::Duration(a)), Some(Value::Duration(b))) => holds(a.cmp(&b)),
-        (Some(Value::Date(a)), Some(Value::Date(b))) => holds(a.cmp(&b)),
-        _ => false,
-    })
+    Ok(value.zip(other).and_then(|(value, other)| value.order(&other)).is_some_and(holds))
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use preauth_metadata::{Org, Workspace};
-use preauth_policy::{Base, Given, Judgement, check, fix};
+use preauth_policy::{Base, Given, Judgement, Waivers, check, fix};
 use preauth_source::{Applicability, Diagnostic, FilePath, Fix};
 
 use super::{change::Before, corrections::removes_secret, known::Known, scope};
@@ -42,6 +42,9 @@ pub(super) fn judge(args: &Check, ready: Ready, known: &Known) -> Judged {
     let Ready { tree, rules, mut workspace, before, .. } = ready;
     let mut given = Given::new(&rules.config, args.as_of.unwrap_or_else(today));
     given.base = before.as_ref().map(|before| Base::of(&before.org));
+    if args.no_waivers {
+        given.waivers = Waivers::default();
+    }
     let at_least = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     let (mut judgement, made, corrected) = if args.fix || args.unsafe_fixes || args.diff {
         let fresh = known.fresh(|| check(&workspace, &rules.policies, &given).diagnostics);

@@ -12,11 +12,11 @@ use crate::{Outcome, args::Check, baseline::Baseline, coverage, output::Output};
 /// Says what was found, and what was read.
 pub(super) fn say(judged: &[Judged], selected: &[Selected], baseline: Option<&Baseline>, output: &Output) {
     corrections::sentence(judged).iter().for_each(|line| output.say(line));
-    let (waived, live): (Vec<&Diagnostic>, Vec<&Diagnostic>) = selected
-        .iter()
-        .flat_map(|one| &one.diagnostics)
-        .partition(|diagnostic| diagnostic.suppressed.is_some());
-    output.say(&coverage::found(&live, waived.len()));
+    let is_waived = |diagnostic: &&Diagnostic| diagnostic.suppressed.is_some();
+    let found = || selected.iter().flat_map(|one| &one.diagnostics);
+    let live: Vec<&Diagnostic> = found().filter(|diagnostic| !is_waived(diagnostic)).collect();
+    let waived = found().flat_map(Diagnostic::with_subsumed).filter(is_waived).count();
+    output.say(&coverage::found(&live, waived));
     if let Some(baseline) = baseline {
         let known: usize = selected.iter().map(|one| one.known).sum();
         let known = coverage::counted(known, "finding was", "findings were");

@@ -55,9 +55,19 @@ struct Entry {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 struct Param {
     name: String,
+    /// The value that counts.
     value: String,
+    /// The value where the configuration gives none.
+    default: String,
+    /// The least that the configuration may give.
+    at_least: Option<String>,
+    /// The most that the configuration may give.
+    at_most: Option<String>,
+    /// What it means.
+    about: Option<String>,
 }
 
 /// Runs the command.
@@ -92,11 +102,18 @@ fn entry(row: &Catalogued) -> Entry {
         waivable: row.waivable,
         title: row.title.to_owned(),
         controls: row.controls.to_vec(),
-        params: row
-            .params
-            .iter()
-            .map(|(name, value)| Param { name: name.clone(), value: value.clone() })
-            .collect(),
+        params: row.params.iter().map(param).collect(),
+    }
+}
+
+fn param(param: &preauth_policy::Param) -> Param {
+    Param {
+        name: param.name.clone(),
+        value: param.value.clone(),
+        default: param.default.clone(),
+        at_least: param.at_least.clone(),
+        at_most: param.at_most.clone(),
+        about: param.about.clone(),
     }
 }
 

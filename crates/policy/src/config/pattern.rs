@@ -1,0 +1,81 @@
+use globset::{GlobBuilder, GlobMatcher};
+use preauth_metadata::App;
+use preauth_source::FilePath;
+
+/// A name, or a pattern of names: with `*`, `?`, `[…]` or `{…}` in it.
+#[derive(Clone, Debug)]
+pub struct NamePattern {
+    /// As it is written.
+    pub text: String,
+    glob: Option<GlobMatcher>,
+}
+
+impl NamePattern {
+    /// Reads a name or a pattern of apps.
+    ///
+    /// # Errors
+    /// Why it is none, for people.
+    pub(crate) fn of_apps(text: &str) -> Result<Self, String> {
+        Self::read(text, false)
+    }
+
+    /// Reads a path or a pattern of files; `*` stays inside a folder, `**` does not.
+    ///
+    /// # Errors
+    /// Why it is none, for people.
+    pub(crate) fn of_files(text: &str) -> Result<Self, String> {
+        Self::read(text, true)
+    }
+
+    fn read(text: &str, literal_separator: bool) -> Result<Self, String> {
+        let glob = GlobBuilder::new(text)
+            .literal_separator(literal_separator)
+            .build()
+            .map_err(|error| format!("`{text}` is no pattern: {}", error.kind()))?;
+        let several = text.contains(['*', '?', '[', '{']);
+        Ok(Self { text: text.to_owned(), glob: several.then(|| glob.compile_matcher()) })
+    }
+
+    /// Whether it is a name, and no pattern of several.
+    pub fn is_exact(&self) -> bool {
+        self.glob.is_none()
+    }
+
+    /// Whether it is the developer name or the label of an app, or matches one of them.
+    pub fn is_app(&self, app: &App) -> bool {
+        self.is(&app.name) || self.is(app.label())
+    }
+
+    /// Whether it is a path, or matches it.
+    pub(crate) fn is_file(&self, path: &FilePath) -> bool {
+        self.is(path.as_str())
+    }
+
+    /// Whether it is a name, or matches it.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        match &self.glob {
+            Some(glob) => glob.is_match(name),
+            None => self.text == name,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stays_inside_a_folder_of_files_alone() {
+        assert!(NamePattern::of_apps("Sandbox_*").unwrap().is("Sandbox_A/B"));
+        let files = NamePattern::of_files("force-app/*.xml").unwrap();
+        assert!(files.is("force-app/a.xml") && !files.is("force-app/b/a.xml"));
+        assert!(NamePattern::of_files("force-app/**").unwrap().is("force-app/b/a.xml"));
+    }
+
+    #[test]
+    fn a_name_is_no_pattern() {
+        let name = NamePattern::of_apps("Order Sync (EU)").unwrap();
+        assert!(name.is_exact() && name.is("Order Sync (EU)") && !name.is("Order Sync"));
+        assert!(NamePattern::of_apps("Order_[*").is_err());
+    }
+}

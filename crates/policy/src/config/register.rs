@@ -1,0 +1,244 @@
+//! The register: what each app is for, who owns it, and what it should be.
+
+use preauth_metadata::{App, FLOWS, Fact, IpRange, NETWORK_FORMS, State, Type, Value};
+use preauth_source::{Location, TextRange};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+
+use super::{Reader, pattern::NamePattern};
+use crate::{
+    literal,
+    path::DECLARED,
+    yaml::{Data, Map, Node, Placed},
+};
+
+/// What the register says of one app, or of all apps that a pattern matches.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawEntry {
+    /// The developer name or label of the app, or a pattern such as `MuleSoft_*`.
+    #[serde(rename = "match")]
+    matches: Placed<String>,
+    /// The OAuth flow that the app is for.
+    #[serde(default)]
+    #[schemars(schema_with = "flow_schema")]
+    flow: Option<Placed<String>>,
+    /// Who answers for the app.
+    #[serde(default)]
+    owner: Option<Placed<String>>,
+    /// What the app is for.
+    #[serde(default)]
+    purpose: Option<Placed<String>>,
+    /// The networks that the client runs in: `203.0.113.0/24`, an address, or `203.0.113.1-203.0.113.9`.
+    #[serde(default)]
+    networks: Option<Placed<Vec<Placed<String>>>>,
+    /// The profile that the client's user has, as Setup shows it.
+    #[serde(default)]
+    profile: Option<Placed<String>>,
+    /// What kind of org the app is for.
+    #[serde(default)]
+    #[schemars(schema_with = "environment_schema")]
+    environment: Option<Placed<String>>,
+    /// What the app should be: any attribute and its value. `preauth check --fix` makes it so.
+    #[serde(default)]
+    expect: Map<Node>,
+    /// What is justified, by topic, such as `ip-relaxation`.
+    #[serde(default)]
+    justify: Map<RawJustification>,
+}
+
+/// A reason, and the day until which it holds.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawJustification {
+    /// Why it is right.
+    reason: Placed<String>,
+    /// The last day on which it holds, such as 2027-03-31.
+    expires: Placed<String>,
+}
+
+fn words_schema(words: &[&str]) -> Schema {
+    json_schema!({ "type": ["string", "null"], "enum": words })
+}
+
+fn flow_schema(_: &mut SchemaGenerator) -> Schema {
+    words_schema(&FLOWS.iter().map(|word| word.name).collect::<Vec<_>>())
+}
+
+fn environment_schema(_: &mut SchemaGenerator) -> Schema {
+    words_schema(&["production", "sandbox", "development"])
+}
+
+/// What each app is for, who owns it, and what it should be.
+#[derive(Clone, Debug, Default)]
+pub struct Register {
+    /// The entries, in the order of the file.
+    pub entries: Vec<Entry>,
+}
+
+/// What the register says of the apps that a name or pattern matches.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The name, label or pattern of its apps.
+    pub pattern: NamePattern,
+    /// Where the entry is.
+    pub location: Location,
+    facts: Vec<(String, Fact)>,
+    /// What its apps should be.
+    pub expect: Vec<Expected>,
+}
+
+/// What an attribute should be.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    /// The attribute's name.
+    pub attribute: &'static str,
+    /// Its value; `None`: there should be none.
+    pub value: Option<Value>,
+    /// Where that is said.
+    pub location: Location,
+}
+
+impl Entry {
+    /// What it says: `declared.…` facts by name. What it does not say is known not to be declared.
+    pub(crate) fn fact(&self, name: &str) -> Fact {
+        let stated = self.facts.iter().find(|(known, _)| known == name).map(|(_, fact)| fact.clone());
+        stated.unwrap_or_else(|| Fact::new(State::None, self.location.clone()))
+    }
+
+    /// What its apps should be in one attribute.
+    pub fn expects(&self, attribute: &str) -> Option<&Expected> {
+        self.expect.iter().find(|expected| expected.attribute == attribute)
+    }
+}
+
+impl Register {
+    /// This register with what a later configuration says: of the same name or pattern, the later counts alone.
+    pub(super) fn under(mut self, later: Self) -> Self {
+        self.entries.retain(|entry| !later.entries.iter().any(|new| new.pattern.text == entry.pattern.text));
+        self.entries.extend(later.entries);
+        self
+    }
+
+    /// The entry of an app: an exact name or label beats a pattern, and of those the configuration that extends beats
+    /// what it extends.
+    ///
+    /// # Errors
+    /// The entries that match equally well, when there are several.
+    pub fn of(&self, app: &App) -> Result<Option<&Entry>, Vec<&Entry>> {
+        let matching = || self.entries.iter().filter(|entry| entry.pattern.is_app(app));
+        let exact: Vec<&Entry> = matching().filter(|entry| entry.pattern.is_exact()).collect();
+        let mut best = if exact.is_empty() { matching().collect() } else { exact };
+        if let Some(last) = best.last().map(|entry| &entry.location.file) {
+            let last = last.clone();
+            best.retain(|entry| entry.location.file == last);
+        }
+        match best.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(Some(one)),
+            _ => Err(best),
+        }
+    }
+}
+
+impl Reader<'_, '_> {
+    /// Reads the register; what is in it twice is a mistake.
+    pub(super) fn register(&mut self, raw: &[RawEntry]) -> Register {
+        let entries: Vec<Entry> = raw.iter().filter_map(|entry| self.entry(entry)).collect();
+        for (index, entry) in entries.iter().enumerate() {
+            if let Some(first) =
+                entries[..index].iter().find(|first| first.pattern.text == entry.pattern.text)
+            {
+                self.twice(
+                    format!("`{}` is in the register twice", entry.pattern.text),
+                    &first.location,
+                    &entry.location,
+                );
+            }
+        }
+        Register { entries }
+    }
+
+    fn entry(&mut self, raw: &RawEntry) -> Option<Entry> {
+        let file = self.source.path.clone();
+        let at = |range: TextRange| Location::new(file.clone(), range);
+        let pattern = self.apps(&raw.matches)?;
+        let mut entry =
+            Entry { pattern, location: at(raw.matches.range), facts: Vec::new(), expect: Vec::new() };
+        let words = [("declared.flow", &raw.flow), ("declared.environment", &raw.environment)];
+        for (name, word) in words {
+            let Some(word) = word else { continue };
+            let ty = DECLARED.iter().find(|row| row.name == name).map_or(Type::Text, |row| row.ty);
+            let node = Placed::new(Data::Text(word.value.clone()), word.range);
+            match literal::read(&node, ty, &file) {
+                Ok(value) => entry.facts.push((name.to_owned(), Fact::present(value, at(word.range)))),
+                Err(error) => self.mistake(error.range, error.message, error.near.as_deref()),
+            }
+        }
+        let texts = [
+            ("declared.owner", &raw.owner),
+            ("declared.purpose", &raw.purpose),
+            ("declared.profile", &raw.profile),
+        ];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                let value = Value::text(text.value.as_str());
+                entry.facts.push((name.to_owned(), Fact::present(value, at(text.range))));
+            }
+        }
+        if let Some(networks) = &raw.networks {
+            let items = networks.iter().map(|named| {
+                if IpRange::parse(named).is_err() {
+                    let message = format!("`{}` is no network: {NETWORK_FORMS}", named.value);
+                    self.mistake(named.range, message, None);
+                }
+                Fact::present(Value::text(named.value.as_str()), at(named.range))
+            });
+            let value = Value::List(items.collect());
+            entry.facts.push(("declared.networks".into(), Fact::present(value, at(networks.range))));
+        }
+        for (topic, justification) in raw.justify.iter() {
+            let name = |field: &str| format!("declared.justify.{}.{field}", topic.value);
+            let reason = &justification.reason;
+            if reason.trim().is_empty() {
+                self.mistake(reason.range, "a justification needs a reason".into(), None);
+                continue;
+            }
+            entry
+                .facts
+                .push((name("reason"), Fact::present(Value::text(reason.value.as_str()), at(reason.range))));
+            if let Some(date) = self.date(&justification.expires) {
+                let fact = Fact::present(Value::Date(date), at(justification.expires.range));
+                entry.facts.push((name("expires"), fact));
+            }
+        }
+        let (mut expected, mistakes) = literal::assignments(raw.expect.iter(), &file);
+        expected.retain(|expected| {
+            let name = expected.attribute.described.name;
+            let secret = matches!(name, "consumerKey" | "consumerSecret") && expected.value.is_some();
+            if secret {
+                let message =
+                    format!("`{name}` has no place in a configuration: write `null` to expect none");
+                self.mistake(expected.range, message, None);
+            }
+            !secret
+        });
+        entry.expect = expected
+            .into_iter()
+            .map(|expected| Expected {
+                attribute: expected.attribute.described.name,
+                value: expected.value,
+                location: at(expected.range),
+            })
+            .collect();
+        for mistake in mistakes {
+            self.mistake(mistake.range, mistake.message, mistake.near.as_deref());
+        }
+        Some(entry)
+    }
+}
+
+/// A declared fact of an app that is not in the register: known not to be declared.
+pub(crate) fn undeclared(app: &App) -> Fact {
+    Fact::new(State::None, app.home.clone())
+}

@@ -1,0 +1,137 @@
+//! What a configuration says of single policies, for all apps or for some.
+
+use preauth_metadata::App;
+use preauth_source::{FilePath, Location, Severity};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+
+use super::{Reader, pattern::NamePattern};
+use crate::yaml::{Data, Map, Node, Placed};
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub(super) struct RawRule(Node);
+
+impl JsonSchema for RawRule {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Rule".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "`off`, a severity, or a mapping with `severity` and the policy's own parameters.",
+            "anyOf": [
+                { "type": "string", "enum": ["off", "info", "warning", "error"] },
+                {
+                    "type": "object",
+                    "properties": {
+                        "severity": { "description": "How much a finding matters.", "type": "string", "enum": ["info", "warning", "error"] }
+                    },
+                    "additionalProperties": {
+                        "description": "A parameter of the policy; `preauth explain` shows what each means and which values it takes.",
+                        "type": ["string", "number", "boolean", "array"],
+                        "items": { "type": ["string", "number"] }
+                    }
+                }
+            ]
+        })
+    }
+}
+
+/// Other rules for some apps.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOverride {
+    /// Developer names or labels of apps, or patterns such as `Sandbox_*`.
+    apps: Placed<Vec<Placed<String>>>,
+    /// Policies by id, as in the top-level `rules`.
+    rules: Map<RawRule>,
+}
+
+/// What the configuration says of one policy.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// The policy's id.
+    pub id: String,
+    /// Where it is said.
+    pub location: Location,
+    /// Whether the policy is switched off.
+    pub off: bool,
+    /// Another severity.
+    pub severity: Option<Severity>,
+    /// Parameters, by name.
+    pub(crate) params: Vec<Argument>,
+}
+
+/// A value for a parameter.
+#[derive(Clone, Debug)]
+pub(crate) struct Argument {
+    /// The parameter's name.
+    pub(crate) name: Placed<String>,
+    /// Its value.
+    pub(crate) value: Node,
+    /// The file that says so.
+    pub(crate) file: FilePath,
+}
+
+/// What the configuration says of policies for some apps.
+#[derive(Clone, Debug)]
+pub struct Override {
+    /// The apps, each by its place.
+    pub apps: Vec<(NamePattern, Location)>,
+    /// What is said.
+    pub rules: Vec<Rule>,
+    /// Whether the project's own configuration says it. Another may be about apps of other projects.
+    pub own: bool,
+}
+
+impl Override {
+    /// Whether it is about an app.
+    pub fn is_about(&self, app: &App) -> bool {
+        self.apps.iter().any(|(pattern, _)| pattern.is_app(app))
+    }
+}
+
+impl Rule {
+    /// This rule with what a later one says, which counts more.
+    pub(crate) fn under(&self, later: &Self) -> Self {
+        let mut params = self.params.clone();
+        params.retain(|given| !later.params.iter().any(|new| new.name.value == given.name.value));
+        params.extend(later.params.iter().cloned());
+        Self { severity: later.severity.or(self.severity), params, ..later.clone() }
+    }
+}
+
+impl Reader<'_, '_> {
+    pub(super) fn rules(&mut self, raw: Map<RawRule>) -> Vec<Rule> {
+        raw.0.into_iter().map(|(id, rule)| self.rule(&id, rule.0)).collect()
+    }
+
+    fn rule(&mut self, id: &Placed<String>, node: Node) -> Rule {
+        let word = node.as_text().or_else(|| node.get("severity")?.as_text());
+        let mut rule = Rule {
+            id: id.value.clone(),
+            location: self.source.at(id.range),
+            off: node.as_text() == Some("off"),
+            severity: word.and_then(|word| word.parse().ok()),
+            params: Vec::new(),
+        };
+        if let Data::Map(entries) = node.value {
+            let params = entries.into_iter().filter(|(key, _)| key.value != "severity");
+            let file = || self.source.path.clone();
+            rule.params = params.map(|(name, value)| Argument { name, value, file: file() }).collect();
+        }
+        rule
+    }
+
+    pub(super) fn overriding(&mut self, raw: RawOverride) -> Option<Override> {
+        if raw.apps.is_empty() {
+            self.mistake(raw.apps.range, "an override is about some apps: `apps` is empty".into(), None);
+        }
+        let apps = raw.apps.iter();
+        let apps: Vec<(NamePattern, Location)> =
+            apps.filter_map(|text| Some((self.apps(text)?, self.source.at(text.range)))).collect();
+        let rules = self.rules(raw.rules);
+        (!apps.is_empty()).then_some(Override { apps, rules, own: self.own })
+    }
+}
