@@ -4,7 +4,7 @@ use std::fmt;
 
 use preauth_metadata::{
     ATTRIBUTES, COMPONENT, COMPUTED, Described, FLOW_STATES, FLOWS, Fact, GRANT, IP_RANGES, Kind, RANGES,
-    SETTINGS, SOURCE, Type, Value, Word, as_ip_range, masked,
+    SETTINGS, SOURCE, Type, Value, Word, masked,
 };
 
 /// What a policy judges.
@@ -359,10 +359,15 @@ fn named(value: &Value) -> String {
         Value::List(items) => {
             format!("[{}]", items.iter().filter_map(Fact::value).map(named).collect::<Vec<_>>().join(", "))
         }
-        Value::Record(facts) => match facts.get("name").and_then(Fact::value) {
-            Some(name) => name.to_string(),
-            None => as_ip_range(value).map_or_else(|| value.to_string(), |range| range.to_string()),
-        },
+        Value::Record(facts) => {
+            let text = |name: &str| facts.get(name).and_then(Fact::value).map(ToString::to_string);
+            match (text("name"), text("start"), text("end")) {
+                (Some(name), ..) => name,
+                (None, Some(start), Some(end)) if start == end => start,
+                (None, Some(start), Some(end)) => format!("{start}-{end}"),
+                _ => value.to_string(),
+            }
+        }
         other => other.to_string(),
     }
 }

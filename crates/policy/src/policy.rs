@@ -108,10 +108,14 @@ impl Message {
     ) -> String {
         let part = |part: &Part| match part {
             Part::Text(text) => text.clone(),
-            Part::Value(path) => look.fact(path).value().map_or_else(
-                || missing(path, label),
-                |value| path.in_setup(value).map_or_else(|| path.show(value), str::to_owned),
-            ),
+            Part::Value(path) => match look.fact(path).value() {
+                None => missing(path, label),
+                Some(Value::List(items)) => {
+                    let items = items.iter().filter_map(Fact::value).map(|item| path.show(item));
+                    items.collect::<Vec<_>>().join(", ")
+                }
+                Some(value) => path.in_setup(value).map_or_else(|| path.show(value), str::to_owned),
+            },
             Part::Culprit => named(culprits),
             Part::Counterexample => {
                 culprits.iter().find_map(|culprit| culprit.counterexample.clone()).unwrap_or_default()
