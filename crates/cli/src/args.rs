@@ -181,6 +181,10 @@ pub(crate) enum Format {
     Rdjson,
     /// Issues of Azure Pipelines.
     Azure,
+    /// A comment on a pull request.
+    Markdown,
+    /// A report for auditors: one page, to keep or to print.
+    Html,
 }
 
 /// A report that was asked for.

@@ -5,8 +5,10 @@ mod checkstyle;
 mod concise;
 mod github;
 mod gitlab;
+mod html;
 pub(crate) mod json;
 mod junit;
+mod markdown;
 mod rdjson;
 #[cfg(test)]
 mod sample;
@@ -16,12 +18,14 @@ mod xml;
 
 use std::io::{self, Write};
 
-use preauth_policy::{PolicySet, Undecided};
+use jiff::civil::Date;
+use preauth_metadata::Org;
+use preauth_policy::{Config, PolicySet, Undecided};
 use preauth_source::{Diagnostic, Fingerprint};
 
 use crate::{
     args::{Format, Show},
-    coverage::Coverage,
+    coverage::{Coverage, counted},
     texts::Texts,
 };
 
@@ -30,6 +34,13 @@ use crate::{
 pub(crate) struct Run<'r> {
     pub(crate) texts: &'r Texts<'r>,
     pub(crate) policies: &'r PolicySet,
+    pub(crate) config: &'r Config,
+    /// The day that was judged at.
+    pub(crate) as_of: Date,
+    /// What the tree states; `None` where it was not judged.
+    pub(crate) org: Option<&'r Org>,
+    /// The change that was judged, if one was.
+    pub(crate) change: Option<Change<'r>>,
     pub(crate) diagnostics: &'r [Diagnostic],
     /// The fingerprint of each of the diagnostics.
     pub(crate) fingerprints: &'r [Fingerprint],
@@ -37,6 +48,27 @@ pub(crate) struct Run<'r> {
     pub(crate) coverage: &'r Coverage,
     /// What to list, beside counting it, in reports for people.
     pub(crate) show: &'r [Show],
+}
+
+/// What a tree was before the change that is judged.
+#[derive(Debug)]
+pub(crate) struct Change<'r> {
+    /// What it is called.
+    pub(crate) from: &'r str,
+    pub(crate) org: &'r Org,
+    /// How many findings were there before, and are left out for that.
+    pub(crate) known: usize,
+    /// How many findings are gone.
+    pub(crate) gone: usize,
+}
+
+impl Change<'_> {
+    /// What was compared, in a line.
+    pub(crate) fn sentence(&self) -> String {
+        let known = counted(self.known, "finding was", "findings were");
+        let gone = if self.gone == 1 { "1 is".to_owned() } else { format!("{} are", self.gone) };
+        format!("Compared with {}: {known} there before and not listed, {gone} gone.", self.from)
+    }
 }
 
 impl Run<'_> {
@@ -89,6 +121,8 @@ fn format(format: Format) -> (Paths, Writer) {
         Format::Checkstyle => (Paths::FromHere, checkstyle::write),
         Format::Rdjson => (Paths::FromHere, rdjson::write),
         Format::Azure => (Paths::OfRepository, azure::write),
+        Format::Markdown => (Paths::OfRepository, markdown::write),
+        Format::Html => (Paths::OfTree, html::write),
     }
 }
 

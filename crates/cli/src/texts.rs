@@ -105,6 +105,11 @@ impl<'p> Texts<'p> {
         self.shown.borrow_mut().entry(path.clone()).or_insert_with(|| Arc::new(read())).clone()
     }
 
+    /// The name of the folder that the tree is in.
+    pub(crate) fn tree_name(&self) -> String {
+        self.root.file_name().unwrap_or(self.root.as_str()).to_owned()
+    }
+
     /// Whether a path leads to a file of the configuration.
     pub(crate) fn is_given(&self, path: &FilePath) -> bool {
         self.given.contains_key(path)

@@ -42,17 +42,19 @@ const KINDS: &[Word] = &[
 ];
 const NAME: Described = Described::new("name", Type::Text, "The API name, as the file name gives it.");
 const LABEL: Described = Described::new("label", Type::Text, "The name that Setup shows.");
-const PERMISSIONS: Described = Described::new(
-    "permissions",
-    NAMES,
-    "The user permissions that are enabled, by their API names. A permission set group has those of its permission \
-     sets, without those that it mutes.",
-);
-const LOGIN_IP_RANGES: Described = Described::new(
-    "loginIpRanges",
-    RANGES,
-    "The addresses that the users of a profile may log in from; none means any.",
-);
+const PERMISSIONS: Described = Described {
+    name: "permissions",
+    ty: NAMES,
+    doc: "The user permissions that are enabled, by their API names. A permission set group has those of its \
+          permission sets, without those that it mutes.",
+    setup: "User Permissions",
+};
+const LOGIN_IP_RANGES: Described = Described {
+    name: "loginIpRanges",
+    ty: RANGES,
+    doc: "The addresses that the users of a profile may log in from; none means any.",
+    setup: "Login IP Ranges",
+};
 const USER_LICENSE: Described =
     Described::new("userLicense", Type::Text, "The licence that the users of a profile need.");
 const CUSTOM: Described = Described::new("custom", Type::Bool, "Whether a profile is one of the org's own.");

@@ -5,7 +5,10 @@ use std::{io::Write, sync::Arc};
 use camino::Utf8Path;
 use preauth_source::{Fingerprint, fingerprints};
 
-use super::{judge::Judged, select::Selected};
+use super::{
+    judge::{Judged, today},
+    select::Selected,
+};
 use crate::{
     Failure,
     args::{Check, Target},
@@ -47,6 +50,10 @@ pub(super) fn write(
             .map(|((one, texts), selected)| Run {
                 texts,
                 policies: &one.rules.policies,
+                config: &one.rules.config,
+                as_of: args.as_of.unwrap_or_else(today),
+                org: Some(&one.org),
+                change: selected.change(one),
                 diagnostics: &selected.diagnostics,
                 fingerprints: &selected.fingerprints,
                 undecided: &selected.undecided,
@@ -86,6 +93,10 @@ pub(crate) fn mistakes(
             .map(|(((_, rules), texts), fingerprints)| Run {
                 texts,
                 policies: &rules.policies,
+                config: &rules.config,
+                as_of: today(),
+                org: None,
+                change: None,
                 diagnostics: &rules.mistakes,
                 fingerprints,
                 undecided: &[],

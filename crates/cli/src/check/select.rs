@@ -4,7 +4,7 @@ use preauth_policy::Undecided;
 use preauth_source::{Diagnostic, Fingerprint, fingerprints};
 
 use super::{judge::Judged, known::Known, scope};
-use crate::{args::Check, baseline::Baseline};
+use crate::{args::Check, baseline::Baseline, report::Change};
 
 /// What is reported of one tree.
 #[derive(Debug, Default)]
@@ -17,6 +17,14 @@ pub(super) struct Selected {
     pub(super) known: usize,
     /// How many findings were there before, and are gone.
     pub(super) gone: usize,
+}
+
+impl Selected {
+    /// The change that was judged, if one was.
+    pub(super) fn change<'j>(&self, judged: &'j Judged) -> Option<Change<'j>> {
+        let before = judged.before.as_ref()?;
+        Some(Change { from: &before.name, org: &before.org, known: self.known, gone: self.gone })
+    }
 }
 
 /// Selects, of each tree. Fingerprints are made before anything is left out, for what a finding is known by does not

@@ -34,13 +34,8 @@ pub(super) fn say(judged: &[Judged], selected: &[Selected], baseline: Option<&Ba
         output.say(&format!("{known} there before and not listed.{gone}"));
     }
     for (one, selected) in judged.iter().zip(selected) {
-        if let Some(before) = &one.before {
-            let known = coverage::counted(selected.known, "finding was", "findings were");
-            output.say(&format!(
-                "Compared with {}: {known} there before and not listed, {} gone.",
-                before.name,
-                if selected.gone == 1 { "1 is".to_owned() } else { format!("{} are", selected.gone) }
-            ));
+        if let Some(change) = selected.change(one) {
+            output.say(&change.sentence());
         }
         output.say(&one.coverage.sentence(selected.undecided.len()));
     }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, io, io::Write};
 
+use jiff::civil::Date;
 use preauth_policy::{Config, PolicySet};
 use preauth_source::{
     Applicability, Diagnostic, Edit, FilePath, Fix, Label, Location, Observed, Severity, Subject,
@@ -16,13 +17,13 @@ use crate::{
 
 const FILE: &str = "force-app/Sync, 50%.xml";
 const TEXT: &str = "<a>\n<éb>Full</éb>\n</a>\n";
+const MESSAGE: &str = "full access is too much: 100%";
 const CONFIG: &str = "waivers:\n  - rule: scope-full\n";
 
-fn diagnostics() -> Vec<Diagnostic> {
+fn diagnostics(message: &str) -> Vec<Diagnostic> {
     let at = u32::try_from(TEXT.find("Full").unwrap()).unwrap();
     let place = Location::new(FILE.into(), TextRange::new(at.into(), (at + 4).into()));
     let label = Label::new(place.clone(), "`scopes` is `[Full]`");
-    let message = "full access is too much: 100%";
     let mut live = Diagnostic::new("scope-full", Severity::Error, message, label).with_help("choose less");
     live.subject = Some(Subject { kind: "App", name: "Sync".into() });
     live.observed = Some(Observed { attribute: "scopes".into(), value: Some("[Full]".into()) });
@@ -45,20 +46,32 @@ fn diagnostics() -> Vec<Diagnostic> {
 
 /// The fingerprint of the finding that is not waived.
 pub(super) fn fingerprint() -> String {
-    fingerprints(&diagnostics())[0][0].to_string()
+    fingerprints(&diagnostics(MESSAGE))[0][0].to_string()
 }
 
 /// What a format prints of the run.
 pub(super) fn printed(write: fn(&[Run<'_>], bool, &mut dyn Write) -> io::Result<()>) -> String {
+    printed_with(write, MESSAGE)
+}
+
+/// The same, with another message.
+pub(super) fn printed_with(
+    write: fn(&[Run<'_>], bool, &mut dyn Write) -> io::Result<()>,
+    message: &str,
+) -> String {
     let (policies, _) = PolicySet::load(&[], &Config::default());
     let given = [(FILE, TEXT), ("preauth.yaml", CONFIG)];
     let given: BTreeMap<FilePath, _> = given.map(|(path, text)| (path.into(), text.into())).into();
     let texts = Texts::new("/".into(), ShownAs::Below(String::new()), &policies, given);
-    let diagnostics = diagnostics();
+    let diagnostics = diagnostics(message);
     let prints: Vec<_> = fingerprints(&diagnostics).into_iter().map(|prints| prints[0]).collect();
     let run = Run {
         texts: &texts,
         policies: &policies,
+        config: &Config::default(),
+        as_of: Date::constant(2026, 1, 1),
+        org: None,
+        change: None,
         diagnostics: &diagnostics,
         fingerprints: &prints,
         undecided: &[],

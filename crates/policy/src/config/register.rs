@@ -101,7 +101,7 @@ pub struct Expected {
 
 impl Entry {
     /// What it says: `declared.…` facts by name. What it does not say is known not to be declared.
-    pub(crate) fn fact(&self, name: &str) -> Fact {
+    pub fn fact(&self, name: &str) -> Fact {
         let stated = self.facts.iter().find(|(known, _)| known == name).map(|(_, fact)| fact.clone());
         stated.unwrap_or_else(|| Fact::new(State::None, self.location.clone()))
     }

@@ -1,0 +1,464 @@
+//! A page for auditors: per app its settings in Setup's words, whom it is assigned to, what is wrong, and what is
+//! waived until when. It needs nothing but itself, and prints.
+
+use std::io::{self, Write};
+
+use askama::Template;
+use preauth_metadata::{
+    ATTRIBUTES, App, AppKind, Attribute, Fact, Grant, Kind, Resolution, State, Type, Value, attribute,
+    in_setup,
+};
+use preauth_policy::{FORM_CHECKS, Undecided};
+use preauth_source::{Diagnostic, Severity};
+
+use super::Run;
+use crate::coverage::counted;
+
+#[derive(Debug, Template)]
+#[template(path = "report.html")]
+struct Page {
+    title: String,
+    as_of: String,
+    version: &'static str,
+    apps: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    waived: usize,
+    undecided: usize,
+    trees: Vec<Tree>,
+}
+
+#[derive(Debug)]
+struct Tree {
+    name: String,
+    coverage: String,
+    change: Option<String>,
+    apps: Vec<OneApp>,
+    others: Vec<Finding>,
+    policies: Vec<Checked>,
+}
+
+#[derive(Debug)]
+struct OneApp {
+    anchor: String,
+    label: String,
+    name: String,
+    kind: &'static str,
+    active: bool,
+    files: Vec<String>,
+    register: Vec<(&'static str, String)>,
+    permitted_users: String,
+    assigned: String,
+    errors: usize,
+    warnings: usize,
+    findings: Vec<Finding>,
+    waived: Vec<Finding>,
+    undecided: Vec<Unknown>,
+    grants: Vec<Granted>,
+    settings: Vec<Group>,
+}
+
+#[derive(Debug)]
+struct Finding {
+    severity: &'static str,
+    code: String,
+    message: String,
+    place: String,
+    /// What was seen, in the words of the report.
+    seen: Option<String>,
+    help: Vec<String>,
+    waiver: Option<Waiver>,
+}
+
+#[derive(Debug)]
+struct Waiver {
+    until: String,
+    owner: Option<String>,
+    reason: String,
+}
+
+#[derive(Debug)]
+struct Unknown {
+    policy: String,
+    what: String,
+}
+
+#[derive(Debug)]
+struct Granted {
+    name: String,
+    kind: &'static str,
+    /// The file of what is assigned, or why there is none.
+    found: String,
+    /// What it means to be assigned through it.
+    adds: String,
+}
+
+/// The settings that one page of Setup shows.
+#[derive(Debug, Default)]
+struct Group {
+    page: String,
+    /// What the source states.
+    settings: Vec<Setting>,
+    /// What is as the platform has it when a file says nothing: name and value.
+    defaults: Vec<String>,
+    /// What there is none of.
+    unset: Vec<&'static str>,
+    /// What the source does not tell.
+    unknown: Vec<&'static str>,
+}
+
+#[derive(Debug)]
+struct Setting {
+    name: &'static str,
+    value: String,
+    place: String,
+}
+
+/// A policy and what came of it.
+#[derive(Debug)]
+struct Checked {
+    id: String,
+    title: String,
+    controls: String,
+    class: &'static str,
+    result: String,
+}
+
+pub(super) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io::Result<()> {
+    let of = |severity: Severity| -> usize {
+        let live = runs.iter().flat_map(Run::live);
+        live.filter(|(found, _)| found.severity == severity).count()
+    };
+    let waived =
+        runs.iter().flat_map(|run| run.diagnostics).filter(|found| found.suppressed.is_some()).count();
+    let page = Page {
+        title: runs.iter().map(|run| run.texts.tree_name()).collect::<Vec<_>>().join(", "),
+        as_of: runs.first().map(|run| run.as_of.to_string()).unwrap_or_default(),
+        version: env!("CARGO_PKG_VERSION"),
+        apps: runs.iter().filter_map(|run| run.org).map(|org| org.apps.len()).sum(),
+        errors: of(Severity::Error),
+        warnings: of(Severity::Warning),
+        notes: of(Severity::Info),
+        waived,
+        undecided: runs.iter().map(|run| run.undecided.len()).sum(),
+        trees: runs.iter().enumerate().map(|(index, run)| tree(run, index)).collect(),
+    };
+    out.write_all(page.render().map_err(io::Error::other)?.as_bytes())
+}
+
+fn tree(run: &Run<'_>, index: usize) -> Tree {
+    let apps: &[_] = run.org.map_or(&[], |org| &org.apps);
+    let mut of_apps: Vec<Vec<&Diagnostic>> = vec![Vec::new(); apps.len()];
+    let mut others = Vec::new();
+    for found in run.diagnostics {
+        match apps.iter().position(|app| is_about(found, app)) {
+            Some(app) => of_apps[app].push(found),
+            None => others.push(finding(run, found)),
+        }
+    }
+    let undecided = |app: &App| run.undecided.iter().filter(|unknown| concerns(unknown, app)).collect();
+    Tree {
+        name: run.texts.tree_name(),
+        coverage: run.coverage.sentence(0),
+        change: run.change.as_ref().map(super::Change::sentence),
+        apps: apps
+            .iter()
+            .zip(of_apps)
+            .enumerate()
+            .map(|(number, (app, found))| {
+                one_app(run, app, format!("app-{index}-{number}"), &found, undecided(app))
+            })
+            .collect(),
+        others,
+        policies: policies(run),
+    }
+}
+
+/// Whether a finding is about an app: it is in one of its files, or names it.
+fn is_about(found: &Diagnostic, app: &App) -> bool {
+    let places = std::iter::once(&found.primary).chain(&found.related);
+    let in_files = places.clone().any(|place| app.files.iter().any(|file| file.path == place.location.file));
+    let in_own_file = app.files.iter().any(|file| file.path == found.primary.location.file);
+    let named = found.subject.as_ref().is_some_and(|subject| {
+        let name = subject.name.split('/').next().unwrap_or(&subject.name);
+        matches!(subject.kind, "App" | "Grant") && name == &*app.name
+    });
+    in_own_file || (named && (in_files || found.related.is_empty()))
+}
+
+fn concerns(unknown: &Undecided, app: &App) -> bool {
+    let name = unknown.subject.name.split('/').next().unwrap_or(&unknown.subject.name);
+    matches!(unknown.subject.kind, "App" | "Grant") && name == &*app.name
+}
+
+fn one_app(
+    run: &Run<'_>,
+    app: &App,
+    anchor: String,
+    found: &[&Diagnostic],
+    undecided: Vec<&Undecided>,
+) -> OneApp {
+    let (waived, live): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+        found.iter().partition(|found| found.suppressed.is_some());
+    let of = |severity: Severity| live.iter().filter(|found| found.severity == severity).count();
+    let permitted_users =
+        attribute("permittedUsers").and_then(|row| Some((row, app.fact(row.described.name)?)));
+    OneApp {
+        anchor,
+        label: app.label().to_owned(),
+        name: app.name.to_string(),
+        kind: match app.kind {
+            AppKind::ConnectedApp => "Connected App",
+            AppKind::ExternalClientApp => "External Client App",
+        },
+        active: app.fact("active").and_then(Fact::value).and_then(Value::as_bool).unwrap_or(true),
+        files: app.files.iter().map(|file| run.texts.shown(&file.path)).collect(),
+        register: declared(run, app),
+        permitted_users: permitted_users.map(|(row, fact)| value_of(row, fact)).unwrap_or_default(),
+        assigned: assigned(app),
+        errors: of(Severity::Error),
+        warnings: of(Severity::Warning),
+        findings: live.iter().map(|found| finding(run, found)).collect(),
+        waived: waived.iter().map(|found| finding(run, found)).collect(),
+        undecided: undecided
+            .into_iter()
+            .map(|unknown| Unknown {
+                policy: unknown.policy.to_string(),
+                what: plain(&format!("{}: {}", unknown.attribute, unknown.why)),
+            })
+            .collect(),
+        grants: app.grants.iter().map(|grant| granted(run, app, grant)).collect(),
+        settings: settings(run, app),
+    }
+}
+
+/// Whom an app is assigned to, in a few words.
+fn assigned(app: &App) -> String {
+    let count = |kind: Kind| app.grants.iter().filter(|grant| grant.kind == kind).count();
+    let parts = [
+        (count(Kind::Profile), "profile", "profiles"),
+        (count(Kind::PermissionSet), "permission set", "permission sets"),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, several)| counted(count, one, several))
+        .collect();
+    if !parts.is_empty() {
+        return parts.join(", ");
+    }
+    let known = app.fact("grants").is_some_and(|fact| fact.value().is_some());
+    if known { "nobody".into() } else { "not in the source".into() }
+}
+
+fn declared(run: &Run<'_>, app: &App) -> Vec<(&'static str, String)> {
+    let Ok(Some(entry)) = run.config.register.of(app) else { return Vec::new() };
+    let rows = [
+        ("declared.purpose", "Purpose"),
+        ("declared.owner", "Owner"),
+        ("declared.flow", "OAuth flow"),
+        ("declared.environment", "Environment"),
+        ("declared.networks", "Networks of the client"),
+    ];
+    let each = rows.into_iter().filter_map(|(name, title)| {
+        let fact = entry.fact(name);
+        let described = preauth_metadata::Described::new("", Type::Any, "");
+        fact.value().map(|value| (title, in_setup(&described, value)))
+    });
+    each.collect()
+}
+
+fn finding(run: &Run<'_>, found: &Diagnostic) -> Finding {
+    let location = &found.primary.location;
+    let (start, _) = run.texts.places(location);
+    Finding {
+        severity: found.severity.as_str(),
+        code: found.code.to_string(),
+        message: plain(&found.message),
+        place: format!("{}:{}:{}", run.texts.shown(&location.file), start.line, start.column),
+        seen: (!found.primary.message.is_empty()).then(|| plain(&found.primary.message)),
+        help: found.help.iter().map(|help| plain(help)).collect(),
+        waiver: found.suppressed.as_ref().map(|waiver| Waiver {
+            until: waiver.expires.to_string(),
+            owner: waiver.owner.as_ref().map(ToString::to_string),
+            reason: waiver.reason.to_string(),
+        }),
+    }
+}
+
+/// Words without the marks that set names off where there is only one typeface.
+fn plain(text: &str) -> String {
+    let mut quotes = ['“', '”'].into_iter().cycle();
+    let paired = text.matches('`').count().is_multiple_of(2);
+    text.chars().map(|c| if c == '`' && paired { quotes.next().unwrap_or(c) } else { c }).collect()
+}
+
+fn granted(run: &Run<'_>, app: &App, grant: &Grant) -> Granted {
+    let found = match &grant.resolution {
+        Resolution::One(_) => grant
+            .resolved(app.main_file())
+            .map_or_else(|| "in the source".into(), |path| run.texts.shown(&path)),
+        Resolution::Several(several) => {
+            format!("{} carry this name", counted(several.len(), "component", "components"))
+        }
+        Resolution::Nothing => "nothing in the source is called that".into(),
+        Resolution::Unknown(why) => format!("not known: {why}"),
+    };
+    Granted {
+        name: grant.name.to_string(),
+        kind: if grant.kind == Kind::Profile { "profile" } else { "permission set" },
+        found,
+        adds: grant
+            .resolution
+            .component()
+            .map_or_else(String::new, |component| adds(&component.facts, grant.kind)),
+    }
+}
+
+/// Permissions with which an app can do more than its user's records allow.
+const MIGHTY: &[&str] =
+    &["ModifyAllData", "ViewAllData", "ManageUsers", "AuthorApex", "CustomizeApplication", "ApiEnabled"];
+
+fn adds(facts: &preauth_metadata::Facts, kind: Kind) -> String {
+    let mut parts = Vec::new();
+    match facts.get("permissions").and_then(Fact::value).and_then(Value::as_list) {
+        Some(items) => {
+            let names: Vec<&str> = items.iter().filter_map(Fact::value).filter_map(Value::as_text).collect();
+            let mighty: Vec<&str> = MIGHTY.iter().copied().filter(|name| names.contains(name)).collect();
+            let among =
+                if mighty.is_empty() { String::new() } else { format!(", among them {}", mighty.join(", ")) };
+            parts.push(format!("{}{among}", counted(names.len(), "user permission", "user permissions")));
+        }
+        None => parts.push("user permissions are not in the source".into()),
+    }
+    if kind == Kind::Profile {
+        parts.push(match facts.get("loginIpRanges").map(|fact| &fact.state) {
+            Some(State::Present(value) | State::Default(value)) => {
+                let described = preauth_metadata::Described::new("", Type::Any, "");
+                format!("login from {}", in_setup(&described, value))
+            }
+            Some(State::None) => "login from any address".into(),
+            _ => "login ranges are not in the source".into(),
+        });
+    }
+    parts.join("; ")
+}
+
+fn settings(run: &Run<'_>, app: &App) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let of_grants = |row: &Attribute| row.described.name.starts_with("grants.");
+    for row in ATTRIBUTES.iter().filter(|row| !of_grants(row)) {
+        let Some(fact) = app.fact(row.described.name) else { continue };
+        if matches!(fact.state, State::NotApplicable(_)) {
+            continue;
+        }
+        let way = row.setup(app.kind);
+        let page =
+            way.as_deref().and_then(|way| way.rsplit_once(" > ")).map_or("Not shown in Setup", |way| way.0);
+        let known = groups.iter().position(|group| group.page == page);
+        let index = known.unwrap_or(groups.len());
+        if known.is_none() {
+            groups.push(Group { page: page.to_owned(), ..Group::default() });
+        }
+        match &fact.state {
+            State::None => groups[index].unset.push(name_of(row)),
+            State::Unknown(_) => groups[index].unknown.push(name_of(row)),
+            State::Default(value) => {
+                groups[index].defaults.push(format!("{}: {}", name_of(row), in_setup(&row.described, value)));
+            }
+            _ => groups[index].settings.push(setting(run, row, fact)),
+        }
+    }
+    groups
+}
+
+fn name_of(row: &'static Attribute) -> &'static str {
+    if row.described.setup.is_empty() { row.described.name } else { row.described.setup }
+}
+
+/// A setting as the source states it.
+fn setting(run: &Run<'_>, row: &'static Attribute, fact: &Fact) -> Setting {
+    let place = fact.place().map(|place| {
+        let (start, _) = run.texts.places(place);
+        format!("{}:{}", place.file.name(), start.line)
+    });
+    Setting { name: name_of(row), value: value_of(row, fact), place: place.unwrap_or_default() }
+}
+
+fn value_of(row: &Attribute, fact: &Fact) -> String {
+    match &fact.state {
+        State::Present(value) | State::Default(value) => in_setup(&row.described, value),
+        State::None => "none".into(),
+        State::NotApplicable(_) => "does not apply".into(),
+        State::Unknown(_) => "not in the source".into(),
+        State::Unreadable(_) => "a value that Salesforce does not know".into(),
+    }
+}
+
+fn policies(run: &Run<'_>) -> Vec<Checked> {
+    if run.org.is_none() {
+        return Vec::new();
+    }
+    let of_policies = run
+        .policies
+        .on()
+        .map(|policy| checked(run, &policy.id, policy.title.clone(), policy.controls.join(", ")));
+    let of_form = FORM_CHECKS.iter().map(|check| checked(run, check.id, check.title.into(), String::new()));
+    of_policies.chain(of_form).collect()
+}
+
+fn checked(run: &Run<'_>, id: &str, title: String, controls: String) -> Checked {
+    let all = || run.diagnostics.iter().filter(|found| *found.code == *id);
+    let live = all().filter(|found| found.suppressed.is_none()).count();
+    let waived = all().count() - live;
+    let undecided = run.undecided.iter().filter(|unknown| *unknown.policy == *id).count();
+    let severity = all().filter(|found| found.suppressed.is_none()).map(|found| found.severity).max();
+    let mut parts = Vec::new();
+    if live > 0 {
+        parts.push(counted(live, "finding", "findings"));
+    }
+    if waived > 0 {
+        parts.push(format!("{waived} waived"));
+    }
+    if undecided > 0 {
+        parts.push(format!("{undecided} undecided"));
+    }
+    Checked {
+        id: id.to_owned(),
+        title,
+        controls,
+        class: severity.map_or(if parts.is_empty() { "good" } else { "waived" }, Severity::as_str),
+        result: if parts.is_empty() { "holds".into() } else { parts.join(", ") },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn a_page_needs_nothing_but_itself() {
+        let printed = sample::printed(write);
+        for outside in ["http://", "https://", "<script", "<link", "url(", "@import", " src="] {
+            assert!(!printed.contains(outside), "{outside}");
+        }
+    }
+
+    #[test]
+    fn what_is_waived_says_until_when_and_by_whom() {
+        let printed = sample::printed(write);
+        assert!(
+            printed.contains("<b>Waived until 2027-01-31</b> by security@example.com: vendor fix due"),
+            "{printed}"
+        );
+    }
+
+    #[test]
+    fn text_from_the_source_is_text() {
+        let printed = sample::printed_with(write, "<script>alert(1)</script>");
+        assert!(!printed.contains("<script"), "{printed}");
+        assert!(printed.contains("&#60;script&#62;"), "{printed}");
+    }
+}

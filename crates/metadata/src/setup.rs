@@ -1,0 +1,105 @@
+//! Values as people see them in Setup. Secrets are not among them.
+
+use crate::{Described, Duration, Fact, RefreshToken, Type, Unit, Value, as_ip_range, secret::masked};
+
+/// A value of an attribute in Setup's words.
+pub fn in_setup(described: &Described, value: &Value) -> String {
+    match described.name {
+        "consumerSecret" => "(secret)".into(),
+        "consumerKey" => format!("{}…", value.to_string().chars().take(6).collect::<String>()),
+        "certificate" => "(certificate)".into(),
+        _ => words(described.ty, value),
+    }
+}
+
+fn words(ty: Type, value: &Value) -> String {
+    match value {
+        Value::Bool(true) => "on".into(),
+        Value::Bool(false) => "off".into(),
+        Value::RefreshToken(policy) => refresh_token(*policy),
+        Value::List(items) => {
+            let of = if let Type::List(item) = ty { *item } else { Type::Any };
+            let mut items: Vec<String> =
+                items.iter().filter_map(Fact::value).map(|value| words(of, value)).collect();
+            items.sort();
+            if items.is_empty() { "none".into() } else { items.join(", ") }
+        }
+        Value::Record(fields) => match as_ip_range(value) {
+            Some(range) => range.to_string(),
+            None => {
+                let values = fields.iter().filter_map(|(_, fact)| fact.value());
+                values.map(|value| words(Type::Any, value)).collect::<Vec<_>>().join(": ")
+            }
+        },
+        Value::Text(text) => {
+            let known = ty.words().iter().find(|word| *word.name == **text && !word.setup.is_empty());
+            known.map_or_else(
+                || masked(text).lines().collect::<Vec<_>>().join(" "),
+                |word| word.setup.to_owned(),
+            )
+        }
+        Value::Number(_) | Value::Duration(_) | Value::Date(_) => value.to_string(),
+    }
+}
+
+fn refresh_token(policy: RefreshToken) -> String {
+    match policy {
+        RefreshToken::UntilRevoked => "Refresh token is valid until revoked".into(),
+        RefreshToken::ExpireImmediately => "Immediately expire refresh token".into(),
+        RefreshToken::AfterInactivity(period) => {
+            format!("Expire refresh token if not used for {}", spoken(period))
+        }
+        RefreshToken::AfterLifetime(period) => format!("Expire refresh token after {}", spoken(period)),
+    }
+}
+
+/// `1 day`, `30 days`.
+fn spoken(period: Duration) -> String {
+    let unit = match period.unit {
+        Unit::Hours => "hour",
+        Unit::Days => "day",
+        Unit::Months => "month",
+    };
+    format!("{} {unit}{}", period.amount, if period.amount == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use preauth_source::Location;
+
+    use super::*;
+    use crate::attribute;
+
+    fn shown(name: &str, value: &Value) -> String {
+        in_setup(&attribute(name).unwrap().described, value)
+    }
+
+    #[test]
+    fn words_are_those_of_setup() {
+        assert_eq!(
+            shown("permittedUsers", &Value::text("adminApproved")),
+            "Admin approved users are pre-authorized"
+        );
+        assert_eq!(shown("pkceRequired", &Value::Bool(true)), "on");
+        let policy = "afterLifetime 1 DAYS".parse().unwrap();
+        assert_eq!(shown("refreshToken", &Value::RefreshToken(policy)), "Expire refresh token after 1 day");
+    }
+
+    #[test]
+    fn lists_do_not_depend_on_the_order_of_the_source() {
+        let list = |words: [&str; 2]| {
+            let place = Location::start_of("a".into());
+            Value::List(words.map(|word| Fact::present(Value::text(word), place.clone())).into())
+        };
+        assert_eq!(shown("scopes", &list(["Web", "Api"])), shown("scopes", &list(["Api", "Web"])));
+        assert_eq!(shown("scopes", &Value::List(Vec::new())), "none");
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let secret = Value::text("3MVG9000000000000000000000000000000000000000000000");
+        assert_eq!(shown("consumerSecret", &secret), "(secret)");
+        assert_eq!(shown("consumerKey", &secret), "3MVG90…");
+        assert_eq!(shown("certificate", &secret), "(certificate)");
+    }
+}
