@@ -84,6 +84,12 @@ pub static COMPUTED: &[Described] = &[
         Type::List(&Type::Record(crate::grant::GRANT)),
         "Whom the app is assigned to: profiles and permission sets, with what their names stand for.",
     ),
+    Described::new(
+        "duplicates",
+        Type::List(&Type::Text),
+        "The files of the app, when the tree holds it in several places that say different things, or a connected app \
+         beside the external client app of its name. Told of the first of them; empty otherwise.",
+    ),
 ];
 
 /// What apps are assembled from, beside their own files.

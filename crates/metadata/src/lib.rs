@@ -9,6 +9,7 @@ mod attributes;
 mod component;
 mod demand;
 mod difference;
+mod duplicate;
 mod elements;
 mod file;
 mod flow;

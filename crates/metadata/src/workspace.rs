@@ -8,6 +8,7 @@ use preauth_source::{Diagnostic, FilePath, Location};
 use crate::{
     App, AppKind, Component, Components, Demand, Facts, FileFacts, Kind, Project,
     app::{Surroundings, families},
+    duplicate::duplicates,
     settings,
 };
 
@@ -86,6 +87,11 @@ impl Workspace {
         let mut apps: Vec<App> =
             families.into_iter().map(|(name, kind, files)| self.app(&org, name, kind, files)).collect();
         apps.sort_by(|a, b| (&a.name, a.kind, &a.home).cmp(&(&b.name, b.kind, &b.home)));
+        for same in apps.chunk_by_mut(|a, b| a.name == b.name) {
+            let (first, later) = same.split_first_mut().expect("invariant: a chunk has a member");
+            first.facts.insert("duplicates", duplicates(first, later.iter()));
+            later.iter_mut().for_each(|app| app.facts.insert("duplicates", duplicates(app, [].into_iter())));
+        }
         org.apps = apps.into_iter().map(Arc::new).collect();
         org
     }
@@ -96,7 +102,12 @@ impl Workspace {
             let new = changed.iter().find(|new| new.path == file.path);
             new.map_or_else(|| file.clone(), |new| Arc::new(new.clone()))
         });
-        self.app(org, app.name.clone(), app.kind, files.collect())
+        let mut changed = self.app(org, app.name.clone(), app.kind, files.collect());
+        let same = || org.apps.iter().filter(|other| other.name == app.name).map(|other| &**other);
+        let is_first = same().next().is_some_and(|first| first.home == app.home);
+        let later = same().skip(1).filter(|_| is_first);
+        changed.facts.insert("duplicates", duplicates(&changed, later));
+        changed
     }
 
     fn app(&self, org: &Org, name: Arc<str>, kind: AppKind, files: Vec<Arc<FileFacts>>) -> App {

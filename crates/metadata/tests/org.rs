@@ -2,9 +2,11 @@
 
 mod tree;
 
+use std::sync::Arc;
+
 use preauth_metadata::{App, AppKind, Org, Project, State, Value};
 use tree::{
-    GLOBAL, HEADER, LINK, POLICIES, SETTINGS, connected_app, external_client_app, files, is_unknown,
+    Files, GLOBAL, HEADER, LINK, POLICIES, SETTINGS, connected_app, external_client_app, files, is_unknown,
     only_app, org, present, state, texts, workspace,
 };
 
@@ -112,4 +114,24 @@ fn a_file_with_another_root_makes_no_app_and_is_said() {
     let workspace = workspace(&tree, Project::default());
     assert!(workspace.org().apps.is_empty());
     assert_eq!(workspace.form().count(), 1);
+}
+
+#[test]
+fn an_app_in_several_places_is_told_of_once_and_only_where_they_differ() {
+    let copy = |folder: &str, label: &str| {
+        let inside = format!("<label>{label}</label><oauthConfig/>");
+        files(&[(&format!("{folder}/Portal.connectedApp-meta.xml"), "ConnectedApp", &inside)])
+    };
+    let told = |copies: &[(&str, &str)]| -> Vec<Vec<String>> {
+        let mut tree = Files::new();
+        copies.iter().for_each(|(folder, label)| tree.extend(copy(folder, label)));
+        let org = org(&tree);
+        let of =
+            |app: &Arc<App>| texts(app.fact("duplicates").unwrap()).into_iter().map(str::to_owned).collect();
+        org.apps.iter().map(of).collect()
+    };
+    let path = |folder: &str| format!("{folder}/Portal.connectedApp-meta.xml");
+    assert_eq!(told(&[("a", "x"), ("b", "x")]), [vec![], Vec::<String>::new()]);
+    assert_eq!(told(&[("a", "x"), ("b", "y")]), [vec![path("a"), path("b")], vec![]]);
+    assert_eq!(told(&[("a", "x"), ("b", "x"), ("c", "y")]), [vec![path("a"), path("c")], vec![], vec![]]);
 }
