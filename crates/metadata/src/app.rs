@@ -3,9 +3,10 @@ use std::sync::Arc;
 use preauth_source::{Diagnostic, FilePath, Label, Location, Observed, Severity, Subject};
 
 use crate::{
-    Attribute, Components, Described, Fact, Facts, FileFacts, Grant, Kind, Project, Role, State, Type, Value,
-    Word,
+    Attribute, Certificate, Components, Described, Fact, Facts, FileFacts, Grant, Kind, Project, Role, State,
+    Type, Value, Word,
     attributes::ATTRIBUTES,
+    certificate,
     demand::LINK,
     elements::invented_value,
     flow::{Signals, word},
@@ -61,6 +62,8 @@ pub struct App {
     pub facts: Facts,
     /// Whom it is assigned to, in the order of the source.
     pub grants: Vec<Grant>,
+    /// The certificates that its files hold.
+    pub certificates: Vec<Certificate>,
 }
 
 const KINDS: &[Word] = &[
@@ -170,7 +173,8 @@ impl App {
         };
         let states = signals.states();
         states.iter().for_each(|(name, fact)| facts.insert(name, fact.clone()));
-        Self { name, kind, shape, home, files, facts, grants }
+        let certificates = certificate::held(&files, around.project);
+        Self { name, kind, shape, home, files, facts, grants, certificates }
     }
 
     /// What people call it: its label, or else its developer name.

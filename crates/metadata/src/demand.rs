@@ -5,6 +5,7 @@ use preauth_xml::Path;
 use crate::{
     Kind,
     attributes::ATTRIBUTES,
+    certificate::HELD,
     component::{GROUP, MUTING, PERMISSION_SET, PROFILE, USER_PERMISSION},
     settings::SETTINGS,
 };
@@ -46,6 +47,7 @@ impl Default for Demand {
                 }
             }
         }
+        HELD.iter().for_each(|(_, element)| demand.add_known(element.kind, element.path));
         for (kind, paths) in STRUCTURE {
             paths.iter().for_each(|path| demand.add_known(*kind, path));
         }

@@ -2,6 +2,11 @@
 
 use std::ops::Range;
 
+use crate::{
+    encoded::{Content, armoured, bare_private_keys},
+    placeholder::is_placeholder,
+};
+
 /// Bytes of a text that must not be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secret {
@@ -17,8 +22,8 @@ const ELEMENTS: &[(&str, bool)] =
     &[("consumerSecret", true), ("password", true), ("signingKey", true), ("consumerKey", false)];
 
 /// Finds secrets in any text, well-formed or not, also in comments and in YAML: consumer secrets and keys, and
-/// private keys in PEM armour (RFC 7468). It rather takes too much for a secret than too little. Sorted; they do not
-/// overlap.
+/// private keys and key stores, in PEM armour (RFC 7468) or bare. It rather takes too much for a secret than too
+/// little. Sorted; they do not overlap.
 pub fn secrets(text: &str) -> Vec<Secret> {
     let lower = text.to_ascii_lowercase();
     let mut found = Vec::new();
@@ -67,16 +72,9 @@ pub fn secrets(text: &str) -> Vec<Secret> {
             }
         }
     }
-    let mut from = 0;
-    while let Some(header) = text[from..].find("-----BEGIN ").map(|at| from + at + "-----BEGIN ".len()) {
-        let end = text[header..].find("-----").map_or(text.len(), |end| header + end + "-----".len());
-        from = end;
-        if text[header..end].contains("PRIVATE KEY") {
-            let close = text[end..].find("-----END").map_or(text.len(), |close| end + close);
-            found.push(Secret { range: end..close, opens: true });
-            from = close;
-        }
-    }
+    let keys = armoured(text).into_iter().filter(|block| block.label.contains("PRIVATE KEY"));
+    found.extend(keys.map(|block| Secret { range: block.body, opens: true }));
+    found.extend(bare_private_keys(text).into_iter().map(|(range, _)| Secret { range, opens: true }));
     found.sort_by_key(|secret| (secret.range.start, std::cmp::Reverse(secret.range.end)));
     let mut end = 0;
     found.retain(|secret| {
@@ -85,6 +83,42 @@ pub fn secrets(text: &str) -> Vec<Secret> {
         apart
     });
     found
+}
+
+/// The private keys, and stores of them, that a text holds anywhere, also in comments: where, and what each is, with
+/// an article. Armour around a placeholder is none.
+pub fn private_keys(text: &str) -> Vec<(Range<usize>, &'static str)> {
+    let armoured = armoured(text).into_iter().filter(|block| block.label.contains("PRIVATE KEY"));
+    let mut found: Vec<_> = armoured
+        .filter(|block| {
+            let body = &text[block.body.clone()];
+            !is_placeholder(body) && body.split_whitespace().any(is_key_material)
+        })
+        .map(|block| {
+            let encrypted = block.label.contains("ENCRYPTED");
+            let content = if encrypted { Content::EncryptedPrivateKey } else { Content::PrivateKey };
+            let body = &text[block.body.clone()];
+            let start = block.body.end - body.trim_start().len();
+            (start..start + body.trim().len(), content.describe())
+        })
+        .collect();
+    for (range, content) in bare_private_keys(text) {
+        if !found.iter().any(|(known, _)| known.start <= range.start && range.end <= known.end) {
+            found.push((range, content.describe()));
+        }
+    }
+    found.sort_by_key(|(range, _)| range.start);
+    found
+}
+
+/// Whether a word can be a line of a key: long, and of all kinds of characters.
+fn is_key_material(word: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| word.bytes().any(|byte| is(&byte));
+    word.len() >= 40
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=&#;".contains(&byte))
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_digit)
 }
 
 /// Whether a name stands in an end tag, with a prefix.

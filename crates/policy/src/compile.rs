@@ -40,8 +40,7 @@ pub(crate) fn compile(
     let mut compiler = Compiler { source, origin, params: Vec::new(), diagnostics, failed: false };
     let Some(select) = select else {
         let near = preauth_source::nearest(&raw.select, Select::names());
-        let names: Vec<_> =
-            Select::NAMED.iter().map(|(name, _)| name).map(|name| format!("`{name}`")).collect();
+        let names: Vec<_> = Select::NAMED.iter().map(|(name, _)| format!("`{name}`")).collect();
         let help = near.map_or_else(
             || format!("write one of {}, or the name of a metadata type", names.join(", ")),
             |near| format!("did you mean `{near}`?"),

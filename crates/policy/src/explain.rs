@@ -196,6 +196,7 @@ pub fn attributes_page() -> String {
     let rest = [
         Select::App,
         Select::Grant,
+        Select::Certificate,
         Select::Component,
         Select::IpRanges,
         Select::Org,
@@ -218,6 +219,9 @@ pub fn attributes_page() -> String {
         }
         if select == Select::Grant {
             out.push_str("\nA grant also has every attribute of its app as `app.…`; what it names has those of `Component`.\n");
+        }
+        if select == Select::Certificate {
+            out.push_str("\nA certificate also has every attribute of its app as `app.…`.\n");
         }
         if select == Select::App {
             out.push_str("\nAn app also has the settings of the org as `org.…`, and `declared.justify.TOPIC.reason` and `.expires`.\n");

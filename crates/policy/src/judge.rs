@@ -71,8 +71,7 @@ pub fn check(workspace: &Workspace, policies: &PolicySet, given: &Given) -> Judg
             judgement.diagnostics.push(ambiguous(app, &entries));
         }
     }
-    for policy in policies.all().iter().filter(|policy| !matches!(policy.select, Select::App | Select::Grant))
-    {
+    for policy in policies.all().iter().filter(|policy| !policy.select.is_of_app()) {
         if policy.off && !policies.is_overridden(policy) {
             continue;
         }

@@ -27,7 +27,8 @@ impl<'o> Owners<'o> {
     /// name: `Order_Sync`, `Order_Sync/Order Sync User`.
     pub(crate) fn of(&self, subject: Option<&Subject>, file: &FilePath) -> Option<&'o App> {
         let by_name = || {
-            let subject = subject.filter(|subject| matches!(subject.kind, "App" | "Grant"))?;
+            let subject =
+                subject.filter(|subject| matches!(subject.kind, "App" | "Grant" | "Certificate"))?;
             let name = subject.name.split('/').next()?;
             self.apps.iter().find(|app| *app.name == *name).map(|app| &**app)
         };

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use preauth_metadata::{
-    ATTRIBUTES, COMPONENT, COMPUTED, Described, FLOW_STATES, FLOWS, Fact, GRANT, IP_RANGES, Kind, RANGES,
-    SETTINGS, SOURCE, Type, Value, Word, masked,
+    ATTRIBUTES, CERTIFICATE, COMPONENT, COMPUTED, Described, FLOW_STATES, FLOWS, Fact, GRANT, IP_RANGES,
+    Kind, RANGES, SETTINGS, SOURCE, Type, Value, Word, masked,
 };
 
 /// What a policy judges.
@@ -14,6 +14,8 @@ pub enum Select {
     App,
     /// Every profile or permission set that an app names.
     Grant,
+    /// Every certificate that an app holds.
+    Certificate,
     /// Every profile, permission set and permission set group.
     Component,
     /// Every profile.
@@ -37,6 +39,7 @@ impl Select {
     pub(crate) const NAMED: &[(&'static str, Self)] = &[
         ("App", Self::App),
         ("Grant", Self::Grant),
+        ("Certificate", Self::Certificate),
         ("Component", Self::Component),
         ("Profile", Self::Profile),
         ("PermissionSet", Self::PermissionSet),
@@ -63,6 +66,11 @@ impl Select {
             Self::Type(kind) => kind.name(),
             other => Self::NAMED.iter().find(|(_, select)| *select == other).map_or("", |(name, _)| name),
         }
+    }
+
+    /// Whether it is an app or a part of one, and so judged with it.
+    pub(crate) fn is_of_app(self) -> bool {
+        matches!(self, Self::App | Self::Grant | Self::Certificate)
     }
 
     /// The kind of the files of which it is one; those have XML paths beside their attributes.
@@ -95,6 +103,9 @@ impl Select {
         match self {
             Self::App => Box::new(under("", of_app()).chain(under("org.", of_source()))),
             Self::Grant => Box::new(under("", GRANT.iter()).chain(under("app.", of_app()))),
+            Self::Certificate => {
+                Box::new(under("", CERTIFICATE.iter().chain(DAYS_LEFT)).chain(under("app.", of_app())))
+            }
             Self::Component | Self::Profile | Self::PermissionSet => Box::new(under("", COMPONENT.iter())),
             Self::IpRanges => Box::new(under("", IP_RANGES.iter())),
             Self::Org => Box::new(under("", of_source().chain(ORG))),
@@ -110,6 +121,13 @@ impl fmt::Display for Select {
         f.write_str(self.as_str())
     }
 }
+
+/// What depends on the day that a certificate is judged at.
+const DAYS_LEFT: &[Described] = &[Described::new(
+    "daysLeft",
+    Type::Number,
+    "How many days the certificate is still valid; below zero, it has expired.",
+)];
 
 const ENVIRONMENTS: &[Word] = &[
     Word { name: "production", setup: "" },
@@ -198,6 +216,11 @@ static FILE: &[Described] = &[
     Described::new("path", Type::Text, "The path inside the tree."),
     Described::new("type", Type::Text, "The metadata type."),
     Described::new("name", Type::Text, "The name of the component, as the file name gives it."),
+    Described::new(
+        "privateKey",
+        Type::Text,
+        "What kind of private key, or store of them, the file of an app holds, also in comments; none when there is none.",
+    ),
 ];
 
 /// The way to a fact: an attribute of the subject, and fields inside its value.
@@ -376,7 +399,7 @@ fn named(value: &Value) -> String {
 fn declared_part(select: Select, text: &str) -> Option<Path> {
     let own = match select {
         Select::App => text,
-        Select::Grant => text.strip_prefix("app.")?,
+        Select::Grant | Select::Certificate => text.strip_prefix("app.")?,
         _ => return None,
     };
     let (topic, field) = own.strip_prefix("declared.justify.")?.rsplit_once('.')?;

@@ -28,8 +28,8 @@ pub(crate) struct Policy {
     /// The smallest set that the policy belongs to.
     #[serde(default)]
     pub set: Set,
-    /// What the policy judges: `App`, `Grant`, `Component`, `Profile`, `PermissionSet`, `IpRanges`, `Org`,
-    /// `RegisterEntry`, `File`, or a metadata type by name, whose paths are then XML paths.
+    /// What the policy judges: `App`, `Grant`, `Certificate`, `Component`, `Profile`, `PermissionSet`, `IpRanges`,
+    /// `Org`, `RegisterEntry`, `File`, or a metadata type by name, whose paths are then XML paths.
     pub select: Placed<String>,
     /// What `rules` in `preauth.yaml` may change: values by name, which tests use as `$name`.
     #[serde(default)]

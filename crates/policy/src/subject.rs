@@ -4,9 +4,10 @@ use std::{borrow::Cow, sync::Arc};
 
 use jiff::civil::Date;
 use preauth_metadata::{
-    App, Component, Fact, Facts, FileFacts, Grant, IpList, Kind, Org, Resolution, State, Value, Workspace,
+    App, Certificate, Component, Fact, Facts, FileFacts, Grant, IpList, Kind, Org, Resolution, State, Value,
+    Workspace, private_keys,
 };
-use preauth_source::{Location, Subject as Identity};
+use preauth_source::{Location, Subject as Identity, TextRange, TextSize};
 
 use crate::{
     circumstances::{Base, Circumstances, apps_without_login_ip_ranges},
@@ -54,6 +55,7 @@ pub(crate) struct Subject<'c> {
 pub(crate) enum Of<'c> {
     App(&'c App, Option<&'c Entry>),
     Grant(&'c Grant, &'c App, Option<&'c Entry>),
+    Certificate(&'c Certificate, &'c App, Option<&'c Entry>),
     Component(&'c Component),
     IpRanges(IpList, Option<&'c App>),
     Org,
@@ -71,13 +73,17 @@ impl<'c> Case<'c> {
         Subject { case: self, of }
     }
 
-    /// An app, or its grants.
+    /// An app, or those of its parts that are judged.
     pub(crate) fn of_app(self, select: Select, app: &'c App) -> Vec<Subject<'c>> {
         let entry = self.entry(app);
         match select {
             Select::App => vec![self.subject(Of::App(app, entry))],
             Select::Grant => {
                 app.grants.iter().map(|grant| self.subject(Of::Grant(grant, app, entry))).collect()
+            }
+            Select::Certificate => {
+                let held = app.certificates.iter();
+                held.map(|certificate| self.subject(Of::Certificate(certificate, app, entry))).collect()
             }
             _ => Vec::new(),
         }
@@ -101,7 +107,7 @@ impl<'c> Case<'c> {
             judged.map(|file| self.subject(Of::File(file, select))).collect()
         };
         match select {
-            Select::App | Select::Grant => {
+            Select::App | Select::Grant | Select::Certificate => {
                 self.org.apps.iter().flat_map(|app| self.of_app(select, app)).collect()
             }
             Select::Component => components(&[Kind::Profile, Kind::PermissionSet, Kind::PermissionSetGroup]),
@@ -112,7 +118,12 @@ impl<'c> Case<'c> {
             Select::RegisterEntry => {
                 self.given.register.entries.iter().map(|entry| self.subject(Of::Entry(entry))).collect()
             }
-            Select::File => files(&|_| true),
+            Select::File => self
+                .workspace
+                .files()
+                .filter(|file| file.judged)
+                .map(|file| self.subject(Of::File(file, select)))
+                .collect(),
             Select::Type(kind) => files(&|found| found == kind),
         }
     }
@@ -151,6 +162,9 @@ impl<'c> Subject<'c> {
         match &self.of {
             Of::App(app, _) => app.subject(),
             Of::Grant(grant, app, _) => identity("Grant", &format!("{}/{}", app.name, grant.name)),
+            Of::Certificate(certificate, app, _) => {
+                identity("Certificate", &format!("{}/{}", app.name, certificate.r#use))
+            }
             Of::Component(component) => identity(component.kind.name(), &component.name),
             Of::IpRanges(list, _) => {
                 identity("IpRanges", &format!("{}/{}", list.text("owner"), list.text("list")))
@@ -164,7 +178,7 @@ impl<'c> Subject<'c> {
     /// What people call it.
     pub(crate) fn label(&self) -> Cow<'_, str> {
         match &self.of {
-            Of::App(app, _) | Of::Grant(_, app, _) => app.label().into(),
+            Of::App(app, _) | Of::Grant(_, app, _) | Of::Certificate(_, app, _) => app.label().into(),
             Of::Component(component) => component.label().unwrap_or(&component.name).into(),
             Of::IpRanges(list, _) => list.text("owner").into(),
             Of::Org => "the org".into(),
@@ -178,6 +192,7 @@ impl<'c> Subject<'c> {
         match &self.of {
             Of::App(app, _) => app.home.clone(),
             Of::Grant(grant, app, _) => grant.place().unwrap_or(&app.home).clone(),
+            Of::Certificate(certificate, app, _) => certificate.place().unwrap_or(&app.home).clone(),
             Of::Component(component) => component.home.clone(),
             Of::IpRanges(list, _) => list.home.clone(),
             Of::Org => self.case.org.home.clone(),
@@ -189,7 +204,7 @@ impl<'c> Subject<'c> {
     /// The app that it is, or belongs to.
     pub(crate) fn app(&self) -> Option<&'c App> {
         match &self.of {
-            Of::App(app, _) | Of::Grant(_, app, _) => Some(app),
+            Of::App(app, _) | Of::Grant(_, app, _) | Of::Certificate(_, app, _) => Some(app),
             Of::IpRanges(_, app) => *app,
             _ => None,
         }
@@ -206,7 +221,7 @@ impl<'c> Subject<'c> {
     /// What the register says of its app.
     pub(crate) fn entry(&self) -> Option<&'c Entry> {
         match &self.of {
-            Of::App(_, entry) | Of::Grant(_, _, entry) => *entry,
+            Of::App(_, entry) | Of::Grant(_, _, entry) | Of::Certificate(_, _, entry) => *entry,
             _ => None,
         }
     }
@@ -222,6 +237,15 @@ impl<'c> Subject<'c> {
                 }
                 of(&grant.facts, name).unwrap_or_else(none)
             }
+            Of::Certificate(certificate, app, entry) => {
+                if let Some(name) = name.strip_prefix("app.") {
+                    return self.app_attribute(app, *entry, name);
+                }
+                if name == "daysLeft" {
+                    return self.days_left(certificate);
+                }
+                of(&certificate.facts, name).unwrap_or_else(none)
+            }
             Of::Component(component) => {
                 let in_file = || component.files.iter().find(|file| file.get(name).is_some());
                 let in_file = || in_file().map(|file| of_file(file, name));
@@ -231,6 +255,7 @@ impl<'c> Subject<'c> {
             Of::Org if name == "appsWithoutLoginIpRanges" => apps_without_login_ip_ranges(self.case),
             Of::Org => of(&self.case.org.settings, name).unwrap_or_else(none),
             Of::Entry(entry) => self.entry_attribute(entry, name),
+            Of::File(file, Select::File) if name == "privateKey" => self.private_key(file),
             Of::File(file, Select::File) => {
                 let text = match name {
                     "path" => file.path.as_str(),
@@ -240,6 +265,36 @@ impl<'c> Subject<'c> {
                 Fact::present(Value::text(text), file.home())
             }
             Of::File(file, _) => of_file(file, name),
+        }
+    }
+
+    /// From the day that is judged at to the day that the certificate expires on.
+    fn days_left(&self, certificate: &Certificate) -> Fact {
+        let mut fact =
+            certificate.facts.get("expires").expect("invariant: a certificate has every fact").clone();
+        if let State::Present(Value::Date(expires)) = fact.state {
+            let days = self.case.given.as_of.duration_until(expires).as_hours() / 24;
+            fact.state = State::Present(Value::Number(days));
+        }
+        fact
+    }
+
+    /// The first private key of a file that no deployment puts another text in the place of.
+    fn private_key(&self, file: &FileFacts) -> Fact {
+        let Some(text) = &file.text else {
+            let state = match file.kind.role().is_app() {
+                true => State::Unknown("the file could not be read".into()),
+                false => State::NotApplicable("only the files of apps are searched for keys".into()),
+            };
+            return Fact::new(state, file.home());
+        };
+        let project = self.case.workspace.project();
+        let mut keys = private_keys(text)
+            .into_iter()
+            .filter(|(range, _)| !project.replaced(&file.path, &text[range.clone()]));
+        match keys.next() {
+            Some((range, what)) => Fact::present(Value::text(what), file.at(text_range(&range))),
+            None => Fact::new(State::None, file.home()),
         }
     }
 
@@ -298,6 +353,11 @@ impl Look for Subject<'_> {
     fn as_of(&self) -> Date {
         self.case.given.as_of
     }
+}
+
+fn text_range(range: &std::ops::Range<usize>) -> TextRange {
+    let size = |n: usize| TextSize::try_from(n).expect("invariant: a file that was read has places");
+    TextRange::new(size(range.start), size(range.end))
 }
 
 /// What a file has under an XML path.

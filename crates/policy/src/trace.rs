@@ -107,7 +107,7 @@ pub fn trace(
 /// Whether a subject is an app, or belongs to it.
 fn belongs(subject: &Subject<'_>, app: &App) -> bool {
     match &subject.of {
-        Of::App(other, _) | Of::Grant(_, other, _) => other.home == app.home,
+        Of::App(other, _) | Of::Grant(_, other, _) | Of::Certificate(_, other, _) => other.home == app.home,
         Of::IpRanges(_, of) => of.is_some_and(|other| other.home == app.home),
         Of::Component(component) => app
             .grants

@@ -39,7 +39,9 @@ fn files_of(org: &Org, diagnostic: &Diagnostic) -> Vec<FilePath> {
         let subject = diagnostic.subject.as_ref();
         subject.is_some_and(|subject| match subject.kind {
             "App" => subject.name == app.name,
-            "Grant" => subject.name.strip_prefix(&*app.name).is_some_and(|rest| rest.starts_with('/')),
+            "Grant" | "Certificate" => {
+                subject.name.strip_prefix(&*app.name).is_some_and(|rest| rest.starts_with('/'))
+            }
             _ => false,
         }) && app.files.iter().any(|file| files.contains(&file.path))
     };

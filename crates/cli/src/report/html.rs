@@ -182,14 +182,14 @@ fn is_about(found: &Diagnostic, app: &App) -> bool {
     let in_own_file = app.files.iter().any(|file| file.path == found.primary.location.file);
     let named = found.subject.as_ref().is_some_and(|subject| {
         let name = subject.name.split('/').next().unwrap_or(&subject.name);
-        matches!(subject.kind, "App" | "Grant") && name == &*app.name
+        matches!(subject.kind, "App" | "Grant" | "Certificate") && name == &*app.name
     });
     in_own_file || (named && (in_files || found.related.is_empty()))
 }
 
 fn concerns(unknown: &Undecided, app: &App) -> bool {
     let name = unknown.subject.name.split('/').next().unwrap_or(&unknown.subject.name);
-    matches!(unknown.subject.kind, "App" | "Grant") && name == &*app.name
+    matches!(unknown.subject.kind, "App" | "Grant" | "Certificate") && name == &*app.name
 }
 
 fn one_app(

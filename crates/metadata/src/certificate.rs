@@ -1,0 +1,300 @@
+//! Certificates that apps hold: the text of an element, read as X.509 (RFC 5280).
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use x509_cert::{
+    certificate::{CertificateInner, Raw},
+    der::{
+        Decode, Reader, SliceReader,
+        asn1::{AnyRef, ObjectIdentifier, UintRef},
+    },
+    spki::{AlgorithmIdentifierOwned, AlgorithmIdentifierRef, SubjectPublicKeyInfoOwned},
+};
+
+use crate::{
+    Described, ElementRef, Fact, Facts, FileFacts, Found, Kind, Project, State, Type, Value, Word,
+    encoded::{Content, armoured, from_base64, stated_length},
+    placeholder::is_placeholder,
+};
+
+/// A certificate that an app holds, or what stands in its place.
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    /// What it is for: one of the words of `use`.
+    pub r#use: &'static str,
+    /// What policies see.
+    pub facts: Facts,
+}
+
+const USES: &[Word] = &[
+    Word { name: "digitalSignatures", setup: "Use digital signatures" },
+    Word { name: "clientAssertion", setup: "Client assertion certificate" },
+    Word { name: "samlRequestSignature", setup: "Verify Request Signatures" },
+    Word { name: "samlEncryption", setup: "Encrypt SAML Response" },
+];
+
+/// Where apps hold certificates, and what for. An asset token's signing certificate is not among them: it is named
+/// by an id.
+pub(crate) const HELD: &[(&str, ElementRef)] = &[
+    ("digitalSignatures", ElementRef { kind: Kind::ConnectedApp, path: "oauthConfig/certificate" }),
+    ("samlRequestSignature", ElementRef { kind: Kind::ConnectedApp, path: "samlConfig/certificate" }),
+    ("samlEncryption", ElementRef { kind: Kind::ConnectedApp, path: "samlConfig/encryptionCertificate" }),
+    ("digitalSignatures", ElementRef { kind: Kind::ExtlClntAppGlobalOauthSettings, path: "certificate" }),
+    (
+        "clientAssertion",
+        ElementRef { kind: Kind::ExtlClntAppOauthSettings, path: "clientAssertionCertificate" },
+    ),
+    (
+        "samlRequestSignature",
+        ElementRef { kind: Kind::ExtlClntAppSamlConfigurablePolicies, path: "certificate" },
+    ),
+    (
+        "samlEncryption",
+        ElementRef { kind: Kind::ExtlClntAppSamlConfigurablePolicies, path: "encryptionCertificate" },
+    ),
+];
+
+const KEYS: &[Word] = &[
+    Word { name: "RSA", setup: "" },
+    Word { name: "EC", setup: "" },
+    Word { name: "DSA", setup: "" },
+    Word { name: "Ed25519", setup: "" },
+    Word { name: "Ed448", setup: "" },
+];
+
+const HASHES: &[Word] = &[
+    Word { name: "md5", setup: "MD5" },
+    Word { name: "sha1", setup: "SHA-1" },
+    Word { name: "sha224", setup: "SHA-224" },
+    Word { name: "sha256", setup: "SHA-256" },
+    Word { name: "sha384", setup: "SHA-384" },
+    Word { name: "sha512", setup: "SHA-512" },
+];
+
+/// What policies see of a certificate, beside `daysLeft`, which depends on the day that is judged at.
+pub const CERTIFICATE: &[Described] = &[
+    Described::new("use", Type::Word(USES), "What the app uses the certificate for."),
+    Described::new("problem", Type::Text, "Why it cannot be read as a certificate; none when it can."),
+    Described::new("subject", Type::Text, "Whose it is: the common name."),
+    Described::new("validFrom", Type::Date, "The first day on which it is valid (UTC)."),
+    Described::new("expires", Type::Date, "The day on which it stops being valid (UTC)."),
+    Described::new("keyAlgorithm", Type::Word(KEYS), "The algorithm of its key."),
+    Described::new("keyBits", Type::Number, "The size of its key in bits."),
+    Described::new(
+        "signatureHash",
+        Type::Word(HASHES),
+        "The hash function of its signature; not applicable where the signature has one of its own, as Ed25519 has.",
+    ),
+];
+
+/// The certificates that the files of one app hold, in the order of the table above.
+pub(crate) fn held(files: &[Arc<FileFacts>], project: &Project) -> Vec<Certificate> {
+    let mut certificates = Vec::new();
+    for (r#use, element) in HELD {
+        for file in files.iter().filter(|file| file.kind == element.kind && file.is_well_formed()) {
+            let texts = file.found(element.path).iter().filter(|found| !found.text.is_empty());
+            certificates
+                .extend(texts.map(|found| Certificate { r#use, facts: facts(r#use, file, found, project) }));
+        }
+    }
+    certificates
+}
+
+impl Certificate {
+    /// The place of its text.
+    pub fn place(&self) -> Option<&preauth_source::Location> {
+        self.facts.get("use").and_then(Fact::place)
+    }
+}
+
+fn facts(r#use: &'static str, file: &FileFacts, found: &Found, project: &Project) -> Facts {
+    let text = &found.text;
+    let element = file.text.as_deref().and_then(|all| all.get(std::ops::Range::<usize>::from(found.element)));
+    let replaced =
+        [Some(&**text), element].into_iter().flatten().any(|text| project.replaced(&file.path, text));
+    let read = if replaced || is_placeholder(text) {
+        Err(State::Unknown("a placeholder that is replaced on deployment".into()))
+    } else if is_name(text) {
+        Err(State::Unknown("the app names a certificate, and does not hold it".into()))
+    } else {
+        Ok(read(text))
+    };
+    let states: Vec<State> = match read {
+        Ok(Ok(x509)) => [State::None].into_iter().chain(x509.states()).collect(),
+        Ok(Err(problem)) => {
+            let mut states = vec![State::NotApplicable("it cannot be read as a certificate".into()); 7];
+            states[0] = State::Present(Value::text(problem));
+            states
+        }
+        Err(unknown) => vec![unknown; 7],
+    };
+    let place = || file.at(found.range);
+    let r#use = ("use", Fact::present(Value::text(r#use), place()));
+    let rest = CERTIFICATE[1..].iter().zip(states).map(|(row, state)| (row.name, Fact::new(state, place())));
+    [r#use].into_iter().chain(rest).collect()
+}
+
+/// Whether the text is the unique name of a certificate in Setup, or an id, rather than a certificate.
+fn is_name(text: &str) -> bool {
+    let begins_like_der = text.starts_with("MI");
+    text.len() <= 80 && !begins_like_der && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// What is read of a certificate.
+struct X509(CertificateInner<Raw>);
+
+/// Reads the first certificate of a text; the error says what the text is instead.
+fn read(text: &str) -> Result<X509, String> {
+    let blocks = armoured(text);
+    let body = match blocks.first() {
+        Some(block) => &text[block.body.clone()],
+        None => text,
+    };
+    if blocks.first().is_some_and(|block| block.label.contains("PRIVATE KEY")) {
+        return Err(instead(Content::PrivateKey));
+    }
+    let nothing = "nothing in it is encoded like one";
+    let bytes = from_base64(body).ok_or(nothing)?;
+    if bytes.starts_with(b"-----BEGIN ") {
+        return Err("it is a PEM file that was encoded in base64 once more".into());
+    }
+    match Content::of(&bytes) {
+        Some(Content::Certificate) => {}
+        Some(other) => return Err(instead(other)),
+        None => return Err(nothing.into()),
+    }
+    if let Some(whole) = stated_length(&bytes).filter(|whole| *whole > bytes.len()) {
+        return Err(format!("it is cut off: {} of its {whole} bytes are there", bytes.len()));
+    }
+    CertificateInner::from_der_partial(&bytes)
+        .map(|(certificate, _)| X509(certificate))
+        .map_err(|error| format!("it is damaged: {}", error.kind()))
+}
+
+fn instead(content: Content) -> String {
+    format!("it is {}", content.describe())
+}
+
+impl X509 {
+    /// The states of the facts, from `subject` on.
+    fn states(&self) -> [State; 6] {
+        let signed = self.0.tbs_certificate();
+        let (validity, key) = (signed.validity(), signed.subject_public_key_info());
+        let day = |time: x509_cert::time::Time| {
+            let day = time.to_date_time();
+            let number = |n: u8| i8::try_from(n).ok();
+            let date = i16::try_from(day.year())
+                .ok()
+                .zip(number(day.month()).zip(number(day.day())))
+                .and_then(|(year, (month, day))| Date::new(year, month, day).ok());
+            date.map_or_else(unlisted, |date| State::Present(Value::Date(date)))
+        };
+        let subject = signed.subject().common_name().ok().flatten();
+        [
+            subject.map_or(State::None, |name| State::Present(Value::text(name.value()))),
+            day(validity.not_before),
+            day(validity.not_after),
+            key_algorithm(key.algorithm.oid).map_or_else(unlisted, |name| State::Present(Value::text(name))),
+            key_bits(key).map_or_else(unlisted, |bits| State::Present(Value::Number(bits))),
+            signature_hash(self.0.signature_algorithm()),
+        ]
+    }
+}
+
+fn unlisted() -> State {
+    State::Unknown("the certificate has an algorithm that is not listed".into())
+}
+
+/// Source: RFC 3279, RFC 5480, RFC 8410.
+fn key_algorithm(oid: ObjectIdentifier) -> Option<&'static str> {
+    Some(match oid.to_string().as_str() {
+        "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => "RSA",
+        "1.2.840.10045.2.1" => "EC",
+        "1.2.840.10040.4.1" => "DSA",
+        "1.3.101.112" => "Ed25519",
+        "1.3.101.113" => "Ed448",
+        _ => return None,
+    })
+}
+
+fn key_bits(key: &SubjectPublicKeyInfoOwned) -> Option<i64> {
+    let first_number = |bytes: &[u8]| {
+        let mut reader = SliceReader::new(bytes).ok()?;
+        let number = reader.sequence(|inner| {
+            let number = UintRef::decode(inner)?;
+            inner.read_slice(inner.remaining_len())?;
+            Ok::<_, x509_cert::der::Error>(number)
+        });
+        bits(number.ok()?.as_bytes())
+    };
+    match key_algorithm(key.algorithm.oid)? {
+        "RSA" => first_number(key.subject_public_key.raw_bytes()),
+        "DSA" => {
+            let parameters = key.algorithm.parameters.as_ref()?;
+            let sequence = AnyRef::from(parameters);
+            let mut reader = SliceReader::new(sequence.value()).ok()?;
+            bits(UintRef::decode(&mut reader).ok()?.as_bytes())
+        }
+        "EC" => {
+            let curve = key.algorithm.parameters.as_ref()?.decode_as::<ObjectIdentifier>().ok()?;
+            Some(match curve.to_string().as_str() {
+                "1.2.840.10045.3.1.1" => 192,
+                "1.3.132.0.33" => 224,
+                "1.2.840.10045.3.1.7" | "1.3.132.0.10" | "1.3.36.3.3.2.8.1.1.7" => 256,
+                "1.3.132.0.34" | "1.3.36.3.3.2.8.1.1.11" => 384,
+                "1.3.36.3.3.2.8.1.1.13" => 512,
+                "1.3.132.0.35" => 521,
+                _ => return None,
+            })
+        }
+        "Ed25519" => Some(256),
+        _ => Some(456),
+    }
+}
+
+/// The bits of an unsigned number, without leading zeros.
+fn bits(bytes: &[u8]) -> Option<i64> {
+    let first = bytes.first()?;
+    i64::try_from(bytes.len() * 8).ok().map(|all| all - i64::from(first.leading_zeros()))
+}
+
+/// Source: RFC 3279, RFC 4055, RFC 5758, RFC 8410.
+fn signature_hash(algorithm: &AlgorithmIdentifierOwned) -> State {
+    let hash = match algorithm.oid.to_string().as_str() {
+        "1.2.840.113549.1.1.4" => "md5",
+        "1.2.840.113549.1.1.5" | "1.3.14.3.2.29" | "1.2.840.10045.4.1" | "1.2.840.10040.4.3" => "sha1",
+        "1.2.840.113549.1.1.14" | "1.2.840.10045.4.3.1" | "2.16.840.1.101.3.4.3.1" => "sha224",
+        "1.2.840.113549.1.1.11" | "1.2.840.10045.4.3.2" | "2.16.840.1.101.3.4.3.2" => "sha256",
+        "1.2.840.113549.1.1.12" | "1.2.840.10045.4.3.3" => "sha384",
+        "1.2.840.113549.1.1.13" | "1.2.840.10045.4.3.4" => "sha512",
+        "1.2.840.113549.1.1.10" => match pss_hash(algorithm) {
+            Some(hash) => hash,
+            None => return unlisted(),
+        },
+        "1.3.101.112" | "1.3.101.113" => {
+            return State::NotApplicable("the signature has a hash function of its own".into());
+        }
+        _ => return unlisted(),
+    };
+    State::Present(Value::text(hash))
+}
+
+/// The hash function of an RSASSA-PSS signature (RFC 4055, 3.1): SHA-1 unless its parameters name another.
+fn pss_hash(algorithm: &AlgorithmIdentifierOwned) -> Option<&'static str> {
+    let parameters = AnyRef::from(algorithm.parameters.as_ref()?);
+    let mut reader = SliceReader::new(parameters.value()).ok()?;
+    let Ok(named) = AnyRef::decode(&mut reader) else { return Some("sha1") };
+    if named.header().tag().number().value() != 0 {
+        return Some("sha1");
+    }
+    let hash = AlgorithmIdentifierRef::from_der(named.value()).ok()?;
+    Some(match hash.oid.to_string().as_str() {
+        "1.3.14.3.2.26" => "sha1",
+        "2.16.840.1.101.3.4.2.4" => "sha224",
+        "2.16.840.1.101.3.4.2.1" => "sha256",
+        "2.16.840.1.101.3.4.2.2" => "sha384",
+        "2.16.840.1.101.3.4.2.3" => "sha512",
+        _ => return None,
+    })
+}

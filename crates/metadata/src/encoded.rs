@@ -1,0 +1,212 @@
+//! What is pasted where a certificate belongs: base64 in PEM armour (RFC 7468) or bare, and what its bytes are.
+
+use std::{ops::Range, sync::LazyLock};
+
+use data_encoding::{Encoding, Specification};
+use x509_cert::der::{Decode, Header, Reader, SliceReader, Tag, TagNumber};
+
+/// What bytes are, by the outline of their DER: enough to tell a person what was pasted instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    Certificate,
+    CertificateRequest,
+    PublicKey,
+    Pkcs7,
+    Pkcs12,
+    JavaKeyStore,
+    PrivateKey,
+    EncryptedPrivateKey,
+}
+
+impl Content {
+    /// Recognises the content, also when only its beginning is there.
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0xFE, 0xED, 0xFE, 0xED, ..] => return Some(Self::JavaKeyStore),
+            // Lengths that are not stated beforehand are BER, which older tools write.
+            [0x30, 0x80, 0x02, 0x01, 0x03, 0x30, ..] => return Some(Self::Pkcs12),
+            [0x30, 0x80, 0x06, ..] => return Some(Self::Pkcs7),
+            _ => {}
+        }
+        let [(Tag::Sequence, outer), ..] = parts(bytes)[..] else { return None };
+        let outer = parts(outer);
+        let tags: Vec<Tag> = outer.iter().map(|(tag, _)| *tag).collect();
+        let number = || outer[0].1;
+        match tags[..] {
+            [Tag::Integer, Tag::Sequence, ..] if matches!(number(), [3]) => Some(Self::Pkcs12),
+            [Tag::Integer, Tag::Sequence, Tag::OctetString, ..] if matches!(number(), [0 | 1]) => {
+                Some(Self::PrivateKey)
+            }
+            [Tag::Integer, Tag::OctetString, ..] if matches!(number(), [1]) => Some(Self::PrivateKey),
+            [Tag::Integer, Tag::Integer, Tag::Integer, ..] if matches!(number(), [0 | 1]) => {
+                Some(Self::PrivateKey)
+            }
+            [Tag::Integer, Tag::Integer] => Some(Self::PublicKey),
+            [Tag::ObjectIdentifier, Tag::ContextSpecific { .. }, ..] => Some(Self::Pkcs7),
+            [Tag::Sequence, Tag::BitString] if starts_with_oid(outer[0].1) => Some(Self::PublicKey),
+            [Tag::Sequence, Tag::OctetString] if starts_with_oid(outer[0].1) => {
+                Some(Self::EncryptedPrivateKey)
+            }
+            [Tag::Sequence, ..] => to_be_signed(outer[0].1),
+            _ => None,
+        }
+    }
+
+    /// What it is, with an article.
+    pub(crate) fn describe(self) -> &'static str {
+        match self {
+            Self::Certificate => "a certificate",
+            Self::CertificateRequest => "a certificate signing request, not the certificate that came of it",
+            Self::PublicKey => "a public key without a certificate",
+            Self::Pkcs7 => "a PKCS#7 bundle (.p7b) of certificates",
+            Self::Pkcs12 => "a PKCS#12 store (.p12, .pfx), which holds a private key",
+            Self::JavaKeyStore => "a Java key store (.jks), which holds private keys",
+            Self::PrivateKey => "a private key",
+            Self::EncryptedPrivateKey => "an encrypted private key",
+        }
+    }
+
+    /// Whether it is, or holds, a private key.
+    pub(crate) fn is_secret(self) -> bool {
+        matches!(self, Self::Pkcs12 | Self::JavaKeyStore | Self::PrivateKey | Self::EncryptedPrivateKey)
+    }
+}
+
+/// A certificate (RFC 5280, 4.1) or a request for one (RFC 2986, 4), by what is signed.
+fn to_be_signed(signed: &[u8]) -> Option<Content> {
+    let fields = parts(signed);
+    let fields = match fields.first()? {
+        (Tag::ContextSpecific { number: TagNumber(0), .. }, _) => &fields[1..],
+        _ => &fields[..],
+    };
+    let [(Tag::Integer, _), (Tag::Sequence, second), ..] = fields else { return None };
+    Some(if starts_with_oid(second) { Content::Certificate } else { Content::CertificateRequest })
+}
+
+fn starts_with_oid(bytes: &[u8]) -> bool {
+    matches!(parts(bytes).first(), Some((Tag::ObjectIdentifier, _)))
+}
+
+/// The tags and contents of the elements one after the other; the last may be cut off.
+fn parts(bytes: &[u8]) -> Vec<(Tag, &[u8])> {
+    let mut found = Vec::new();
+    let Ok(mut reader) = SliceReader::new(bytes) else { return found };
+    while let Ok(header) = Header::decode(&mut reader) {
+        let there = header.length().min(reader.remaining_len());
+        let Ok(content) = reader.read_slice(there) else { break };
+        found.push((header.tag(), content));
+    }
+    found
+}
+
+/// How many bytes the outermost element says it has, with its header.
+pub(crate) fn stated_length(bytes: &[u8]) -> Option<usize> {
+    let mut reader = SliceReader::new(bytes).ok()?;
+    let header = Header::decode(&mut reader).ok()?;
+    let total = (reader.position() + header.length()).ok()?;
+    usize::try_from(total).ok()
+}
+
+static BASE64: LazyLock<Encoding> = LazyLock::new(|| {
+    let mut base64 = Specification::new();
+    base64.symbols.push_str("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    base64.check_trailing_bits = false;
+    base64.encoding().expect("invariant: the alphabet of RFC 4648 is an alphabet")
+});
+
+/// The bytes of base64 text, with white space anywhere; a last group that is cut off is left out. `None` when
+/// there are other characters.
+pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let mut packed: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    while packed.last() == Some(&b'=') {
+        packed.pop();
+    }
+    if packed.len() % 4 == 1 {
+        packed.pop();
+    }
+    BASE64.decode(&packed).ok().filter(|bytes| !bytes.is_empty())
+}
+
+const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END";
+const DASHES: &str = "-----";
+
+/// A block in PEM armour: its label (`CERTIFICATE`) and where its body is.
+pub(crate) struct Armoured<'t> {
+    pub(crate) label: &'t str,
+    pub(crate) body: Range<usize>,
+}
+
+/// The blocks in PEM armour, also on one line, and also where the last is cut off.
+pub(crate) fn armoured(text: &str) -> Vec<Armoured<'_>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(label) = text[from..].find(BEGIN).map(|at| from + at + BEGIN.len()) {
+        let end = text[label..].find(DASHES).map_or(text.len(), |end| label + end);
+        let body = (end + DASHES.len()).min(text.len());
+        let close = text[body..].find(END).map_or(text.len(), |close| body + close);
+        found.push(Armoured { label: &text[label..end], body: body..close });
+        from = close;
+    }
+    found
+}
+
+/// The private keys and key stores that a text holds in base64 without armour, each with its bytes.
+pub(crate) fn bare_private_keys(text: &str) -> Vec<(Range<usize>, Content)> {
+    // A `SEQUENCE` of DER and a Java key store begin with these.
+    const STARTS: [&str; 2] = ["M", "/u3+7"];
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find(is_symbol).map(|start| at + start) {
+        let end = run_end(text, start);
+        at = end;
+        let run = &text[start..end];
+        if run.len() < LINE || !STARTS.iter().any(|known| run.starts_with(known)) {
+            continue;
+        }
+        let bytes = from_base64(&run.replace("&#13;", "").replace("&#xD;", "").replace("&#10;", ""));
+        if let Some(content) = bytes.and_then(|bytes| Content::of(&bytes)).filter(|found| found.is_secret()) {
+            found.push((start..end, content));
+        }
+    }
+    found
+}
+
+fn is_symbol(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '+' | '/')
+}
+
+/// The shortest line that tools break base64 into.
+const LINE: usize = 60;
+
+/// Where a run of base64 ends: line breaks, also as references, and what indents lines belong to it.
+fn run_end(text: &str, start: usize) -> usize {
+    let mut end = start;
+    let mut rest = &text[start..];
+    loop {
+        let symbols = rest.find(|c| !is_symbol(c)).unwrap_or(rest.len());
+        if symbols == 0 {
+            return end;
+        }
+        end = text.len() - rest.len() + symbols;
+        rest = &rest[symbols..];
+        let padded = rest.trim_start_matches('=');
+        if padded.len() < rest.len() {
+            return text.len() - padded.len();
+        }
+        // Where line breaks have become spaces, only the length of a line tells it from a word.
+        let mut broken = symbols >= LINE;
+        loop {
+            let trimmed = rest.trim_start();
+            let reference = ["&#13;", "&#xD;", "&#10;"].iter().find_map(|known| trimmed.strip_prefix(known));
+            broken |= reference.is_some() || rest[..rest.len() - trimmed.len()].contains(['\n', '\r']);
+            rest = reference.unwrap_or(trimmed);
+            if reference.is_none() {
+                break;
+            }
+        }
+        if !broken {
+            return end;
+        }
+    }
+}
