@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// List policies, and test them.
     Policy(Policy),
+    /// Write a first `preauth.yaml`, a CI job and a hook, from what the tree holds; nothing is overwritten.
+    Init(Init),
     /// Print the JSON Schema of a file that is read or written.
     Schema(Schema),
 }
@@ -328,6 +330,16 @@ pub(crate) struct PolicyTest {
     /// The same as `--format json`.
     #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The project. Default: the one around the current folder.
+    #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
+    pub(crate) folder: Utf8PathBuf,
+    /// Print what would be written, and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,7 @@ mod diff;
 mod discover;
 mod explain;
 mod git;
+mod init;
 mod kept;
 mod load;
 mod mistakes;
@@ -71,6 +72,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(args, &output),
         Command::Apps(args) => apps::run(args, &output),
         Command::Explain(args) => explain::run(args, &output),
+        Command::Init(args) => init::run(args, &output),
         Command::Policy(args) => policy::run(args, &output),
         Command::Schema(args) => schemas::run(args, &output),
     };

@@ -41,6 +41,20 @@ fn new_file(folder: &Utf8Path) -> io::Result<NamedTempFile> {
     NamedTempFile::new_in(folder)
 }
 
+/// Writes a file that is not there yet, and the folders that it needs, in one step.
+///
+/// # Errors
+/// `AlreadyExists` when it is there: it stays as it is.
+pub(crate) fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Utf8Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = new_file(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path)?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use camino::Utf8PathBuf;
