@@ -253,6 +253,11 @@ impl Grant {
         Self { kind, name, resolution, facts }
     }
 
+    /// Whether a name does not say what it names: an id, or a placeholder that is replaced on deployment.
+    pub fn is_opaque(name: &str) -> bool {
+        is_id(name) || is_placeholder(name)
+    }
+
     /// Where it is written.
     pub fn place(&self) -> Option<&Location> {
         self.facts.get("name").and_then(Fact::place)

@@ -1,6 +1,6 @@
 //! Writing an attribute back: from a value to text edits of the app's files.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use preauth_source::{Edit, SourceFile};
 use preauth_xml::{New, Node, Path, Rewrite, Tree};
@@ -132,7 +132,7 @@ fn plan(app: &App, column: &Column, value: Option<&Value>, changes: &mut Vec<Cha
                 let text = file_of(element).and_then(|file| file.text_of(element.path));
                 text.iter().flat_map(|text| text.split(',')).map(|part| part.trim().to_owned()).collect()
             };
-            // A name stays in the file that has it: each list may admit people of its own. New ones go first.
+            // A name stays in the file that has it: each list may admit people of its own. New ones go into the first.
             let here = listed(&first);
             let elsewhere: Vec<String> = column.elements[1..].iter().flat_map(listed).collect();
             for other in &column.elements[1..] {
@@ -140,8 +140,11 @@ fn plan(app: &App, column: &Column, value: Option<&Value>, changes: &mut Vec<Cha
             }
             let text = file_of(&first).and_then(|file| file.text_of(first.path));
             let separator = if text.is_some_and(|text| text.contains(", ")) { ", " } else { "," };
-            let stays = |name: &String| here.contains(name) || !elsewhere.contains(name);
-            put(first, joined(wanted.iter().filter(|name| stays(name)).cloned(), separator))
+            let mut names = here.clone();
+            names.retain(|name| wanted.contains(name));
+            let new = wanted.into_iter().filter(|name| !here.contains(name) && !elsewhere.contains(name));
+            new.for_each(|name| place(&mut names, name));
+            put(first, joined(names.into_iter(), separator))
         }
         Codec::Lines(item) => put(first, joined(literals(item, value)?.into_iter(), "\n")),
         Codec::TwoSwitches => {
@@ -175,6 +178,12 @@ fn plan(app: &App, column: &Column, value: Option<&Value>, changes: &mut Vec<Cha
         Codec::Attributes => put(first, records(value, &[("key", "key"), ("formula", "formula")])),
         Codec::EnabledNames => Err(Refusal::NoSuchAttribute),
     }
+}
+
+/// Puts a name at its place in the alphabet; last, where the others are in no such order.
+fn place(names: &mut Vec<String>, name: String) {
+    let at = if names.is_sorted() { names.partition_point(|other| *other < name) } else { names.len() };
+    names.insert(at, name);
 }
 
 /// One element with these names, or none.
@@ -234,12 +243,17 @@ fn records(value: &Value, fields: &[(&'static str, &'static str)]) -> Content {
 fn apply<'a, 't>(tree: &'a Tree<'t>, changes: &[&Change]) -> Result<Vec<Edit>, Refusal> {
     let mut rewrite = Rewrite::new(tree);
     let root = tree.root().expect("invariant: a well-formed file has a root");
+    let mut holders: BTreeMap<&str, Vec<New>> = BTreeMap::new();
     for change in changes {
         let path = Path::parse(change.element.path).expect("invariant: the tables hold paths");
         let nodes = path.select(root).nodes;
-        let insert = |rewrite: &mut Rewrite<'a, 't>, new: &dyn Fn(&str) -> New| -> Result<(), Refusal> {
-            let (parent, name) = parent_of(root, change.element.path)?;
-            rewrite.insert(parent, new(name));
+        let mut insert = |rewrite: &mut Rewrite<'a, 't>, new: &dyn Fn(&str) -> New| -> Result<(), Refusal> {
+            let made = change.element.path.split_once('/').filter(|(holder, _)| HOLDERS.contains(holder));
+            match (parent_of(root, change.element.path), made) {
+                (Ok((parent, name)), _) => rewrite.insert(parent, new(name)),
+                (Err(_), Some((holder, name))) => holders.entry(holder).or_default().push(new(name)),
+                (Err(refusal), None) => return Err(refusal),
+            }
             Ok(())
         };
         match &change.content {
@@ -284,8 +298,16 @@ fn apply<'a, 't>(tree: &'a Tree<'t>, changes: &[&Change]) -> Result<Vec<Edit>, R
             }
         }
     }
+    for (holder, mut parts) in holders {
+        parts.sort_by(|a, b| a.name().cmp(b.name()));
+        rewrite.insert(root, New::element(holder, parts));
+    }
     Ok(rewrite.finish())
 }
+
+/// Elements that hold others, and that a file need not have: nothing in them is required, and without any of it a
+/// retrieve leaves them out. They are made where something in them is written.
+const HOLDERS: [&str; 1] = ["sessionPolicy"];
 
 /// The element that holds a path's last step, and that step.
 fn parent_of<'a, 't, 'p>(root: Node<'a, 't>, path: &'p str) -> Result<(Node<'a, 't>, &'p str), Refusal> {

@@ -251,9 +251,39 @@ fn a_file_that_is_not_there_is_never_made() {
 #[test]
 fn nothing_is_written_when_one_of_several_is_refused() {
     let mut files = bare(AppKind::ConnectedApp);
+    files.values_mut().for_each(|text| *text = text.replace("    <oauthPolicy></oauthPolicy>\n", ""));
+    let org = org(&files);
+    let set = |name: &str, value| (attribute(name).unwrap(), Some(value));
+    let both = [set("description", Value::text("x")), set("ipRelaxation", Value::text("enforce"))];
+    assert_eq!(write(only_app(&org), &both), Err(Refusal::NoParent("oauthPolicy".into())));
+}
+
+#[test]
+fn a_session_policy_is_made_where_there_is_none() {
+    let mut files = bare(AppKind::ConnectedApp);
     files.values_mut().for_each(|text| *text = text.replace("    <sessionPolicy/>\n", ""));
     let org = org(&files);
     let set = |name: &str, value| (attribute(name).unwrap(), Some(value));
-    let both = [set("description", Value::text("x")), set("sessionTimeout", Value::Number(15))];
-    assert_eq!(write(only_app(&org), &both), Err(Refusal::NoParent("sessionPolicy".into())));
+    let both = [set("sessionTimeout", Value::Number(15)), set("policyAction", Value::text("block"))];
+    let edits = write(only_app(&org), &both).unwrap();
+    let text = preauth_source::apply(files.values().next().unwrap(), &edits).unwrap();
+    let made = "    <sessionPolicy>\n        <policyAction>Block</policyAction>\n        <sessionTimeout>15</sessionTimeout>\n    </sessionPolicy>\n";
+    assert!(text.contains(made), "{text}");
+}
+
+#[test]
+fn new_names_of_a_comma_list_have_their_place_in_the_alphabet() {
+    let mut files = bare(AppKind::ExternalClientApp);
+    let text = files.iter_mut().find(|(path, _)| path.ends_with(".ecaOauthPlcy-meta.xml")).unwrap().1;
+    let given = "    <commaSeparatedPermissionSet>Beta, Delta, Gone</commaSeparatedPermissionSet>\n    <externalClientApplication>";
+    *text = text.replace("    <externalClientApplication>", given);
+    let text = text.clone();
+    let org = org(&files);
+    let names = ["Delta", "Epsilon", "Alpha", "Beta", "Gamma"];
+    let place = preauth_source::Location::start_of("preauth.yaml".into());
+    let names = names.map(|name| Fact::present(Value::text(name), place.clone()));
+    let row = attribute("grants.permissionSets").unwrap();
+    let edits = write(only_app(&org), &[(row, Some(Value::List(names.into())))]).unwrap();
+    let text = preauth_source::apply(&text, &edits).unwrap();
+    assert!(text.contains(">Alpha, Beta, Delta, Epsilon, Gamma<"), "{text}");
 }

@@ -8,6 +8,7 @@ use preauth_source::{Diagnostic, Label, Location, Observed, Severity};
 use crate::{
     PolicySet,
     culprit::{Culprit, culprits},
+    expected,
     overridden::unmatched,
     owner::Owners,
     path::{Path, Select},
@@ -193,17 +194,9 @@ fn unknown_among<'s, 'p: 's>(
 /// A requirement as the tests that it stands for.
 pub(crate) fn expanded<'p>(test: &'p Test, subject: &Subject<'_>) -> Vec<Cow<'p, Test>> {
     let Test::AsExpected(range) = test else { return vec![Cow::Borrowed(test)] };
-    let expected = subject.entry().map(|entry| entry.expect.as_slice()).unwrap_or_default();
-    let tests = expected.iter().map(|expected| {
-        let path = Path::of(Select::App, expected.attribute)
-            .expect("invariant: the register expects known attributes");
-        let word = match &expected.value {
-            Some(value) => Word::Equals(Operand::Literal(value.clone())),
-            None => Word::Absent,
-        };
-        Cow::Owned(Test::Word(Box::new(WordTest { path, word, range: *range, if_unknown: None })))
-    });
-    tests.collect()
+    let Some(app) = subject.app() else { return Vec::new() };
+    let tests = subject.expected().into_iter();
+    tests.map(|expected| Cow::Owned(expected::test(app, &expected, *range))).collect()
 }
 
 /// How many members of a list a finding points at.

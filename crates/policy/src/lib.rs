@@ -9,6 +9,7 @@ mod compile;
 mod config;
 mod culprit;
 mod example;
+mod expected;
 mod explain;
 mod fix;
 mod form;

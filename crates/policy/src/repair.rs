@@ -8,6 +8,7 @@ use preauth_source::{Applicability, Diagnostic, Edit, Fix, Severity, SourceFile,
 use crate::{
     PolicySet,
     config::Expected,
+    expected::expected,
     judge::{Judgement, judge_app},
     path::Path,
     policy::Policy,
@@ -17,11 +18,12 @@ use crate::{
 
 /// Adds to a finding the correction that its policy makes, or why there is none.
 pub(crate) fn propose(policy: &Policy, subject: &Subject<'_>, test: &Test, diagnostic: &mut Diagnostic) {
-    let Of::App(app, entry) = &subject.of else { return };
+    let Of::App(app, _) = &subject.of else { return };
     let Some(assignments) = assignments(policy, subject, test) else { return };
     if assignments.is_empty() {
         return;
     }
+    let expected = subject.expected();
     let mut declared = true;
     let mut trusted = policy.fix;
     let mut title = Vec::new();
@@ -32,7 +34,7 @@ pub(crate) fn propose(policy: &Policy, subject: &Subject<'_>, test: &Test, diagn
             Some(value) => format!("set `{name}` to `{}`", path.show(value)),
             None => format!("remove `{name}`"),
         });
-        match entry.and_then(|entry| entry.expects(name)) {
+        match expected.iter().find(|expected| expected.attribute == name) {
             Some(expected) => {
                 if !same(expected.value.as_ref(), value.as_ref()) {
                     diagnostic
@@ -147,7 +149,7 @@ fn promise(
 
 /// The correction that makes an app all that the register expects of it.
 fn as_expected(case: Case<'_>, app: &App) -> Option<Fix> {
-    let expected = &case.entry(app)?.expect;
+    let expected = expected(case.org, app, case.entry(app)?);
     let differs = |expected: &&Expected| {
         let now = app.fact(expected.attribute).and_then(Fact::value);
         !same(now, expected.value.as_ref())

@@ -11,7 +11,8 @@ use preauth_source::{Location, Subject as Identity, TextRange, TextSize};
 
 use crate::{
     circumstances::{Base, Circumstances, apps_without_login_ip_ranges},
-    config::{Config, Entry, Register, Waivers, undeclared},
+    config::{Config, Entry, Expected, Register, Waivers, undeclared},
+    expected::expected,
     path::{Path, Select},
     test::{Look, Verdict, into_fields},
 };
@@ -224,6 +225,12 @@ impl<'c> Subject<'c> {
             Of::App(_, entry) | Of::Grant(_, _, entry) | Of::Certificate(_, _, entry) => *entry,
             _ => None,
         }
+    }
+
+    /// What the register expects of its app, in the app's own names.
+    pub(crate) fn expected(&self) -> Vec<Expected> {
+        let of_app = self.app().zip(self.entry());
+        of_app.map(|(app, entry)| expected(self.case.org, app, entry)).unwrap_or_default()
     }
 
     fn attribute(&self, name: &str) -> Fact {

@@ -24,8 +24,17 @@ impl New {
         Self { name: name.into(), content: Content::Elements(children) }
     }
 
-    pub(crate) fn name(&self) -> &str {
+    /// Its name.
+    pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Its text, if it holds no elements.
+    pub(crate) fn own_text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Text(text) => Some(text),
+            Content::Elements(_) => None,
+        }
     }
 
     /// The element as XML; `line` is how the line that it starts on starts, if it has one to itself.

@@ -51,8 +51,9 @@ impl<'a, 't> Rewrite<'a, 't> {
         }
     }
 
-    /// Inserts an element: after the last sibling of its name, else before the first sibling whose name comes
-    /// later in the alphabet, else at the end. Indentation and line ends are those of its neighbours.
+    /// Inserts an element: among the siblings of its name, in the order of the alphabet where their texts are in that
+    /// order and else after the last; if there are none, before the first sibling whose name comes later in the
+    /// alphabet, else at the end. Indentation and line ends are those of its neighbours.
     pub fn insert(&mut self, parent: Node<'a, 't>, new: New) {
         self.inserted.entry(parent.index()).or_insert((parent, Vec::new())).1.push(new);
     }
@@ -69,7 +70,7 @@ impl<'a, 't> Rewrite<'a, 't> {
             self.write_text(*node, text, &mut changes);
         }
         for (parent, mut news) in std::mem::take(&mut self.inserted).into_values() {
-            news.sort_by(|a, b| a.name().cmp(b.name()));
+            news.sort_by(|a, b| (a.name(), a.own_text()).cmp(&(b.name(), b.own_text())));
             if parent.is_leaf() {
                 self.fill(parent, &news, &mut changes);
             } else {
@@ -158,7 +159,7 @@ impl<'a, 't> Rewrite<'a, 't> {
             parent.children().filter(|child| !self.removed.contains(&child.index())).collect();
         let first = staying.first().copied().or_else(|| parent.children().next());
         for new in news {
-            let same = staying.iter().rposition(|child| child.name() == new.name()).map(|same| same + 1);
+            let same = among_same(&staying, new);
             let greater = || staying.iter().position(|child| child.name() > new.name());
             let place = same.or_else(greater).unwrap_or(staying.len());
             if let Some(previous) = place.checked_sub(1).map(|index| staying[index]) {
@@ -256,6 +257,17 @@ impl<'a, 't> Rewrite<'a, 't> {
         });
         start.map_or(range, |start| TextRange::new(start, range.end() + size(rest.len())))
     }
+}
+
+/// The place of a new element among those of its name; `None` where there are none.
+fn among_same(siblings: &[Node<'_, '_>], new: &New) -> Option<usize> {
+    let first = siblings.iter().position(|child| child.name() == new.name())?;
+    let same = siblings.iter().enumerate().skip(first).filter(|(_, child)| child.name() == new.name());
+    let texts: Vec<_> = same.map(|(index, child)| (index, child.trimmed_text())).collect();
+    let ordered = texts.is_sorted_by(|(_, a), (_, b)| a <= b);
+    let before = |text: &str| new.own_text().is_none_or(|new| !ordered || text <= new);
+    let last_before = texts.iter().rfind(|(_, text)| before(text));
+    Some(last_before.map_or(first, |(index, _)| index + 1))
 }
 
 /// The prefix of an element's name with its colon: its children get the same.

@@ -30,6 +30,23 @@ fn text_is_set_in_every_form_of_an_element() {
 }
 
 #[test]
+fn among_their_namesakes_texts_come_in_alphabetical_order_where_those_are() {
+    let with = |texts: &[&str], news: &[&str]| {
+        let lines: String = texts.iter().map(|text| format!("    <b>{text}</b>\n")).collect();
+        let text = format!("<r>\n    <a>1</a>\n{lines}    <c>1</c>\n</r>\n");
+        let after = rewrite(&text, |rewrite, root| {
+            news.iter().for_each(|new| rewrite.insert(root, New::text("b", new)));
+        });
+        let (tree, _) = parse(&SourceFile::new("a.xml".into(), &after), &|_| true);
+        let texts = tree.root().unwrap().children().map(|child| child.trimmed_text().into_owned());
+        texts.collect::<Vec<_>>()[1..].join("").replace('1', "")
+    };
+    assert_eq!(with(&["B", "D"], &["E", "A", "C"]), "ABCDE");
+    assert_eq!(with(&["B"], &["B"]), "BB");
+    assert_eq!(with(&["D", "B"], &["E", "A"]), "DBAE");
+}
+
+#[test]
 fn elements_come_in_alphabetical_order_on_a_line_of_their_own() {
     let text = "<r>\n    <a>1</a>\n    <c>1</c>\n</r>\n";
     let with = |name: &str| rewrite(text, |rewrite, root| rewrite.insert(root, New::text(name, "2")));

@@ -87,26 +87,43 @@ fn expected(node: Node<'_, '_>, changes: &[(TextRange, Change)]) -> Option<Strin
         _ => None,
     });
     let text = text.next_back().unwrap_or_else(|| node.trimmed_text().into_owned());
-    let mut news: Vec<(&str, String)> = mine()
+    let mut news: Vec<(&str, Option<&str>, String)> = mine()
         .filter_map(|change| match change {
-            Change::Insert(name, text) => Some((*name, format!("({name} {text:?} )"))),
-            Change::InsertElement(name, inner) => Some((*name, format!("({name} \"\" ({inner} \"1\" ))"))),
+            Change::Insert(name, text) => Some((*name, Some(text.as_str()), format!("({name} {text:?} )"))),
+            Change::InsertElement(name, inner) => {
+                Some((*name, None, format!("({name} \"\" ({inner} \"1\" ))")))
+            }
             _ => None,
         })
         .collect();
-    news.sort_by_key(|(name, _)| *name);
-    let staying: Vec<(&str, String)> =
-        node.children().filter_map(|child| Some((child.name(), expected(child, changes)?))).collect();
-    let place = |name: &str| {
-        let same = staying.iter().rposition(|(known, _)| *known == name).map(|same| same + 1);
-        let greater = staying.iter().position(|(known, _)| *known > name);
-        same.or(greater).unwrap_or(staying.len())
+    news.sort_by_key(|(name, text, _)| (*name, *text));
+    let staying: Vec<(&str, String, String)> = node
+        .children()
+        .filter_map(|child| {
+            Some((child.name(), child.trimmed_text().into_owned(), expected(child, changes)?))
+        })
+        .collect();
+    let place = |name: &str, text: Option<&str>| {
+        let same: Vec<&str> =
+            staying.iter().filter(|(known, ..)| *known == name).map(|(_, text, _)| text.as_str()).collect();
+        let ordered = same.windows(2).all(|pair| pair[0] <= pair[1]);
+        let before = match text {
+            Some(text) if ordered => same.iter().filter(|other| **other <= text).count(),
+            _ => same.len(),
+        };
+        let mut nth = staying.iter().enumerate().filter(|(_, (known, ..))| *known == name);
+        let greater = || staying.iter().position(|(known, ..)| *known > name).unwrap_or(staying.len());
+        match (same.is_empty(), before) {
+            (true, _) => greater(),
+            (false, 0) => nth.next().unwrap().0,
+            (false, before) => nth.nth(before - 1).unwrap().0 + 1,
+        }
     };
     let mut inner = String::new();
     for index in 0..=staying.len() {
-        let here = news.iter().filter(|(name, _)| place(name) == index);
-        inner.extend(here.map(|(_, new)| new.as_str()));
-        inner.extend(staying.get(index).map(|(_, child)| child.as_str()));
+        let here = news.iter().filter(|(name, text, _)| place(name, *text) == index);
+        inner.extend(here.map(|(.., new)| new.as_str()));
+        inner.extend(staying.get(index).map(|(.., child)| child.as_str()));
     }
     Some(format!("({} {text:?} {inner})", node.name()))
 }
