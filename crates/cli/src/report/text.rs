@@ -59,6 +59,9 @@ fn trimmed(text: &str) -> String {
     })
 }
 
+/// How many places in other files are drawn with their source; the others are a line each.
+const DRAWN: usize = 2;
+
 /// A diagnostic as the library wants to have it.
 struct Drawn {
     headline: String,
@@ -74,19 +77,25 @@ impl Drawn {
         let file = &diagnostic.primary.location.file;
         let source = NamedText { name: texts.shown(file), text: texts.of(file) };
         let mut labels = vec![labeled(&diagnostic.primary, &source.text, true)];
-        let mut others = Vec::new();
-        for label in &diagnostic.related {
-            if label.location.file == *file {
-                labels.push(labeled(label, &source.text, false));
-            } else {
-                let source = NamedText {
-                    name: texts.shown(&label.location.file),
-                    text: texts.of(&label.location.file),
-                };
-                others.push(Self::aside(label, source));
-            }
-        }
-        let mut help = Vec::new();
+        let (here, elsewhere): (Vec<&Label>, Vec<&Label>) =
+            diagnostic.related.iter().partition(|label| label.location.file == *file);
+        labels.extend(here.into_iter().map(|label| labeled(label, &source.text, false)));
+        let (drawn, listed) = elsewhere.split_at(elsewhere.len().min(DRAWN));
+        let mut others: Vec<Self> = drawn
+            .iter()
+            .map(|label| {
+                let file = &label.location.file;
+                Self::aside(label, NamedText { name: texts.shown(file), text: texts.of(file) })
+            })
+            .collect();
+        let mut help: Vec<String> = listed
+            .iter()
+            .map(|label| {
+                let (place, _) = texts.places(&label.location);
+                let file = texts.shown(&label.location.file);
+                format!("also {file}:{}:{}: {}", place.line, place.column, label.message)
+            })
+            .collect();
         if let Some(waiver) = &diagnostic.suppressed {
             let (place, _) = texts.places(&waiver.location);
             let by = waiver.owner.as_ref().map(|owner| format!(" by {owner}")).unwrap_or_default();
