@@ -84,7 +84,7 @@ fn attribute(text: &str, range: Range<usize>) -> Result<Option<Attribute>, Mista
 }
 
 /// The first mistake in the references of a value.
-fn references(text: &str, range: Range<usize>) -> Result<(), Mistake> {
+pub(crate) fn references(text: &str, range: Range<usize>) -> Result<(), Mistake> {
     let mut at = range.start;
     while let Some(start) = text[at..range.end].find('&').map(|found| at + found) {
         let end = text[start..range.end].find([';', '<']).map_or(range.end, |found| start + found + 1);

@@ -118,7 +118,7 @@ impl<'a, 't> Rewrite<'a, 't> {
         let raw = &self.tree.text()[content];
         let mut place: Option<TextRange> = None;
         let mut is_plain = true;
-        for (piece, range) in pieces(raw) {
+        for (piece, range) in pieces(raw.as_bytes()) {
             is_plain &= piece == Piece::Text;
             let part = &raw[range.clone()];
             let trimmed = if piece == Piece::Text { chars::trim(part) } else { part };

@@ -22,20 +22,20 @@ pub(crate) enum Piece {
 const CDATA: (&str, &str) = ("<![CDATA[", "]]>");
 
 /// Cuts content into its pieces, in order, with their ranges. They tile it.
-pub(crate) fn pieces(raw: &str) -> impl Iterator<Item = (Piece, Range<usize>)> {
+pub(crate) fn pieces(raw: &[u8]) -> impl Iterator<Item = (Piece, Range<usize>)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let start = at;
         let rest = &raw[start..];
         let (piece, length) = if rest.is_empty() {
             return None;
-        } else if !rest.starts_with('<') {
-            (Piece::Text, memchr::memchr(b'<', rest.as_bytes()))
-        } else if rest.starts_with(CDATA.0) {
+        } else if rest[0] != b'<' {
+            (Piece::Text, memchr::memchr(b'<', rest))
+        } else if rest.starts_with(CDATA.0.as_bytes()) {
             (Piece::CData, until(rest, CDATA.0.len(), CDATA.1))
-        } else if rest.starts_with("<!--") {
+        } else if rest.starts_with(b"<!--") {
             (Piece::Aside, until(rest, 4, "-->"))
-        } else if rest.starts_with("<?") {
+        } else if rest.starts_with(b"<?") {
             (Piece::Aside, until(rest, 2, "?>"))
         } else {
             tag(rest)
@@ -45,15 +45,15 @@ pub(crate) fn pieces(raw: &str) -> impl Iterator<Item = (Piece, Range<usize>)> {
     })
 }
 
-fn until(rest: &str, from: usize, end: &str) -> Option<usize> {
-    rest[from..].find(end).map(|found| from + found + end.len())
+fn until(rest: &[u8], from: usize, end: &str) -> Option<usize> {
+    memchr::memmem::find(&rest[from..], end.as_bytes()).map(|found| from + found + end.len())
 }
 
 /// A tag ends at the first `>` that is not in quotes.
-fn tag(rest: &str) -> (Piece, Option<usize>) {
+fn tag(rest: &[u8]) -> (Piece, Option<usize>) {
     let mut quote = None;
-    let end = memchr::memchr3_iter(b'>', b'"', b'\'', rest.as_bytes()).find(|at| {
-        let byte = rest.as_bytes()[*at];
+    let end = memchr::memchr3_iter(b'>', b'"', b'\'', rest).find(|at| {
+        let byte = rest[*at];
         match quote {
             Some(open) if open == byte => quote = None,
             None if byte == b'>' => return true,
@@ -64,9 +64,9 @@ fn tag(rest: &str) -> (Piece, Option<usize>) {
     });
     let length = end.map(|end| end + 1);
     let tag = &rest[..length.unwrap_or(rest.len())];
-    let piece = if tag.starts_with("</") {
+    let piece = if tag.starts_with(b"</") {
         Piece::End
-    } else if tag.ends_with("/>") {
+    } else if tag.ends_with(b"/>") {
         Piece::Empty
     } else {
         Piece::Begin
@@ -82,7 +82,7 @@ pub(crate) fn own(raw: &str) -> Cow<'_, str> {
     }
     let mut out = String::new();
     let mut depth = 0_usize;
-    for (piece, range) in pieces(raw) {
+    for (piece, range) in pieces(raw.as_bytes()) {
         let part = &raw[range];
         match piece {
             Piece::Text if depth == 0 => out.push_str(&decode(part)),

@@ -2,7 +2,7 @@
 //! with the line ends of Windows.
 
 use preauth_source::SourceFile;
-use preauth_xml::parse;
+use preauth_xml::{Skimmer, parse};
 
 /// Mistakes that can lie inside any element. The first thing to be reported is at the mark.
 const INSIDE: &[&str] = &[
@@ -125,5 +125,24 @@ fn the_line_ends_of_windows_move_the_place_and_nothing_else() {
         let lines = |at: usize| text[..at].matches('\n').count();
         let moved: Vec<_> = found(&text, true).into_iter().map(|(at, said)| (at + lines(at), said)).collect();
         assert_eq!(found(&text.replace('\n', "\r\n"), true), moved, "{text:?}");
+    }
+}
+
+#[test]
+fn what_is_skimmed_has_a_mistake_as_well() {
+    let plain = "\n<x>\n<y>1</y>\n</x>".repeat(20);
+    for (text, at) in cases() {
+        // The same mistake behind many elements that nobody asks for, and before many more.
+        let end = text[..at].find('<').map_or(0, |_| text.find("<r>").map_or(0, |root| root + 3));
+        let longer = format!("{}{plain}{}", &text[..end], &text[end..]);
+        for text in [&text, &longer] {
+            let mistaken = !found(text, false).is_empty();
+            for window in (1..200).chain([4096]) {
+                let mut skimmer = Skimmer::with_window(|_| false, window);
+                let skimmed = skimmer.skim_text(text.as_bytes());
+                let kept = skimmed.text().unwrap_or_else(|| panic!("{text:?} is not UTF-8"));
+                assert_eq!(!found(kept, false).is_empty(), mistaken, "{text:?}, window {window}");
+            }
+        }
     }
 }

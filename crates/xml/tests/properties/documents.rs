@@ -10,7 +10,7 @@ use crate::{file, text};
 
 /// An element as it should be read.
 #[derive(Clone, Debug)]
-struct Element {
+pub(crate) struct Element {
     name: &'static str,
     attributes: Vec<(&'static str, String)>,
     items: Vec<Item>,
@@ -27,7 +27,7 @@ enum Item {
 
 const NAMES: [&str; 8] = ["a", "ab", "b", "label", "m:c", "x-1", "é", "Z"];
 
-fn element() -> impl Strategy<Value = Element> {
+pub(crate) fn element() -> impl Strategy<Value = Element> {
     let attributes = || {
         let names = prop::sample::subsequence(vec!["b", "c", "xsi:type"], 0..3);
         (names, text(), text()).prop_map(|(names, one, two)| {
@@ -49,7 +49,7 @@ fn element() -> impl Strategy<Value = Element> {
 
 /// How a document is written.
 #[derive(Clone, Debug)]
-struct Style {
+pub(crate) struct Style {
     mark: bool,
     declaration: bool,
     carriage_returns: bool,
@@ -57,7 +57,7 @@ struct Style {
     quote: char,
 }
 
-fn style() -> impl Strategy<Value = Style> {
+pub(crate) fn style() -> impl Strategy<Value = Style> {
     (any::<[bool; 4]>(), select(vec!['"', '\''])).prop_map(
         |([mark, declaration, carriage_returns, short], quote)| Style {
             mark,
@@ -94,7 +94,7 @@ impl Element {
         write!(out, "</{name} >").unwrap();
     }
 
-    fn document(&self, style: &Style) -> String {
+    pub(crate) fn document(&self, style: &Style) -> String {
         let mut out = String::new();
         if style.declaration {
             out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- first -->\n");
@@ -167,7 +167,7 @@ fn visit(tree: &Tree<'_>) {
 }
 
 /// Text that is made of what XML is made of.
-fn soup() -> impl Strategy<Value = String> {
+pub(crate) fn soup() -> impl Strategy<Value = String> {
     let parts = vec![
         "<a>",
         "</a>",

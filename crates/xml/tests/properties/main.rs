@@ -4,6 +4,7 @@
 
 mod changes;
 mod documents;
+mod skimming;
 
 use preauth_source::SourceFile;
 use proptest::{collection::vec, prelude::*, sample::select};

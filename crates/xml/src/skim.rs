@@ -1,0 +1,258 @@
+//! Leaving out what nobody asks for, before anything is parsed.
+//!
+//! Nearly all of a profile is the same few elements, thousands of times, and nobody asks for them. [`Skimmer`] reads a
+//! document through a window, leaves out the children of the root that are not asked for and that it is sure are
+//! well-formed, and keeps everything else byte for byte. What is kept is a document again, a small one.
+//!
+//! **Invariant**: [`parse`](crate::parse) finds in what is kept the same elements that are asked for, with the same
+//! names and texts, and with [`Skimmed::range`] at the same places, as in the whole document; and it finds a mistake
+//! in the one if and only if it finds one in the other. Mistakes are therefore looked for in the whole document, and
+//! never come from here.
+//!
+//! Why it holds: up to the first mistake in the document, what is left out is whole children of the root, with the
+//! white space before them, that [`plain`] has checked against a part of the grammar; so the parser comes to the
+//! mistake in the same state. The first child of the root stays, for where text may stand depends on whether there is
+//! one.
+
+mod plain;
+
+use std::convert::Infallible;
+
+use preauth_source::{TextRange, TextSize};
+
+use crate::text::{self, Piece};
+use plain::{Plain, Shapes};
+
+/// How much is read at a time.
+const WINDOW: usize = 128 * 1024;
+
+/// How much more may be kept of elements that are not plain than is left out, before the rest is kept unseen.
+const ALLOWANCE: usize = 4096;
+
+/// Skims documents that are alike: it learns what their elements look like.
+pub struct Skimmer<'k> {
+    keep: Box<dyn Fn(&str) -> bool + Send + 'k>,
+    shapes: Shapes,
+    window: Vec<u8>,
+    size: usize,
+    kept: Vec<u8>,
+    gaps: Vec<Gap>,
+}
+
+/// What is kept of a document.
+#[derive(Debug)]
+pub struct Skimmed<'s> {
+    kept: &'s [u8],
+    gaps: &'s [Gap],
+    /// The length of the document, in bytes.
+    length: u64,
+}
+
+/// Something that was left out.
+#[derive(Clone, Copy, Debug)]
+struct Gap {
+    /// Where it is missing, in what is kept.
+    at: usize,
+    /// How many bytes of the document are missing up to there.
+    before: usize,
+}
+
+impl<'k> Skimmer<'k> {
+    /// `keep` is asked the name of each child of the root, as in [`parse`](crate::parse).
+    pub fn new(keep: impl Fn(&str) -> bool + Send + 'k) -> Self {
+        Self::with_window(keep, WINDOW)
+    }
+
+    /// A skimmer that reads so many bytes at a time, or more where an element is longer.
+    pub fn with_window(keep: impl Fn(&str) -> bool + Send + 'k, size: usize) -> Self {
+        let keep = Box::new(keep);
+        Self {
+            keep,
+            shapes: Shapes::default(),
+            window: Vec::new(),
+            size: size.max(1),
+            kept: Vec::new(),
+            gaps: Vec::new(),
+        }
+    }
+
+    /// Skims a document that `read` gives piece by piece: it fills a part of the slice from its start, and says how
+    /// much; nothing at the end of the document.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn skim<E>(&mut self, mut read: impl FnMut(&mut [u8]) -> Result<usize, E>) -> Result<Skimmed<'_>, E> {
+        self.kept.clear();
+        self.gaps.clear();
+        self.window.resize(self.size, 0);
+        let mut place = Place::BeforeRoot;
+        // The window holds the document from `copied` to `filled`; up to `at` it is known what becomes of it.
+        let (mut copied, mut at, mut filled) = (0, 0, 0);
+        let (mut length, mut missing, mut odd) = (0_u64, 0, 0_usize);
+        let mut ended = false;
+        loop {
+            let step = match place {
+                Place::BeforeRoot => before_root(&self.window[at..filled]),
+                Place::BelowRoot { first } => self.below_root(at, filled, first),
+                Place::Rest if at < filled => Step::Keep(filled - at),
+                Place::Rest => Step::More,
+            };
+            match step {
+                Step::Root(count) => {
+                    at += count;
+                    place = Place::BelowRoot { first: true };
+                }
+                Step::Keep(count) => at += count,
+                Step::Element(count) => {
+                    at += count;
+                    place = Place::BelowRoot { first: false };
+                }
+                Step::Odd(count) => {
+                    at += count;
+                    odd += count;
+                    if odd > missing + ALLOWANCE {
+                        place = Place::Rest;
+                    }
+                }
+                Step::LeaveOut(count) => {
+                    self.kept.extend_from_slice(&self.window[copied..at]);
+                    missing += count;
+                    match self.gaps.last_mut().filter(|gap| gap.at == self.kept.len()) {
+                        Some(gap) => gap.before = missing,
+                        None => self.gaps.push(Gap { at: self.kept.len(), before: missing }),
+                    }
+                    at += count;
+                    copied = at;
+                }
+                Step::Rest => place = Place::Rest,
+                Step::More if ended => {
+                    if at == filled {
+                        break;
+                    }
+                    place = Place::Rest;
+                }
+                Step::More => {
+                    self.kept.extend_from_slice(&self.window[copied..at]);
+                    self.window.copy_within(at..filled, 0);
+                    filled -= at;
+                    (copied, at) = (0, 0);
+                    if filled == self.window.len() {
+                        self.window.resize(filled * 2, 0);
+                    }
+                    let count = read(&mut self.window[filled..])?;
+                    filled += count;
+                    length += count as u64;
+                    ended = count == 0;
+                }
+            }
+        }
+        self.kept.extend_from_slice(&self.window[copied..at]);
+        Ok(Skimmed { kept: &self.kept, gaps: &self.gaps, length })
+    }
+
+    /// Skims a document that is in memory.
+    pub fn skim_text(&mut self, mut text: &[u8]) -> Skimmed<'_> {
+        let read = |window: &mut [u8]| {
+            let (now, later) = text.split_at(window.len().min(text.len()));
+            window[..now.len()].copy_from_slice(now);
+            text = later;
+            Ok::<_, Infallible>(now.len())
+        };
+        self.skim(read).unwrap_or_else(|never| match never {})
+    }
+
+    /// What becomes of what stands between two children of the root, and of the child behind it.
+    fn below_root(&mut self, at: usize, filled: usize, first: bool) -> Step {
+        let bytes = &self.window[at..filled];
+        let (length, kept) = match self.shapes.next(bytes, &*self.keep) {
+            Plain::Element { length, kept } => (length, kept),
+            Plain::Cut => return Step::More,
+            Plain::No => return odd(bytes),
+        };
+        if kept || first { Step::Element(length) } else { Step::LeaveOut(length) }
+    }
+}
+
+/// Where in a document one is.
+#[derive(Clone, Copy)]
+enum Place {
+    BeforeRoot,
+    /// Between the children of the root; `first` before the first of them.
+    BelowRoot {
+        first: bool,
+    },
+    /// Where everything is kept.
+    Rest,
+}
+
+/// What becomes of the next bytes.
+enum Step {
+    /// They are kept, and the root has begun.
+    Root(usize),
+    /// They are kept, and change nothing.
+    Keep(usize),
+    /// They are an element that is kept.
+    Element(usize),
+    /// They are kept because they are not plain.
+    Odd(usize),
+    /// They are left out.
+    LeaveOut(usize),
+    /// All that follows is kept.
+    Rest,
+    /// That cannot be told before more is read.
+    More,
+}
+
+fn before_root(bytes: &[u8]) -> Step {
+    let Some((piece, range)) = text::pieces(bytes).next() else { return Step::More };
+    match piece {
+        Piece::Text => Step::Keep(range.end),
+        _ if range.end == bytes.len() => Step::More,
+        Piece::Aside => Step::Keep(range.end),
+        Piece::Begin if bytes[1] != b'!' => Step::Root(range.end),
+        _ => Step::Rest,
+    }
+}
+
+/// What is not plain: the text before a tag, or what begins with it, up to where the next child of the root may begin.
+fn odd(bytes: &[u8]) -> Step {
+    let mut depth = 0_usize;
+    for (piece, range) in text::pieces(bytes) {
+        match piece {
+            Piece::Text if depth == 0 => return Step::Odd(range.end),
+            _ if range.end == bytes.len() => return Step::More,
+            Piece::Begin if bytes[range.start + 1] == b'!' => return Step::Rest,
+            Piece::Begin => depth += 1,
+            Piece::End if depth == 0 => return Step::Rest,
+            Piece::End => depth -= 1,
+            Piece::Text | Piece::CData | Piece::Aside | Piece::Empty => {}
+        }
+        if depth == 0 {
+            return Step::Odd(range.end);
+        }
+    }
+    Step::More
+}
+
+impl<'s> Skimmed<'s> {
+    /// What is kept, which is a document again. `None` if it is not UTF-8, or the document is too large for its
+    /// places to be told: then the whole document must be looked at.
+    pub fn text(&self) -> Option<&'s str> {
+        u32::try_from(self.length).ok().and_then(|_| std::str::from_utf8(self.kept).ok())
+    }
+
+    /// Whether everything is kept.
+    pub fn is_whole(&self) -> bool {
+        self.gaps.is_empty()
+    }
+
+    /// The range in the document of a range in what is kept. `None` if something was left out within it.
+    pub fn range(&self, range: TextRange) -> Option<TextRange> {
+        let (start, end) = (usize::from(range.start()), usize::from(range.end()));
+        let missing = |gaps: usize| self.gaps[..gaps].last().map_or(0, |gap| gap.before);
+        let behind = missing(self.gaps.partition_point(|gap| gap.at <= start));
+        let before = missing(self.gaps.partition_point(|gap| gap.at < end));
+        let shift = TextSize::try_from(behind).ok()?;
+        (behind == before).then(|| range + shift)
+    }
+}

@@ -1,0 +1,335 @@
+//! Elements of the plainest form: tags without attributes, text in the innermost elements alone, and white space
+//! between the others. They are checked in two ways that come to the same: by reading them, or by finding that they
+//! are, but for the texts, byte for byte like one that was read before.
+
+use std::ops::Range;
+
+use crate::{
+    attributes,
+    chars::{self, is_name},
+    tree::local,
+};
+
+/// How many shapes are remembered.
+const SHAPES: usize = 32;
+
+/// How deep plain elements may lie in each other.
+const DEPTH: usize = 8;
+
+/// How many shapes are learned in vain before learning pauses.
+const PATIENCE: usize = 8;
+
+/// How many elements a pause lasts at most.
+const LONGEST_PAUSE: usize = 1024;
+
+/// What begins a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Plain {
+    /// White space, if there is any, and a plain element; so many bytes together.
+    Element {
+        length: usize,
+        /// Whether it is asked for.
+        kept: bool,
+    },
+    /// Something else, or something that is not well-formed.
+    No,
+    /// The text ends before that can be told.
+    Cut,
+}
+
+/// The shapes that elements had so far.
+#[derive(Debug, Default)]
+pub(super) struct Shapes {
+    shapes: Vec<Shape>,
+    /// The one that the last element had.
+    last: usize,
+    /// The one to forget for a new one, when there are enough.
+    oldest: usize,
+    /// How many were learned since one of them was met again.
+    in_vain: usize,
+    /// How many elements pass before another is learned.
+    pause: usize,
+    longest_pause: usize,
+}
+
+/// An element and the white space before it, without the texts in it.
+#[derive(Debug)]
+struct Shape {
+    /// What stands before, between and behind the texts: one more than there are texts.
+    literals: Vec<Box<[u8]>>,
+    kept: bool,
+    /// The shape that came after it the last time.
+    then: usize,
+}
+
+impl Shapes {
+    /// What `bytes` begin with. `keep` is asked the name of an element whose shape is new.
+    pub(super) fn next(&mut self, bytes: &[u8], keep: &dyn Fn(&str) -> bool) -> Plain {
+        let expected = self.shapes.get(self.last).map_or(0, |shape| shape.then);
+        let others = (0..self.shapes.len()).filter(|index| *index != expected);
+        for index in std::iter::once(expected).chain(others) {
+            let Some(shape) = self.shapes.get(index) else { break };
+            if let Some(length) = shape.length(bytes) {
+                let kept = shape.kept;
+                self.follow(index);
+                self.in_vain = 0;
+                self.longest_pause = 0;
+                return Plain::Element { length, kept };
+            }
+        }
+        let mut reader = Reader { bytes, at: 0, texts: Vec::new() };
+        match reader.element_after_space() {
+            Ok(name) => {
+                let kept = keep(local(name));
+                let length = reader.at;
+                if self.may_learn() {
+                    self.learn(&bytes[..length], &reader.texts, kept);
+                }
+                Plain::Element { length, kept }
+            }
+            Err(Stop::Odd) => Plain::No,
+            Err(Stop::Cut) => Plain::Cut,
+        }
+    }
+
+    fn follow(&mut self, index: usize) {
+        if let Some(last) = self.shapes.get_mut(self.last) {
+            last.then = index;
+        }
+        self.last = index;
+    }
+
+    /// Learning what never comes again takes time: after some shapes in vain it pauses, each time for longer.
+    fn may_learn(&mut self) -> bool {
+        if self.pause > 0 {
+            self.pause -= 1;
+            return false;
+        }
+        self.in_vain += 1;
+        if self.in_vain > PATIENCE {
+            self.longest_pause = (self.longest_pause * 2).clamp(PATIENCE, LONGEST_PAUSE);
+            self.pause = self.longest_pause;
+            self.in_vain = 0;
+        }
+        true
+    }
+
+    fn learn(&mut self, element: &[u8], texts: &[Range<usize>], kept: bool) {
+        let starts = std::iter::once(0).chain(texts.iter().map(|text| text.end));
+        let ends = texts.iter().map(|text| text.start).chain([element.len()]);
+        let literals = starts.zip(ends).map(|(start, end)| element[start..end].into()).collect();
+        let index = if self.shapes.len() < SHAPES {
+            self.shapes.push(Shape { literals, kept, then: self.shapes.len() });
+            self.shapes.len() - 1
+        } else {
+            self.oldest = (self.oldest + 1) % SHAPES;
+            self.shapes[self.oldest] = Shape { literals, kept, then: self.oldest };
+            self.oldest
+        };
+        self.follow(index);
+    }
+}
+
+impl Shape {
+    /// How long the element of this shape is that `bytes` begin with, if they do.
+    fn length(&self, bytes: &[u8]) -> Option<usize> {
+        let (first, others) = self.literals.split_first()?;
+        let mut rest = bytes.strip_prefix(&**first)?;
+        for literal in others {
+            let text = plain_text(rest).or_else(|| checked_text(rest).ok())?;
+            rest = rest[text..].strip_prefix(&**literal)?;
+        }
+        Some(bytes.len() - rest.len())
+    }
+}
+
+/// Why reading stops.
+enum Stop {
+    Odd,
+    Cut,
+}
+
+/// Reads a plain element.
+struct Reader<'b> {
+    bytes: &'b [u8],
+    at: usize,
+    /// Where its texts are.
+    texts: Vec<Range<usize>>,
+}
+
+impl<'b> Reader<'b> {
+    fn element_after_space(&mut self) -> Result<&'b str, Stop> {
+        self.space();
+        self.element(0)
+    }
+
+    /// Reads an element, and says its name.
+    fn element(&mut self, depth: usize) -> Result<&'b str, Stop> {
+        self.expect(b"<")?;
+        let name = self.name()?;
+        if self.peek()? == b'/' {
+            self.expect(b"/>")?;
+            return Ok(name);
+        }
+        self.expect(b">")?;
+        let start = self.at;
+        self.space();
+        if self.peek()? == b'<' && self.bytes.get(self.at + 1).ok_or(Stop::Cut)? != &b'/' {
+            if depth + 1 == DEPTH {
+                return Err(Stop::Odd);
+            }
+            while self.bytes.get(self.at + 1).ok_or(Stop::Cut)? != &b'/' {
+                self.element(depth + 1)?;
+                self.space();
+                if self.peek()? != b'<' {
+                    return Err(Stop::Odd);
+                }
+            }
+        } else {
+            let rest = &self.bytes[start..];
+            let length = plain_text(rest).map_or_else(|| checked_text(rest), Ok)?;
+            self.at = start + length;
+            self.texts.push(start..self.at);
+        }
+        self.expect(b"</")?;
+        self.expect(name.as_bytes())?;
+        self.expect(b">")?;
+        Ok(name)
+    }
+
+    fn name(&mut self) -> Result<&'b str, Stop> {
+        let rest = &self.bytes[self.at..];
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'-' | b'.');
+        let length = rest.iter().position(|byte| !plain(byte)).ok_or(Stop::Cut)?;
+        self.at += length;
+        std::str::from_utf8(&rest[..length]).ok().filter(|name| is_name(name)).ok_or(Stop::Odd)
+    }
+
+    fn space(&mut self) {
+        let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+        self.at += self.bytes[self.at..].iter().take_while(|byte| is_space(byte)).count();
+    }
+
+    fn peek(&self) -> Result<u8, Stop> {
+        self.bytes.get(self.at).copied().ok_or(Stop::Cut)
+    }
+
+    fn expect(&mut self, literal: &[u8]) -> Result<(), Stop> {
+        let rest = &self.bytes[self.at..];
+        if rest.starts_with(literal) {
+            self.at += literal.len();
+            return Ok(());
+        }
+        Err(if literal.starts_with(rest) { Stop::Cut } else { Stop::Odd })
+    }
+}
+
+/// The length of the text up to the next `<`, if there is nothing but plain characters before it: ASCII without
+/// control characters, `&` and `>`.
+fn plain_text(bytes: &[u8]) -> Option<usize> {
+    const fn all(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    let mut at = 0;
+    while let Some(chunk) = bytes[at..].first_chunk() {
+        // The lowest of the high bits that are set belongs to the first byte that is not plain.
+        let chunk = u64::from_le_bytes(*chunk);
+        let angle = (chunk | all(b'<' ^ b'>')) ^ all(b'>');
+        let ampersand = chunk ^ all(b'&');
+        let is_zero = |bytes: u64| bytes.wrapping_sub(all(1)) & !bytes;
+        let control = chunk.wrapping_sub(all(b' ')) & !chunk;
+        let odd = (is_zero(angle) | is_zero(ampersand) | control | chunk) & all(0x80);
+        if odd != 0 {
+            at += odd.trailing_zeros() as usize / 8;
+            return (bytes[at] == b'<').then_some(at);
+        }
+        at += 8;
+    }
+    let is_plain = |byte: &u8| matches!(byte, b' '..=0x7F) && !matches!(byte, b'<' | b'>' | b'&');
+    at += bytes[at..].iter().take_while(|byte| is_plain(byte)).count();
+    (bytes.get(at) == Some(&b'<')).then_some(at)
+}
+
+/// The length of the text up to the next `<`, if it is what XML allows as text.
+fn checked_text(bytes: &[u8]) -> Result<usize, Stop> {
+    let length = memchr::memchr(b'<', bytes).ok_or(Stop::Cut)?;
+    let text = std::str::from_utf8(&bytes[..length]).map_err(|_| Stop::Odd)?;
+    let fine = chars::illegal(text).is_none()
+        && !text.contains("]]>")
+        && attributes::references(text, 0..text.len()).is_ok();
+    if fine { Ok(length) } else { Err(Stop::Odd) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn next(shapes: &mut Shapes, text: &str) -> Plain {
+        shapes.next(text.as_bytes(), &|name| name == "kept")
+    }
+
+    #[test]
+    fn plain_elements_are_read_and_then_known() {
+        let mut shapes = Shapes::default();
+        for text in
+            ["\n <a><b>1</b> <c/></a>", "\n <a><b>longer &amp; longer</b> <c/></a>", "<m:kept>é</m:kept>"]
+        {
+            let kept = text.contains("kept");
+            let found = next(&mut shapes, &format!("{text} <rest"));
+            assert_eq!(found, Plain::Element { length: text.len(), kept }, "{text}");
+        }
+        assert_eq!(shapes.shapes.len(), 2);
+    }
+
+    #[test]
+    fn what_is_not_plain_is_left_to_the_parser() {
+        for text in [
+            "<a b='1'>1</a>",
+            "<a><!-- --></a>",
+            "<a>1<b/></a>",
+            "<a><b/>1</a>",
+            "<a>&b;</a>",
+            "<a>]]></a>",
+            "<a></b>",
+            "<a>\u{1}</a>",
+            "<a>\u{FFFF}</a>",
+            "<a >1</a>",
+            "<1>1</1>",
+            "text",
+            "</a>",
+            "<?a?>",
+            "<a>1</a >",
+        ] {
+            assert_eq!(next(&mut Shapes::default(), text), Plain::No, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_breaks_its_rules_does_not_have_the_shape() {
+        let mut shapes = Shapes::default();
+        assert!(matches!(next(&mut shapes, "<a>1</a>"), Plain::Element { .. }));
+        for text in ["]]>", "&b;", "\u{1}", "\u{FFFE}", "<b>", "&"] {
+            assert_eq!(next(&mut shapes, &format!("<a>{text}</a>")), Plain::No, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_cut_off_may_still_be_plain() {
+        let text = "\n  <ab>\n<c>1</c>\n<d>é</d><e/></ab>";
+        for end in 0..text.len() {
+            assert_eq!(Shapes::default().next(&text.as_bytes()[..end], &|_| true), Plain::Cut, "{end}");
+        }
+    }
+
+    #[test]
+    fn plain_text_ends_before_the_first_odd_byte() {
+        let plain = "abcdefghijklmnopqrstuvwxyz";
+        for length in 0..plain.len() {
+            let text = format!("{}<tag", &plain[..length]);
+            assert_eq!(plain_text(text.as_bytes()), Some(length));
+            for odd in ["&", ">", "\n", "é", "\u{1}", ""] {
+                assert_eq!(plain_text(format!("{}{odd}", &plain[..length]).as_bytes()), None);
+            }
+        }
+    }
+}
