@@ -55,13 +55,19 @@ impl Tree {
     /// The file is on disk only, and cannot be read there.
     pub(crate) fn read(&self, path: &FilePath, buffer: &mut Vec<u8>) -> io::Result<()> {
         buffer.clear();
-        match self.given.get(path) {
-            Some(given) => buffer.extend_from_slice(given),
-            None => {
-                File::open(self.root.join(path.as_str()))?.read_to_end(buffer)?;
-            }
-        }
+        self.open(path)?.read_to_end(buffer)?;
         Ok(())
+    }
+
+    /// The bytes of a file of the tree, to be read.
+    ///
+    /// # Errors
+    /// The file is on disk only, and cannot be opened there.
+    pub(crate) fn open(&self, path: &FilePath) -> io::Result<Box<dyn Read + '_>> {
+        Ok(match self.given.get(path) {
+            Some(given) => Box::new(given.as_slice()),
+            None => Box::new(File::open(self.root.join(path.as_str()))?),
+        })
     }
 }
 

@@ -3,13 +3,14 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::{self, Read},
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use preauth_metadata::{Demand, FileFacts, Project, Workspace, not_utf8};
+use preauth_metadata::{Demand, FileFacts, Project, Reader, Workspace, not_utf8};
 use preauth_policy::{Config, PolicySet};
 use preauth_source::{Diagnostic, FilePath, Label, Location, Severity, SourceFile};
 use rayon::prelude::*;
@@ -185,23 +186,34 @@ pub(crate) fn workspace_beside(
     let facts: Vec<Arc<FileFacts>> = tree
         .files
         .par_iter()
-        .map_init(Vec::new, |buffer, found| {
-            let facts =
-                known(found).unwrap_or_else(|| Arc::new(read(tree, found, workspace.demand(), buffer)));
-            progress.advance();
-            facts
-        })
+        .map_init(
+            || (Reader::new(workspace.demand()), Vec::new()),
+            |(reader, buffer), found| {
+                let facts = known(found).unwrap_or_else(|| Arc::new(read(tree, found, reader, buffer)));
+                progress.advance();
+                facts
+            },
+        )
         .collect();
     progress.finish();
     facts.into_iter().for_each(|facts| workspace.set(facts));
     workspace
 }
 
-fn read(tree: &Tree, found: &Found, demand: &Demand, buffer: &mut Vec<u8>) -> FileFacts {
+/// Reads one file: piece by piece, and as a whole where that does not do.
+fn read(tree: &Tree, found: &Found, reader: &mut Reader<'_>, buffer: &mut Vec<u8>) -> FileFacts {
     let judged = found.standing == Standing::Judged;
     let unreadable =
         |why: Diagnostic| FileFacts::unreadable(found.path.clone(), found.kind, &found.stem, judged, why);
-    if let Err(error) = tree.read(&found.path, buffer) {
+    let facts = tree.open(&found.path).and_then(|mut file| {
+        reader.read(&found.path, found.kind, &found.stem, judged, |piece| uninterrupted(&mut file, piece))
+    });
+    let whole = match facts {
+        Ok(Some(facts)) => return facts,
+        Ok(None) => tree.read(&found.path, buffer),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = whole {
         let label = Label::new(Location::start_of(found.path.clone()), error.to_string());
         return unreadable(Diagnostic::new(
             "file-unreadable",
@@ -216,9 +228,18 @@ fn read(tree: &Tree, found: &Found, demand: &Demand, buffer: &mut Vec<u8>) -> Fi
             found.kind,
             &found.stem,
             judged,
-            demand,
+            reader.demand(),
         ),
         Err(error) => unreadable(not_utf8(&found.path, buffer, error.valid_up_to())),
+    }
+}
+
+fn uninterrupted(file: &mut impl Read, piece: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match file.read(piece) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     attributes::ATTRIBUTES,
     certificate::HELD,
     component::{GROUP, MUTING, PERMISSION_SET, PROFILE, USER_PERMISSION},
+    elements,
     settings::SETTINGS,
 };
 
@@ -82,6 +83,16 @@ impl Demand {
     /// The paths asked of a kind of file, each with its text.
     pub fn paths(&self, kind: Kind) -> &[(Arc<str>, Path)] {
         self.paths.get(&kind).map_or(&[], |paths| paths)
+    }
+
+    /// Whether elements of this name below the root are looked at when a file is read: those that are asked for, and
+    /// those that the kind does not have.
+    pub(crate) fn keeps(&self, kind: Kind, name: &str) -> bool {
+        let is_known = || {
+            let known = elements::known(kind);
+            known.is_some_and(|known| known.iter().any(|element| element.name == name))
+        };
+        kind.role().is_app() || self.wants(kind, name) || !is_known()
     }
 
     /// Whether anything asks for elements of this name below the root.

@@ -5,9 +5,7 @@ use preauth_source::{
 };
 use preauth_xml::Tree;
 
-use crate::{
-    AppKind, Demand, Kind, Role, attributes::ATTRIBUTES, demand::LINK, elements, secret::secrets, structure,
-};
+use crate::{AppKind, Demand, Kind, Role, attributes::ATTRIBUTES, demand::LINK, secret::secrets, structure};
 
 /// What one file states. It depends on that file alone, and owns what it holds.
 #[derive(Clone, Debug)]
@@ -78,12 +76,7 @@ impl Found {
 impl FileFacts {
     /// Reads the facts of a file: all that `demand` asks of its kind.
     pub fn read(source: &SourceFile<'_>, kind: Kind, stem: &str, judged: bool, demand: &Demand) -> Self {
-        let known = elements::known(kind);
-        let keep = |name: &str| {
-            demand.wants(kind, name)
-                || known.is_none_or(|known| !known.iter().any(|element| element.name == name))
-                || kind.role().is_app()
-        };
+        let keep = |name: &str| demand.keeps(kind, name);
         let (tree, mut diagnostics) = preauth_xml::parse(source, &keep);
         let malformed = !diagnostics.is_empty();
         if !malformed {
@@ -139,6 +132,25 @@ impl FileFacts {
             text: None,
             captures: Vec::new(),
         }
+    }
+
+    /// The same facts with other places, in `self.path`. `None` if there is none for one of them.
+    pub(crate) fn moved(mut self, to: impl Fn(TextRange) -> Option<TextRange>) -> Option<Self> {
+        let found = self.captures.iter_mut().flat_map(|(_, capture)| {
+            let found = capture.found.iter_mut().flat_map(|found| {
+                let children = found.children.iter_mut().map(|(.., range)| range);
+                [&mut found.range, &mut found.element].into_iter().chain(children)
+            });
+            found.chain([&mut capture.anchor])
+        });
+        for range in found.chain([&mut self.root]) {
+            *range = to(*range)?;
+        }
+        let locations = self.diagnostics.iter_mut().flat_map(Diagnostic::locations_mut);
+        for location in locations.filter(|location| location.file == self.path) {
+            location.range = to(location.range)?;
+        }
+        Some(self)
     }
 
     fn capture(&mut self, tree: &Tree<'_>, demand: &Demand) {

@@ -144,6 +144,13 @@ impl Diagnostic {
         }
     }
 
+    /// Every place in the source that it names, those of its correction too.
+    pub fn locations_mut(&mut self) -> impl Iterator<Item = &mut Location> {
+        let labels = std::iter::once(&mut self.primary).chain(&mut self.related);
+        let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits);
+        labels.map(|label| &mut label.location).chain(edits.map(|edit| &mut edit.location))
+    }
+
     /// With one more line of advice.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {

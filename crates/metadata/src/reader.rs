@@ -1,0 +1,59 @@
+use std::collections::BTreeMap;
+
+use preauth_source::{FilePath, SourceFile};
+use preauth_xml::Skimmer;
+
+use crate::{Demand, FileFacts, Kind};
+
+/// Reads the facts of one file after another, piece by piece: what nobody asks for is checked and let go at once, so
+/// that a file takes no more memory than what is asked of it.
+///
+/// **Invariant**: the facts are those of [`FileFacts::read`].
+pub struct Reader<'d> {
+    demand: &'d Demand,
+    skimmers: BTreeMap<Kind, Skimmer<'d>>,
+}
+
+impl<'d> Reader<'d> {
+    /// A reader of what `demand` asks for.
+    pub fn new(demand: &'d Demand) -> Self {
+        Self { demand, skimmers: BTreeMap::new() }
+    }
+
+    /// What is asked of the files.
+    pub fn demand(&self) -> &'d Demand {
+        self.demand
+    }
+
+    /// Reads a file that `next` gives piece by piece: it fills a part of the slice from its start, and says how much;
+    /// nothing at the end of the file. `None` if the file must be looked at as a whole ([`FileFacts::read`]): because
+    /// its text is kept, or because something in it is wrong, which is told of the whole text alone.
+    ///
+    /// # Errors
+    /// Those of `next`.
+    pub fn read<E>(
+        &mut self,
+        path: &FilePath,
+        kind: Kind,
+        stem: &str,
+        judged: bool,
+        next: impl FnMut(&mut [u8]) -> Result<usize, E>,
+    ) -> Result<Option<FileFacts>, E> {
+        if kind.role().is_app() {
+            return Ok(None);
+        }
+        let demand = self.demand;
+        let skimmer = self
+            .skimmers
+            .entry(kind)
+            .or_insert_with(|| Skimmer::new(move |name: &str| demand.keeps(kind, name)));
+        let skimmed = skimmer.skim(next)?;
+        let Some(text) = skimmed.text() else { return Ok(None) };
+        let facts = FileFacts::read(&SourceFile::new(path.clone(), text), kind, stem, judged, demand);
+        if skimmed.is_whole() {
+            return Ok(Some(facts));
+        }
+        let facts = Some(facts).filter(FileFacts::is_well_formed);
+        Ok(facts.and_then(|facts| facts.moved(|range| skimmed.range(range))))
+    }
+}
