@@ -221,7 +221,7 @@ impl App {
         let rows = ATTRIBUTES.iter().filter_map(|row| Some((row, self.fact(row.described.name)?)));
         let each = rows.flat_map(|(row, fact)| {
             let items = match &fact.state {
-                State::Present(Value::List(items)) => items.as_slice(),
+                State::Present(Value::List(items)) => items,
                 _ => std::slice::from_ref(fact),
             };
             items.iter().filter_map(move |item| match &item.state {
@@ -349,7 +349,8 @@ fn grants_fact(facts: &Facts, grants: &[Grant]) -> Fact {
         places = lists.iter().flatten().flat_map(|fact| fact.places.iter().cloned()).collect();
         places.dedup();
     }
-    Fact { state: if stated { State::Present(value) } else { State::Default(value) }, places }
+    let state = if stated { State::Present(value) } else { State::Default(value) };
+    Fact { state, places: places.into() }
 }
 
 fn active(name: &str, kind: AppKind, facts: &Facts, home: &Location, around: &Surroundings<'_>) -> Fact {
@@ -358,7 +359,7 @@ fn active(name: &str, kind: AppKind, facts: &Facts, home: &Location, around: &Su
     let off = off("enabled", &Value::Bool(false)).or_else(|| off("policyAction", &Value::text("block")));
     let migrated =
         kind == AppKind::ConnectedApp && around.external_client_apps.iter().any(|other| &**other == name);
-    let places = off.map_or_else(|| vec![home.clone()], |fact| fact.places.clone());
+    let places = off.map_or_else(|| [home.clone()].into(), |fact| fact.places.clone());
     Fact { state: State::Present(Value::Bool(off.is_none() && !migrated)), places }
 }
 

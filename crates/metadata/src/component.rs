@@ -360,7 +360,7 @@ fn with_single_permissions(facts: Facts, files: &[Arc<FileFacts>]) -> Facts {
             let mut items = fact.value().and_then(Value::as_list).map(<[Fact]>::to_vec).unwrap_or_default();
             items.extend(single.iter().cloned());
             let places = items.iter().flat_map(|item| item.places.first().cloned()).collect();
-            (name, Fact { state: State::Present(Value::List(items)), places })
+            (name, Fact { state: State::Present(Value::List(items.into())), places })
         })
         .collect()
 }

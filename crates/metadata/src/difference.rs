@@ -154,7 +154,7 @@ fn of(described: &'static Described, before: Option<&Fact>, after: Option<&Fact>
     let what = match (&was, &is) {
         (Some(Value::List(was)), Some(Value::List(is))) if !(was.is_empty() || is.is_empty()) => {
             let items = |items: &[Fact]| -> Vec<String> {
-                let of_list = |value: &Value| in_setup(described, &Value::List(vec![fact_of(value)]));
+                let of_list = |value: &Value| in_setup(described, &Value::List([fact_of(value)].into()));
                 items.iter().filter_map(Fact::value).map(of_list).collect()
             };
             let (was, is) = (items(was), items(is));
@@ -170,7 +170,7 @@ fn of(described: &'static Described, before: Option<&Fact>, after: Option<&Fact>
 
 /// A fact that is nowhere: only its value counts.
 fn fact_of(value: &Value) -> Fact {
-    Fact { state: State::Present(value.clone()), places: Vec::new() }
+    Fact { state: State::Present(value.clone()), places: [].into() }
 }
 
 /// Switches that, when they are on, demand more of a client.

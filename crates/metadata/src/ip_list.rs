@@ -60,7 +60,8 @@ impl IpList {
         let mut facts = Facts::default();
         facts.insert("list", Fact::present(Value::text(list), home.clone()));
         facts.insert("owner", Fact::present(Value::text(owner), home.clone()));
-        let ranges = Fact { state: State::Present(Value::List(judged(items))), places: fact.places.clone() };
+        let ranges =
+            Fact { state: State::Present(Value::List(judged(items).into())), places: fact.places.clone() };
         facts.insert("ranges", ranges);
         Some(Self { home, facts })
     }

@@ -145,7 +145,7 @@ impl<'a> Family<'a> {
         }
         let items: Vec<Fact> = found.iter().flat_map(|(file, found)| read(file, found)).collect();
         let places = found.iter().map(|(file, found)| file.at(found.range)).collect();
-        Fact { state: State::Present(Value::List(items)), places }
+        Fact { state: State::Present(Value::List(items.into())), places }
     }
 
     /// What it means that none of the elements is there; the decisive one says.
@@ -168,7 +168,7 @@ impl<'a> Family<'a> {
                 Absence::Default(word) => State::Default(
                     Value::read(ty, word).expect("invariant: the table's defaults are values of their type"),
                 ),
-                Absence::None if matches!(ty, Type::List(_)) => State::Default(Value::List(Vec::new())),
+                Absence::None if matches!(ty, Type::List(_)) => State::Default(Value::List([].into())),
                 Absence::None => State::None,
                 Absence::Unknown => State::Unknown("the file does not have it".into()),
             }
@@ -256,7 +256,7 @@ impl<'a> Family<'a> {
         let off =
             |fact: &Option<Fact>| fact.as_ref().is_some_and(|fact| fact.value() == Some(&Value::Bool(false)));
         let places = |first: &Fact, second: &Option<Fact>| {
-            first.places.iter().chain(second.iter().flat_map(|fact| &fact.places)).cloned().collect()
+            first.places.iter().chain(second.iter().flat_map(|fact| fact.places.iter())).cloned().collect()
         };
         match (developer, admin) {
             (developer, Some(admin)) if matches!(admin.state, State::Unreadable(_)) && !off(&developer) => {
@@ -295,13 +295,15 @@ impl<'a> Family<'a> {
             };
             self.readable(file, found, &found.text, value.map(Value::RefreshToken))
         });
+        let mut places = fact.places.to_vec();
         for slot in &slots[1..] {
-            if let Slot::Found(found) = slot
-                && !fact.places.iter().any(|place| *place == found[0].0.at(found[0].1.range))
-            {
-                fact.places.push(found[0].0.at(found[0].1.range));
+            let Slot::Found(found) = slot else { continue };
+            let place = found[0].0.at(found[0].1.range);
+            if !places.contains(&place) {
+                places.push(place);
             }
         }
+        fact.places = places.into();
         fact
     }
 }

@@ -92,7 +92,7 @@ mod tests {
             Value::List(words.map(|word| Fact::present(Value::text(word), place.clone())).into())
         };
         assert_eq!(shown("scopes", &list(["Web", "Api"])), shown("scopes", &list(["Api", "Web"])));
-        assert_eq!(shown("scopes", &Value::List(Vec::new())), "none");
+        assert_eq!(shown("scopes", &Value::List([].into())), "none");
     }
 
     #[test]

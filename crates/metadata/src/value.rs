@@ -19,7 +19,7 @@ pub enum Value {
     /// What becomes of refresh tokens.
     RefreshToken(RefreshToken),
     /// Values in the order of the source, each with its own places.
-    List(Vec<Fact>),
+    List(Arc<[Fact]>),
     /// Named values.
     Record(Facts),
 }
@@ -153,18 +153,18 @@ pub struct Fact {
     /// What is known.
     pub state: State,
     /// Where: the decisive place first. Something that is missing has a place too: what it is missing from.
-    pub places: Vec<Location>,
+    pub places: Arc<[Location]>,
 }
 
 impl Fact {
     /// A value that the source states at `place`.
     pub fn present(value: Value, place: Location) -> Self {
-        Self { state: State::Present(value), places: vec![place] }
+        Self { state: State::Present(value), places: [place].into() }
     }
 
     /// A fact with one place.
     pub fn new(state: State, place: Location) -> Self {
-        Self { state, places: vec![place] }
+        Self { state, places: [place].into() }
     }
 
     /// The value, stated or by default.

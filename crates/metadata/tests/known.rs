@@ -59,7 +59,7 @@ fn absence_says_nothing_in_a_file_that_may_be_older_than_the_element() {
 fn a_list_that_is_absent_in_a_file_that_is_new_enough_is_empty() {
     let new =
         connected_app("<label>x</label><oauthConfig><isAdminApproved>true</isAdminApproved></oauthConfig>");
-    assert_eq!(state(only_app(&org(&new)), "grants"), &State::Default(Value::List(vec![])));
+    assert_eq!(state(only_app(&org(&new)), "grants"), &State::Default(Value::List([].into())));
 }
 
 #[test]

@@ -90,8 +90,8 @@ impl Circumstances<'_> {
             }
             items.push(unknown);
         }
-        let places = items.first().map_or_else(|| vec![home], |item| item.places.clone());
-        Fact { state: State::Present(Value::List(items)), places }
+        let places = items.first().map_or_else(|| [home].into(), |item| item.places.clone());
+        Fact { state: State::Present(Value::List(items.into())), places }
     }
 
     fn ip_enforced(self) -> Fact {
@@ -183,9 +183,10 @@ pub(crate) fn apps_without_login_ip_ranges(case: Case<'_>) -> Fact {
     let places = items.iter().filter_map(|item| item.place().cloned()).collect::<Vec<_>>();
     let state = match unknown {
         Some(why) if items.is_empty() => State::Unknown(why.into()),
-        _ => State::Present(Value::List(items)),
+        _ => State::Present(Value::List(items.into())),
     };
-    Fact { state, places: if places.is_empty() { vec![case.org.home.clone()] } else { places } }
+    let places = if places.is_empty() { vec![case.org.home.clone()] } else { places };
+    Fact { state, places: places.into() }
 }
 
 /// Whether any of several has login IP ranges; `None` where that is not known, as of none at all.

@@ -289,7 +289,7 @@ fn observed(seen: &Seen<'_>, subject: &Subject<'_>) -> Option<Value> {
     };
     let mut items: Vec<Fact> = items.iter().filter(wrong).cloned().collect();
     items.sort_by_cached_key(|item| item.value().map(ToString::to_string));
-    Some(Value::List(items))
+    Some(Value::List(items.into()))
 }
 
 /// The place that a finding is shown at: what the source states and is wrong, or else what it states that makes

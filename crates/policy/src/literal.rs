@@ -30,7 +30,7 @@ pub(crate) fn read(node: &Node, ty: Type, file: &FilePath) -> Result<Value, Mist
                     Ok(Fact::present(read(node, *item, file)?, Location::new(file.clone(), node.range)))
                 })
                 .collect();
-            Ok(Value::List(items?))
+            Ok(Value::List(items?.into()))
         }
         (Type::Record(fields), Data::Map(entries)) => {
             let mut facts = Facts::default();

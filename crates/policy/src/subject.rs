@@ -336,7 +336,7 @@ impl<'c> Subject<'c> {
                         let why = format!("`{}` could not be read, and may be the app", file.path);
                         Fact::new(State::Unknown(why.into()), entry.location.clone())
                     }
-                    None => here(Value::List(apps)),
+                    None => here(Value::List(apps.into())),
                 }
             }
             other => entry.fact(&format!("declared.{other}")),

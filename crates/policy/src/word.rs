@@ -434,12 +434,12 @@ impl Word {
             Self::Contains(operand) => {
                 let mut all = items().to_vec();
                 let wanted = listed(operand)?;
-                let missing = wanted.into_iter().filter(|wanted| {
+                let missing = wanted.iter().filter(|wanted| {
                     let is = |item: &Value| wanted.value().is_some_and(|wanted| wanted.same(item));
                     !items().iter().filter_map(Fact::value).any(is)
                 });
-                all.extend(missing);
-                Some(Some(Value::List(all)))
+                all.extend(missing.cloned());
+                Some(Some(Value::List(all.into())))
             }
             Self::Unique => {
                 let mut kept: Vec<Fact> = Vec::new();
@@ -450,7 +450,7 @@ impl Word {
                         kept.push(item.clone());
                     }
                 }
-                Some(Some(Value::List(kept)))
+                Some(Some(Value::List(kept.into())))
             }
             _ => None,
         }

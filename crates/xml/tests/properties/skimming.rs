@@ -142,7 +142,7 @@ proptest! {
         }
         let mut skimmer = Skimmer::with_window(is_asked_for, 64);
         skimmer.skim_text(text.as_bytes());
-        is_the_same(&text[..end], &skimmer.skim_text(text[..end].as_bytes()));
+        is_the_same(&text[..end], &skimmer.skim_text(&text.as_bytes()[..end]));
     }
 
     #[test]
@@ -184,7 +184,7 @@ fn what_nobody_asks_for_is_left_out() {
     let text = format!("<Profile>\n{}    <a>1</a>\n</Profile>\n", field.repeat(1000));
     let mut skimmer = Skimmer::with_window(is_asked_for, 4096);
     let skimmed = skimmer.skim_text(text.as_bytes());
-    let kept = format!("<Profile>\n{}    <a>1</a>\n</Profile>\n", field);
+    let kept = format!("<Profile>\n{field}    <a>1</a>\n</Profile>\n");
     assert_eq!(skimmed.text(), Some(kept.as_str()));
     assert!(!skimmed.is_whole());
 }
