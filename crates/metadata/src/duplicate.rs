@@ -9,11 +9,11 @@ pub(crate) fn duplicates<'a>(app: &App, later: impl Iterator<Item = &'a App>) ->
     let others: Vec<&App> = later.filter(|other| content(other) != content(app)).collect();
     let here = |app: &App| Fact::present(Value::text(app.main_file().as_str()), app.home.clone());
     if others.is_empty() {
-        return Fact::new(State::Default(Value::List(Vec::new())), app.home.clone());
+        return Fact::new(State::Default(Value::List([].into())), app.home.clone());
     }
     let places: Vec<Fact> = std::iter::once(app).chain(others).map(here).collect();
     let homes = places.iter().flat_map(|place| place.places.iter().cloned()).collect();
-    Fact { state: State::Present(Value::List(places)), places: homes }
+    Fact { state: State::Present(Value::List(places.into())), places: homes }
 }
 
 /// What the files of an app say, whatever they are called and however their lines end.
