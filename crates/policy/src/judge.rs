@@ -11,7 +11,7 @@ use crate::{
     expected,
     overridden::unmatched,
     owner::Owners,
-    path::{Path, Select},
+    path::Path,
     policy::Policy,
     repair,
     subject::{Case, Given, Subject},
