@@ -15,23 +15,24 @@ use crate::{
 /// What an entry of the register expects of an app. The register may name a permission set in any way; a connected
 /// app names it by its label, and what an external client app has already keeps the name that it has.
 pub(crate) fn expected(org: &Org, app: &App, entry: &Entry) -> Vec<Expected> {
-    let in_words_of_app = |expected: &Expected| {
+    let of_app = |expected: &Expected| {
         let mut expected = expected.clone();
         if let (Some(kind), Some(Value::List(names))) = (kind_of(expected.attribute), &mut expected.value) {
-            for name in names.iter_mut() {
-                let known =
-                    name.value().and_then(Value::as_text).and_then(|name| known_as(org, app, kind, name));
-                if let (Some(known), Some(place)) = (known, name.place().cloned()) {
-                    *name = Fact::present(Value::text(known), place);
+            let in_words_of_app = |name: &Fact| {
+                let known = name.value().and_then(Value::as_text);
+                match (known.and_then(|name| known_as(org, app, kind, name)), name.place()) {
+                    (Some(known), Some(place)) => Fact::present(Value::text(known), place.clone()),
+                    _ => name.clone(),
                 }
-            }
+            };
             // The register may have named one thing in two ways.
             let mut seen = BTreeSet::new();
-            names.retain(|name| seen.insert(name.value().map(ToString::to_string)));
+            let all = names.iter().map(in_words_of_app);
+            *names = all.filter(|name| seen.insert(name.value().map(ToString::to_string))).collect();
         }
         expected
     };
-    entry.expect.iter().map(in_words_of_app).collect()
+    entry.expect.iter().map(of_app).collect()
 }
 
 /// The test that an app is what is expected; `range` is where its policy says so.
