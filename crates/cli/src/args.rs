@@ -36,6 +36,10 @@ pub(crate) enum Command {
     Init(Init),
     /// Print the JSON Schema of a file that is read or written.
     Schema(Schema),
+    /// Print a script that makes a shell complete commands and options.
+    Completions(Completions),
+    /// Print the manual page, or write those of all commands.
+    Man(Manual),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -365,4 +369,18 @@ pub(crate) enum SchemaOf {
     Policies,
     /// What `policy test --json` prints.
     PolicyTests,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Manual {
+    /// The folder to write the pages of all commands into. Without it the main page is printed.
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: Option<Utf8PathBuf>,
 }

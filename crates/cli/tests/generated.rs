@@ -22,7 +22,9 @@ fn generated() -> BTreeMap<String, String> {
     files.insert("docs/policies/index.md".into(), policy_index(&set));
     files.insert("docs/attributes.md".into(), attributes_page());
     let mut help = String::from("# The command line\n");
-    for command in ["", "check", "apps", "explain", "policy list", "policy test", "init", "schema"] {
+    for command in
+        ["", "check", "apps", "explain", "policy list", "policy test", "init", "schema", "completions", "man"]
+    {
         let args: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let text = stdout(&run(&here, &args));
         let text: String = text.lines().map(|line| format!("{}\n", line.trim_end())).collect();

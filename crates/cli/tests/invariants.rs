@@ -185,6 +185,20 @@ fn a_large_profile_is_read_to_its_last_line() {
 }
 
 #[test]
+fn every_shell_is_completed_and_every_command_has_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = run(folder.path(), &["completions", shell]);
+        assert!(stdout(&script).contains("baseline"), "{shell}");
+    }
+    assert_eq!(run(folder.path(), &["man", "pages"]).status.code(), Some(0));
+    let pages = files(&folder.path().join("pages"));
+    assert!(pages.contains_key("preauth.1") && pages.contains_key("preauth-check.1"), "{:?}", pages.keys());
+    let check = String::from_utf8(pages["preauth-check.1"].clone()).unwrap();
+    assert!(check.contains("\\-\\-since"));
+}
+
+#[test]
 fn a_reader_that_stops_reading_is_no_failure() {
     let tree = support::fixtures("trees/acme");
     let mut child = preauth()
