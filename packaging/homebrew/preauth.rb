@@ -1,4 +1,4 @@
-# The formula for Homebrew. The release fills in what stands between `@`.
+# The formula for Homebrew. The release fills in the version and the checksums (fill.sh).
 class Preauth < Formula
   desc "Policy as code for Salesforce connected apps and external client apps"
   homepage "https://github.com/preauth/preauth"
