@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Init(Init),
     /// Print the JSON Schema of a file that is read or written.
     Schema(Schema),
+    /// Serve an editor: the Language Server Protocol on standard input and output.
+    Lsp(Lsp),
     /// Print a script that makes a shell complete commands and options.
     Completions(Completions),
     /// Print the manual page, or write those of all commands.
@@ -369,6 +371,21 @@ pub(crate) enum SchemaOf {
     Policies,
     /// What `policy test --json` prints.
     PolicyTests,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lsp {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    /// The day to judge expiry dates at. Default: today.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+    /// Append what the server does to this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<Utf8PathBuf>,
+    /// Accepted because clients give it; there is no other way to talk.
+    #[arg(long, hide = true)]
+    stdio: bool,
 }
 
 #[derive(Debug, Args)]

@@ -47,6 +47,8 @@ pub(crate) enum LoadError {
 /// A configuration and its policies.
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
+    /// The configuration file, if there is one.
+    pub(crate) file: Option<FilePath>,
     pub(crate) config: Config,
     pub(crate) policies: PolicySet,
     /// The texts of the files that they come from.
@@ -60,6 +62,20 @@ pub(crate) struct Rules {
 /// # Errors
 /// A configuration file that was asked for and cannot be read.
 pub(crate) fn rules(root: &Utf8Path, choice: ConfigChoice<'_>) -> Result<Rules, LoadError> {
+    rules_with(root, choice, &|path| fs::read_to_string(path))
+}
+
+/// The same, with another way to read a file.
+///
+/// # Errors
+/// A configuration file that was asked for and cannot be read.
+pub(crate) fn rules_with(
+    root: &Utf8Path,
+    choice: ConfigChoice<'_>,
+    read: &dyn Fn(&Utf8Path) -> std::io::Result<String>,
+) -> Result<Rules, LoadError> {
+    let read_text =
+        |path: &Utf8Path| read(path).map_err(|source| LoadError::Io { path: path.to_owned(), source });
     let path = match choice {
         ConfigChoice::None => None,
         ConfigChoice::File(path) => {
@@ -82,13 +98,14 @@ pub(crate) fn rules(root: &Utf8Path, choice: ConfigChoice<'_>) -> Result<Rules, 
     let file = relative(root, &path);
     let mut extended = |from: &FilePath, named: &str| {
         let path = beside(&absolute(from), named).canonicalize_utf8().map_err(|error| error.to_string())?;
-        let text: Arc<str> = fs::read_to_string(&path).map_err(|error| error.to_string())?.into();
+        let text: Arc<str> = read(&path).map_err(|error| error.to_string())?.into();
         let file = relative(root, &path);
         rules.texts.insert(file.clone(), text.clone());
         Ok((file, text))
     };
     let (config, mut mistakes) = Config::load(&SourceFile::new(file.clone(), &text), &mut extended);
-    rules.texts.insert(file, text.into());
+    rules.texts.insert(file.clone(), text.into());
+    rules.file = Some(file);
     let mut files: Vec<(FilePath, String)> = Vec::new();
     for (named, place) in &config.policies {
         match policy_files(&beside(&absolute(&place.file), named)) {

@@ -18,6 +18,7 @@ mod git;
 mod init;
 mod kept;
 mod load;
+mod lsp;
 mod manual;
 mod mistakes;
 mod output;
@@ -76,6 +77,7 @@ fn main() -> ExitCode {
         Command::Init(args) => init::run(args, &output),
         Command::Policy(args) => policy::run(args, &output),
         Command::Schema(args) => schemas::run(args, &output),
+        Command::Lsp(args) => lsp::run(args, &output),
         Command::Completions(args) => manual::completions(args, &output),
         Command::Man(args) => manual::manual(args, &output),
     };

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What is asked of the files of each kind: everything else in them is checked for well-formedness and let go.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Demand {
     paths: BTreeMap<Kind, Vec<(Arc<str>, Path)>>,
 }

@@ -13,6 +13,13 @@ use crate::{
     policy::Policy,
 };
 
+/// Where the page of a policy or check of form that comes with the program is, of this version.
+pub fn page(id: &str) -> String {
+    const PAGES: &str =
+        concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/v", env!("CARGO_PKG_VERSION"), "/docs/policies");
+    format!("{PAGES}/{id}.md")
+}
+
 /// Explains a policy or a check of form: what it says, why, and how it is corrected. `None` when there is none of
 /// that id.
 pub fn explain(policies: &PolicySet, id: &str) -> Option<String> {

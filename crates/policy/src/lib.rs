@@ -26,6 +26,7 @@ mod repair;
 mod schema;
 mod set;
 mod subject;
+mod tally;
 mod test;
 mod trace;
 mod waive;
@@ -39,7 +40,7 @@ pub use config::{
     Waivers, config_schema,
 };
 pub use example::{ExampleReport, run_examples};
-pub use explain::{attributes_page, explain, policy_index};
+pub use explain::{attributes_page, explain, page, policy_index};
 pub use fix::{Fixed, fix};
 pub use form::{FORM_CHECKS, FormCheck};
 pub use judge::{Judgement, Undecided, check};
@@ -51,6 +52,7 @@ pub use raw::Set;
 pub use schema::of as schema_of;
 pub use set::{PolicySet, policy_schema};
 pub use subject::Given;
+pub use tally::{Tally, tally};
 pub use test::{Test, Verdict, WordTest};
 pub use trace::{Conclusion, Step, Trace, trace};
 pub use word::{Operand, Word};

@@ -322,7 +322,7 @@ impl Path {
     }
 
     /// A value of this path as it may be shown: never a secret, and of a consumer key only its start.
-    pub(crate) fn show(&self, value: &Value) -> String {
+    pub fn show(&self, value: &Value) -> String {
         let text = named(value);
         match self.element() {
             "consumerSecret" | "password" | "signingKey" => "(secret)".into(),
@@ -333,7 +333,7 @@ impl Path {
     }
 
     /// A value of this path in Setup's words, where it has words of its own.
-    pub(crate) fn in_setup(&self, value: &Value) -> Option<&'static str> {
+    pub fn in_setup(&self, value: &Value) -> Option<&'static str> {
         let text = value.to_string();
         self.ty.words().iter().find(|word| word.name == text && !word.setup.is_empty()).map(|word| word.setup)
     }

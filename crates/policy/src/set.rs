@@ -224,7 +224,7 @@ impl PolicySet {
     }
 
     /// Whether a waiver can silence the findings of a policy or a check of form.
-    pub(crate) fn is_waivable(&self, id: &str) -> bool {
+    pub fn is_waivable(&self, id: &str) -> bool {
         form_check(id)
             .map_or_else(|| self.get(id).is_some_and(|policy| policy.waivable), |check| check.waivable)
     }

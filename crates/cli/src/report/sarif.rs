@@ -17,10 +17,6 @@ use super::Run;
 /// What paths start at.
 const ROOT: &str = "SRCROOT";
 
-/// Where the pages of policies are.
-const PAGES: &str =
-    concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/v", env!("CARGO_PKG_VERSION"), "/docs/policies");
-
 pub(super) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io::Result<()> {
     let rules = Rules::of(runs);
     let results: Vec<Value> = runs
@@ -92,7 +88,7 @@ impl Rules {
             let page = explain(policies, id).unwrap_or_else(|| why.to_owned());
             rule.insert("help".into(), json!({ "text": why, "markdown": page }));
             if policies.is_builtin(id) {
-                rule.insert("helpUri".into(), format!("{PAGES}/{id}.md").into());
+                rule.insert("helpUri".into(), preauth_policy::page(id).into());
             }
             // What code scanning sorts by.
             let rank = match severity {

@@ -1,0 +1,110 @@
+use lsp_types::{
+    CompletionItem, CompletionItemKind, CompletionItemTextEdit, CompletionParams, CompletionResponse,
+    TextEdit,
+};
+use preauth_metadata::{Codec, Column, Item, Kind};
+use preauth_source::{TextRange, TextSize};
+
+use crate::{
+    cursor::{Cursor, app_kind, attributes},
+    state::State,
+};
+
+/// The values that an element may have, and the names of profiles and permission sets where these are named.
+pub(super) fn items(state: &State<'_>, params: &CompletionParams) -> Option<CompletionResponse> {
+    let cursor = Cursor::at(state, &params.text_document_position_params)?;
+    let element = cursor.element()?;
+    let content = element.content.filter(|content| content.contains_inclusive(cursor.offset))?;
+    let kind = app_kind(cursor.kind);
+    let mut items = Vec::new();
+    let mut separator = None;
+    for row in attributes(cursor.kind, &element.path) {
+        let Some(column) = kind.and_then(|kind| row.column(kind)) else { continue };
+        separator = separator.or(match column.codec {
+            Codec::Commas(_) => Some(','),
+            Codec::Lines(_) => Some('\n'),
+            _ => None,
+        });
+        for literal in column.literals() {
+            let word = word_of(column, &literal).and_then(|name| {
+                row.described.ty.words().iter().find(|word| word.name == name && !word.setup.is_empty())
+            });
+            items.push((literal, word.map(|word| word.setup.to_owned()), CompletionItemKind::EnumMember));
+        }
+    }
+    for kind in named_kinds(cursor.kind, &element.path) {
+        for component in cursor.project.org().components_of(*kind) {
+            // An app names a permission set by its label, a group by its API name.
+            let by_label = cursor.kind != Kind::PermissionSetGroup && *kind != Kind::Profile;
+            let name = component.label().filter(|_| by_label).unwrap_or(&component.name);
+            let detail = format!("{} {}", kind.name(), component.name);
+            items.push((name.to_owned(), Some(detail), CompletionItemKind::Reference));
+        }
+    }
+    items.sort_by(|a, b| a.0.cmp(&b.0));
+    items.dedup();
+    let range = part(&cursor.text.text, content, cursor.offset, separator);
+    let range = cursor.text.lines.range(range);
+    let items = items.into_iter().map(|(name, detail, kind)| CompletionItem {
+        text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit {
+            range,
+            new_text: preauth_xml::escape(&name).into(),
+        })),
+        filter_text: Some(name.clone()),
+        label: name,
+        kind: Some(kind),
+        detail,
+        ..CompletionItem::default()
+    });
+    Some(CompletionResponse::CompletionItemList(items.collect()))
+}
+
+/// The word of a policy that a literal of a file stands for.
+fn word_of(column: &Column, literal: &str) -> Option<&'static str> {
+    let (Codec::One(item) | Codec::Repeated(item) | Codec::Commas(item) | Codec::Lines(item)) = column.codec
+    else {
+        return None;
+    };
+    match item {
+        Item::Words(words) | Item::WordsOfAnyCase(words) => {
+            words.iter().find(|(_, known)| *known == literal).map(|(name, _)| *name)
+        }
+        Item::Flag | Item::Number | Item::Text => None,
+    }
+}
+
+/// The kinds of component that an element names.
+fn named_kinds(kind: Kind, path: &str) -> &'static [Kind] {
+    match (kind, path) {
+        (Kind::ConnectedApp, "profileName")
+        | (Kind::ExtlClntAppOauthConfigurablePolicies, "commaSeparatedProfile") => &[Kind::Profile],
+        (Kind::ConnectedApp, "permissionSetName")
+        | (Kind::ExtlClntAppOauthConfigurablePolicies, "commaSeparatedPermissionSet") => {
+            &[Kind::PermissionSet, Kind::PermissionSetGroup]
+        }
+        (Kind::PermissionSetGroup, "permissionSets") => &[Kind::PermissionSet],
+        (Kind::PermissionSetGroup, "mutingPermissionSets") => &[Kind::MutingPermissionSet],
+        _ => &[],
+    }
+}
+
+/// What of a text is to be replaced: all of it, or the member of a list that the place is in.
+fn part(text: &str, content: TextRange, offset: TextSize, separator: Option<char>) -> TextRange {
+    let (start, end, at) = (usize::from(content.start()), usize::from(content.end()), usize::from(offset));
+    let (from, to) = match separator {
+        Some(separator) => (
+            text[start..at].rfind(separator).map_or(start, |found| start + found + separator.len_utf8()),
+            text[at..end].find(separator).map_or(end, |found| at + found),
+        ),
+        None => (start, end),
+    };
+    let member = &text[from..to];
+    let trimmed = member.trim();
+    let from = if trimmed.is_empty() {
+        to - member.trim_start().len()
+    } else {
+        from + (member.len() - member.trim_start().len())
+    };
+    let size = |n: usize| TextSize::try_from(n).unwrap_or(offset);
+    TextRange::at(size(from), size(trimmed.len()))
+}

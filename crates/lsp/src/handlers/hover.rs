@@ -1,0 +1,80 @@
+use std::fmt::Write;
+
+use lsp_types::{Contents, Hover, HoverParams, MarkupContent, MarkupKind};
+use preauth_metadata::{Attribute, Effect, Fact};
+use preauth_source::TextRange;
+
+use crate::{
+    cursor::{Cursor, app_kind, attributes},
+    state::State,
+    words,
+};
+
+/// What an element of an app means, what its value comes to and what policies say of it; what a grant names.
+pub(super) fn of(state: &State<'_>, params: &HoverParams) -> Option<Hover> {
+    let cursor = Cursor::at(state, &params.text_document_position_params)?;
+    if let Some((grant, range)) = cursor.grant() {
+        return Some(hover(&cursor, range, format!("`{}`: {}", grant.name, words::grant(grant))));
+    }
+    let element = cursor.element()?;
+    let rows = attributes(cursor.kind, &element.path);
+    let parts: Vec<String> = rows.iter().map(|row| of_attribute(state, &cursor, row)).collect();
+    (!parts.is_empty()).then(|| hover(&cursor, element.range, parts.join("\n\n---\n\n")))
+}
+
+fn hover(cursor: &Cursor<'_>, range: TextRange, value: String) -> Hover {
+    let contents = Contents::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value });
+    Hover { contents, range: Some(cursor.text.lines.range(range)) }
+}
+
+fn of_attribute(state: &State<'_>, cursor: &Cursor<'_>, row: &Attribute) -> String {
+    let described = &row.described;
+    let title = if described.setup.is_empty() { described.name } else { described.setup };
+    let mut out = format!("**{title}** · `{}`\n\n{}\n", described.name, described.doc);
+    let mut put = |line: String| {
+        let _ = write!(out, "\n{line}\n");
+    };
+    let app = cursor.app();
+    if let Some(app) = app
+        && let Some(fact) = app.fact(described.name)
+    {
+        put(format!("Now: {}", words::value(described.name, fact)));
+    }
+    match row.effect {
+        Effect::Admission => {
+            put("It decides who may log in.".into());
+            if let Some(app) = app {
+                put(format!("As things are, {}.", words::admitted(app)));
+                for grant in &app.grants {
+                    put(format!("- `{}`: {}", grant.name, words::grant(grant).replace("\n\n", "; ")));
+                }
+            }
+        }
+        Effect::Reach => put("A change may cut off a client that works.".into()),
+        Effect::Neutral => {}
+    }
+    if let Some(setup) = app_kind(cursor.kind).and_then(|kind| row.setup(kind)) {
+        put(format!("In Setup: {setup}"));
+    }
+    if let Some(app) = app {
+        let about = cursor.project.findings(state.host).iter().filter(|found| {
+            let is_of_app = found.subject.as_ref().is_some_and(|subject| *subject == app.subject());
+            let observed = found.observed.as_ref().map(|seen| &*seen.attribute);
+            let here =
+                app.fact(described.name).is_some_and(|fact| fact.places.contains(&found.primary.location));
+            is_of_app && (here || observed == Some(described.name))
+        });
+        for found in about {
+            let waived = if found.suppressed.is_some() { " (waived)" } else { "" };
+            put(format!("- {} `{}`: {}{waived}", found.severity, found.code, found.message));
+        }
+        if let Some(entry) = cursor.project.given(state.host).register.of(app).ok().flatten()
+            && let Some(expected) = entry.expects(described.name)
+        {
+            let wanted = expected.value.clone().map(|value| Fact::present(value, expected.location.clone()));
+            let wanted = wanted.map_or_else(|| "none".into(), |fact| words::value(described.name, &fact));
+            put(format!("The register expects {wanted}."));
+        }
+    }
+    out
+}

@@ -1,0 +1,89 @@
+use lsp_types::{DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, SymbolKind};
+use preauth_metadata::{ATTRIBUTES, Fact, State as Known};
+use preauth_source::{Location, TextRange};
+
+use crate::{cursor::Cursor, state::State, words};
+
+/// What a file states, in the order of the file.
+pub(super) fn of(state: &State<'_>, params: &DocumentSymbolParams) -> Option<DocumentSymbolResponse> {
+    let cursor = Cursor::in_document(state, &params.text_document)?;
+    let facts = cursor.facts()?;
+    let mut children: Vec<(TextRange, DocumentSymbol)> = Vec::new();
+    let mut add = |name: &str, detail: String, kind: SymbolKind, place: Option<&Location>| {
+        let here = place.filter(|place| place.file == cursor.file);
+        if let Some(range) = here.and_then(|place| cursor.project.place(place)) {
+            children.push((range, symbol(&cursor, name, detail, kind, range)));
+        }
+    };
+    let title = match cursor.app() {
+        Some(app) => {
+            for row in ATTRIBUTES {
+                let stated = |fact: &&Fact| matches!(fact.state, Known::Present(_) | Known::Unreadable(_));
+                let Some(fact) = app.fact(row.described.name).filter(stated) else { continue };
+                let name =
+                    if row.described.setup.is_empty() { row.described.name } else { row.described.setup };
+                let detail = words::value(row.described.name, fact).replace(['*', '`'], "");
+                add(name, detail, SymbolKind::Property, fact.place());
+            }
+            for grant in &app.grants {
+                add(&grant.name, grant.kind.name().into(), SymbolKind::Key, grant.place());
+            }
+            app.label().to_owned()
+        }
+        None => {
+            let own = |component: &&std::sync::Arc<preauth_metadata::Component>| {
+                component.files.iter().any(|file| file.path == cursor.file)
+            };
+            let component = cursor.project.org().components.all().iter().find(own);
+            for (name, fact) in component.iter().flat_map(|component| component.facts.iter()) {
+                let items = fact.stated().and_then(|value| value.as_list());
+                match items {
+                    Some(items) => {
+                        for item in items {
+                            let shown = item.value().map(ToString::to_string).unwrap_or_default();
+                            add(&shown, name.into(), SymbolKind::Key, item.place());
+                        }
+                    }
+                    None if fact.stated().is_some() => {
+                        let shown = fact.value().map(ToString::to_string).unwrap_or_default();
+                        add(name, shown, SymbolKind::Property, fact.place());
+                    }
+                    None => {}
+                }
+            }
+            component.and_then(|component| component.label()).unwrap_or(&facts.stem).to_owned()
+        }
+    };
+    children.sort_by_key(|(range, _)| (range.start(), range.end()));
+    let home = cursor.project.place(&facts.home()).unwrap_or(facts.root);
+    let whole = TextRange::up_to(cursor.text.text.len().try_into().unwrap_or_default());
+    let name = if title.is_empty() { facts.stem.to_string() } else { title };
+    let mut root = symbol(&cursor, &name, cursor.kind.name().into(), SymbolKind::Class, home);
+    root.range = cursor.text.lines.range(whole);
+    root.children = Some(children.into_iter().map(|(_, child)| child).collect());
+    Some(DocumentSymbolResponse::DocumentSymbolList(vec![root]))
+}
+
+#[allow(deprecated, reason = "the field must be named where a symbol is made")]
+fn symbol(
+    cursor: &Cursor<'_>,
+    name: &str,
+    detail: String,
+    kind: SymbolKind,
+    range: TextRange,
+) -> DocumentSymbol {
+    let range = cursor.text.lines.range(range);
+    // Clients refuse symbols without a name.
+    let name = if name.is_empty() { "(empty)".into() } else { name.to_owned() };
+    let detail = (!detail.is_empty()).then_some(detail);
+    DocumentSymbol {
+        name,
+        detail,
+        kind,
+        tags: None,
+        deprecated: None,
+        range,
+        selection_range: range,
+        children: None,
+    }
+}

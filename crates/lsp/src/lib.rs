@@ -1,0 +1,27 @@
+//! The editor host: open texts in, diagnostics and code actions out.
+//!
+//! [`serve`] speaks the Language Server Protocol with one client, one message after the other. Nothing is judged here:
+//! whatever is said comes from `preauth-policy`, and an editor feature is one handler. Files are found and read by the
+//! program around it, its [`Host`]. The server itself never writes a file: what it would change it hands to the editor.
+
+mod capabilities;
+mod client;
+mod cursor;
+mod diagnostics;
+mod drift;
+mod edits;
+mod handlers;
+mod host;
+mod log;
+mod position;
+mod project;
+mod server;
+mod state;
+mod sync;
+mod transport;
+mod uri;
+mod words;
+
+pub use host::{AtHand, Host, KnownFacts, Loaded, Open, Rules, Source};
+pub use log::Log;
+pub use server::{Ending, serve};

@@ -1,0 +1,133 @@
+//! Facts in sentences for people, in Setup's words.
+
+use preauth_metadata::{App, Component, Fact, Grant, Kind, Resolution, State, Value};
+use preauth_policy::{Path, Select};
+
+/// What is known of an attribute of an app: its value in Setup's words where it has some. Never a secret.
+pub(crate) fn value(attribute: &str, fact: &Fact) -> String {
+    let Ok(path) = Path::of(Select::App, attribute) else { return String::new() };
+    let shown = |value: &Value| match (value, path.in_setup(value)) {
+        (Value::List(items), _) if items.is_empty() => "none".to_owned(),
+        (_, Some(words)) => format!("*{words}* (`{}`)", path.show(value)),
+        _ => format!("`{}`", path.show(value)),
+    };
+    match &fact.state {
+        State::Present(value) => shown(value),
+        State::Default(value) => format!("not set, which is {}", shown(value)),
+        State::None => "not set".into(),
+        State::Unknown(why) => format!("unknown: {why}"),
+        State::NotApplicable(why) => format!("does not apply: {why}"),
+        State::Unreadable(_) => "a value that Salesforce does not know".into(),
+    }
+}
+
+/// Who may log in to an app.
+pub(crate) fn admitted(app: &App) -> String {
+    let text = |name: &str| app.fact(name).and_then(Fact::value).and_then(Value::as_text);
+    if app.fact("active").and_then(Fact::value).and_then(Value::as_bool) == Some(false) {
+        return "nobody may log in: it is off".into();
+    }
+    match text("permittedUsers") {
+        Some("selfAuthorize") => "every user may log in".into(),
+        Some("adminApproved") if app.admits_nobody() => "nobody may log in".into(),
+        Some("adminApproved") => {
+            let of = |kind: Kind| app.grants.iter().filter(|grant| grant.kind == kind).count();
+            let profiles = counted(of(Kind::Profile), "profile", "profiles");
+            let sets = counted(of(Kind::PermissionSet), "permission set", "permission sets");
+            let grants: Vec<String> = [profiles, sets].into_iter().flatten().collect();
+            match grants.is_empty() {
+                true => "who may log in is not in the source".into(),
+                false => format!("users of {} may log in", grants.join(" and ")),
+            }
+        }
+        _ => "who may log in is not in the source".into(),
+    }
+}
+
+/// How many there are, in words; `None` for none.
+fn counted(count: usize, one: &str, many: &str) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {many}")),
+    }
+}
+
+/// Whence an app may be used.
+pub(crate) fn whence(app: &App) -> &'static str {
+    match app.fact("ipRelaxation").and_then(Fact::value).and_then(Value::as_text) {
+        Some("enforce") => "login IP ranges enforced",
+        Some("enforceRelaxRefresh") => "login IP ranges enforced, but not for refresh tokens",
+        Some("relaxActivated") => "any IP from activated devices",
+        Some("relax") => "any IP",
+        _ => "IP restrictions unknown",
+    }
+}
+
+/// How long an app stays logged in.
+pub(crate) fn how_long(app: &App) -> String {
+    match app.fact("refreshToken").and_then(Fact::value).map(ToString::to_string).as_deref() {
+        Some("untilRevoked") => "never expires".into(),
+        Some("expireImmediately") => "expires immediately".into(),
+        Some(other) => match other.split_once(' ') {
+            Some(("afterInactivity", period)) => {
+                format!("expires after {} without use", period.to_lowercase())
+            }
+            Some(("afterLifetime", period)) => format!("expires after {}", period.to_lowercase()),
+            _ => other.to_owned(),
+        },
+        None => "expiry unknown".into(),
+    }
+}
+
+/// What a grant names.
+pub(crate) fn grant(grant: &Grant) -> String {
+    match &grant.resolution {
+        Resolution::One(component) => self::component(component),
+        Resolution::Several(several) => {
+            let files = several.iter().map(|one| format!("`{}`", one.home.file)).collect::<Vec<_>>();
+            format!("it may be any of these: {}", files.join(", "))
+        }
+        Resolution::Nothing => {
+            let near = grant.facts.get("near").and_then(Fact::value).and_then(Value::as_text);
+            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            format!("names nothing in the source{hint}")
+        }
+        Resolution::Unknown(why) => format!("what it names is not known: {why}"),
+    }
+}
+
+/// A profile, permission set or group, and what it is worth.
+pub(crate) fn component(component: &Component) -> String {
+    let what = match component.kind {
+        Kind::Profile => "profile",
+        Kind::PermissionSetGroup => "permission set group",
+        _ => "permission set",
+    };
+    let list = |name: &str| component.facts.get(name).and_then(Fact::value).and_then(Value::as_list);
+    let mut lines = vec![format!("the {what} `{}`, in `{}`", component.name, component.home.file)];
+    if let Some(label) = component.label().filter(|label| *label != &*component.name) {
+        lines.push(format!("label: {label}"));
+    }
+    if let Some(permissions) = list("permissions") {
+        const SHOWN: usize = 12;
+        let names: Vec<String> =
+            permissions.iter().filter_map(Fact::value).map(|name| format!("`{name}`")).collect();
+        let rest = names.len().saturating_sub(SHOWN);
+        let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        let shown = names.into_iter().take(SHOWN).collect::<Vec<_>>().join(", ");
+        lines.push(if shown.is_empty() {
+            "no user permissions".into()
+        } else {
+            format!("user permissions: {shown}{more}")
+        });
+    }
+    if let Some(ranges) = list("loginIpRanges").filter(|_| component.kind == Kind::Profile) {
+        lines.push(match ranges.len() {
+            0 => "its users may log in from any address".into(),
+            1 => "its users may log in from 1 range of addresses".into(),
+            count => format!("its users may log in from {count} ranges of addresses"),
+        });
+    }
+    lines.join("\n\n")
+}
