@@ -14,7 +14,7 @@ use crate::{
     path::Path,
     policy::Policy,
     repair,
-    subject::{Case, Given, Subject},
+    subject::{Case, Given, Of, Subject},
     test::{Member, Seen, Test, Verdict, WordTest},
     waive::waive,
     word::{Operand, Word},
@@ -266,6 +266,11 @@ fn finding(
         if !known {
             diagnostic.related.push(Label::new(place.clone(), seen_words(other, subject)));
         }
+    }
+    let home = subject.home();
+    let labels = || std::iter::once(&diagnostic.primary).chain(&diagnostic.related);
+    if matches!(subject.of, Of::Grant(..)) && !labels().any(|label| label.location == home) {
+        diagnostic.related.insert(0, Label::new(home, format!("`{}` is assigned here", subject.label())));
     }
     if let (Some(app), Some(decisive)) = (subject.app(), decisive) {
         let setup = rows_of(&decisive.test.path).filter_map(|row| row.setup(app.kind));
