@@ -231,8 +231,10 @@ impl Repository {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new("git");
-        // Without the first, git may write the index anew while it only looks.
-        command.env("GIT_OPTIONAL_LOCKS", "0").arg("-C").arg(&self.top).args(args).stdin(Stdio::null());
+        // On Windows, git does not take what a path without limits begins with.
+        let top = self.top.as_str().strip_prefix(r"\\?\").unwrap_or(self.top.as_str());
+        // Without this variable, git may write the index anew while it only looks.
+        command.env("GIT_OPTIONAL_LOCKS", "0").arg("-C").arg(top).args(args).stdin(Stdio::null());
         let here = std::env::current_dir().ok().and_then(|here| here.canonicalize().ok());
         let top_here = here.as_deref().and_then(Utf8Path::from_path);
         let top_here = top_here.and_then(|here| {

@@ -1,15 +1,17 @@
 //! A page for auditors: per app its settings in Setup's words, whom it is assigned to, what is wrong, and what is
 //! waived until when. It needs nothing but itself, and prints.
 
+mod grant;
+mod setting;
+
 use std::io::{self, Write};
 
 use askama::Template;
-use preauth_metadata::{
-    ATTRIBUTES, App, AppKind, Attribute, Fact, Grant, Kind, Resolution, State, Type, Value, attribute,
-    in_setup,
-};
+use grant::{Granted, assigned, granted};
+use preauth_metadata::{App, AppKind, Described, Fact, Type, Value, attribute, in_setup};
 use preauth_policy::{FORM_CHECKS, Undecided};
 use preauth_source::{Diagnostic, Severity};
+use setting::{Group, settings, value_of};
 
 use super::Run;
 use crate::coverage::counted;
@@ -82,37 +84,6 @@ struct Waiver {
 struct Unknown {
     policy: String,
     what: String,
-}
-
-#[derive(Debug)]
-struct Granted {
-    name: String,
-    kind: &'static str,
-    /// The file of what is assigned, or why there is none.
-    found: String,
-    /// What it means to be assigned through it.
-    adds: String,
-}
-
-/// The settings that one page of Setup shows.
-#[derive(Debug, Default)]
-struct Group {
-    page: String,
-    /// What the source states.
-    settings: Vec<Setting>,
-    /// What is as the platform has it when a file says nothing: name and value.
-    defaults: Vec<String>,
-    /// What there is none of.
-    unset: Vec<&'static str>,
-    /// What the source does not tell.
-    unknown: Vec<&'static str>,
-}
-
-#[derive(Debug)]
-struct Setting {
-    name: &'static str,
-    value: String,
-    place: String,
 }
 
 /// A policy and what came of it.
@@ -233,25 +204,6 @@ fn one_app(
     }
 }
 
-/// Whom an app is assigned to, in a few words.
-fn assigned(app: &App) -> String {
-    let count = |kind: Kind| app.grants.iter().filter(|grant| grant.kind == kind).count();
-    let parts = [
-        (count(Kind::Profile), "profile", "profiles"),
-        (count(Kind::PermissionSet), "permission set", "permission sets"),
-    ];
-    let parts: Vec<String> = parts
-        .into_iter()
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, one, several)| counted(count, one, several))
-        .collect();
-    if !parts.is_empty() {
-        return parts.join(", ");
-    }
-    let known = app.fact("grants").is_some_and(|fact| fact.value().is_some());
-    if known { "nobody".into() } else { "not in the source".into() }
-}
-
 fn declared(run: &Run<'_>, app: &App) -> Vec<(&'static str, String)> {
     let Ok(Some(entry)) = run.config.register.of(app) else { return Vec::new() };
     let rows = [
@@ -263,7 +215,7 @@ fn declared(run: &Run<'_>, app: &App) -> Vec<(&'static str, String)> {
     ];
     let each = rows.into_iter().filter_map(|(name, title)| {
         let fact = entry.fact(name);
-        let described = preauth_metadata::Described::new("", Type::Any, "");
+        let described = Described::new("", Type::Any, "");
         fact.value().map(|value| (title, in_setup(&described, value)))
     });
     each.collect()
@@ -292,108 +244,6 @@ fn plain(text: &str) -> String {
     let mut quotes = ['“', '”'].into_iter().cycle();
     let paired = text.matches('`').count().is_multiple_of(2);
     text.chars().map(|c| if c == '`' && paired { quotes.next().unwrap_or(c) } else { c }).collect()
-}
-
-fn granted(run: &Run<'_>, app: &App, grant: &Grant) -> Granted {
-    let found = match &grant.resolution {
-        Resolution::One(_) => grant
-            .resolved(app.main_file())
-            .map_or_else(|| "in the source".into(), |path| run.texts.shown(&path)),
-        Resolution::Several(several) => {
-            format!("{} carry this name", counted(several.len(), "component", "components"))
-        }
-        Resolution::Nothing => "nothing in the source is called that".into(),
-        Resolution::Unknown(why) => format!("not known: {why}"),
-    };
-    Granted {
-        name: grant.name.to_string(),
-        kind: if grant.kind == Kind::Profile { "profile" } else { "permission set" },
-        found,
-        adds: grant
-            .resolution
-            .component()
-            .map_or_else(String::new, |component| adds(&component.facts, grant.kind)),
-    }
-}
-
-/// Permissions with which an app can do more than its user's records allow.
-const MIGHTY: &[&str] =
-    &["ModifyAllData", "ViewAllData", "ManageUsers", "AuthorApex", "CustomizeApplication", "ApiEnabled"];
-
-fn adds(facts: &preauth_metadata::Facts, kind: Kind) -> String {
-    let mut parts = Vec::new();
-    match facts.get("permissions").and_then(Fact::value).and_then(Value::as_list) {
-        Some(items) => {
-            let names: Vec<&str> = items.iter().filter_map(Fact::value).filter_map(Value::as_text).collect();
-            let mighty: Vec<&str> = MIGHTY.iter().copied().filter(|name| names.contains(name)).collect();
-            let among =
-                if mighty.is_empty() { String::new() } else { format!(", among them {}", mighty.join(", ")) };
-            parts.push(format!("{}{among}", counted(names.len(), "user permission", "user permissions")));
-        }
-        None => parts.push("user permissions are not in the source".into()),
-    }
-    if kind == Kind::Profile {
-        parts.push(match facts.get("loginIpRanges").map(|fact| &fact.state) {
-            Some(State::Present(value) | State::Default(value)) => {
-                let described = preauth_metadata::Described::new("", Type::Any, "");
-                format!("login from {}", in_setup(&described, value))
-            }
-            Some(State::None) => "login from any address".into(),
-            _ => "login ranges are not in the source".into(),
-        });
-    }
-    parts.join("; ")
-}
-
-fn settings(run: &Run<'_>, app: &App) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    let of_grants = |row: &Attribute| row.described.name.starts_with("grants.");
-    for row in ATTRIBUTES.iter().filter(|row| !of_grants(row)) {
-        let Some(fact) = app.fact(row.described.name) else { continue };
-        if matches!(fact.state, State::NotApplicable(_)) {
-            continue;
-        }
-        let way = row.setup(app.kind);
-        let page =
-            way.as_deref().and_then(|way| way.rsplit_once(" > ")).map_or("Not shown in Setup", |way| way.0);
-        let known = groups.iter().position(|group| group.page == page);
-        let index = known.unwrap_or(groups.len());
-        if known.is_none() {
-            groups.push(Group { page: page.to_owned(), ..Group::default() });
-        }
-        match &fact.state {
-            State::None => groups[index].unset.push(name_of(row)),
-            State::Unknown(_) => groups[index].unknown.push(name_of(row)),
-            State::Default(value) => {
-                groups[index].defaults.push(format!("{}: {}", name_of(row), in_setup(&row.described, value)));
-            }
-            _ => groups[index].settings.push(setting(run, row, fact)),
-        }
-    }
-    groups
-}
-
-fn name_of(row: &'static Attribute) -> &'static str {
-    if row.described.setup.is_empty() { row.described.name } else { row.described.setup }
-}
-
-/// A setting as the source states it.
-fn setting(run: &Run<'_>, row: &'static Attribute, fact: &Fact) -> Setting {
-    let place = fact.place().map(|place| {
-        let (start, _) = run.texts.places(place);
-        format!("{}:{}", place.file.name(), start.line)
-    });
-    Setting { name: name_of(row), value: value_of(row, fact), place: place.unwrap_or_default() }
-}
-
-fn value_of(row: &Attribute, fact: &Fact) -> String {
-    match &fact.state {
-        State::Present(value) | State::Default(value) => in_setup(&row.described, value),
-        State::None => "none".into(),
-        State::NotApplicable(_) => "does not apply".into(),
-        State::Unknown(_) => "not in the source".into(),
-        State::Unreadable(_) => "a value that Salesforce does not know".into(),
-    }
 }
 
 fn policies(run: &Run<'_>) -> Vec<Checked> {

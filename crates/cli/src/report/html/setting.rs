@@ -1,0 +1,77 @@
+//! The settings of an app, by the pages of Setup that show them.
+
+use preauth_metadata::{ATTRIBUTES, App, Attribute, Fact, State, in_setup};
+
+use crate::report::Run;
+
+/// The settings that one page of Setup shows.
+#[derive(Debug, Default)]
+pub(super) struct Group {
+    pub(super) page: String,
+    /// What the source states.
+    pub(super) settings: Vec<Setting>,
+    /// What is as the platform has it when a file says nothing: name and value.
+    pub(super) defaults: Vec<String>,
+    /// What there is none of.
+    pub(super) unset: Vec<&'static str>,
+    /// What the source does not tell.
+    pub(super) unknown: Vec<&'static str>,
+}
+
+#[derive(Debug)]
+pub(super) struct Setting {
+    pub(super) name: &'static str,
+    pub(super) value: String,
+    pub(super) place: String,
+}
+
+pub(super) fn settings(run: &Run<'_>, app: &App) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let of_grants = |row: &Attribute| row.described.name.starts_with("grants.");
+    for row in ATTRIBUTES.iter().filter(|row| !of_grants(row)) {
+        let Some(fact) = app.fact(row.described.name) else { continue };
+        if matches!(fact.state, State::NotApplicable(_)) {
+            continue;
+        }
+        let way = row.setup(app.kind);
+        let page =
+            way.as_deref().and_then(|way| way.rsplit_once(" > ")).map_or("Not shown in Setup", |way| way.0);
+        let known = groups.iter().position(|group| group.page == page);
+        let index = known.unwrap_or(groups.len());
+        if known.is_none() {
+            groups.push(Group { page: page.to_owned(), ..Group::default() });
+        }
+        match &fact.state {
+            State::None => groups[index].unset.push(name_of(row)),
+            State::Unknown(_) => groups[index].unknown.push(name_of(row)),
+            State::Default(value) => {
+                groups[index].defaults.push(format!("{}: {}", name_of(row), in_setup(&row.described, value)));
+            }
+            _ => groups[index].settings.push(setting(run, row, fact)),
+        }
+    }
+    groups
+}
+
+fn name_of(row: &'static Attribute) -> &'static str {
+    if row.described.setup.is_empty() { row.described.name } else { row.described.setup }
+}
+
+/// A setting as the source states it.
+fn setting(run: &Run<'_>, row: &'static Attribute, fact: &Fact) -> Setting {
+    let place = fact.place().map(|place| {
+        let (start, _) = run.texts.places(place);
+        format!("{}:{}", place.file.name(), start.line)
+    });
+    Setting { name: name_of(row), value: value_of(row, fact), place: place.unwrap_or_default() }
+}
+
+pub(super) fn value_of(row: &Attribute, fact: &Fact) -> String {
+    match &fact.state {
+        State::Present(value) | State::Default(value) => in_setup(&row.described, value),
+        State::None => "none".into(),
+        State::NotApplicable(_) => "does not apply".into(),
+        State::Unknown(_) => "not in the source".into(),
+        State::Unreadable(_) => "a value that Salesforce does not know".into(),
+    }
+}
