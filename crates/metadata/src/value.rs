@@ -281,6 +281,13 @@ impl Duration {
         Some(Self { amount, unit })
     }
 
+    /// The day that lies so far after another; the last day that there is, if it lies beyond. Hours that are no whole
+    /// day do not count.
+    pub fn after(self, day: Date) -> Date {
+        let days = i64::try_from(self.hours() / 24).unwrap_or(i64::MAX);
+        jiff::Span::new().try_days(days).ok().and_then(|span| day.checked_add(span).ok()).unwrap_or(Date::MAX)
+    }
+
     /// The length in hours.
     pub fn hours(self) -> u64 {
         u64::from(self.amount) * self.unit.hours()
@@ -394,6 +401,16 @@ mod tests {
         assert_eq!(of("1 month"), of("720 HOURS"));
         assert!("ninety days".parse::<Duration>().is_err());
         assert!("90".parse::<Duration>().is_err());
+    }
+
+    #[test]
+    fn a_day_lies_so_far_after_another() {
+        let of =
+            |text: &str| text.parse::<Duration>().unwrap().after(jiff::civil::date(2026, 1, 1)).to_string();
+        assert_eq!(of("60 DAYS"), "2026-03-02");
+        assert_eq!(of("1 month"), "2026-01-31");
+        assert_eq!(of("47 HOURS"), "2026-01-02");
+        assert_eq!(of("4294967295 MONTHS"), "9999-12-31");
     }
 
     #[test]

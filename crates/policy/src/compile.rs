@@ -1,6 +1,6 @@
 //! From what a policy file says to what it means; every mistake is a diagnostic at its place.
 
-use preauth_metadata::{Type, attribute};
+use preauth_metadata::{Type, Value, attribute};
 use preauth_source::{Applicability, Diagnostic, Label, Location, Severity, SourceFile, TextRange};
 
 use crate::{
@@ -225,8 +225,8 @@ impl Compiler<'_, '_> {
 
     pub(crate) fn operand(&mut self, base: Base, ty: Type, node: &Node) -> Option<Operand> {
         if let Some(name) = node.as_text().and_then(|text| text.strip_prefix('$')) {
-            if name == "as_of" {
-                return Some(Operand::AsOf);
+            if let Some(ahead) = name.strip_prefix("as_of") {
+                return self.day(base, ahead.trim(), node);
             }
             if let Some(index) = self.param(name) {
                 return self.argument(index, ty);
@@ -248,6 +248,26 @@ impl Compiler<'_, '_> {
             };
         }
         self.literal(ty, node)
+    }
+
+    /// Reads what stands behind `$as_of`: nothing, or `+` and how far ahead.
+    fn day(&mut self, base: Base, ahead: &str, node: &Node) -> Option<Operand> {
+        if ahead.is_empty() {
+            return Some(Operand::AsOf(None));
+        }
+        let Some(ahead) = ahead.strip_prefix('+') else {
+            let message = format!("`$as_of {ahead}` is no day: write `$as_of`, or `$as_of + 60 DAYS`");
+            self.mistake(node.range, message, None);
+            return None;
+        };
+        let ahead = Placed::new(Data::Text(ahead.trim().to_owned()), node.range);
+        match self.operand(base, Type::Duration, &ahead)? {
+            Operand::Literal(Value::Duration(ahead)) => Some(Operand::AsOf(Some(ahead))),
+            _ => {
+                self.mistake(node.range, "a day lies a duration or a parameter ahead".into(), None);
+                None
+            }
+        }
     }
 
     pub(crate) fn literal(&mut self, ty: Type, node: &Node) -> Option<Operand> {

@@ -351,7 +351,7 @@ fn bounds(test: &Test) -> Vec<Bound<'_>> {
 fn literal(operand: &Operand) -> Option<&Value> {
     match operand {
         Operand::Literal(value) => Some(value),
-        Operand::Path(_) | Operand::AsOf => None,
+        Operand::Path(_) | Operand::AsOf(_) => None,
     }
 }
 

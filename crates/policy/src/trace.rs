@@ -202,7 +202,7 @@ fn facts(seen: &Seen<'_>, look: &dyn Look, subject: &Subject<'_>) -> Vec<(String
             };
             Some((words, at(&fact)))
         }
-        Operand::AsOf => Some((format!("the day is `{}`", look.as_of()), None)),
+        Operand::AsOf(_) => Some((format!("the day is `{}`", look.as_of()), None)),
         Operand::Literal(_) => None,
     });
     std::iter::once(own).chain(others).collect()

@@ -184,8 +184,7 @@ fn has_unread_part(case: Case<'_>, app: &App) -> bool {
 /// That a waiver expires later than the configuration allows.
 fn too_late(case: Case<'_>, waiver: &Waiver) -> Option<Diagnostic> {
     let (within, place) = case.given.waivers.expire_within.as_ref()?;
-    let hours = i64::try_from(within.hours()).ok()?;
-    let last = case.given.as_of.checked_add(jiff::Span::new().try_hours(hours).ok()?).ok()?;
+    let last = within.after(case.given.as_of);
     (waiver.expires.0 > last).then(|| {
         let message = format!(
             "the waiver of `{}` for `{}` expires on {}, later than {last}, the last day allowed",

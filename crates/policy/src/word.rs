@@ -1,7 +1,9 @@
 //! The vocabulary: every word of the policy language, with how it is read, what it means (`holds`), how it sounds
 //! (`sentence`) and what would make it true (`repair`). A new word is a variant here, and a field in `raw`.
 
-use preauth_metadata::{Fact, IpRange, IpSet, Kind, NETWORK_FORMS, State, Type, Value, as_ip_range, same};
+use preauth_metadata::{
+    Duration, Fact, IpRange, IpSet, Kind, NETWORK_FORMS, State, Type, Value, as_ip_range, same,
+};
 use preauth_source::TextRange;
 
 use crate::{
@@ -61,8 +63,8 @@ pub enum Operand {
     Literal(Value),
     /// Another attribute of the same subject.
     Path(Path),
-    /// The day that is judged at.
-    AsOf,
+    /// The day that is judged at, or one that lies so far after it.
+    AsOf(Option<Duration>),
 }
 
 /// The words that a test says, with their places.
@@ -213,7 +215,7 @@ impl Compiler<'_, '_> {
     fn networks(&mut self, operand: Operand, range: TextRange) -> Option<Operand> {
         let written = match &operand {
             Operand::Literal(value) => value.as_list().unwrap_or_default(),
-            Operand::Path(_) | Operand::AsOf => &[],
+            Operand::Path(_) | Operand::AsOf(_) => &[],
         };
         for value in written.iter().filter_map(Fact::value) {
             if IpRange::parse(&value.to_string()).is_err() {
@@ -230,7 +232,10 @@ impl Operand {
     pub(crate) fn value(&self, look: &dyn Look) -> Result<Option<Value>, Verdict> {
         match self {
             Self::Literal(value) => Ok(Some(value.clone())),
-            Self::AsOf => Ok(Some(Value::Date(look.as_of()))),
+            Self::AsOf(ahead) => {
+                let day = look.as_of();
+                Ok(Some(Value::Date(ahead.map_or(day, |ahead| ahead.after(day)))))
+            }
             Self::Path(path) => match look.fact(path).state {
                 State::Present(value) | State::Default(value) => Ok(Some(value)),
                 State::None => Ok(None),
@@ -252,7 +257,8 @@ impl Operand {
     fn sentence(&self) -> String {
         match self {
             Self::Literal(value) => format!("`{value}`"),
-            Self::AsOf => "today".into(),
+            Self::AsOf(None) => "today".into(),
+            Self::AsOf(Some(ahead)) => format!("{ahead} from today"),
             Self::Path(path) => format!("`{path}`"),
         }
     }
