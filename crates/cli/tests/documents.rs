@@ -34,9 +34,10 @@ fn policies_in_documents_load_and_behave() {
 
 #[test]
 fn configurations_in_documents_load() {
-    let blocks = blocks("docs/configuration.md", "yaml config");
-    assert!(!blocks.is_empty());
-    for block in blocks {
+    let documents = ["docs/configuration.md", "docs/adopting.md"];
+    let of = documents.map(|document| blocks(document, "yaml config"));
+    assert!(of.iter().all(|blocks| !blocks.is_empty()));
+    for block in of.into_iter().flatten() {
         let (config, diagnostics) = Config::read(&SourceFile::new("preauth.yaml".into(), &block));
         assert_eq!(diagnostics, [], "{block}");
         let (_, diagnostics) = PolicySet::load(&[], &config);

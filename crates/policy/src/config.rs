@@ -147,7 +147,7 @@ fn read(
     if matches!(node.value, Data::Null) {
         return nothing();
     }
-    let shape = schema::of::<RawConfig>("preauth.yaml", "config.schema.json");
+    let shape = shape();
     let mistakes = schema::check(source, &node, &shape, CODE);
     if !mistakes.is_empty() {
         diagnostics.extend(mistakes);
@@ -212,7 +212,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// The JSON Schema of `preauth.yaml`.
-pub fn config_schema() -> serde_json::Value {
+/// The schema that configuration files are held to.
+pub(crate) fn shape() -> serde_json::Value {
     schema::of::<RawConfig>("preauth.yaml", "config.schema.json")
 }

@@ -6,6 +6,7 @@
 mod catalogue;
 mod circumstances;
 mod compile;
+mod completion;
 mod config;
 mod culprit;
 mod example;
@@ -35,9 +36,9 @@ mod yaml;
 
 pub use catalogue::{Catalogued, catalogue};
 pub use circumstances::Base;
+pub use completion::{config_schema, policy_schema};
 pub use config::{
-    Bound, Config, Entry, Expected, NamePattern, NamedFile, Override, Register, Rule, Target, Waiver,
-    Waivers, config_schema,
+    Bound, Config, Entry, Expected, NamePattern, NamedFile, Override, Register, Rule, Target, Waiver, Waivers,
 };
 pub use example::{ExampleReport, run_examples};
 pub use explain::{attributes_page, explain, page, policy_index};
@@ -50,7 +51,7 @@ pub use pattern::Pattern;
 pub use policy::{Message, Policy, Setting};
 pub use raw::Set;
 pub use schema::of as schema_of;
-pub use set::{PolicySet, policy_schema};
+pub use set::PolicySet;
 pub use subject::Given;
 pub use tally::{Tally, tally};
 pub use test::{Test, Verdict, WordTest};

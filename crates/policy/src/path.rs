@@ -258,7 +258,7 @@ const REFRESH_TOKEN_POLICIES: &[Word] = &[
     Word { name: "afterLifetime", setup: "Expire refresh token after …" },
 ];
 
-fn fields_of(ty: Type) -> &'static [Described] {
+pub(crate) fn fields_of(ty: Type) -> &'static [Described] {
     match ty {
         Type::Record(fields) => fields,
         Type::RefreshToken => REFRESH_TOKEN_FIELDS,

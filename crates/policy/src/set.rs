@@ -57,7 +57,7 @@ impl PolicySet {
             match yaml::tree(source, CODE) {
                 Ok(node) => {
                     written.extend(node.get("id").and_then(|id| id.as_text()).map(str::to_owned));
-                    let mistakes = schema::check(source, &node, &policy_schema(), CODE);
+                    let mistakes = schema::check(source, &node, &shape(), CODE);
                     if mistakes.is_empty() {
                         set.add(source, Origin::User, node, config, &mut diagnostics);
                     }
@@ -393,7 +393,7 @@ fn apart(policy: &Policy, other: &Policy) -> bool {
     })
 }
 
-/// The JSON Schema of a policy file.
-pub fn policy_schema() -> serde_json::Value {
+/// The schema that policy files are held to.
+pub(crate) fn shape() -> serde_json::Value {
     schema::of::<raw::Policy>("preauth policy", "policy.schema.json")
 }

@@ -1,7 +1,7 @@
 //! The built-in policies: they load without a mistake, hold to their published schema, and behave as their own
 //! examples say.
 
-use preauth_policy::{Config, PolicySet, run_examples};
+use preauth_policy::{Config, PolicySet, config_schema, policy_schema, run_examples};
 use preauth_source::SourceFile;
 
 fn builtin() -> PolicySet {
@@ -39,4 +39,47 @@ fn a_policy_is_in_the_file_of_its_name() {
     for policy in builtin().all() {
         assert_eq!(policy.location.file.name(), format!("{}.yaml", policy.id));
     }
+}
+
+/// What an editor says of the built-in policies.
+#[test]
+fn every_policy_holds_to_the_schema_that_editors_complete_from() {
+    let validator = jsonschema::validator_for(&policy_schema()).unwrap();
+    let set = builtin();
+    for policy in set.all() {
+        let text = set.text(&policy.location.file).unwrap();
+        let value: serde_json::Value = serde_saphyr::from_str(text).unwrap();
+        let mistakes: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+        assert_eq!(mistakes, [] as [String; 0], "{}", policy.id);
+    }
+}
+
+#[test]
+fn the_schema_that_editors_complete_from_knows_attributes_and_their_words() {
+    let validator = jsonschema::validator_for(&policy_schema()).unwrap();
+    let holds = |test: &str| {
+        let text = format!("{{ id: a, title: b, severity: info, why: c, select: App, require: [{test}] }}");
+        validator.is_valid(&serde_saphyr::from_str::<serde_json::Value>(&text).unwrap())
+    };
+    assert!(holds("{ path: permittedUsers, equals: adminApproved }"));
+    assert!(holds("{ path: permittedUsers, equals: $declared.purpose }"));
+    assert!(holds("{ path: oauthConfig/isAdminApproved, equals: adminAproved }"));
+    assert!(!holds("{ path: permittedUsers, equals: adminAproved }"));
+    assert!(!holds("{ path: app.scopes, contains: [Ful] }"));
+    assert!(!holds("{ path: refreshToken, one_of: [30 DAYS] }"));
+}
+
+#[test]
+fn the_schema_that_editors_complete_from_knows_rules_and_what_is_expected() {
+    let validator = jsonschema::validator_for(&config_schema()).unwrap();
+    let holds = |text: &str| validator.is_valid(&serde_saphyr::from_str::<serde_json::Value>(text).unwrap());
+    assert!(holds("rules: { scope-full: \"off\", acme-own: error }"));
+    assert!(holds("rules: { ip-relaxation-unjustified: { longest: 14 DAYS } }"));
+    assert!(!holds("rules: { scope-full: of }"));
+    assert!(!holds("rules: { ip-relaxation-unjustified: { longes: 14 DAYS } }"));
+    assert!(holds(
+        "apps: [{ match: a, expect: { ipRelaxation: enforce, grants: { profiles: [b] }, startUrl: null } }]"
+    ));
+    assert!(!holds("apps: [{ match: a, expect: { ipRelaxation: enforced } }]"));
+    assert!(!holds("apps: [{ match: a, expect: { ipRelaxtion: enforce } }]"));
 }
