@@ -6,7 +6,7 @@ mod support;
 
 use std::{collections::BTreeMap, fs};
 
-use preauth_policy::{Config, PolicySet, attributes_page, explain, policy_index};
+use preauth_policy::{Config, PolicySet, attribute_pages, explain, policy_index};
 use support::{blessing, root, run, stdout};
 
 fn generated() -> BTreeMap<String, String> {
@@ -20,7 +20,9 @@ fn generated() -> BTreeMap<String, String> {
         files.insert(format!("docs/policies/{id}.md"), explain(&set, id).unwrap());
     }
     files.insert("docs/policies/index.md".into(), policy_index(&set));
-    files.insert("docs/attributes.md".into(), attributes_page());
+    for (name, page) in attribute_pages(&set) {
+        files.insert(format!("docs/attributes/{name}"), page);
+    }
     let mut help = String::from("# The command line\n");
     for command in
         ["", "check", "apps", "explain", "policy list", "policy test", "init", "schema", "completions", "man"]
@@ -47,13 +49,17 @@ fn generated_files_are_current() {
             stale.push(path.as_str());
         }
     }
-    let pages = fs::read_dir(root().join("docs/policies")).unwrap().map(|entry| entry.unwrap().file_name());
-    for page in pages.map(|name| format!("docs/policies/{}", name.to_str().unwrap())) {
-        if !generated.contains_key(&page) {
+    for folder in ["docs/policies", "docs/attributes"] {
+        let pages = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().file_name());
+        for page in pages.map(|name| format!("{folder}/{}", name.to_str().unwrap())) {
+            // What notices which attribute is told where policies are tested.
+            if generated.contains_key(&page) || page == "docs/policies/coverage.md" {
+                continue;
+            }
             if blessing() {
                 fs::remove_file(root().join(&page)).unwrap();
             } else {
-                stale.push("a page of a policy that is gone");
+                stale.push("a page of something that is gone");
             }
         }
     }

@@ -98,7 +98,8 @@ pub fn run_examples(policies: &PolicySet, policy: &Policy) -> Vec<ExampleReport>
     reports
 }
 
-type Files = BTreeMap<String, String>;
+/// Texts by path.
+pub(crate) type Files = BTreeMap<String, String>;
 
 fn judge(
     policies: &PolicySet,
@@ -108,20 +109,7 @@ fn judge(
     files: &Files,
     config: Option<&str>,
 ) -> Result<(), String> {
-    let config = config.map(|text| Config::read(&SourceFile::new("preauth.yaml".into(), text)));
-    let (config, mistakes) = config.unwrap_or_default();
-    if let Some(mistake) = mistakes.first() {
-        return Err(format!("its configuration is wrong: {}", mistake.message));
-    }
-    let as_of = match &example.as_of {
-        None => AS_OF,
-        Some(day) => day.parse().map_err(|_| format!("`{}` is no date", day.value))?,
-    };
-    let mut given = Given::new(&config, as_of);
-    given.base = example.base.as_ref().map(|base| {
-        let files: Files = base.iter().map(|(path, text)| (path.value.clone(), text.clone())).collect();
-        Base::of(&workspace(policies, &files).org())
-    });
+    let given = given(policies, example, config)?;
     let mut workspace = workspace(policies, files);
     let finds = |judgement: &Judgement| {
         judgement
@@ -156,8 +144,60 @@ fn judge(
     Ok(())
 }
 
+/// What an example is judged with, beside its files.
+fn given(policies: &PolicySet, example: &Example, config: Option<&str>) -> Result<Given, String> {
+    let config = config.map(|text| Config::read(&SourceFile::new("preauth.yaml".into(), text)));
+    let (config, mistakes) = config.unwrap_or_default();
+    if let Some(mistake) = mistakes.first() {
+        return Err(format!("its configuration is wrong: {}", mistake.message));
+    }
+    let as_of = match &example.as_of {
+        None => AS_OF,
+        Some(day) => day.parse().map_err(|_| format!("`{}` is no date", day.value))?,
+    };
+    let mut given = Given::new(&config, as_of);
+    given.base = example.base.as_ref().map(|base| {
+        let files: Files = base.iter().map(|(path, text)| (path.value.clone(), text.clone())).collect();
+        Base::of(&workspace(policies, &files).org())
+    });
+    Ok(given)
+}
+
+/// A failing example as a tree to try corrections on.
+#[derive(Clone, Debug)]
+pub(crate) struct Trial {
+    /// The kind of app; `None` of an example that is written out in files.
+    pub(crate) kind: Option<AppKind>,
+    pub(crate) files: Files,
+    pub(crate) given: Given,
+}
+
+impl Trial {
+    pub(crate) fn workspace(&self, policies: &PolicySet) -> Workspace {
+        workspace(policies, &self.files)
+    }
+}
+
+/// The failing examples of a policy; those that are wrong are left out.
+pub(crate) fn trials(policies: &PolicySet, policy: &Policy) -> Vec<Trial> {
+    let examples = policies.examples(policy).unwrap_or_default();
+    let of = |example: &Placed<Example>| -> Vec<Trial> {
+        let variants = variants(example, &policy.location.file).unwrap_or_default();
+        let trial = |(kind, files, config): Variant| {
+            Some(Trial { kind, files, given: given(policies, example, config.as_deref()).ok()? })
+        };
+        variants.into_iter().filter_map(trial).collect()
+    };
+    examples.fail.iter().flat_map(of).collect()
+}
+
+/// The files of an app that is in order.
+pub(crate) fn in_order(kind: AppKind) -> Files {
+    app_with(kind, &[]).expect("invariant: nothing is written")
+}
+
 /// A workspace of these files.
-fn workspace(policies: &PolicySet, files: &Files) -> Workspace {
+pub(crate) fn workspace(policies: &PolicySet, files: &Files) -> Workspace {
     let project_file = FilePath::from("sfdx-project.json");
     let project = files
         .get("sfdx-project.json")
@@ -214,7 +254,7 @@ fn variants(example: &Placed<Example>, file: &FilePath) -> Result<Vec<Variant>, 
 }
 
 /// An app that is in order, with these attributes changed.
-fn app_with(kind: AppKind, assignments: &[Assignment]) -> Result<Files, String> {
+pub(crate) fn app_with(kind: AppKind, assignments: &[Assignment]) -> Result<Files, String> {
     let template: &[(&str, &str)] = match kind {
         AppKind::ConnectedApp => CONNECTED_APP,
         AppKind::ExternalClientApp => EXTERNAL_CLIENT_APP,

@@ -2,15 +2,17 @@
 
 use std::fmt::Write;
 
-use preauth_metadata::{ATTRIBUTES, AppKind, Described, Effect};
+use preauth_metadata::{AppKind, SETTINGS, Setting};
 use preauth_source::Applicability;
 
 use crate::{
     Param, PolicySet,
     catalogue::{Catalogued, catalogue, correction},
     form::{FormCheck, form_check},
-    path::Select,
+    form_example::{FormExample, form_example},
+    path::{Path, Select},
     policy::Policy,
+    remedy::remedies,
 };
 
 /// Where the page of a policy or check of form that comes with the program is, of this version.
@@ -28,14 +30,22 @@ pub fn explain(policies: &PolicySet, id: &str) -> Option<String> {
 
 fn of_form(check: &FormCheck) -> String {
     let why = check.why.split_whitespace().collect::<Vec<_>>().join(" ");
-    format!(
+    let mut out = format!(
         "# {}\n\n{}.\n\n| | |\n|---|---|\n| severity | {} |\n| judges | `{}` |\n{}\n## Why\n\n{why}\n",
         check.id,
         check.title,
         check.severity,
         check.judges,
         waivable(check.waivable)
-    )
+    );
+    if let Some(FormExample { path, wrong, right, .. }) = form_example(check.id) {
+        let language = if path.ends_with(".yaml") { "yaml" } else { "xml" };
+        let _ = write!(
+            out,
+            "\n## Examples\n\nThis is found fault with, in `{path}`:\n\n```{language}\n{wrong}```\n\nThis is right:\n\n```{language}\n{right}```\n"
+        );
+    }
+    out
 }
 
 fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
@@ -78,7 +88,7 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
     let mut places: Vec<String> = Vec::new();
     let mut paths = Vec::new();
     policy.require.iter().for_each(|test| test.paths(&mut paths));
-    for row in paths.into_iter().flat_map(crate::judge::rows_of) {
+    for row in paths.iter().copied().flat_map(crate::judge::rows_of) {
         for kind in [AppKind::ConnectedApp, AppKind::ExternalClientApp] {
             let elements = row.column(kind).map(|column| column.elements).unwrap_or_default();
             let files =
@@ -95,13 +105,44 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
             }
         }
     }
+    for row in SETTINGS.iter().filter(|row| paths.iter().any(|path| is_setting(policy.select, path, row))) {
+        let files = row
+            .column
+            .elements
+            .iter()
+            .map(|element| format!("`{}` in `.{}`", element.path, element.kind.suffix()));
+        let setup = match row.described.setup {
+            "" => String::new(),
+            setup => format!("; in Setup: {setup}"),
+        };
+        places.push(format!("`{}`: {}{setup}", row.described.name, files.collect::<Vec<_>>().join(", ")));
+    }
     put(listed("Where it is set", places));
+    for (index, (kind, difference)) in remedies(policies, policy).into_iter().enumerate() {
+        if index == 0 {
+            put("\n## In XML\n".to_owned());
+        }
+        let kind = match kind {
+            AppKind::ConnectedApp => "A connected app",
+            AppKind::ExternalClientApp => "An external client app",
+        };
+        put(format!("\n{kind}, mended:\n\n```diff\n{}\n```\n", difference.trim_end()));
+    }
     if let Some(text) = policies.text(&policy.location.file)
         && let Some(start) = text.find("\nexamples:\n")
     {
         put(format!("\n## Examples\n\n```yaml\n{}\n```\n", text[start + 1..].trim_end()));
     }
     out
+}
+
+/// Whether a path of a policy leads to a setting of the org.
+fn is_setting(select: Select, path: &Path, row: &Setting) -> bool {
+    let name = match select {
+        Select::Org => Some(path.attribute.as_str()),
+        _ => path.attribute.strip_prefix("org."),
+    };
+    name == Some(row.described.name)
 }
 
 /// The row that says that something cannot be waived.
@@ -160,79 +201,6 @@ pub fn policy_index(policies: &PolicySet) -> String {
             row.set.as_str(),
             row.correction_word()
         );
-    }
-    out
-}
-
-/// The page of all attributes that policies can name.
-pub fn attributes_page() -> String {
-    let mut out = String::from(
-        "# Attributes\n\nWhat policies can name, and where it is kept.\nAn attribute that the source does not tell is *unknown*: no policy concludes anything from it.\n\n## Of an app\n",
-    );
-    for row in ATTRIBUTES {
-        let Described { name, ty, doc, .. } = row.described;
-        let _ = write!(out, "\n### `{name}`\n\n{doc}\n\n- type: {}\n", ty.describe());
-        for (kind, word) in
-            [(AppKind::ConnectedApp, "connected app"), (AppKind::ExternalClientApp, "external client app")]
-        {
-            let Some(column) = row.column(kind) else { continue };
-            let files: Vec<_> = column
-                .elements
-                .iter()
-                .map(|element| format!("`{}` in `.{}`", element.path, element.kind.suffix()))
-                .collect();
-            let setup = row.setup(kind).map(|setup| format!("; in Setup: {setup}")).unwrap_or_default();
-            let _ = writeln!(
-                out,
-                "- {word}: {} (API version {} or later){setup}",
-                files.join(", "),
-                column.since
-            );
-        }
-        let effect = match row.effect {
-            Effect::Admission => {
-                "decides who may log in: a correction is made only where the register declares it"
-            }
-            Effect::Reach => {
-                "a change may cut off a client that works: a correction is unsafe unless the register declares it"
-            }
-            Effect::Neutral => "nobody's access depends on it",
-        };
-        let _ = writeln!(out, "- {effect}");
-    }
-    let rest = [
-        Select::App,
-        Select::Grant,
-        Select::Certificate,
-        Select::Component,
-        Select::IpRanges,
-        Select::Org,
-        Select::RegisterEntry,
-        Select::File,
-    ];
-    for select in rest {
-        let title = if select == Select::App {
-            "Of an app: computed, and declared in the register".to_owned()
-        } else {
-            format!("Of `{select}`")
-        };
-        let _ = write!(out, "\n## {title}\n\n| attribute | type | meaning |\n|---|---|---|\n");
-        let rows = select.attributes().filter(|(prefix, row)| {
-            prefix.is_empty()
-                && !ATTRIBUTES.iter().any(|known| std::ptr::eq(&raw const known.described, *row))
-        });
-        for (_, row) in rows {
-            let _ = writeln!(out, "| `{}` | {} | {} |", row.name, row.ty.describe(), row.doc);
-        }
-        if select == Select::Grant {
-            out.push_str("\nA grant also has every attribute of its app as `app.…`; what it names has those of `Component`.\n");
-        }
-        if select == Select::Certificate {
-            out.push_str("\nA certificate also has every attribute of its app as `app.…`.\n");
-        }
-        if select == Select::App {
-            out.push_str("\nAn app also has the settings of the org as `org.…`, and `declared.justify.TOPIC.reason` and `.expires`.\n");
-        }
     }
     out
 }

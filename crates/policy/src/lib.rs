@@ -3,6 +3,7 @@
 //! A policy is data. Nothing about a single policy is written in Rust: what it looks at are facts of
 //! `preauth-metadata`, what it says are the words of [`Word`]. This crate does no I/O and knows no output format.
 
+mod attribute_pages;
 mod catalogue;
 mod circumstances;
 mod compile;
@@ -14,6 +15,7 @@ mod expected;
 mod explain;
 mod fix;
 mod form;
+mod form_example;
 mod judge;
 mod literal;
 mod overridden;
@@ -23,6 +25,7 @@ mod path;
 mod pattern;
 mod policy;
 mod raw;
+mod remedy;
 mod repair;
 mod schema;
 mod set;
@@ -34,6 +37,7 @@ mod waive;
 mod word;
 mod yaml;
 
+pub use attribute_pages::attribute_pages;
 pub use catalogue::{Catalogued, catalogue};
 pub use circumstances::Base;
 pub use completion::{config_schema, policy_schema};
@@ -41,7 +45,7 @@ pub use config::{
     Bound, Config, Entry, Expected, NamePattern, NamedFile, Override, Register, Rule, Target, Waiver, Waivers,
 };
 pub use example::{ExampleReport, run_examples};
-pub use explain::{attributes_page, explain, page, policy_index};
+pub use explain::{explain, page, policy_index};
 pub use fix::{Fixed, fix};
 pub use form::{FORM_CHECKS, FormCheck};
 pub use judge::{Judgement, Undecided, check};
