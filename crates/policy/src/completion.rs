@@ -152,10 +152,10 @@ fn words_of_attributes() -> Value {
     let conditional = |(item, ty, names): (Value, Type, Vec<String>)| {
         let mut then = Map::new();
         if matches!(ty, Type::List(_)) {
-            let list = lifted(json!({ "type": "array", "items": item }));
+            let list = lifted(&json!({ "type": "array", "items": item }));
             then.extend(["equals", "contains", "subset_of"].map(|word| (word.to_owned(), list.clone())));
         } else {
-            let one = lifted(item);
+            let one = lifted(&item);
             let several = json!({ "type": ["array", "null"], "items": one });
             then.insert("equals".into(), one);
             then.extend(["one_of", "none_of"].map(|word| (word.to_owned(), several.clone())));
@@ -169,7 +169,7 @@ fn words_of_attributes() -> Value {
 }
 
 /// A value, or another one that it stands for: an attribute or a parameter.
-fn lifted(value: Value) -> Value {
+fn lifted(value: &Value) -> Value {
     json!({ "anyOf": [value, { "type": "string", "pattern": "^\\$" }] })
 }
 
@@ -204,7 +204,7 @@ fn value(ty: Type) -> Value {
 
 /// A value of an attribute, or `null` for none; `lift` allows another value that it stands for.
 fn assigned(row: &Described, lift: bool) -> Value {
-    let value = if lift { lifted(value(row.ty)) } else { value(row.ty) };
+    let value = if lift { lifted(&value(row.ty)) } else { value(row.ty) };
     json!({ "description": row.doc, "anyOf": [value, { "type": "null" }] })
 }
 

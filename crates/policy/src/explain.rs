@@ -183,7 +183,8 @@ pub fn policy_index(policies: &PolicySet) -> String {
         "# Policies\n\nEvery policy that comes with the program, and every check of a file's form.\n\
          A correction is *safe* (`--fix` makes it), *unsafe* (`--unsafe-fixes` makes it: it may cut off a client that works \
          today), *register* (made only where the register declares it), or a person's.\n\
-         Whatever the register declares is safe.\n",
+         Whatever the register declares is safe.\n\
+         [What is noticed](coverage.md) tells for each attribute of an app which of them notice a change.\n",
     );
     let mut area = "";
     for row in catalogue(policies) {

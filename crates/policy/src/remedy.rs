@@ -20,14 +20,15 @@ pub(crate) fn remedies(policies: &PolicySet, policy: &Policy) -> Vec<(AppKind, S
     let policies = &policies.with(&policy.id);
     let mut remedies: BTreeMap<AppKind, String> = BTreeMap::new();
     let trials = trials(policies, policy);
-    let ways: [&dyn Fn(&Trial, AppKind) -> Option<Files>; 2] =
-        [&|trial, _| corrected(policies, policy, trial), &|trial, kind| {
-            replaced(policies, policy, trial, kind)
-        }];
-    for way in ways {
+    for by_policy in [true, false] {
         for trial in &trials {
             let Some(kind) = trial.kind.filter(|kind| !remedies.contains_key(kind)) else { continue };
-            if let Some(mended) = way(trial, kind) {
+            let mended = if by_policy {
+                corrected(policies, policy, trial)
+            } else {
+                replaced(policies, policy, trial, kind)
+            };
+            if let Some(mended) = mended {
                 remedies.insert(kind, difference(&trial.files, &mended));
             }
         }

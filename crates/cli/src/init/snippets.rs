@@ -1,7 +1,6 @@
 //! What runs `preauth` for a team: a CI job, and a hook before each commit.
 
 use camino::Utf8Path;
-use preauth_metadata::Kind;
 
 use super::{Proposed, told_from};
 
@@ -60,7 +59,7 @@ pub(super) fn ci(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
 /// A hook: for pre-commit, lefthook or husky where the repository uses one of them, otherwise for git itself.
 pub(super) fn hook(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
     let base = repository.unwrap_or(root);
-    let check = command(&told_from(base, root), "");
+    let check = command(&told_from(base, root), "--staged");
     let of = |path: &str, text: String, instead: &str| Proposed {
         path: base.join(path),
         text,
@@ -76,10 +75,9 @@ pub(super) fn hook(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
                    name: preauth\n      \
                    entry: {check}\n      \
                    language: system\n      \
-                   # A setting may be right or wrong because of another file: the whole project is read.\n      \
+                   # What a commit changes or deletes may break an app in another file: the whole project is read.\n      \
                    pass_filenames: false\n      \
-                   files: '{}'\n",
-            judged_files()
+                   always_run: true\n"
         );
         return of(file, text, "add under `repos`");
     }
@@ -98,10 +96,4 @@ pub(super) fn hook(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
         text,
         "a hook that runs before each commit, if you want one; make it executable",
     )
-}
-
-/// A regular expression for the files that a finding may come from.
-fn judged_files() -> String {
-    let suffixes: Vec<&str> = Kind::all().map(Kind::suffix).collect();
-    format!(r"(\.({})(-meta\.xml)?|preauth\.yaml)$", suffixes.join("|"))
 }
