@@ -58,7 +58,7 @@ for (const named of programs) {
       preferUnplugged: true,
       files: [program, ...licences],
     }),
-    "README.md": `# ${name}\n\nThe program of [preauth](https://www.npmjs.com/package/preauth) for ${platform.name}. Install \`preauth\` instead.\n`,
+    "README.md": `# ${name}\n\nThe program of [preauth](${repository}) for ${platform.name}. Install \`preauth\` instead.\n`,
   });
   copyFileSync(named.slice(at + 1), join(folder, program));
   chmodSync(join(folder, program), 0o755);
