@@ -85,6 +85,8 @@ fn secrets_are_never_shown() {
         let keys = texts_of(&tree, "consumerKey");
         seen += secrets.len();
         let commands: &[&[&str]] = &[
+            &["explain", "consumer-secret-in-source", "--app", "Legacy_ETL"],
+            &["explain", "consumer-key-in-source", "--app", "Legacy_ETL", "--json"],
             &["check", AS_OF, "--show", "undecided"],
             &["check", AS_OF, "--diff", "--unsafe-fixes"],
             &["apps"],
