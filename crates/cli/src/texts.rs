@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeMap, fs, sync::Arc};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use line_index::{LineIndex, WideEncoding};
-use preauth_metadata::masked;
+use preauth_metadata::{Workspace, masked};
 use preauth_policy::PolicySet;
 use preauth_source::{FilePath, Location, TextRange, TextSize};
 
@@ -16,6 +16,9 @@ pub(crate) struct Text {
     pub(crate) text: String,
     index: LineIndex,
 }
+
+/// What takes so many bytes is not kept beside its like.
+const LARGE: usize = 256 * 1024;
 
 /// A line and a column, both from 1; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +81,8 @@ pub(crate) struct Texts<'p> {
     /// Texts that are at hand: the configuration, and what corrections have made.
     given: BTreeMap<FilePath, Arc<str>>,
     shown_as: ShownAs<'p>,
+    /// What is known of the files, which may spare reading them again.
+    workspace: Option<&'p Workspace>,
     shown: RefCell<BTreeMap<FilePath, Arc<Text>>>,
     rules: RefCell<BTreeMap<FilePath, Arc<Text>>>,
 }
@@ -89,7 +94,20 @@ impl<'p> Texts<'p> {
         policies: &'p PolicySet,
         given: BTreeMap<FilePath, Arc<str>>,
     ) -> Self {
-        Self { root, policies, given, shown_as, shown: RefCell::default(), rules: RefCell::default() }
+        Self {
+            root,
+            policies,
+            given,
+            shown_as,
+            workspace: None,
+            shown: RefCell::default(),
+            rules: RefCell::default(),
+        }
+    }
+
+    /// With what is known of the files of the tree.
+    pub(crate) fn knowing(self, workspace: &'p Workspace) -> Self {
+        Self { workspace: Some(workspace), ..self }
     }
 
     /// The text of a file of the tree, or of the configuration. What is no UTF-8 in it is replaced: only places
@@ -102,7 +120,17 @@ impl<'p> Texts<'p> {
                 Text::new(&String::from_utf8_lossy(&bytes))
             }
         };
-        self.shown.borrow_mut().entry(path.clone()).or_insert_with(|| Arc::new(read())).clone()
+        if let Some(known) = self.shown.borrow().get(path) {
+            return known.clone();
+        }
+        let text = Arc::new(read());
+        let mut shown = self.shown.borrow_mut();
+        // Reports go from file to file, and a tree may hold a gigabyte of profiles.
+        if text.text.len() > LARGE {
+            shown.retain(|_, text| text.text.len() <= LARGE);
+        }
+        shown.insert(path.clone(), text.clone());
+        text
     }
 
     /// The name of the folder that the tree is in.
@@ -128,8 +156,23 @@ impl<'p> Texts<'p> {
 
     /// Where a location starts and ends.
     pub(crate) fn places(&self, location: &Location) -> (Place, Place) {
+        if let Some(known) = self.known_places(location) {
+            return known;
+        }
         let text = self.of(&location.file);
         (text.place(location.range.start()), text.place(location.range.end()))
+    }
+
+    fn known_places(&self, location: &Location) -> Option<(Place, Place)> {
+        if self.given.contains_key(&location.file) {
+            return None;
+        }
+        let file = self.workspace?.file(&location.file)?;
+        let place = |offset: TextSize| {
+            let (line, column) = file.line_and_column(offset)?;
+            Some(Place { line: line + 1, column: column + 1 })
+        };
+        Some((place(location.range.start())?, place(location.range.end())?))
     }
 
     /// A path as it is shown.

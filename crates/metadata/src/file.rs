@@ -1,9 +1,9 @@
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use preauth_source::{
     Diagnostic, FilePath, Label, Location, Severity, SourceFile, Subject, TextRange, TextSize,
 };
-use preauth_xml::Tree;
+use preauth_xml::{Line, Tree};
 
 use crate::{AppKind, Demand, Kind, Role, attributes::ATTRIBUTES, demand::LINK, secret::secrets, structure};
 
@@ -29,6 +29,8 @@ pub struct FileFacts {
     /// The text; kept of the files that make an app, which are small.
     pub text: Option<Arc<str>>,
     captures: Vec<(Arc<str>, Capture)>,
+    /// The lines that facts stand on, if it was read piece by piece.
+    lines: Vec<Line>,
 }
 
 /// Whether a file could be read.
@@ -66,6 +68,21 @@ pub struct Found {
     pub children: Vec<(Arc<str>, Arc<str>, TextRange)>,
 }
 
+/// Texts that many files have, each in memory once.
+#[derive(Default)]
+pub(crate) struct Words(HashSet<Arc<str>>);
+
+impl Words {
+    fn shared(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let new: Arc<str> = text.into();
+        self.0.insert(new.clone());
+        new
+    }
+}
+
 impl Found {
     /// The text and place of the first child of this name.
     pub fn child(&self, name: &str) -> Option<(&Arc<str>, TextRange)> {
@@ -76,6 +93,18 @@ impl Found {
 impl FileFacts {
     /// Reads the facts of a file: all that `demand` asks of its kind.
     pub fn read(source: &SourceFile<'_>, kind: Kind, stem: &str, judged: bool, demand: &Demand) -> Self {
+        Self::read_sharing(source, kind, stem, judged, demand, &mut Words::default())
+    }
+
+    /// Reads the facts of a file, whose texts are those of `words` where it has them.
+    pub(crate) fn read_sharing(
+        source: &SourceFile<'_>,
+        kind: Kind,
+        stem: &str,
+        judged: bool,
+        demand: &Demand,
+        words: &mut Words,
+    ) -> Self {
         let keep = |name: &str| demand.keeps(kind, name);
         let (tree, mut diagnostics) = preauth_xml::parse(source, &keep);
         let malformed = !diagnostics.is_empty();
@@ -109,9 +138,10 @@ impl FileFacts {
             diagnostics,
             text: kind.role().is_app().then(|| source.text.into()),
             captures: Vec::new(),
+            lines: Vec::new(),
         };
         if !malformed {
-            facts.capture(&tree, demand);
+            facts.capture(&tree, demand, words);
             facts.version = facts.version_shown();
             facts.diagnostics.extend(facts.unlinked());
         }
@@ -131,45 +161,69 @@ impl FileFacts {
             diagnostics: vec![why],
             text: None,
             captures: Vec::new(),
+            lines: Vec::new(),
         }
     }
 
     /// The same facts with other places, in `self.path`. `None` if there is none for one of them.
     pub(crate) fn moved(mut self, to: impl Fn(TextRange) -> Option<TextRange>) -> Option<Self> {
-        let found = self.captures.iter_mut().flat_map(|(_, capture)| {
+        for range in self.ranges_mut() {
+            *range = to(*range)?;
+        }
+        Some(self)
+    }
+
+    /// Every range of the file that the facts name.
+    pub(crate) fn ranges_mut(&mut self) -> impl Iterator<Item = &mut TextRange> {
+        let captured = self.captures.iter_mut().flat_map(|(_, capture)| {
             let found = capture.found.iter_mut().flat_map(|found| {
                 let children = found.children.iter_mut().map(|(.., range)| range);
                 [&mut found.range, &mut found.element].into_iter().chain(children)
             });
             found.chain([&mut capture.anchor])
         });
-        for range in found.chain([&mut self.root]) {
-            *range = to(*range)?;
-        }
         let locations = self.diagnostics.iter_mut().flat_map(Diagnostic::locations_mut);
-        for location in locations.filter(|location| location.file == self.path) {
-            location.range = to(location.range)?;
-        }
-        Some(self)
+        let own = locations.filter(|location| location.file == self.path).map(|location| &mut location.range);
+        captured.chain([&mut self.root]).chain(own)
     }
 
-    fn capture(&mut self, tree: &Tree<'_>, demand: &Demand) {
+    pub(crate) fn know_lines(&mut self, lines: Vec<Line>) {
+        self.lines = lines;
+    }
+
+    /// The line and the column of a place, both from 0. `None` where that takes the text of the file to tell.
+    pub fn line_and_column(&self, place: TextSize) -> Option<(u32, u32)> {
+        let after = self.lines.partition_point(|line| line.known.start() <= place);
+        let line = self.lines.get(after.checked_sub(1)?).filter(|line| place <= line.known.end())?;
+        Some((line.number, (place - line.known.start()).into()))
+    }
+
+    fn capture(&mut self, tree: &Tree<'_>, demand: &Demand, words: &mut Words) {
         let Some(root) = tree.root() else { return };
         self.root = root.open();
         for (text, path) in demand.paths(self.kind) {
             let selection = path.select(root);
-            let found = selection.nodes.iter().map(|node| Found {
-                text: if node.is_leaf() && !node.is_nil() { node.trimmed_text().into() } else { "".into() },
-                range: node.text_range(),
-                element: node.range(),
-                nil: node.is_nil(),
-                children: node
-                    .children()
-                    .filter(preauth_xml::Node::is_leaf)
-                    .map(|child| (child.name().into(), child.trimmed_text().into(), child.text_range()))
-                    .collect(),
-            });
-            let capture = Capture { found: found.collect(), anchor: selection.deepest.open() };
+            let mut found = Vec::with_capacity(selection.nodes.len());
+            for node in &selection.nodes {
+                let leaves = node.children().filter(preauth_xml::Node::is_leaf);
+                found.push(Found {
+                    text: words.shared(&if node.is_leaf() && !node.is_nil() {
+                        node.trimmed_text()
+                    } else {
+                        "".into()
+                    }),
+                    range: node.text_range(),
+                    element: node.range(),
+                    nil: node.is_nil(),
+                    children: leaves
+                        .map(|child| {
+                            let text = words.shared(&child.trimmed_text());
+                            (words.shared(child.name()), text, child.text_range())
+                        })
+                        .collect(),
+                });
+            }
+            let capture = Capture { found, anchor: selection.deepest.open() };
             self.captures.push((text.clone(), capture));
         }
     }

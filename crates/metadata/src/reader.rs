@@ -3,21 +3,22 @@ use std::collections::BTreeMap;
 use preauth_source::{FilePath, SourceFile};
 use preauth_xml::Skimmer;
 
-use crate::{Demand, FileFacts, Kind};
+use crate::{Demand, FileFacts, Kind, file::Words};
 
 /// Reads the facts of one file after another, piece by piece: what nobody asks for is checked and let go at once, so
 /// that a file takes no more memory than what is asked of it.
 ///
-/// **Invariant**: the facts are those of [`FileFacts::read`].
+/// **Invariant**: the facts are those of [`FileFacts::read`], and know the lines they stand on besides.
 pub struct Reader<'d> {
     demand: &'d Demand,
     skimmers: BTreeMap<Kind, Skimmer<'d>>,
+    words: Words,
 }
 
 impl<'d> Reader<'d> {
     /// A reader of what `demand` asks for.
     pub fn new(demand: &'d Demand) -> Self {
-        Self { demand, skimmers: BTreeMap::new() }
+        Self { demand, skimmers: BTreeMap::new(), words: Words::default() }
     }
 
     /// What is asked of the files.
@@ -49,11 +50,13 @@ impl<'d> Reader<'d> {
             .or_insert_with(|| Skimmer::new(move |name: &str| demand.keeps(kind, name)));
         let skimmed = skimmer.skim(next)?;
         let Some(text) = skimmed.text() else { return Ok(None) };
-        let facts = FileFacts::read(&SourceFile::new(path.clone(), text), kind, stem, judged, demand);
-        if skimmed.is_whole() {
-            return Ok(Some(facts));
+        let source = SourceFile::new(path.clone(), text);
+        let mut facts = FileFacts::read_sharing(&source, kind, stem, judged, demand, &mut self.words);
+        if !facts.is_well_formed() {
+            return Ok(skimmed.is_whole().then_some(facts));
         }
-        let facts = Some(facts).filter(FileFacts::is_well_formed);
-        Ok(facts.and_then(|facts| facts.moved(|range| skimmed.range(range))))
+        let places: Vec<_> = facts.ranges_mut().flat_map(|range| [range.start(), range.end()]).collect();
+        facts.know_lines(skimmed.lines(places));
+        Ok(facts.moved(|range| skimmed.range(range)))
     }
 }

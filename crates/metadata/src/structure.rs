@@ -42,7 +42,7 @@ pub fn check_elements(tree: &Tree<'_>, kind: Kind) -> Vec<Diagnostic> {
         count::judge(kind, parent, outline, &mut found);
         found.extend(permission::judge(kind, parent));
         for node in parent.children() {
-            match outline.iter().find(|element| element.name == node.name()) {
+            match outline.iter().find(|element| node.is_named(element.name)) {
                 Some(Element { children: Children::Known(inner), .. }) => open.push((node, inner)),
                 Some(Element { children: Children::Text, .. }) => open.push((node, &[])),
                 Some(Element { children: Children::Any, .. }) => {}

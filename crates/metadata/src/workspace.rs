@@ -1,6 +1,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use preauth_source::{Diagnostic, FilePath, Location};
@@ -21,6 +21,8 @@ pub struct Workspace {
     files: BTreeMap<FilePath, Arc<FileFacts>>,
     /// Kinds that the source is known to hold, although there is none of them.
     emptied: BTreeSet<Kind>,
+    /// What the files say together, once somebody has asked.
+    org: OnceLock<Arc<Org>>,
 }
 
 impl Workspace {
@@ -32,6 +34,7 @@ impl Workspace {
             home,
             files: BTreeMap::new(),
             emptied: BTreeSet::new(),
+            org: OnceLock::new(),
         }
     }
 
@@ -49,17 +52,20 @@ impl Workspace {
     pub fn set(&mut self, facts: impl Into<Arc<FileFacts>>) {
         let facts = facts.into();
         self.files.insert(facts.path.clone(), facts);
+        self.org = OnceLock::new();
     }
 
     /// Forgets a file.
     pub fn remove(&mut self, path: &FilePath) {
         self.files.remove(path);
+        self.org = OnceLock::new();
     }
 
     /// Makes known that there are no components of a kind because the last was taken away, and not because the
     /// source does not hold such components.
     pub fn has_no_more(&mut self, kind: Kind) {
         self.emptied.insert(kind);
+        self.org = OnceLock::new();
     }
 
     /// The files, by path.
@@ -73,7 +79,11 @@ impl Workspace {
     }
 
     /// Everything the files say together.
-    pub fn org(&self) -> Org {
+    pub fn org(&self) -> Arc<Org> {
+        self.org.get_or_init(|| Arc::new(self.folded())).clone()
+    }
+
+    fn folded(&self) -> Org {
         let components = Components::new(Component::all(&self.files, &self.project), &self.emptied);
         let settings = settings::read(&self.files, &self.project, &self.home);
         let app_files: Vec<_> =

@@ -5,7 +5,7 @@ mod tree;
 use std::convert::Infallible;
 
 use preauth_metadata::{Demand, FileFacts, Kind, Reader};
-use preauth_source::{FilePath, SourceFile};
+use preauth_source::{FilePath, SourceFile, TextSize};
 
 use crate::tree::document;
 
@@ -29,8 +29,11 @@ fn read(path: &str, text: &str) -> Option<FileFacts> {
     let mut reader = Reader::new(&demand);
     let [once, again] = [7, 1000]
         .map(|size| reader.read(&path, kind, &stem, true, pieces(text, size)).expect("nothing fails"));
+    // Only what is read piece by piece knows lines.
+    let said =
+        |facts: &FileFacts| format!("{facts:#?}").split_once("\n    lines:").map(|(said, _)| said.to_owned());
     for facts in [&once, &again].into_iter().flatten() {
-        assert_eq!(format!("{facts:#?}"), format!("{whole:#?}"));
+        assert_eq!(said(facts), said(&whole));
     }
     assert_eq!(once.is_some(), again.is_some());
     once
@@ -65,6 +68,28 @@ fn what_is_wrong_with_elements_has_its_place() {
     let places: Vec<&str> =
         facts.diagnostics.iter().map(|found| &text[found.primary.location.range]).collect();
     assert!(places.contains(&"madeUp"), "{places:?}");
+}
+
+#[test]
+fn facts_know_the_lines_they_stand_on() {
+    let text =
+        document("Profile", &format!("{0}{PERMISSION}{0}    <custom>é</custom>{PERMISSION}", fields(50)));
+    let facts = read(PROFILE, &text).expect("read piece by piece");
+    let line_and_column = |place: TextSize| {
+        let before = &text[..usize::from(place)];
+        let line = before.matches('\n').count();
+        (line, before.len() - before.rfind('\n').map_or(0, |feed| feed + 1))
+    };
+    let places = facts.found("userPermissions").iter().flat_map(|found| [found.element, found.range]);
+    let mut known = 0;
+    for place in places.flat_map(|range| [range.start(), range.end()]) {
+        let Some((line, column)) = facts.line_and_column(place) else { continue };
+        assert_eq!((line as usize, column as usize), line_and_column(place));
+        known += 1;
+    }
+    // Of the second permission only the end: it begins behind what is not ASCII on its line.
+    assert_eq!(known, 5);
+    assert_eq!(facts.line_and_column(TextSize::new(3)), None);
 }
 
 #[test]

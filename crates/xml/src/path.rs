@@ -144,7 +144,7 @@ impl Step {
     }
 
     fn is(&self, node: Node<'_, '_>) -> bool {
-        node.name() == self.name
+        node.is_named(&self.name)
             && self.predicate.as_ref().is_none_or(|(child, value)| {
                 node.child(child).is_some_and(|child| child.trimmed_text() == *value)
             })

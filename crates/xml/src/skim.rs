@@ -20,8 +20,11 @@ use std::convert::Infallible;
 
 use preauth_source::{TextRange, TextSize};
 
-use crate::text::{self, Piece};
-use plain::{Plain, Shapes};
+use crate::{
+    text::{self, Piece},
+    tree::size,
+};
+use plain::{Plain, Shapes, line_feeds};
 
 /// How much is read at a time.
 const WINDOW: usize = 128 * 1024;
@@ -48,6 +51,15 @@ pub struct Skimmed<'s> {
     length: u64,
 }
 
+/// A line of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// From its start up to the last place on it that was asked for; nothing but ASCII.
+    pub known: TextRange,
+    /// Its number, from 0.
+    pub number: u32,
+}
+
 /// Something that was left out.
 #[derive(Clone, Copy, Debug)]
 struct Gap {
@@ -55,6 +67,8 @@ struct Gap {
     at: usize,
     /// How many bytes of the document are missing up to there.
     before: usize,
+    /// How many line feeds are among them.
+    lines: usize,
 }
 
 impl<'k> Skimmer<'k> {
@@ -88,7 +102,7 @@ impl<'k> Skimmer<'k> {
         let mut place = Place::BeforeRoot;
         // The window holds the document from `copied` to `filled`; up to `at` it is known what becomes of it.
         let (mut copied, mut at, mut filled) = (0, 0, 0);
-        let (mut length, mut missing, mut odd) = (0_u64, 0, 0_usize);
+        let (mut length, mut missing, mut lines, mut odd) = (0_u64, 0, 0, 0_usize);
         let mut ended = false;
         loop {
             let step = match place {
@@ -114,12 +128,14 @@ impl<'k> Skimmer<'k> {
                         place = Place::Rest;
                     }
                 }
-                Step::LeaveOut(count) => {
+                Step::LeaveOut(count, line_feeds) => {
                     self.kept.extend_from_slice(&self.window[copied..at]);
                     missing += count;
-                    match self.gaps.last_mut().filter(|gap| gap.at == self.kept.len()) {
-                        Some(gap) => gap.before = missing,
-                        None => self.gaps.push(Gap { at: self.kept.len(), before: missing }),
+                    lines += line_feeds;
+                    let gap = Gap { at: self.kept.len(), before: missing, lines };
+                    match self.gaps.last_mut().filter(|last| last.at == gap.at) {
+                        Some(last) => *last = gap,
+                        None => self.gaps.push(gap),
                     }
                     at += count;
                     copied = at;
@@ -164,12 +180,21 @@ impl<'k> Skimmer<'k> {
     /// What becomes of what stands between two children of the root, and of the child behind it.
     fn below_root(&mut self, at: usize, filled: usize, first: bool) -> Step {
         let bytes = &self.window[at..filled];
-        let (length, kept) = match self.shapes.next(bytes, &*self.keep) {
-            Plain::Element { length, kept } => (length, kept),
-            Plain::Cut => return Step::More,
-            Plain::No => return odd(bytes),
-        };
-        if kept || first { Step::Element(length) } else { Step::LeaveOut(length) }
+        let (mut left_out, mut line_feeds) = (0, 0);
+        loop {
+            let step = match self.shapes.next(&bytes[left_out..], &*self.keep) {
+                Plain::Element { length, lines, kept: false } if !first => {
+                    left_out += length;
+                    line_feeds += lines;
+                    continue;
+                }
+                _ if left_out > 0 => Step::LeaveOut(left_out, line_feeds),
+                Plain::Element { length, .. } => Step::Element(length),
+                Plain::Cut => Step::More,
+                Plain::No => odd(bytes),
+            };
+            return step;
+        }
     }
 }
 
@@ -195,8 +220,8 @@ enum Step {
     Element(usize),
     /// They are kept because they are not plain.
     Odd(usize),
-    /// They are left out.
-    LeaveOut(usize),
+    /// They are left out; so many line feeds are among them.
+    LeaveOut(usize, usize),
     /// All that follows is kept.
     Rest,
     /// That cannot be told before more is read.
@@ -254,5 +279,32 @@ impl<'s> Skimmed<'s> {
         let before = missing(self.gaps.partition_point(|gap| gap.at < end));
         let shift = TextSize::try_from(behind).ok()?;
         (behind == before).then(|| range + shift)
+    }
+
+    /// The lines that places in what is kept lie on. Left out are lines that something is missing from before the
+    /// place, or that are not plain ASCII up to there; and the first, which a byte order mark may begin.
+    pub fn lines(&self, places: impl IntoIterator<Item = TextSize>) -> Vec<Line> {
+        let mut places: Vec<usize> = places.into_iter().map(usize::from).collect();
+        places.sort_unstable();
+        places.dedup();
+        let (mut counted, mut number) = (0, 0);
+        let mut lines: Vec<Line> = Vec::new();
+        for place in places {
+            number += line_feeds(&self.kept[counted..place]);
+            counted = place;
+            let Some(feed) = memchr::memrchr(b'\n', &self.kept[..place]) else { continue };
+            let gaps = self.gaps.partition_point(|gap| gap.at <= feed);
+            let missing = self.gaps[..gaps].last().map_or(0, |gap| gap.lines);
+            let line = self.range(TextRange::new(size(feed), size(place)));
+            let (Some(line), Ok(number)) = (line, u32::try_from(number + missing)) else { continue };
+            if self.kept[feed..place].is_ascii() {
+                let known = TextRange::new(line.start() + size(1), line.end());
+                match lines.last_mut().filter(|last| last.number == number) {
+                    Some(last) => last.known = known,
+                    None => lines.push(Line { known, number }),
+                }
+            }
+        }
+        lines
     }
 }

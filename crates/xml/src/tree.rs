@@ -98,6 +98,13 @@ impl<'a, 't> Node<'a, 't> {
         local(self.full_name())
     }
 
+    /// Whether that is its name.
+    pub fn is_named(self, name: &str) -> bool {
+        let before_end = &self.tree.text.as_bytes()[..self.element().name_end.into()];
+        let before = before_end.strip_suffix(name.as_bytes()).and_then(<[u8]>::last);
+        matches!(before, Some(b'<' | b':'))
+    }
+
     /// The place of the name in the open tag, without its prefix.
     pub fn name_range(self) -> TextRange {
         let end = self.element().name_end;
@@ -152,12 +159,12 @@ impl<'a, 't> Node<'a, 't> {
 
     /// The first child of this name.
     pub fn child(self, name: &str) -> Option<Self> {
-        self.children().find(|child| child.name() == name)
+        self.children().find(|child| child.is_named(name))
     }
 
     /// The children of this name.
     pub fn children_named(self, name: &str) -> impl Iterator<Item = Self> {
-        self.children().filter(move |child| child.name() == name)
+        self.children().filter(move |child| child.is_named(name))
     }
 
     /// The elements inside it at any depth, in the order of the document.
@@ -233,7 +240,7 @@ impl<'a, 't> Node<'a, 't> {
 
 /// A name without its prefix.
 pub(crate) fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    name.bytes().rposition(|byte| byte == b':').map_or(name, |colon| &name[colon + 1..])
 }
 
 /// A length inside a text that is known to fit.

@@ -1,5 +1,7 @@
 //! What a tree was before the change that is judged.
 
+use std::sync::Arc;
+
 use preauth_metadata::{Kind, Org, Workspace};
 use preauth_policy::{Given, Undecided, check};
 use preauth_source::{Diagnostic, FilePath};
@@ -20,7 +22,7 @@ use crate::{
 pub(super) struct Before {
     /// What it is called: the branch or commit that was named, and the commit that is compared with.
     pub(super) name: String,
-    pub(super) org: Org,
+    pub(super) org: Arc<Org>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) undecided: Vec<Undecided>,
 }

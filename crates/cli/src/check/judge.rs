@@ -27,7 +27,8 @@ pub(super) struct Ready {
 pub(super) struct Judged {
     pub(super) tree: Tree,
     pub(super) rules: Rules,
-    pub(super) org: Org,
+    pub(super) workspace: Workspace,
+    pub(super) org: Arc<Org>,
     /// What the tree was before the change that is judged, if one is.
     pub(super) before: Option<Before>,
     /// Everything that was found.
@@ -63,7 +64,7 @@ pub(super) fn judge(args: &Check, ready: Ready, known: &Known) -> Judged {
     judgement.diagnostics.extend(tree.diagnostics.iter().cloned());
     judgement.diagnostics.sort_by(Diagnostic::order);
     let coverage = Coverage::of(&tree, &workspace, &org);
-    Judged { tree, rules, org, before, judgement, coverage, made, corrected }
+    Judged { tree, rules, workspace, org, before, judgement, coverage, made, corrected }
 }
 
 /// The day it is here.

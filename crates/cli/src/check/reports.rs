@@ -41,6 +41,7 @@ pub(super) fn write(
                 given.extend(one.tree.given.iter().map(|(path, bytes)| (path.clone(), text(bytes))));
                 given.extend(one.made.iter().map(|(path, text)| (path.clone(), text.clone())));
                 Texts::new(one.tree.root.clone(), shown_as, &one.rules.policies, given)
+                    .knowing(&one.workspace)
             })
             .collect();
         let runs: Vec<Run<'_>> = judged

@@ -12,10 +12,10 @@ const MISSING: &str = "required-missing";
 /// Judges how often the children of an element stand there.
 pub(super) fn judge(kind: Kind, parent: Node<'_, '_>, outline: &[Element], found: &mut Vec<Diagnostic>) {
     let counts_once =
-        |child: &Node<'_, '_>| outline.iter().any(|element| element.name == child.name() && !element.is_list);
+        |child: &Node<'_, '_>| outline.iter().any(|element| child.is_named(element.name) && !element.is_list);
     let single: Vec<Node<'_, '_>> = parent.children().filter(counts_once).collect();
     if !parent.is_nil() && !is_partial(kind, parent) {
-        let there = |name: &str| single.iter().any(|node| node.name() == name);
+        let there = |name: &str| single.iter().any(|node| node.is_named(name));
         // A part that names no app is judged with what it links to.
         let required =
             |element: &&Element| element.is_required && element.name != LINK && !there(element.name);

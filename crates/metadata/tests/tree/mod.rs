@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test crate uses its part")]
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use preauth_metadata::{App, AppKind, Demand, Fact, FileFacts, Kind, Org, Project, State, Value, Workspace};
 use preauth_source::{Edit, FilePath, Location, SourceFile, apply};
@@ -46,7 +46,7 @@ pub(crate) fn judging(files: &Files, project: Project, judged: impl Fn(&str) -> 
     workspace
 }
 
-pub(crate) fn org(files: &Files) -> Org {
+pub(crate) fn org(files: &Files) -> Arc<Org> {
     workspace(files, Project::default()).org()
 }
 

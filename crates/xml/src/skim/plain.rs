@@ -28,6 +28,8 @@ pub(super) enum Plain {
     /// White space, if there is any, and a plain element; so many bytes together.
     Element {
         length: usize,
+        /// How many line feeds are in them.
+        lines: usize,
         /// Whether it is asked for.
         kept: bool,
     },
@@ -57,6 +59,8 @@ pub(super) struct Shapes {
 struct Shape {
     /// What stands before, between and behind the texts: one more than there are texts.
     literals: Vec<Box<[u8]>>,
+    /// How many line feeds are in the literals.
+    lines: usize,
     kept: bool,
     /// The shape that came after it the last time.
     then: usize,
@@ -69,12 +73,12 @@ impl Shapes {
         let others = (0..self.shapes.len()).filter(|index| *index != expected);
         for index in std::iter::once(expected).chain(others) {
             let Some(shape) = self.shapes.get(index) else { break };
-            if let Some(length) = shape.length(bytes) {
+            if let Some((length, lines)) = shape.measure(bytes) {
                 let kept = shape.kept;
                 self.follow(index);
                 self.in_vain = 0;
                 self.longest_pause = 0;
-                return Plain::Element { length, kept };
+                return Plain::Element { length, lines, kept };
             }
         }
         let mut reader = Reader { bytes, at: 0, texts: Vec::new() };
@@ -82,10 +86,11 @@ impl Shapes {
             Ok(name) => {
                 let kept = keep(local(name));
                 let length = reader.at;
+                let lines = line_feeds(&bytes[..length]);
                 if self.may_learn() {
                     self.learn(&bytes[..length], &reader.texts, kept);
                 }
-                Plain::Element { length, kept }
+                Plain::Element { length, lines, kept }
             }
             Err(Stop::Odd) => Plain::No,
             Err(Stop::Cut) => Plain::Cut,
@@ -117,13 +122,15 @@ impl Shapes {
     fn learn(&mut self, element: &[u8], texts: &[Range<usize>], kept: bool) {
         let starts = std::iter::once(0).chain(texts.iter().map(|text| text.end));
         let ends = texts.iter().map(|text| text.start).chain([element.len()]);
-        let literals = starts.zip(ends).map(|(start, end)| element[start..end].into()).collect();
+        let literals: Vec<Box<[u8]>> =
+            starts.zip(ends).map(|(start, end)| element[start..end].into()).collect();
+        let lines = literals.iter().map(|literal| line_feeds(literal)).sum();
         let index = if self.shapes.len() < SHAPES {
-            self.shapes.push(Shape { literals, kept, then: self.shapes.len() });
+            self.shapes.push(Shape { literals, lines, kept, then: self.shapes.len() });
             self.shapes.len() - 1
         } else {
             self.oldest = (self.oldest + 1) % SHAPES;
-            self.shapes[self.oldest] = Shape { literals, kept, then: self.oldest };
+            self.shapes[self.oldest] = Shape { literals, lines, kept, then: self.oldest };
             self.oldest
         };
         self.follow(index);
@@ -131,16 +138,29 @@ impl Shapes {
 }
 
 impl Shape {
-    /// How long the element of this shape is that `bytes` begin with, if they do.
-    fn length(&self, bytes: &[u8]) -> Option<usize> {
+    /// How many bytes and line feeds the element of this shape has that `bytes` begin with, if they do.
+    fn measure(&self, bytes: &[u8]) -> Option<(usize, usize)> {
         let (first, others) = self.literals.split_first()?;
         let mut rest = bytes.strip_prefix(&**first)?;
+        let mut lines = self.lines;
         for literal in others {
-            let text = plain_text(rest).or_else(|| checked_text(rest).ok())?;
+            let text = match plain_text(rest) {
+                Some(text) => text,
+                None => {
+                    let text = checked_text(rest).ok()?;
+                    lines += line_feeds(&rest[..text]);
+                    text
+                }
+            };
             rest = rest[text..].strip_prefix(&**literal)?;
         }
-        Some(bytes.len() - rest.len())
+        Some((bytes.len() - rest.len(), lines))
     }
+}
+
+/// How many line feeds there are.
+pub(super) fn line_feeds(bytes: &[u8]) -> usize {
+    memchr::memchr_iter(b'\n', bytes).count()
 }
 
 /// Why reading stops.
@@ -276,7 +296,8 @@ mod tests {
         {
             let kept = text.contains("kept");
             let found = next(&mut shapes, &format!("{text} <rest"));
-            assert_eq!(found, Plain::Element { length: text.len(), kept }, "{text}");
+            let lines = text.matches('\n').count();
+            assert_eq!(found, Plain::Element { length: text.len(), lines, kept }, "{text}");
         }
         assert_eq!(shapes.shapes.len(), 2);
     }
