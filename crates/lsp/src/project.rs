@@ -29,7 +29,6 @@ pub(crate) struct Project {
     /// The open files that cannot be read as they are.
     behind: BTreeMap<FilePath, Behind>,
     judged: OnceLock<Vec<Diagnostic>>,
-    org: OnceLock<Org>,
 }
 
 /// A file of which older facts count.
@@ -53,7 +52,6 @@ impl Project {
             diagnostics: source.diagnostics,
             behind: BTreeMap::new(),
             judged: OnceLock::new(),
-            org: OnceLock::new(),
         };
         project.take_rules(source.rules);
         project
@@ -168,7 +166,6 @@ impl Project {
 
     fn forget(&mut self) {
         self.judged = OnceLock::new();
-        self.org = OnceLock::new();
     }
 
     /// Everything that is wrong with it, in the order of the source, at places of the texts that were read; see
@@ -199,7 +196,7 @@ impl Project {
 
     /// What the files say together.
     pub(crate) fn org(&self) -> &Org {
-        self.org.get_or_init(|| self.workspace.org())
+        self.workspace.org()
     }
 
     /// The app that a file is of.

@@ -79,8 +79,8 @@ impl Workspace {
     }
 
     /// Everything the files say together.
-    pub fn org(&self) -> Arc<Org> {
-        self.org.get_or_init(|| Arc::new(self.folded())).clone()
+    pub fn org(&self) -> &Arc<Org> {
+        self.org.get_or_init(|| Arc::new(self.folded()))
     }
 
     fn folded(&self) -> Org {

@@ -109,7 +109,7 @@ fn what_a_deployment_replaces_says_nothing() {
     let json = r#"{"packageDirectories":[{"path":"."}],"replacements":[{"glob":"**/*.connectedApp-meta.xml","stringToReplace":"ask Dana","replaceWithEnv":"C"}]}"#;
     let (project, _) = Project::parse(&SourceFile::new(Project::FILE.into(), json));
     let tree = connected_app("<oauthConfig><certificate>ask Dana for it</certificate></oauthConfig>");
-    let org = workspace(&tree, project).org();
+    let org = workspace(&tree, project).org().clone();
     assert_eq!(shown(&only_app(&org).certificates[0], "problem"), "(unknown)");
 }
 

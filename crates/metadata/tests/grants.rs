@@ -201,7 +201,7 @@ fn what_is_not_judged_is_read_for_its_name_but_makes_no_app() {
     )]));
     let workspace = judging(&tree, Project::default(), |path| path.starts_with("connectedApps/"));
     let org = workspace.org();
-    assert!(matches!(resolution(&org), Resolution::One(_)));
+    assert!(matches!(resolution(org), Resolution::One(_)));
     assert!(workspace.form().all(|found| found.primary.location.file.as_str().starts_with("connectedApps/")));
 }
 

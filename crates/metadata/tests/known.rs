@@ -173,9 +173,9 @@ fn what_the_project_replaces_is_unknown() {
         "<label>x</label><contactEmail>it@example.com</contactEmail>\
          <oauthConfig><consumerKey>abc</consumerKey></oauthConfig>",
     );
-    let text = workspace(&tree, replacing("abc")).org();
+    let text = workspace(&tree, replacing("abc")).org().clone();
     assert!(is_unknown(state(only_app(&text), "consumerKey")));
     assert_eq!(state(only_app(&text), "contactEmail"), &present("it@example.com"));
-    let element = workspace(&tree, replacing("<consumerKey>abc</consumerKey>")).org();
+    let element = workspace(&tree, replacing("<consumerKey>abc</consumerKey>")).org().clone();
     assert!(is_unknown(state(only_app(&element), "consumerKey")));
 }

@@ -158,7 +158,7 @@ fn given(policies: &PolicySet, example: &Example, config: Option<&str>) -> Resul
     let mut given = Given::new(&config, as_of);
     given.base = example.base.as_ref().map(|base| {
         let files: Files = base.iter().map(|(path, text)| (path.value.clone(), text.clone())).collect();
-        Base::of(&workspace(policies, &files).org())
+        Base::of(workspace(policies, &files).org())
     });
     Ok(given)
 }
@@ -264,7 +264,7 @@ pub(crate) fn app_with(kind: AppKind, assignments: &[Assignment]) -> Result<File
         .chain(COMPONENTS)
         .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
         .collect();
-    let org = workspace(&PolicySet::default(), &files).org();
+    let org = workspace(&PolicySet::default(), &files).org().clone();
     let app = org.apps.first().ok_or("invariant: the template makes an app")?;
     let edits = write(app, assignments).map_err(|refusal| refusal.to_string())?;
     for (path, text) in &mut files {

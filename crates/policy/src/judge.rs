@@ -46,7 +46,7 @@ pub struct Undecided {
 
 /// Judges a tree: what is wrong with the form of its files, and every policy that does not hold.
 pub fn check(workspace: &Workspace, policies: &PolicySet, given: &Given) -> Judgement {
-    let org = &workspace.org();
+    let org = workspace.org();
     let case = Case { workspace, org, given };
     let owners = Owners::new(org);
     let mut judgement = Judgement::default();

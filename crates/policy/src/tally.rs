@@ -22,7 +22,7 @@ pub struct Tally {
 /// Counts what a policy is about, whether it is on or not. `None` when there is none of that id.
 pub fn tally(workspace: &Workspace, policies: &PolicySet, given: &Given, id: &str) -> Option<Tally> {
     let policy = policies.get(id)?;
-    let org = &workspace.org();
+    let org = workspace.org();
     let case = Case { workspace, org, given };
     let owners = Owners::new(org);
     let mut tally = Tally::default();

@@ -81,7 +81,7 @@ pub fn trace(
     id: &str,
     app: &App,
 ) -> Option<Vec<Trace>> {
-    let org = &workspace.org();
+    let org = workspace.org();
     let case = Case { workspace, org, given };
     if form_check(id).is_some() {
         let judged = check(workspace, &policies.with_every_form_check(), given).diagnostics;

@@ -381,7 +381,7 @@ fn flip(declared: &str, kind: AppKind, open: bool, depth: Depth) -> Noticed {
             files.insert(path, text);
         }
     }
-    let org = tree.org();
+    let org = tree.org().clone();
     assert_eq!(org.apps.len(), 1);
     let before = findings(&tree, policies, given);
     for row in ATTRIBUTES.iter().filter(|row| row.column(kind).is_some()) {

@@ -76,7 +76,7 @@ pub(super) fn before(args: &Check, output: &Output, now: &mut Ready) -> Result<B
     };
     Ok(Before {
         name,
-        org: workspace.org(),
+        org: workspace.org().clone(),
         diagnostics: judgement.diagnostics,
         undecided: judgement.undecided,
     })

@@ -60,7 +60,7 @@ pub(super) fn judge(args: &Check, ready: Ready, known: &Known) -> Judged {
     } else {
         (check(&workspace, &rules.policies, &given), BTreeMap::new(), 0)
     };
-    let org = workspace.org();
+    let org = workspace.org().clone();
     judgement.diagnostics.extend(tree.diagnostics.iter().cloned());
     judgement.diagnostics.sort_by(Diagnostic::order);
     let coverage = Coverage::of(&tree, &workspace, &org);

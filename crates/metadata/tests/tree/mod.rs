@@ -47,7 +47,7 @@ pub(crate) fn judging(files: &Files, project: Project, judged: impl Fn(&str) -> 
 }
 
 pub(crate) fn org(files: &Files) -> Arc<Org> {
-    workspace(files, Project::default()).org()
+    workspace(files, Project::default()).org().clone()
 }
 
 /// A tree of one connected app.
