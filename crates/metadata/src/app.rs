@@ -45,6 +45,17 @@ pub enum Shape {
     Shell,
 }
 
+impl Shape {
+    /// In the policies' words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Stub => "stub",
+            Self::Shell => "shell",
+        }
+    }
+}
+
 /// One connected app, or one external client app however many files it is spread over.
 #[derive(Clone, Debug)]
 pub struct App {
@@ -66,6 +77,9 @@ pub struct App {
     pub certificates: Vec<Certificate>,
 }
 
+const SHAPES: &[Word] =
+    &[Word { name: "full", setup: "" }, Word { name: "stub", setup: "" }, Word { name: "shell", setup: "" }];
+
 const KINDS: &[Word] = &[
     Word { name: "connectedApp", setup: "Connected App" },
     Word { name: "externalClientApp", setup: "External Client App" },
@@ -76,6 +90,12 @@ pub static COMPUTED: &[Described] = &[
     Described::new("name", Type::Text, "The developer name, as the file name gives it."),
     Described::new("label", Type::Text, "The name that Setup and users see."),
     Described::new("kind", Type::Word(KINDS), "Which kind of app it is."),
+    Described::new(
+        "shape",
+        Type::Word(SHAPES),
+        "How much of the app the source holds: all of it, the stub that a second-generation package keeps, or the \
+         shell that a retrieve gives of an app that a package owns.",
+    ),
     Described::new(
         "active",
         Type::Bool,
@@ -134,6 +154,7 @@ impl App {
         facts.insert("name", Fact::present(Value::Text(name.clone()), home.clone()));
         facts.insert("label", label);
         facts.insert("kind", Fact::present(Value::text(kind.as_str()), home.clone()));
+        facts.insert("shape", Fact::present(Value::text(shape.as_str()), home.clone()));
         facts.insert("active", active(&name, kind, &facts, &home, around));
         facts.insert("grants", grants_fact(&facts, &grants));
         let here = |path: &str| -> Fact {

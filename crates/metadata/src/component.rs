@@ -302,7 +302,11 @@ pub(crate) fn add_group_permissions(components: &mut [Component]) {
         .collect();
     for group in components.iter_mut().filter(|component| component.kind == Kind::PermissionSetGroup) {
         let listed = |attribute: &str, kind: Kind| -> Vec<Fact> {
-            let names = group.facts.get(attribute).and_then(Fact::value).and_then(Value::as_list);
+            let names = group.facts.get(attribute);
+            if let Some(unknown) = names.filter(|names| names.value().is_none()) {
+                return vec![unknown.clone()];
+            }
+            let names = names.and_then(Fact::value).and_then(Value::as_list);
             let permissions = |named: &Fact| -> Vec<Fact> {
                 let name = named.value().and_then(Value::as_text).unwrap_or_default();
                 let set = sets.get(&(kind, Arc::from(name)));
@@ -357,7 +361,9 @@ fn with_single_permissions(facts: Facts, files: &[Arc<FileFacts>]) -> Facts {
             if name != "permissions" {
                 return (name, fact.clone());
             }
-            let mut items = fact.value().and_then(Value::as_list).map(<[Fact]>::to_vec).unwrap_or_default();
+            // What the main file says besides is not known where it could not be read.
+            let mut items =
+                fact.value().and_then(Value::as_list).map_or_else(|| vec![fact.clone()], <[Fact]>::to_vec);
             items.extend(single.iter().cloned());
             let places = items.iter().flat_map(|item| item.places.first().cloned()).collect();
             (name, Fact { state: State::Present(Value::List(items.into())), places })

@@ -1,12 +1,17 @@
 //! The same app in several places of the tree.
 
-use crate::{App, AppKind, Fact, Kind, State, Value};
+use std::sync::Arc;
+
+use preauth_source::SourceFile;
+use preauth_xml::Tree;
+
+use crate::{App, Fact, FileFacts, State, Value, structure::says_the_same};
 
 /// Where else the tree holds an app, and says something else of it: its own file first, then the main files of the
 /// others, which are the apps of its name that come after it. Copies that are alike are no matter. A connected app
 /// beside the external client app of its name is what the migration leaves behind.
 pub(crate) fn duplicates<'a>(app: &App, later: impl Iterator<Item = &'a App>) -> Fact {
-    let others: Vec<&App> = later.filter(|other| content(other) != content(app)).collect();
+    let others: Vec<&App> = later.filter(|other| !are_alike(other, app)).collect();
     let here = |app: &App| Fact::present(Value::text(app.main_file().as_str()), app.home.clone());
     if others.is_empty() {
         return Fact::new(State::Default(Value::List([].into())), app.home.clone());
@@ -16,15 +21,23 @@ pub(crate) fn duplicates<'a>(app: &App, later: impl Iterator<Item = &'a App>) ->
     Fact { state: State::Present(Value::List(places.into())), places: homes }
 }
 
-/// What the files of an app say, whatever they are called and however their lines end.
-fn content(app: &App) -> (AppKind, Vec<(Kind, Vec<&str>)>) {
-    let mut files: Vec<(Kind, Vec<&str>)> = app
-        .files
-        .iter()
-        .map(|file| {
-            (file.kind, file.text.as_deref().unwrap_or_default().lines().map(str::trim_end).collect())
-        })
-        .collect();
-    files.sort();
-    (app.kind, files)
+/// Whether the files of two apps say the same, whatever they are called and however they are written.
+fn are_alike(a: &App, b: &App) -> bool {
+    let by_kind = |app: &App| {
+        let mut files: Vec<Arc<FileFacts>> = app.files.to_vec();
+        files.sort_by_key(|file| file.kind);
+        files
+    };
+    let (of_a, of_b) = (by_kind(a), by_kind(b));
+    let alike = |(a, b): (&Arc<FileFacts>, &Arc<FileFacts>)| {
+        let (text_a, text_b) = (a.text.clone().unwrap_or_default(), b.text.clone().unwrap_or_default());
+        let (tree_a, tree_b) = (tree(a, &text_a), tree(b, &text_b));
+        let roots = tree_a.root().zip(tree_b.root());
+        a.kind == b.kind && roots.is_some_and(|(a, b)| says_the_same(a, b))
+    };
+    a.kind == b.kind && of_a.len() == of_b.len() && of_a.iter().zip(&of_b).all(alike)
+}
+
+fn tree<'t>(file: &FileFacts, text: &'t str) -> Tree<'t> {
+    preauth_xml::parse(&SourceFile::new(file.path.clone(), text), &|_| true).0
 }

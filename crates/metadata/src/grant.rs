@@ -230,6 +230,9 @@ impl Grant {
         facts.insert(
             "namedBy",
             like(match &resolution {
+                Resolution::One(component) if kind == Kind::PermissionSet && component.label().is_none() => {
+                    State::Unknown("the label of what it names is not in the source".into())
+                }
                 Resolution::One(component) if kind == Kind::PermissionSet => {
                     let by_label = component.labels().any(|label| *label == name);
                     State::Present(Value::text(if by_label { "label" } else { "apiName" }))

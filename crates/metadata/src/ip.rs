@@ -95,6 +95,12 @@ impl IpRange {
             return Self::between(start, end);
         }
         if let Ok(network) = text.trim().parse::<ipnet::IpNet>() {
+            let ends = [network.network(), network.broadcast()].map(|end| number(end.to_canonical()));
+            if let [(family, first), (other, last)] = ends
+                && family == other
+            {
+                return Ok(Self { family, first, last });
+            }
             let ((family, first), (_, last)) = (number(network.network()), number(network.broadcast()));
             return Ok(Self { family, first, last });
         }
@@ -193,6 +199,7 @@ mod tests {
             ("203.0.113.1 - 203.0.113.9", "203.0.113.1-203.0.113.9"),
             ("2001:db8::/127", "2001:db8::-2001:db8::1"),
             ("2001:db8::1", "2001:db8::1"),
+            ("::ffff:203.0.113.0/120", "203.0.113.0-203.0.113.255"),
             ("::ffff:203.0.113.1-203.0.113.2", "203.0.113.1-203.0.113.2"),
         ] {
             assert_eq!(range(text).to_string(), shown);

@@ -94,11 +94,12 @@ fn judged(items: &[Fact]) -> Vec<Fact> {
     let ranges: Vec<Option<IpRange>> =
         items.iter().map(|item| item.value().and_then(|record| read(record).ok())).collect();
     let each = items.iter().enumerate().filter_map(|(index, item)| {
-        let Value::Record(written) = item.value()? else { return None };
+        let Some(value) = item.value() else { return Some(item.clone()) };
+        let Value::Record(written) = value else { return None };
         let at = |state: State| Fact { state, places: item.places.clone() };
         let mut facts: Facts = written.iter().map(|(name, fact)| (name, fact.clone())).collect();
         let unread = || at(State::NotApplicable("it is no range of addresses".into()));
-        let (problem, prefix, overlaps) = match read(item.value()?) {
+        let (problem, prefix, overlaps) = match read(value) {
             Ok(range) => {
                 let other = redundant_with(index, range, &ranges);
                 let other = other.map_or(State::None, |other| State::Present(Value::text(other.to_string())));

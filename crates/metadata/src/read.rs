@@ -5,8 +5,8 @@ use std::sync::Arc;
 use preauth_source::{Location, TextRange};
 
 use crate::{
-    Absence, Codec, Column, Duration, ElementRef, Fact, Facts, FileFacts, Found, Item, Project, RefreshToken,
-    State, Type, Unit, Value, placeholder::is_placeholder,
+    Absence, Codec, Column, Duration, ElementRef, Fact, Facts, FileFacts, Found, Item, Kind, Project,
+    RefreshToken, State, Type, Unit, Value, placeholder::is_placeholder,
 };
 
 /// The files that one component is kept in, and the place that stands for the whole of it.
@@ -73,6 +73,14 @@ impl<'a> Family<'a> {
                 self.parts(file, found, &['\n', '\r'], |text| self.item(item, file, found, text))
             }),
             Codec::Ranges { start, end } => self.list(ty, column, &slots, |file, found| {
+                let replaced = |name: &&str| {
+                    let text = found.child(name).map(|(text, _)| text);
+                    text.is_some_and(|text| is_placeholder(text) || self.project.replaced(&file.path, text))
+                };
+                if [start, end].iter().any(replaced) {
+                    let why = "a placeholder that is replaced on deployment";
+                    return vec![Fact::new(State::Unknown(why.into()), file.at(found.range))];
+                }
                 vec![record(file, found, &[("start", start), ("end", end), ("description", "description")])]
             }),
             Codec::Attributes => self.list(ty, column, &slots, |file, found| {
@@ -140,12 +148,44 @@ impl<'a> Family<'a> {
                 _ => &[],
             })
             .collect();
+        if let Some(file) = column.elements.iter().find_map(|element| self.contradiction(element)) {
+            let why =
+                "several files of that name say different things, and which of them counts is not known";
+            return Fact::new(State::Unknown(why.into()), file.home());
+        }
         if found.is_empty() {
             return self.absence(ty, column, slots);
         }
+        // Copies say the same once more.
+        let found: Vec<_> = found
+            .into_iter()
+            .filter(|(file, _)| {
+                !self.files.iter().any(|first| {
+                    first.kind == file.kind
+                        && first.path < file.path
+                        && is_copied(file.kind)
+                        && first.is_well_formed()
+                })
+            })
+            .collect();
         let items: Vec<Fact> = found.iter().flat_map(|(file, found)| read(file, found)).collect();
         let places = found.iter().map(|(file, found)| file.at(found.range)).collect();
         Fact { state: State::Present(Value::List(items.into())), places }
+    }
+
+    /// A file that says something else under an element than another of its kind.
+    fn contradiction(&self, element: &ElementRef) -> Option<&'a FileFacts> {
+        let files: &'a [Arc<FileFacts>] = self.files;
+        let mut of_kind = files.iter().filter(|file| file.kind == element.kind && file.is_well_formed());
+        let first = of_kind.next().filter(|file| is_copied(file.kind))?;
+        let says = |file: &'a FileFacts| -> Vec<_> {
+            let texts = |found: &'a Found| {
+                let inside = found.children.iter().map(|(name, text, _)| (&**name, &**text));
+                (&*found.text, inside.collect::<Vec<_>>())
+            };
+            file.found(element.path).iter().map(texts).collect()
+        };
+        of_kind.find(|file| says(file) != says(first)).map(|file| &**file)
     }
 
     /// What it means that none of the elements is there; the decisive one says.
@@ -306,6 +346,11 @@ impl<'a> Family<'a> {
         fact.places = places.into();
         fact
     }
+}
+
+/// Whether a second file of a kind is a copy of the whole, and not one more part of it.
+fn is_copied(kind: Kind) -> bool {
+    kind != Kind::PermissionSetUserPermission
 }
 
 fn inner_range(range: TextRange, offset: usize, len: usize) -> TextRange {

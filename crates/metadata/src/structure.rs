@@ -2,6 +2,8 @@
 //! it reads them.
 
 mod count;
+
+pub(crate) use count::says_the_same;
 mod permission;
 mod stray;
 #[cfg(test)]

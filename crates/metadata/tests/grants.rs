@@ -286,3 +286,34 @@ fn a_name_that_almost_fits_is_told_apart_from_one_that_does_not() {
     assert_eq!(near("Night Shift"), None);
     assert_eq!(near("Order Sync User"), None);
 }
+
+#[test]
+fn what_a_group_gives_is_unknown_when_the_group_cannot_be_read() {
+    let mut tree = group();
+    let file = tree.get_mut("p/Desk.permissionsetgroup-meta.xml").expect("the group");
+    *file = file.replace("</PermissionSetGroup>", "");
+    assert_eq!(group_permissions(&tree), [None]);
+}
+
+#[test]
+fn a_permission_set_whose_label_is_not_known_is_named_nobody_knows_how() {
+    let mut tree = granted("permissionSetName", "Big", &[]);
+    tree.extend(files(&[("p/Big.permissionset-meta.xml", "PermissionSet", "<license>x</license>")]));
+    let org = org(&tree);
+    let named_by = &only_app(&org).grants[0].facts.get("namedBy").expect("every grant says how").state;
+    assert!(is_unknown(named_by), "{named_by:?}");
+}
+
+#[test]
+fn copies_of_a_permission_set_say_it_once_and_others_contradict() {
+    let permissions = |second: &str| {
+        let org = org(&files(&[
+            ("a/Sync.permissionset-meta.xml", "PermissionSet", &enabled("ApiEnabled")),
+            ("b/Sync.permissionset-meta.xml", "PermissionSet", &enabled(second)),
+        ]));
+        let set = org.components_of(Kind::PermissionSet).next().expect("the permission set").clone();
+        set.facts.get("permissions").and_then(Fact::value).map(ToString::to_string)
+    };
+    assert_eq!(permissions("ApiEnabled").as_deref(), Some("[ApiEnabled]"));
+    assert_eq!(permissions("ModifyAllData"), None);
+}

@@ -62,34 +62,38 @@ impl Circumstances<'_> {
     }
 
     fn login_profiles(self) -> Fact {
+        let named = self.declared("declared.profile");
+        if let Some(name) = named.value().and_then(Value::as_text) {
+            let profile = login_profile(&named, &self.case.org.components.resolve(Kind::Profile, name));
+            return Fact {
+                places: named.places.clone(),
+                state: State::Present(Value::List([profile].into())),
+            };
+        }
+        let unknown = |why: &str| Fact::new(State::Unknown(why.into()), self.app.home.clone());
+        if self.declares_flow(&["client-credentials"]) {
+            return unknown("the flow runs as a user of its own: the register can name their `profile`");
+        }
         let profiles = self.app.grants.iter().filter(|grant| grant.kind == Kind::Profile);
         let mut items: Vec<Fact> = profiles
             .filter_map(|grant| Some(login_profile(grant.facts.get("name")?, &grant.resolution)))
             .collect();
-        let named = self.declared("declared.profile");
-        let name = named.value().and_then(Value::as_text);
-        if let Some(name) = name {
-            items.push(login_profile(&named, &self.case.org.components.resolve(Kind::Profile, name)));
-        }
         let permitted = self.app.fact("permittedUsers").and_then(Fact::value).and_then(Value::as_text);
         let through_sets = self.app.grants.iter().any(|grant| grant.kind == Kind::PermissionSet);
-        let why = if name.is_some() {
-            None
-        } else if permitted != Some("adminApproved") || self.declares_flow(&["client-credentials"]) {
+        let others = if permitted != Some("adminApproved") {
             Some("any user may have the app: the register can name their `profile`")
         } else if through_sets {
             Some("users have the app through a permission set: the register can name their `profile`")
         } else {
             None
         };
-        let home = self.app.home.clone();
-        if let Some(why) = why {
-            let unknown = Fact::new(State::Unknown(why.into()), home.clone());
+        if let Some(why) = others {
             if items.is_empty() {
-                return unknown;
+                return unknown(why);
             }
-            items.push(unknown);
+            items.push(unknown(why));
         }
+        let home = self.app.home.clone();
         let places = items.first().map_or_else(|| [home].into(), |item| item.places.clone());
         Fact { state: State::Present(Value::List(items.into())), places }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use preauth_metadata::{ATTRIBUTES, Attribute, Fact, Facts, Type, Value, attribute};
 use preauth_source::{FilePath, Location, TextRange};
 
+use crate::path::listed;
 use crate::yaml::{Data, Node, Placed};
 
 /// Why a value is none of its type, and where.
@@ -76,7 +77,7 @@ pub(crate) fn shown(node: &Node) -> Option<String> {
         Data::Null | Data::Map(_) => None,
         Data::List(items) => {
             let items: Option<Vec<String>> = items.iter().map(shown).collect();
-            items.map(|items| format!("[{}]", items.join(", ")))
+            items.map(|items| listed(items.into_iter()))
         }
         scalar => Some(scalar_text(scalar).to_string()),
     }

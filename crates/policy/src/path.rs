@@ -169,7 +169,7 @@ pub(crate) static CIRCUMSTANCES: &[Described] = &[
     Described::new(
         "loginProfiles",
         Type::List(&Type::Record(LOGIN_PROFILE)),
-        "The profiles that users of the app have: those it is assigned to, and the one that the register names. \
+        "The profiles that users of the app have: the one that the register names, or else those it is assigned to. \
          Unknown where any user may have it, or users have it through permission sets.",
     ),
     Described::new(
@@ -376,12 +376,16 @@ impl fmt::Display for Path {
     }
 }
 
+/// A list as text. A member with a comma in it stands in quotes, so that it is not taken for two.
+pub(crate) fn listed(members: impl Iterator<Item = String>) -> String {
+    let quoted = |member: String| if member.contains(", ") { format!("\"{member}\"") } else { member };
+    format!("[{}]", members.map(quoted).collect::<Vec<_>>().join(", "))
+}
+
 /// A value as text: of a record that has a name its name, of a range of addresses its ends.
 fn named(value: &Value) -> String {
     match value {
-        Value::List(items) => {
-            format!("[{}]", items.iter().filter_map(Fact::value).map(named).collect::<Vec<_>>().join(", "))
-        }
+        Value::List(items) => listed(items.iter().filter_map(Fact::value).map(named)),
         Value::Record(facts) => {
             let text = |name: &str| facts.get(name).and_then(Fact::value).map(ToString::to_string);
             match (text("name"), text("start"), text("end")) {

@@ -8,7 +8,7 @@ use crate::{
     config::{self, Config},
     form::{FORM_CHECKS, FormCheck, form_check},
     overridden::{Overridden, over},
-    path::Path,
+    path::{Path, Select},
     policy::Policy,
     raw, schema,
     test::Test,
@@ -153,6 +153,14 @@ impl PolicySet {
                     message,
                     Label::new(place, "here"),
                 ));
+            }
+        }
+        for rule in config.overrides.iter().flat_map(|one| &one.rules) {
+            let of_none = |policy: &Policy| matches!(policy.select, Select::Org | Select::RegisterEntry);
+            if self.get(&rule.id).is_some_and(of_none) {
+                let message = format!("`{}` does not judge apps one by one: say it in `rules`", rule.id);
+                let label = Label::new(rule.location.clone(), "here");
+                diagnostics.push(Diagnostic::new(config::CODE, Severity::Error, message, label));
             }
         }
         for waiver in &config.waivers.waivers {

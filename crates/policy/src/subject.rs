@@ -323,8 +323,11 @@ impl<'c> Subject<'c> {
         match name {
             "match" => here(Value::text(entry.pattern.text.as_str())),
             "apps" => {
-                let of_entry =
-                    |app: &&Arc<App>| self.case.entry(app).is_some_and(|found| std::ptr::eq(found, entry));
+                // Of several that match equally well each does; that is a mistake of its own.
+                let of_entry = |app: &&Arc<App>| match self.case.given.register.of(app) {
+                    Ok(found) => found.is_some_and(|found| std::ptr::eq(found, entry)),
+                    Err(several) => several.iter().any(|found| std::ptr::eq(*found, entry)),
+                };
                 let apps = self.case.org.apps.iter().filter(of_entry);
                 let apps: Vec<Fact> =
                     apps.map(|app| Fact::present(Value::Text(app.name.clone()), app.home.clone())).collect();

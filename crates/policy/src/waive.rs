@@ -119,7 +119,8 @@ fn of_use(
     }
     let off = !policies.is_off(rule, None)
         && form_check(rule).is_none()
-        && policies.on().all(|on| *on.id != **rule);
+        && policies.on().all(|on| *on.id != **rule)
+        && !policies.get(rule).is_some_and(|policy| policies.is_overridden(policy));
     if !off && cannot_tell(case, judgement, owners, waiver) {
         return None;
     }

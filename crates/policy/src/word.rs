@@ -347,7 +347,10 @@ impl Word {
             Self::Covers(operand) => {
                 let ranges: IpSet = items().iter().filter_map(Fact::value).filter_map(as_ip_range).collect();
                 let wanted = operand.list(look)?;
-                Ok(wanted.iter().filter_map(as_ip_range).all(|range| ranges.first_missing(range).is_none()))
+                let covers =
+                    wanted.iter().filter_map(as_ip_range).all(|range| ranges.first_missing(range).is_none());
+                let all_known = items().iter().all(|item| item.value().is_some());
+                if covers || all_known { Ok(covers) } else { Err(Verdict::Unknown) }
             }
             Self::Names(kind) => match value {
                 Some(Value::List(items)) => {

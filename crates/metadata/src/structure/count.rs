@@ -92,7 +92,7 @@ fn duplicated(first: Node<'_, '_>, later: &[Node<'_, '_>]) -> Option<Diagnostic>
 }
 
 /// Whether two elements say the same, however they are written.
-fn says_the_same(a: Node<'_, '_>, b: Node<'_, '_>) -> bool {
+pub(crate) fn says_the_same(a: Node<'_, '_>, b: Node<'_, '_>) -> bool {
     if a.is_leaf() && b.is_leaf() {
         return a.is_nil() == b.is_nil() && a.trimmed_text() == b.trimmed_text();
     }

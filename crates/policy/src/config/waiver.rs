@@ -127,8 +127,21 @@ impl std::fmt::Display for Bound {
 
 /// The members of a list as findings show it, sorted; one value is a list of one.
 fn members(text: &str) -> Vec<&str> {
-    let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
-    let mut members: Vec<&str> = inner.split(", ").collect();
+    let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let Some(mut rest) = inner else { return vec![text] };
+    let mut members = Vec::new();
+    loop {
+        // A member with a comma in it is shown in quotes.
+        let end = match rest.strip_prefix('"') {
+            Some(quoted) => quoted.find('"').map_or(rest.len(), |end| end + 2),
+            None => rest.find(", ").unwrap_or(rest.len()),
+        };
+        members.push(rest[..end].trim_matches('"'));
+        match rest[end..].strip_prefix(", ") {
+            Some(others) => rest = others,
+            None => break,
+        }
+    }
     members.sort_unstable();
     members
 }
@@ -227,5 +240,12 @@ mod tests {
         assert_eq!(members("Full"), members("[Full]"));
         assert_ne!(members("[Full]"), members("[Api, Full]"));
         assert_ne!(members("[]"), members("[Full]"));
+    }
+
+    #[test]
+    fn a_name_with_a_comma_is_not_two_names() {
+        assert_eq!(members("[\"Clerk, EU\"]"), members("Clerk, EU"));
+        assert_ne!(members("[Clerk, EU]"), members("Clerk, EU"));
+        assert_eq!(members("[\"Clerk, EU\", Desk]"), ["Clerk, EU", "Desk"]);
     }
 }
