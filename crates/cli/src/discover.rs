@@ -158,9 +158,8 @@ pub(crate) fn tree(root: Utf8PathBuf, mut scope: BTreeSet<String>, all: bool) ->
         (Project::default(), None)
     };
 
-    let mut walk = Walk::new(&root, |name| {
-        Kind::of(&FilePath::from(name)).is_some() || (!is_project && name == MANIFEST)
-    });
+    let mut walk =
+        Walk::new(&root, |name| Kind::of_name(name).is_some() || (!is_project && name == MANIFEST));
     walk.enter();
     let folders = project.source_folders.iter().map(|folder| folder.path.as_str());
     for named in folders.chain(scope.iter().map(String::as_str)) {

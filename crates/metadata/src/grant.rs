@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use preauth_source::{FilePath, Location};
@@ -110,6 +110,8 @@ pub struct Components {
     by_label: BTreeMap<(Kind, Arc<str>), Vec<Arc<Component>>>,
     /// Why a name of this kind that nothing carries may stand for something all the same.
     incomplete: BTreeMap<Kind, Arc<str>>,
+    /// How the names are spelt, by kind, once somebody has asked for one that is almost right.
+    spellings: OnceLock<Vec<(Kind, Spelling)>>,
 }
 
 impl Components {
@@ -187,9 +189,16 @@ impl Components {
     /// What a name of this kind that stands for nothing was probably meant to be. Not a standard profile's: their
     /// names are translated, and in some languages by a letter or a space.
     fn near(&self, kind: Kind, name: &str) -> Option<&str> {
-        let of_kind = self.all.iter().filter(|component| component.kind == kind);
-        let mut names = of_kind.flat_map(|component| component.label().into_iter().chain([&*component.name]));
-        names.find(|known| is_slip(name, known))
+        let spellings = self.spellings.get_or_init(|| {
+            let names = |component: &Arc<Component>| {
+                let names: Vec<_> = component.label().into_iter().chain([&*component.name]).collect();
+                names.into_iter().map(|name| (component.kind, Spelling::of(name))).collect::<Vec<_>>()
+            };
+            self.all.iter().flat_map(names).collect()
+        });
+        let name = Spelling::of(name);
+        let mut known = spellings.iter().filter(|(of, _)| *of == kind).map(|(_, known)| known);
+        known.find(|known| name.is_slip_of(known)).map(|known| &*known.name)
     }
 }
 
@@ -200,16 +209,36 @@ fn is_id(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Whether a name is another one that was mistyped: the same but for upper and lower case, white space and
-/// punctuation, or one letter off. Names that differ in a digit are different names.
-fn is_slip(name: &str, known: &str) -> bool {
-    let letters = |text: &str| -> String {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-    let (a, b) = (letters(name), letters(known));
-    let long = a.chars().count() >= 8;
-    !a.is_empty() && (a == b || (long && digits(&a) == digits(&b) && preauth_source::slips(&a, &b) == 1))
+/// How a name is spelt.
+#[derive(Debug)]
+struct Spelling {
+    name: Arc<str>,
+    /// Its letters and digits, in lower case.
+    letters: String,
+    /// How many they are.
+    count: usize,
+    digits: String,
+}
+
+impl Spelling {
+    fn of(name: &str) -> Self {
+        let letters: String =
+            name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let digits = letters.chars().filter(char::is_ascii_digit).collect();
+        Self { name: name.into(), count: letters.chars().count(), letters, digits }
+    }
+
+    /// Whether it is another name that was mistyped: the same but for upper and lower case, white space and
+    /// punctuation, or one letter off. Names that differ in a digit are different names.
+    fn is_slip_of(&self, known: &Self) -> bool {
+        let one_off = || {
+            self.count >= 8
+                && self.count.abs_diff(known.count) <= 1
+                && self.digits == known.digits
+                && preauth_source::slips(&self.letters, &known.letters) == 1
+        };
+        self.count > 0 && (self.letters == known.letters || one_off())
+    }
 }
 
 impl Grant {
@@ -302,6 +331,7 @@ mod tests {
 
     #[test]
     fn a_slip_is_not_another_name() {
+        let is_slip = |name: &str, known: &str| Spelling::of(name).is_slip_of(&Spelling::of(known));
         assert!(is_slip("Integration User", "integration_user"));
         assert!(is_slip("Integration Usr", "Integration User"));
         assert!(!is_slip("Sales Team 1", "Sales Team 2"));

@@ -151,11 +151,15 @@ impl Kind {
     /// without suffix. `None` for a file that is none of ours. Suffixes are matched exactly, as Salesforce's own
     /// tools do.
     pub fn of(path: &FilePath) -> Option<(Self, String)> {
-        let name = path.name();
+        Self::of_name(path.name()).map(|(kind, stem)| (kind, percent_decoded(stem)))
+    }
+
+    /// The kind of a file of this name, and the name without suffix as it is written.
+    pub fn of_name(name: &str) -> Option<(Self, &str)> {
         let name = name.strip_suffix("-meta.xml").unwrap_or(name);
         let (stem, suffix) = name.rsplit_once('.')?;
         let row = TABLE.iter().find(|row| row.suffix == suffix)?;
-        (!stem.is_empty()).then(|| (row.kind, percent_decoded(stem)))
+        (!stem.is_empty()).then_some((row.kind, stem))
     }
 
     /// All kinds, in the order of the table.

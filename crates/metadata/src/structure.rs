@@ -46,6 +46,7 @@ pub fn check_elements(tree: &Tree<'_>, kind: Kind) -> Vec<Diagnostic> {
         for node in parent.children() {
             match outline.iter().find(|element| node.is_named(element.name)) {
                 Some(Element { children: Children::Known(inner), .. }) => open.push((node, inner)),
+                Some(Element { children: Children::Text, .. }) if node.is_leaf() => {}
                 Some(Element { children: Children::Text, .. }) => open.push((node, &[])),
                 Some(Element { children: Children::Any, .. }) => {}
                 None => {

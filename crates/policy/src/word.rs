@@ -323,16 +323,8 @@ impl Word {
                 let count = i64::try_from(items().len()).unwrap_or(i64::MAX);
                 Ok(least.is_none_or(|least| count >= least) && most.is_none_or(|most| count <= most))
             }
-            Self::Some(test) => {
-                let members =
-                    items().iter().map(|item| test.judge(&Member { fact: item, of: look }, &mut Vec::new()));
-                Verdict::together(members, Verdict::Holds).decided()
-            }
-            Self::Every(test) => {
-                let members =
-                    items().iter().map(|item| test.judge(&Member { fact: item, of: look }, &mut Vec::new()));
-                Verdict::together(members, Verdict::Fails).decided()
-            }
+            Self::Some(test) => Verdict::together(members(test, items(), look), Verdict::Holds).decided(),
+            Self::Every(test) => Verdict::together(members(test, items(), look), Verdict::Fails).decided(),
             Self::Within(operand) => {
                 let networks: IpSet = operand.list(look)?.iter().filter_map(as_ip_range).collect();
                 let lies = |value: &Value| {
@@ -485,6 +477,15 @@ impl Word {
             Self::Names(_) => matches!(ty, Type::Text | Type::List(Type::Text)),
         }
     }
+}
+
+/// What a test comes to for each member of a list.
+fn members<'t>(test: &'t Test, items: &'t [Fact], look: &'t dyn Look) -> impl Iterator<Item = Verdict> {
+    let mut seen = Vec::new();
+    items.iter().map(move |item| {
+        seen.clear();
+        test.judge(&Member { fact: item, of: look }, &mut seen)
+    })
 }
 
 fn is_empty(value: Option<&Value>) -> bool {

@@ -70,9 +70,13 @@ impl Shapes {
     /// What `bytes` begin with. `keep` is asked the name of an element whose shape is new.
     pub(super) fn next(&mut self, bytes: &[u8], keep: &dyn Fn(&str) -> bool) -> Plain {
         let expected = self.shapes.get(self.last).map_or(0, |shape| shape.then);
-        let others = (0..self.shapes.len()).filter(|index| *index != expected);
-        for index in std::iter::once(expected).chain(others) {
-            let Some(shape) = self.shapes.get(index) else { break };
+        if let Some(shape) = self.shapes.get(expected)
+            && let Some((length, lines)) = shape.measure(bytes)
+        {
+            self.last = expected;
+            return Plain::Element { length, lines, kept: shape.kept };
+        }
+        for (index, shape) in self.shapes.iter().enumerate().filter(|(index, _)| *index != expected) {
             if let Some((length, lines)) = shape.measure(bytes) {
                 let kept = shape.kept;
                 self.follow(index);
