@@ -100,9 +100,11 @@ impl<'a, 't> Node<'a, 't> {
 
     /// Whether that is its name.
     pub fn is_named(self, name: &str) -> bool {
-        let before_end = &self.tree.text.as_bytes()[..self.element().name_end.into()];
-        let before = before_end.strip_suffix(name.as_bytes()).and_then(<[u8]>::last);
-        matches!(before, Some(b'<' | b':'))
+        let end = usize::from(self.element().name_end);
+        let Some(start) = end.checked_sub(name.len()).filter(|start| *start > 0) else { return false };
+        let text = self.tree.text.as_bytes();
+        // Nearly all names are told apart by what stands before as many bytes as this one has.
+        matches!(text[start - 1], b'<' | b':') && text[start..end] == *name.as_bytes()
     }
 
     /// The place of the name in the open tag, without its prefix.

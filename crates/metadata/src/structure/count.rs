@@ -11,6 +11,9 @@ const MISSING: &str = "required-missing";
 
 /// Judges how often the children of an element stand there.
 pub(super) fn judge(kind: Kind, parent: Node<'_, '_>, outline: &[Element], found: &mut Vec<Diagnostic>) {
+    if outline.is_empty() {
+        return;
+    }
     let counts_once =
         |child: &Node<'_, '_>| outline.iter().any(|element| child.is_named(element.name) && !element.is_list);
     let single: Vec<Node<'_, '_>> = parent.children().filter(counts_once).collect();
