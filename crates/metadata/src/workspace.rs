@@ -23,6 +23,8 @@ pub struct Workspace {
     emptied: BTreeSet<Kind>,
     /// What the files say together, once somebody has asked.
     org: OnceLock<Arc<Org>>,
+    /// The part of it that files of apps have no part in.
+    components: OnceLock<Arc<Components>>,
 }
 
 impl Workspace {
@@ -35,6 +37,7 @@ impl Workspace {
             files: BTreeMap::new(),
             emptied: BTreeSet::new(),
             org: OnceLock::new(),
+            components: OnceLock::new(),
         }
     }
 
@@ -51,21 +54,30 @@ impl Workspace {
     /// Puts the facts of a file in the place of those it had.
     pub fn set(&mut self, facts: impl Into<Arc<FileFacts>>) {
         let facts = facts.into();
+        self.forget(facts.kind);
         self.files.insert(facts.path.clone(), facts);
-        self.org = OnceLock::new();
     }
 
     /// Forgets a file.
     pub fn remove(&mut self, path: &FilePath) {
-        self.files.remove(path);
-        self.org = OnceLock::new();
+        if let Some(file) = self.files.remove(path) {
+            self.forget(file.kind);
+        }
     }
 
     /// Makes known that there are no components of a kind because the last was taken away, and not because the
     /// source does not hold such components.
     pub fn has_no_more(&mut self, kind: Kind) {
         self.emptied.insert(kind);
+        self.forget(kind);
+    }
+
+    /// Forgets what files of a kind have a part in.
+    fn forget(&mut self, kind: Kind) {
         self.org = OnceLock::new();
+        if !kind.role().is_app() {
+            self.components = OnceLock::new();
+        }
     }
 
     /// The files, by path.
@@ -84,7 +96,10 @@ impl Workspace {
     }
 
     fn folded(&self) -> Org {
-        let components = Components::new(Component::all(&self.files, &self.project), &self.emptied);
+        let components = self.components.get_or_init(|| {
+            Arc::new(Components::new(Component::all(&self.files, &self.project), &self.emptied))
+        });
+        let components = components.clone();
         let settings = settings::read(&self.files, &self.project, &self.home);
         let app_files: Vec<_> =
             self.files.values().filter(|file| file.kind.role().is_app()).cloned().collect();
@@ -143,7 +158,7 @@ pub struct Org {
     /// The apps, by name.
     pub apps: Vec<Arc<App>>,
     /// Profiles, permission sets, groups and muting permission sets.
-    pub components: Components,
+    pub components: Arc<Components>,
     /// The settings of the org.
     pub settings: Facts,
     /// The place that stands for the whole tree.
