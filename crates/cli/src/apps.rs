@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use preauth_metadata::{App, AppKind, Demand, Fact, Form, Kind, State, Value, attribute};
+use preauth_metadata::{App, AppKind, Demand, Fact, Form, Kind, State, Value, attribute, masked};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -48,7 +48,7 @@ struct Entry {
     refresh_token: Option<RefreshToken>,
     /// The OAuth scopes, as a ConnectedApp spells them, sorted.
     scopes: Vec<String>,
-    /// In the order of the source.
+    /// In the order of the source; credentials in them are masked.
     callback_urls: Vec<String>,
     /// Whether the client credentials flow is on.
     client_credentials: Option<bool>,
@@ -167,7 +167,7 @@ fn entry(app: &App, shown: &dyn Fn(&str) -> String) -> Entry {
             _ => None,
         }),
         scopes,
-        callback_urls: list("callbackUrls"),
+        callback_urls: list("callbackUrls").iter().map(|url| masked(url)).collect(),
         client_credentials: flag("clientCredentials"),
         pkce_required: flag("pkceRequired"),
         has_certificate: has("certificate"),

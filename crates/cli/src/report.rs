@@ -19,9 +19,9 @@ mod xml;
 use std::io::{self, Write};
 
 use jiff::civil::Date;
-use preauth_metadata::Org;
+use preauth_metadata::{Org, secrets};
 use preauth_policy::{Config, PolicySet, Undecided};
-use preauth_source::{Diagnostic, Fingerprint};
+use preauth_source::{Diagnostic, Edit, Fingerprint, Fix};
 
 use crate::{
     args::{Format, Show},
@@ -134,6 +134,12 @@ pub(crate) fn paths(wanted: Format) -> Paths {
 /// Writes the report of all runs.
 pub(crate) fn write(wanted: Format, runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io::Result<()> {
     format(wanted).1(runs, colored, out)
+}
+
+/// The correction of a finding, if its edits may be shown: what they insert is no secret.
+fn shown_fix(found: &Diagnostic) -> Option<&Fix> {
+    let is_shown = |edit: &Edit| !secrets(&edit.insert).iter().any(|secret| secret.opens);
+    found.fix.as_ref().filter(|fix| fix.edits.iter().all(is_shown))
 }
 
 /// What is wrong, and what to do about it: a line each.

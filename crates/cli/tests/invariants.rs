@@ -109,20 +109,39 @@ fn secrets_are_never_shown() {
     assert!(seen > 0, "a fixture holds a secret");
 }
 
+/// Every report on a tree, and the inventory of it.
+fn everything_said(tree: &std::path::Path) -> Vec<(String, String)> {
+    let formats = formats();
+    let reports = formats.iter().map(|format| vec!["--show", "undecided,waived", "--format", format]);
+    let checks = reports.chain([vec!["--diff", "--unsafe-fixes"]]);
+    let mut commands: Vec<Vec<&str>> = checks.map(|args| [&["check", AS_OF], &*args].concat()).collect();
+    commands.push(vec!["apps", "--json"]);
+    let said = |args: &Vec<&str>| {
+        let output = run(tree, args);
+        (args.join(" "), stdout(&output) + &stderr(&output))
+    };
+    commands.iter().map(said).collect()
+}
+
 #[test]
 fn policies_cannot_make_secrets_shown() {
-    let tree = support::fixtures("cases/secret-policy.in");
-    let commands: &[&[&str]] =
-        &[&["check", AS_OF], &["check", AS_OF, "--diff", "--unsafe-fixes"], &["apps", "--json"]];
-    let formats = formats();
-    let reports: Vec<Vec<&str>> = formats
-        .iter()
-        .map(|format| vec!["check", AS_OF, "--show", "undecided", "--format", format])
-        .collect();
-    for args in commands.iter().copied().chain(reports.iter().map(Vec::as_slice)) {
-        let output = run(&tree, args);
-        let said = stdout(&output) + &stderr(&output);
-        assert!(!said.contains("SUPERSECRETSUPERSECRET"), "{args:?} shows a secret:\n{said}");
+    for (command, said) in everything_said(&support::fixtures("cases/secret-policy.in")) {
+        assert!(!said.contains("SUPERSECRETSUPERSECRET"), "{command} shows a secret:\n{said}");
+    }
+}
+
+#[test]
+fn credentials_in_urls_are_never_shown() {
+    let tree = copy(&support::fixtures("cases/url-credentials.in"));
+    for (command, said) in everything_said(tree.path()) {
+        assert!(!said.contains("CREDENTIAL"), "{command} shows a credential:\n{said}");
+    }
+    let config = tree.path().join("preauth.yaml");
+    let mistaken = fs::read_to_string(&config).unwrap().replace("expires: 2027-01-01", "expires: *sso");
+    let mistaken = mistaken.replace("value: ", "value: &sso ");
+    fs::write(config, mistaken).unwrap();
+    for (command, said) in everything_said(tree.path()) {
+        assert!(!said.contains("CREDENTIAL"), "{command} shows a credential:\n{said}");
     }
 }
 

@@ -8,6 +8,7 @@ mod attribute;
 mod attributes;
 mod certificate;
 mod component;
+mod credential;
 mod demand;
 mod difference;
 mod duplicate;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::{
+    credential::credentials,
     encoded::{Content, armoured, bare_private_keys},
     placeholder::is_placeholder,
 };
@@ -21,9 +22,9 @@ pub struct Secret {
 const ELEMENTS: &[(&str, bool)] =
     &[("consumerSecret", true), ("password", true), ("signingKey", true), ("consumerKey", false)];
 
-/// Finds secrets in any text, well-formed or not, also in comments and in YAML: consumer secrets and keys, and
-/// private keys and key stores, in PEM armour (RFC 7468) or bare. It rather takes too much for a secret than too
-/// little. Sorted; they do not overlap.
+/// Finds secrets in any text, well-formed or not, also in comments and in YAML: consumer secrets and keys, private
+/// keys and key stores, in PEM armour (RFC 7468) or bare, and credentials in URLs. It rather takes too much for a
+/// secret than too little. Sorted; they do not overlap.
 pub fn secrets(text: &str) -> Vec<Secret> {
     let lower = text.to_ascii_lowercase();
     let mut found = Vec::new();
@@ -75,12 +76,15 @@ pub fn secrets(text: &str) -> Vec<Secret> {
     let keys = armoured(text).into_iter().filter(|block| block.label.contains("PRIVATE KEY"));
     found.extend(keys.map(|block| Secret { range: block.body, opens: true }));
     found.extend(bare_private_keys(text).into_iter().map(|(range, _)| Secret { range, opens: true }));
-    found.sort_by_key(|secret| (secret.range.start, std::cmp::Reverse(secret.range.end)));
-    let mut end = 0;
-    found.retain(|secret| {
-        let apart = secret.range.start >= end;
-        end = end.max(secret.range.end);
-        apart
+    found.extend(credentials(text).into_iter().map(|range| Secret { range, opens: true }));
+    found.sort_by_key(|secret| secret.range.start);
+    found.dedup_by(|next, secret| {
+        let overlap = next.range.start < secret.range.end;
+        if overlap {
+            secret.range.end = secret.range.end.max(next.range.end);
+            secret.opens |= next.opens;
+        }
+        overlap
     });
     found
 }
@@ -185,6 +189,11 @@ mod tests {
                 "-----BEGIN RSA PRIVATE KEY-----\nAB\nCD\n-----END",
                 "-----BEGIN RSA PRIVATE KEY-----\n**\n**\n-----END",
             ),
+            (
+                "<callbackUrl>https://sync:AB@client.example.com/cb?code=AB&amp;a=b</callbackUrl>",
+                "<callbackUrl>https://sync:**@client.example.com/cb?code=**&amp;a=b</callbackUrl>",
+            ),
+            ("/cb?token=consumerSecret:AB CD\n", "/cb?token=********************\n"),
             ("-----BEGIN CERTIFICATE-----\nAB\n-----END", "-----BEGIN CERTIFICATE-----\nAB\n-----END"),
         ] {
             assert_eq!(masked(text), shown);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use preauth_metadata::{ATTRIBUTES, Attribute, Fact, Facts, Type, Value, attribute};
+use preauth_metadata::{ATTRIBUTES, Attribute, Fact, Facts, Type, Value, attribute, masked};
 use preauth_source::{FilePath, Location, TextRange};
 
 use crate::path::listed;
@@ -71,7 +71,7 @@ fn scalar_text(data: &Data) -> Arc<str> {
     }
 }
 
-/// A value, or a list of values, as findings show it.
+/// A value, or a list of values, as findings show it: never a secret.
 pub(crate) fn shown(node: &Node) -> Option<String> {
     match &node.value {
         Data::Null | Data::Map(_) => None,
@@ -79,7 +79,7 @@ pub(crate) fn shown(node: &Node) -> Option<String> {
             let items: Option<Vec<String>> = items.iter().map(shown).collect();
             items.map(|items| listed(items.into_iter()))
         }
-        scalar => Some(scalar_text(scalar).to_string()),
+        scalar => Some(masked(&scalar_text(scalar))),
     }
 }
 

@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, sync::Arc};
 
-use preauth_metadata::{Demand, Value};
+use preauth_metadata::{Demand, Value, masked};
 use preauth_source::{Diagnostic, FilePath, Label, Location, Severity, SourceFile};
 
 use crate::{
@@ -70,7 +70,9 @@ impl PolicySet {
         diagnostics.extend(set.contradictions());
         // What is wrong with a rule is found again for each override that builds on it.
         let mut distinct = Vec::new();
-        for diagnostic in diagnostics {
+        for mut diagnostic in diagnostics {
+            // It may quote what it found.
+            diagnostic.message = masked(&diagnostic.message);
             if !distinct.contains(&diagnostic) {
                 distinct.push(diagnostic);
             }

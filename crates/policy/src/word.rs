@@ -2,7 +2,7 @@
 //! (`sentence`) and what would make it true (`repair`). A new word is a variant here, and a field in `raw`.
 
 use preauth_metadata::{
-    Duration, Fact, IpRange, IpSet, Kind, NETWORK_FORMS, State, Type, Value, as_ip_range, same,
+    Duration, Fact, IpRange, IpSet, Kind, NETWORK_FORMS, State, Type, Value, as_ip_range, masked, same,
 };
 use preauth_source::TextRange;
 
@@ -256,7 +256,7 @@ impl Operand {
 
     fn sentence(&self) -> String {
         match self {
-            Self::Literal(value) => format!("`{value}`"),
+            Self::Literal(value) => format!("`{}`", masked(&value.to_string())),
             Self::AsOf(None) => "today".into(),
             Self::AsOf(Some(ahead)) => format!("{ahead} from today"),
             Self::Path(path) => format!("`{path}`"),

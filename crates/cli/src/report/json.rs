@@ -120,6 +120,7 @@ struct Fix {
     title: String,
     /// `safe`: made by `--fix`; `unsafe`: by `--unsafe-fixes`; `displayOnly`: never made.
     applicability: &'static str,
+    /// Empty where one of them would show a secret.
     edits: Vec<Edit>,
 }
 
@@ -228,9 +229,9 @@ fn finding(texts: &Texts<'_>, diagnostic: &Diagnostic, fingerprint: Fingerprint)
                 Applicability::Unsafe => "unsafe",
                 Applicability::DisplayOnly => "displayOnly",
             },
-            edits: fix
-                .edits
+            edits: super::shown_fix(diagnostic)
                 .iter()
+                .flat_map(|fix| &fix.edits)
                 .map(|edit| Edit { span: span(texts, &edit.location), insert: edit.insert.to_string() })
                 .collect(),
         }),

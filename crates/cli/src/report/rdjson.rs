@@ -77,7 +77,7 @@ pub(super) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
 fn entry(run: &Run<'_>, diagnostic: &Diagnostic) -> Entry {
     let place = &diagnostic.primary.location;
     // A suggestion can only be made in the file that is commented on, and only what is safe is one click away.
-    let fix = diagnostic.fix.as_ref().filter(|fix| {
+    let fix = super::shown_fix(diagnostic).filter(|fix| {
         fix.applicability == Applicability::Safe && fix.files().all(|file| *file == place.file)
     });
     let suggestions = fix

@@ -168,7 +168,7 @@ fn result(run: &Run<'_>, rules: &Rules, found: &Diagnostic, fingerprint: Fingerp
         result["taxa"] = controls.iter().map(|control| reference(control)).collect();
     }
     // What only a person can decide is told in the message.
-    if let Some(fix) = found.fix.as_ref().filter(|fix| fix.applicability > Applicability::DisplayOnly) {
+    if let Some(fix) = super::shown_fix(found).filter(|fix| fix.applicability > Applicability::DisplayOnly) {
         result["fixes"] = json!([self::fix(run, fix)]);
     }
     // An empty list says of a result that it is not suppressed, where others of the run are.

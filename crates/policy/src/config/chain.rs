@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use preauth_metadata::masked;
 use preauth_source::{Diagnostic, FilePath, Label, Location, Severity, SourceFile};
 
 use super::{CODE, Config, read};
@@ -38,6 +39,8 @@ impl Chain<'_, '_> {
         let of_project = self.way.is_empty() && !std::path::Path::new(source.path.as_str()).is_absolute();
         let (own, extends) = read(source, of_project, &mut mistakes);
         for mut mistake in mistakes {
+            // It may quote what it found.
+            mistake.message = masked(&mistake.message);
             mistake.related.extend(self.way_here());
             self.diagnostics.push(mistake);
         }

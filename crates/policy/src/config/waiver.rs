@@ -1,7 +1,7 @@
 //! Waivers: findings that somebody answers for, for a reason, until a day.
 
 use jiff::civil::Date;
-use preauth_metadata::{App, Duration, Type, Value};
+use preauth_metadata::{App, Duration, Type, Value, masked};
 use preauth_source::{Diagnostic, FilePath, Location};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -221,7 +221,7 @@ impl Reader<'_, '_> {
             rule: (raw.rule.value.clone(), self.source.at(raw.rule.range)),
             target,
             value,
-            reason: raw.reason.trim().to_owned(),
+            reason: masked(raw.reason.trim()),
             owner: raw.owner.as_ref().map(|owner| owner.value.clone()),
             expires: (expires?, self.source.at(raw.expires.range)),
             location: self.source.at(raw.rule.range),
