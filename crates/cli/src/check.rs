@@ -15,7 +15,7 @@ pub(crate) use reports::mistakes as report_mistakes;
 
 use std::io;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use change::Before;
 use judge::{Judged, Ready};
 use known::Known;
@@ -30,6 +30,7 @@ use crate::{
     kept::State,
     load::{self, Rules},
     output::Output,
+    save,
 };
 
 /// Runs the command.
@@ -150,12 +151,15 @@ fn targets(args: &Check) -> Result<Vec<Target>, Failure> {
     }
     let mut seen = Vec::new();
     for target in &args.format {
-        if seen.contains(&&target.file) {
+        let cannot = |file: &Utf8Path, error| Failure::Said(format!("cannot write `{file}`: {error}"));
+        let resolved = |file: &Utf8PathBuf| save::target(file).map_err(|error| cannot(file, error));
+        let file = target.file.as_ref().map(resolved).transpose()?;
+        if seen.contains(&file) {
             let place = target.file.as_ref().map_or("standard output", |file| file.as_str());
-            let hint = "give all but one a file, as in `--format sarif=preauth.sarif`";
+            let hint = "give each a file of its own, as in `--format sarif=preauth.sarif`";
             return Err(Failure::Said(format!("two reports cannot both go to {place}: {hint}")));
         }
-        seen.push(&target.file);
+        seen.push(file);
     }
     Ok(args.format.clone())
 }

@@ -2,17 +2,14 @@
 
 use std::{fs, io, io::Write};
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::NamedTempFile;
 
 /// Writes the text of a file, new or not. The text is written beside it and put in its place in one step, so that
 /// nobody ever sees half of it; what the file may be used for, and a link that leads to it, stay.
 pub(crate) fn save(path: &Utf8Path, text: &str) -> io::Result<()> {
-    let target = match path.canonicalize_utf8() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
-        found => found?,
-    };
-    let folder = target.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+    let target = target(path)?;
+    let folder = target.parent().unwrap_or(&target);
     let mut file = match fs::metadata(&target) {
         // Neither a device nor a pipe can be put in the place of another.
         Ok(there) if !there.is_file() => return fs::write(&target, text),
@@ -27,6 +24,19 @@ pub(crate) fn save(path: &Utf8Path, text: &str) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(&target)?;
     Ok(())
+}
+
+/// The file that a path leads to, also through links, in the one way to write that; the file need not exist, but its
+/// folder must.
+pub(crate) fn target(path: &Utf8Path) -> io::Result<Utf8PathBuf> {
+    match path.canonicalize_utf8() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let folder = path.parent().filter(|folder| !folder.as_str().is_empty());
+            let folder = folder.unwrap_or(Utf8Path::new(".")).canonicalize_utf8()?;
+            Ok(folder.join(path.file_name().unwrap_or_default()))
+        }
+        found => found,
+    }
 }
 
 /// A file that others may read, as far as this process lets them read what it makes.
@@ -57,8 +67,6 @@ pub(crate) fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use camino::Utf8PathBuf;
-
     use super::*;
 
     #[cfg(unix)]

@@ -53,6 +53,30 @@ fn several_reports_are_each_as_they_are_alone() {
 }
 
 #[test]
+fn two_reports_do_not_go_to_one_file_however_it_is_written() {
+    let tree = copy(&support::fixtures("trees/clean"));
+    let both = |one: &str, other: &str| {
+        let output = run(
+            tree.path(),
+            &["check", AS_OF, "-f", &format!("sarif={one}"), "-f", &format!("json={other}")],
+        );
+        (output.status.code(), stderr(&output).contains("two reports cannot both go to"))
+    };
+    assert_eq!(both("out.json", "./out.json"), (Some(2), true));
+    assert_eq!(both("out.json", "force-app/../out.json"), (Some(2), true));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(".", tree.path().join("reports")).unwrap();
+        assert_eq!(both("out.json", "reports/out.json"), (Some(2), true));
+    }
+    assert!(!tree.path().join("out.json").exists());
+    assert_eq!(both("out.json", "other.json"), (Some(0), false));
+    let nowhere = run(tree.path(), &["check", AS_OF, "-f", "sarif=missing/out.sarif"]);
+    assert_eq!(nowhere.status.code(), Some(2));
+    assert!(stderr(&nowhere).contains("cannot write `missing/out.sarif`"), "{}", stderr(&nowhere));
+}
+
+#[test]
 fn the_exit_code_does_not_depend_on_the_format() {
     for tree in trees() {
         let code = |format: &str| run(&tree, &["check", AS_OF, "--format", format]).status.code();
