@@ -101,8 +101,8 @@ pub(crate) struct Check {
     /// Also make corrections that may cut off a client that works today (with `--fix` or `--diff`, or alone as `--fix`).
     #[arg(long)]
     pub(crate) unsafe_fixes: bool,
-    /// Print the corrections as a unified diff that `git apply` takes, and write nothing.
-    #[arg(long, conflicts_with = "fix")]
+    /// Print the corrections as a unified diff that `git apply` takes, instead of a report, and write nothing. Exits with 1 when there is one.
+    #[arg(long, conflicts_with_all = ["fix", "format", "json", "show", "fail_on"])]
     pub(crate) diff: bool,
     /// How to report, and into which file instead of standard output; may be given several times. Default: text.
     #[arg(short, long, value_parser = TargetParser, value_name = "FORMAT[=FILE]")]

@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Check, output: &Output) -> Result<Outcome, Failure> {
         Some(path) if args.write_baseline => {
             write_baseline(path, &baseline.unwrap_or_default(), &judged, output)?
         }
-        _ if args.diff => corrections::show(&judged, output)?,
+        _ if args.diff => corrections::show(args, &judged, output)?,
         _ => report(args, &targets, &judged, &known, baseline.as_ref(), output)?,
     };
     if judged.iter().all(|judged| judged.tree.files.is_empty()) {

@@ -203,6 +203,19 @@ fn a_diff_that_is_applied_is_the_correction() {
 }
 
 #[test]
+fn a_diff_takes_the_place_of_a_report() {
+    let tree = support::fixtures("trees/acme");
+    let code = |more: &[&str]| run(&tree, &[&["check", AS_OF, "--diff"], more].concat()).status.code();
+    assert_eq!(code(&[]), Some(1));
+    assert_eq!(code(&["--exit-zero"]), Some(0));
+    for report in [["--format", "sarif"].as_slice(), &["--json"], &["--show", "waived"]] {
+        let output = run(&tree, &[&["check", AS_OF, "--diff"], report].concat());
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains("cannot be used with"), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn a_large_profile_is_read_to_its_last_line() {
     let folder = tempfile::tempdir().unwrap();
     let profiles = folder.path().join("profiles");

@@ -66,7 +66,7 @@ pub(super) fn sentence(judged: &[Judged]) -> Option<String> {
 }
 
 /// Prints the corrections as a diff.
-pub(super) fn show(judged: &[Judged], output: &Output) -> Result<Outcome, Failure> {
+pub(super) fn show(args: &Check, judged: &[Judged], output: &Output) -> Result<Outcome, Failure> {
     let mut empty = true;
     let mut withheld = BTreeSet::new();
     for one in judged {
@@ -89,5 +89,6 @@ pub(super) fn show(judged: &[Judged], output: &Output) -> Result<Outcome, Failur
     for path in &withheld {
         output.say(&format!("Part of the correction of `{path}` is left out of the diff, which would show a secret: --fix and --unsafe-fixes make it."));
     }
-    Ok(if empty && withheld.is_empty() { Outcome::Clean } else { Outcome::Findings })
+    let is_corrected = empty && withheld.is_empty();
+    Ok(if is_corrected || args.exit_zero { Outcome::Clean } else { Outcome::Findings })
 }
