@@ -6,6 +6,8 @@ use preauth_metadata::secrets;
 use preauth_source::FilePath;
 use similar::{DiffOp, TextDiff};
 
+use crate::visible::is_hidden;
+
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
 
@@ -50,11 +52,24 @@ pub(crate) fn diff(
 
 /// A path as git writes it: in quotes when it holds what would end it.
 fn quoted(path: &str) -> String {
-    if !path.contains(['"', '\\', '\t', '\n']) {
+    let must_be = |c: char| matches!(c, '"' | '\\' | '\t' | '\n') || is_hidden(c);
+    if !path.contains(must_be) {
         return path.to_owned();
     }
-    let escaped = path.replace('\\', "\\\\").replace('"', "\\\"").replace('\t', "\\t").replace('\n', "\\n");
-    format!("\"{escaped}\"")
+    let mut quoted = String::from('"');
+    for c in path.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            '\t' => quoted.push_str("\\t"),
+            '\n' => quoted.push_str("\\n"),
+            c if must_be(c) => {
+                c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| quoted.push_str(&format!("\\{byte:03o}")));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// The lines, from 0, that hold what opens something on its own. A consumer key may stand in a diff, which could
@@ -86,6 +101,7 @@ mod tests {
     fn a_path_is_quoted_where_it_must_be() {
         assert_eq!(quoted("a/Order Sync.xml"), "a/Order Sync.xml");
         assert_eq!(quoted("a/5\" \tx.xml"), "\"a/5\\\" \\tx.xml\"");
+        assert_eq!(quoted("a/\u{1B}\u{202E}.xml"), "\"a/\\033\\342\\200\\256.xml\"");
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod schemas;
 mod table;
 mod texts;
 mod trace;
+mod visible;
 
 use std::{io, process::ExitCode};
 

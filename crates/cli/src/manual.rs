@@ -15,7 +15,7 @@ use crate::{
 pub(crate) fn completions(args: &Completions, output: &Output) -> Result<Outcome, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "preauth", &mut script);
-    let mut out = output.stdout();
+    let mut out = output.exact();
     out.write_all(&script)?;
     out.flush()?;
     Ok(Outcome::Clean)
@@ -31,7 +31,7 @@ pub(crate) fn manual(args: &Manual, output: &Output) -> Result<Outcome, Failure>
         None => {
             let mut page = Vec::new();
             Man::new(Cli::command()).render(&mut page)?;
-            let mut out = output.stdout();
+            let mut out = output.exact();
             out.write_all(&page)?;
             out.flush()?;
         }

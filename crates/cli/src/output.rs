@@ -4,7 +4,10 @@ use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::args::Color;
+use crate::{
+    args::Color,
+    visible::{Visible, visible},
+};
 
 /// How this run speaks.
 #[derive(Debug)]
@@ -30,16 +33,21 @@ impl Output {
         Self { colored, progress: io::stderr().is_terminal(), current }
     }
 
-    /// Standard output.
+    /// Standard output, for what people read.
+    pub(crate) fn stdout(&self) -> Visible<BufWriter<StdoutLock<'static>>> {
+        Visible::new(self.exact())
+    }
+
+    /// Standard output, for what has to come out byte for byte.
     #[allow(clippy::unused_self, reason = "what is said goes through here")]
-    pub(crate) fn stdout(&self) -> BufWriter<StdoutLock<'static>> {
+    pub(crate) fn exact(&self) -> BufWriter<StdoutLock<'static>> {
         BufWriter::new(io::stdout().lock())
     }
 
     /// Says something on standard error. That nobody listens there changes nothing.
     #[allow(clippy::unused_self, reason = "what is said goes through here")]
     pub(crate) fn say(&self, line: &str) {
-        let _ = writeln!(io::stderr().lock(), "{line}");
+        let _ = writeln!(io::stderr().lock(), "{}", visible(line));
     }
 
     /// What leads from the current folder to a file or folder.

@@ -27,6 +27,7 @@ use crate::{
     args::{Format, Show},
     coverage::{Coverage, counted},
     texts::Texts,
+    visible::Visible,
 };
 
 /// What a run over one tree came to.
@@ -131,9 +132,15 @@ pub(crate) fn paths(wanted: Format) -> Paths {
     format(wanted).0
 }
 
-/// Writes the report of all runs.
+/// Writes the report of all runs. Nothing in it is hidden.
 pub(crate) fn write(wanted: Format, runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io::Result<()> {
-    format(wanted).1(runs, colored, out)
+    let (_, write) = format(wanted);
+    // Colours are control characters: the only format that has them sees to the rest itself.
+    if colored && wanted == Format::Text {
+        write(runs, true, out)
+    } else {
+        write(runs, false, &mut Visible::new(out))
+    }
 }
 
 /// The correction of a finding, if its edits may be shown: what they insert is no secret.
@@ -146,4 +153,30 @@ fn shown_fix(found: &Diagnostic) -> Option<&Fix> {
 fn with_help(diagnostic: &Diagnostic) -> String {
     let lines = std::iter::once(&diagnostic.message).chain(&diagnostic.help);
     lines.map(String::as_str).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum;
+
+    use super::*;
+    use crate::visible::is_hidden;
+
+    #[test]
+    fn nothing_is_hidden_in_any_format() {
+        let message = "all is\u{202E}well\u{1B}[8m\u{9B}\u{200F}";
+        for wanted in Format::value_variants() {
+            let report = sample::reported(message, |runs, out| write(*wanted, runs, false, out));
+            assert!(!report.contains(is_hidden), "{wanted:?}: {report}");
+            assert!(report.to_lowercase().contains("is\\u202ewell\\u001b"), "{wanted:?}: {report}");
+        }
+    }
+
+    #[test]
+    fn colours_are_those_of_the_report_and_not_of_the_source() {
+        let report =
+            sample::reported("is\u{202E}well\u{1B}[8m", |runs, out| write(Format::Text, runs, true, out));
+        assert!(report.contains("is\\u202Ewell\\u001B[8m"), "{report}");
+        assert!(report.contains("\u{1B}[") && !report.contains("\u{1B}[8m"), "{report}");
+    }
 }

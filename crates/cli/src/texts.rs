@@ -8,7 +8,7 @@ use preauth_metadata::{Workspace, masked};
 use preauth_policy::PolicySet;
 use preauth_source::{FilePath, Location, TextRange, TextSize};
 
-use crate::output::Output;
+use crate::{output::Output, visible::is_hidden};
 
 /// A text with its lines; secrets in it are masked.
 #[derive(Debug)]
@@ -29,8 +29,13 @@ pub(crate) struct Place {
 
 impl Text {
     fn new(text: &str) -> Self {
-        // What a terminal would obey is shown as what it is not, byte for byte.
-        let tame = |c: char| if c.is_ascii_control() && !matches!(c, '\n' | '\r' | '\t') { '?' } else { c };
+        // What is hidden is shown as what it is not, byte for byte, so that places stay what they are.
+        let tame = |c: char| match c.len_utf8() {
+            _ if c == '\r' || !is_hidden(c) => c,
+            1 => '?',
+            2 => '¿',
+            _ => char::REPLACEMENT_CHARACTER,
+        };
         let text: String = masked(text).chars().map(tame).collect();
         Self { index: LineIndex::new(&text), text }
     }
@@ -188,5 +193,17 @@ impl<'p> Texts<'p> {
             ShownAs::Below(prefix) if prefix.is_empty() || !file.starts_with(&self.root) => path.to_string(),
             ShownAs::Below(prefix) => format!("{prefix}/{path}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_hidden_is_seen_at_its_place() {
+        let text = "a\u{1B}\u{9B}\u{202E}b\r\n";
+        assert_eq!(Text::new(text).text, "a?¿\u{FFFD}b\r\n");
+        assert_eq!(Text::new(text).text.len(), text.len());
     }
 }

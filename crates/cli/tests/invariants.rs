@@ -169,6 +169,31 @@ fn credentials_in_urls_are_never_shown() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn nothing_is_hidden_in_what_is_said() {
+    let tree = copy(&support::fixtures("trees/clean"));
+    let apps = tree.path().join("force-app/main/default/connectedApps");
+    fs::create_dir_all(&apps).unwrap();
+    let text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+        <ConnectedApp xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n    \
+            <label>Night\u{202E}Shift\u{9B}8m</label>\n    \
+            <oauthConfig>\n        <callbackUrl>http://example.com/\u{2066}</callbackUrl>\n    </oauthConfig>\n\
+        </ConnectedApp>\n";
+    fs::write(apps.join("Night\u{202E}\u{1B}[8mShift.connectedApp-meta.xml"), text).unwrap();
+    let hidden = |c: char| matches!(c, '\u{1B}' | '\u{9B}' | '\u{202E}' | '\u{2066}');
+    for (command, said) in everything_said(tree.path()) {
+        assert!(command.contains("--diff") || said.contains("\\u202E"), "{command}: {said}");
+        assert!(!said.contains(hidden), "{command}: {said}");
+    }
+    for args in
+        [["apps"].as_slice(), &["init", "--dry-run"], &["check", AS_OF, "--color", "never", "missing\u{1B}"]]
+    {
+        let output = run(tree.path(), args);
+        assert!(!(stdout(&output) + &stderr(&output)).contains(hidden), "{args:?}");
+    }
+}
+
 #[test]
 fn a_diff_that_is_applied_is_the_correction() {
     for tree in trees() {

@@ -31,7 +31,7 @@ pub(super) fn write(args: &Check, judged: &[Judged], output: &Output) -> Result<
         if args.stdin_filename.is_some() && (args.fix || args.unsafe_fixes) {
             for (path, given) in &one.tree.given {
                 let text = one.made.get(path).map_or(given.as_slice(), |made| made.as_bytes());
-                output.stdout().write_all(text)?;
+                output.exact().write_all(text)?;
             }
             continue;
         }
@@ -80,7 +80,7 @@ pub(super) fn show(args: &Check, judged: &[Judged], output: &Output) -> Result<O
         let texts = Texts::new(one.tree.root.clone(), below, &one.rules.policies, BTreeMap::new());
         let diff = diff(&files, |path| texts.shown(path));
         empty &= diff.text.is_empty();
-        output.stdout().write_all(diff.text.as_bytes()).map_err(Failure::Io)?;
+        output.exact().write_all(diff.text.as_bytes()).map_err(Failure::Io)?;
         withheld.extend(diff.withheld.iter().map(|path| texts.shown(path)));
         let removed = one.judgement.diagnostics.iter().flat_map(Diagnostic::with_subsumed);
         let secret = removed.filter(|found| found.fix.as_ref().is_some_and(removes_secret));

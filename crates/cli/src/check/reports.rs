@@ -130,7 +130,7 @@ fn print(target: &Target, runs: &[Run<'_>], aside: bool, output: &Output) -> Res
     match &target.file {
         None if aside => report::write(target.format, runs, false, &mut std::io::stderr().lock())?,
         None => {
-            let mut out = output.stdout();
+            let mut out = output.exact();
             report::write(target.format, runs, output.colored, &mut out)?;
             out.flush()?;
         }

@@ -9,7 +9,7 @@ use preauth_source::{
     Suppression, TextRange, fingerprints,
 };
 
-use super::Run;
+use super::{Run, Writer};
 use crate::{
     coverage::Coverage,
     texts::{ShownAs, Texts},
@@ -50,14 +50,19 @@ pub(super) fn fingerprint() -> String {
 }
 
 /// What a format prints of the run.
-pub(super) fn printed(write: fn(&[Run<'_>], bool, &mut dyn Write) -> io::Result<()>) -> String {
+pub(super) fn printed(write: Writer) -> String {
     printed_with(write, MESSAGE)
 }
 
 /// The same, with another message.
-pub(super) fn printed_with(
-    write: fn(&[Run<'_>], bool, &mut dyn Write) -> io::Result<()>,
+pub(super) fn printed_with(write: Writer, message: &str) -> String {
+    reported(message, |runs, out| write(runs, false, out))
+}
+
+/// What a report prints of the run, with this message.
+pub(super) fn reported(
     message: &str,
+    write: impl FnOnce(&[Run<'_>], &mut dyn Write) -> io::Result<()>,
 ) -> String {
     let (policies, _) = PolicySet::load(&[], &Config::default());
     let given = [(FILE, TEXT), ("preauth.yaml", CONFIG)];
@@ -79,6 +84,6 @@ pub(super) fn printed_with(
         show: &[],
     };
     let mut out = Vec::new();
-    write(&[run], false, &mut out).unwrap();
+    write(&[run], &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }

@@ -15,7 +15,10 @@ use miette::{
 use preauth_source::{Applicability, Diagnostic, Label, Severity, TextRange, TextSize};
 
 use super::Run;
-use crate::texts::{Text, Texts};
+use crate::{
+    texts::{Text, Texts},
+    visible::visible,
+};
 
 pub(super) fn write(runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io::Result<()> {
     let theme = if colored { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
@@ -33,8 +36,7 @@ pub(super) fn write(runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io:
         }
         for undecided in run.listed_undecided() {
             let (place, _) = run.texts.places(&undecided.location);
-            writeln!(
-                out,
+            let said = format!(
                 "undecided[{}]: `{}` of {} `{}` is not known: {}\n   at {}:{}:{}\n",
                 undecided.policy,
                 undecided.attribute,
@@ -44,7 +46,8 @@ pub(super) fn write(runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io:
                 run.texts.shown(&undecided.location.file),
                 place.line,
                 place.column
-            )?;
+            );
+            writeln!(out, "{}", visible(&said))?;
         }
     }
     Ok(())
@@ -75,7 +78,7 @@ struct Drawn {
 impl Drawn {
     fn of(texts: &Texts<'_>, diagnostic: &Diagnostic, introduce: bool) -> Self {
         let file = &diagnostic.primary.location.file;
-        let source = NamedText { name: texts.shown(file), text: texts.of(file) };
+        let source = NamedText::new(&texts.shown(file), texts.of(file));
         let mut labels = vec![labeled(&diagnostic.primary, &source.text, true)];
         let (here, elsewhere): (Vec<&Label>, Vec<&Label>) =
             diagnostic.related.iter().partition(|label| label.location.file == *file);
@@ -85,7 +88,7 @@ impl Drawn {
             .iter()
             .map(|label| {
                 let file = &label.location.file;
-                Self::aside(label, NamedText { name: texts.shown(file), text: texts.of(file) })
+                Self::aside(label, NamedText::new(&texts.shown(file), texts.of(file)))
             })
             .collect();
         let mut help: Vec<String> = listed
@@ -106,8 +109,7 @@ impl Drawn {
             ));
         }
         if let Some(rule) = &diagnostic.rule {
-            let source =
-                NamedText { name: rule.location.file.to_string(), text: texts.of_rule(&rule.location.file) };
+            let source = NamedText::new(rule.location.file.as_str(), texts.of_rule(&rule.location.file));
             if introduce {
                 let headline =
                     Label::new(rule.location.clone(), format!("the policy requires: {}", rule.message));
@@ -137,18 +139,19 @@ impl Drawn {
             let codes: Vec<_> = diagnostic.subsumed.iter().map(|finding| finding.code.to_string()).collect();
             help.push(format!("this speaks for {}", codes.join(", ")));
         }
+        let headline = format!(
+            "{}{}[{}]: {}",
+            if diagnostic.suppressed.is_some() { "waived " } else { "" },
+            diagnostic.severity,
+            diagnostic.code,
+            diagnostic.message
+        );
         Self {
-            headline: format!(
-                "{}{}[{}]: {}",
-                if diagnostic.suppressed.is_some() { "waived " } else { "" },
-                diagnostic.severity,
-                diagnostic.code,
-                diagnostic.message
-            ),
+            headline: visible(&headline).into_owned(),
             severity: diagnostic.severity,
             source,
             labels,
-            help: (!help.is_empty()).then(|| help.join("\n")),
+            help: (!help.is_empty()).then(|| visible(&help.join("\n")).into_owned()),
             others,
         }
     }
@@ -157,7 +160,7 @@ impl Drawn {
     fn aside(label: &Label, source: NamedText) -> Self {
         let place = labeled(&Label::new(label.location.clone(), ""), &source.text, true);
         Self {
-            headline: label.message.clone(),
+            headline: visible(&label.message).into_owned(),
             severity: Severity::Info,
             source,
             labels: vec![place],
@@ -175,7 +178,7 @@ fn labeled(label: &Label, text: &Text, primary: bool) -> LabeledSpan {
     let end = line.start() + TextSize::try_from(shown).unwrap_or_default();
     let range = TextRange::new(range.start(), range.end().min(end).max(range.start()));
     let span = SourceSpan::new(usize::from(range.start()).into(), usize::from(range.len()));
-    let message = (!label.message.is_empty()).then(|| label.message.clone());
+    let message = (!label.message.is_empty()).then(|| visible(&label.message).into_owned());
     if primary {
         LabeledSpan::new_primary_with_span(message, span)
     } else {
@@ -230,6 +233,12 @@ impl miette::Diagnostic for Drawn {
 struct NamedText {
     name: String,
     text: Arc<Text>,
+}
+
+impl NamedText {
+    fn new(name: &str, text: Arc<Text>) -> Self {
+        Self { name: visible(name).into_owned(), text }
+    }
 }
 
 impl SourceCode for NamedText {

@@ -60,7 +60,8 @@ impl Element {
     }
 }
 
-/// The text with what means something in XML escaped, and without what XML has no way to say.
+/// The text with what means something in XML escaped. What XML has no way to say is hidden, and is written out with
+/// all else that is.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -69,9 +70,6 @@ fn escaped(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(c),
-            '\u{FFFE}' | '\u{FFFF}' => out.push('\u{FFFD}'),
-            c if c.is_control() => out.push('\u{FFFD}'),
             c => out.push(c),
         }
     }
@@ -81,17 +79,18 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::visible::Visible;
 
     #[test]
     fn what_is_written_reads_back() {
         let text = "a < b & \"c\"\n> d\u{1}";
         let element = Element::new("x").with("y", text).with_children([Element::new("z").with_text(text)]);
         let mut out = Vec::new();
-        element.write(&mut out).unwrap();
+        element.write(&mut Visible::new(&mut out)).unwrap();
         let written = String::from_utf8(out).unwrap();
         let (tree, diagnostics) =
             preauth_xml::parse(&preauth_source::SourceFile::new("x.xml".into(), &written), &|_: &str| true);
         assert_eq!(diagnostics, []);
-        assert_eq!(tree.root().unwrap().children().next().unwrap().text(), text.replace('\u{1}', "\u{FFFD}"));
+        assert_eq!(tree.root().unwrap().children().next().unwrap().text(), text.replace('\u{1}', "\\u0001"));
     }
 }
