@@ -2,242 +2,19 @@
 //! repositories that the tests make with git itself.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read files, and fail by panicking")]
 
+mod destructive;
+mod index;
+mod repository;
+#[path = "../support/mod.rs"]
 mod support;
 
-use std::{
-    fs,
-    io::Write,
-    path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+use std::{fs, io::Write, path::Path, process::Stdio};
+
+use repository::{
+    APP, APPS, App, NARROW, POLICIES, PROFILES, PROJECT, REGISTER, Repository, SETS, app, check, git, none,
+    profile, reported, set,
 };
-
 use support::{preauth, stderr, stdout};
-
-/// A repository in a folder that goes away with it.
-struct Repository {
-    folder: tempfile::TempDir,
-    root: PathBuf,
-}
-
-const APPS: &str = "force-app/main/default/connectedApps";
-const SETS: &str = "force-app/main/default/permissionsets";
-const PROFILES: &str = "force-app/main/default/profiles";
-
-impl Repository {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().canonicalize().unwrap().join("work");
-        fs::create_dir(&root).unwrap();
-        let repository = Self { folder, root };
-        repository.git(&["init", "-q", "-b", "main"]);
-        repository
-    }
-
-    /// With a project in it that has nothing wrong.
-    fn with_project() -> Self {
-        let repository = Self::new();
-        repository.write("sfdx-project.json", PROJECT);
-        repository.write(&format!("{APPS}/Order_Sync.connectedApp-meta.xml"), &app(&App::default()));
-        repository.write(&format!("{SETS}/Order_Sync_User.permissionset-meta.xml"), &set("Order Sync User"));
-        repository.write(&format!("{PROFILES}/Integration.profile-meta.xml"), &profile(Some("203.0.113.10")));
-        repository.write("preauth.yaml", REGISTER);
-        repository.commit("one");
-        repository
-    }
-
-    fn git(&self, args: &[&str]) -> String {
-        let output = git(&self.root, args);
-        assert!(output.status.success(), "git {args:?}: {}", stderr(&output));
-        stdout(&output).trim().to_owned()
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.root.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn write_app(&self, changed: &App) {
-        self.write(&format!("{APPS}/Order_Sync.connectedApp-meta.xml"), &app(changed));
-    }
-
-    fn commit(&self, message: &str) {
-        self.git(&["add", "-A"]);
-        self.git(&["commit", "-q", "-m", message]);
-    }
-
-    fn check(&self, args: &[&str]) -> Output {
-        check(&self.root, args)
-    }
-
-    /// What is reported: `file: code`, in order.
-    fn reported(&self, args: &[&str]) -> Vec<String> {
-        reported(&self.check(args))
-    }
-
-    /// Every file, and every byte of git's own, so that it can be seen that nothing was touched.
-    fn state(&self) -> std::collections::BTreeMap<String, Vec<u8>> {
-        support::files(&self.root)
-    }
-}
-
-/// Git with nothing of this environment.
-fn git(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new("git");
-    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
-        command.env_remove(name);
-    }
-    command
-        .current_dir(folder)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_AUTHOR_NAME", "Ada")
-        .env("GIT_AUTHOR_EMAIL", "ada@example.com")
-        .env("GIT_AUTHOR_DATE", "2026-01-01T00:00:00Z")
-        .env("GIT_COMMITTER_NAME", "Ada")
-        .env("GIT_COMMITTER_EMAIL", "ada@example.com")
-        .env("GIT_COMMITTER_DATE", "2026-01-01T00:00:00Z")
-        .args(["-c", "protocol.file.allow=always"])
-        .args(args)
-        .output()
-        .unwrap()
-}
-
-/// The policies that these tests are about.
-const POLICIES: &str = "refresh-token-never-expires,grant-unresolved,self-authorize,self-authorize-server-flow,\
-                        grant-misspelt,scope-full,ip-relaxation-unjustified,differs-from-register";
-
-fn check(folder: &Path, args: &[&str]) -> Output {
-    let mut all = vec!["check", "--as-of=2026-01-01", "--format=concise", "--select", POLICIES];
-    all.extend(args);
-    preauth().current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").args(all).output().unwrap()
-}
-
-fn reported(output: &Output) -> Vec<String> {
-    assert!(matches!(output.status.code(), Some(0 | 1)), "{}", stderr(output));
-    let line = |line: &str| {
-        let (place, rest) = line.split_once(": ").unwrap();
-        let file = place.split(':').next().unwrap().rsplit('/').next().unwrap();
-        let code = rest.split_once('[').unwrap().1.split_once(']').unwrap().0;
-        format!("{}: {code}", file.split('.').next().unwrap())
-    };
-    stdout(output).lines().map(line).collect()
-}
-
-const PROJECT: &str = "{\n  \"packageDirectories\": [{ \"path\": \"force-app\", \"default\": true }],\n  \"sourceApiVersion\": \"66.0\"\n}\n";
-
-const REGISTER: &str = "\
-rules: {}
-apps:
-  - match: Order_Sync
-    flow: web-server
-    owner: integrations@example.com
-    purpose: Orders
-    environment: production
-";
-
-const NARROW: &str = "\
-id: narrow-profiles
-title: Users of profiles come from somewhere
-severity: error
-why: Those who come from everywhere are many.
-select: Profile
-require:
-  - { path: loginIpRanges, present: true }
-examples:
-  fail: []
-  pass: []
-";
-
-/// What the tests change of the app.
-struct App {
-    admin_approved: bool,
-    refresh_token: &'static str,
-    ip_relaxation: &'static str,
-    scopes: &'static [&'static str],
-    set: Option<&'static str>,
-    before: &'static str,
-}
-
-impl Default for App {
-    fn default() -> Self {
-        Self {
-            admin_approved: true,
-            refresh_token: "specific_lifetime:30:DAYS",
-            ip_relaxation: "ENFORCE",
-            scopes: &["Api", "RefreshToken"],
-            set: Some("Order Sync User"),
-            before: "",
-        }
-    }
-}
-
-fn app(app: &App) -> String {
-    let scopes: String =
-        app.scopes.iter().map(|scope| format!("        <scopes>{scope}</scopes>\n")).collect();
-    let set = app.set.map(|set| format!("    <permissionSetName>{set}</permissionSetName>\n"));
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
-<ConnectedApp xmlns=\"http://soap.sforce.com/2006/04/metadata\">
-{}    <contactEmail>integrations@example.com</contactEmail>
-    <label>Order Sync</label>
-    <oauthConfig>
-        <callbackUrl>https://orders.example.com/callback</callbackUrl>
-        <isAdminApproved>{}</isAdminApproved>
-        <isClientCredentialEnabled>false</isClientCredentialEnabled>
-        <isConsumerSecretOptional>false</isConsumerSecretOptional>
-        <isIntrospectAllTokens>false</isIntrospectAllTokens>
-        <isPkceRequired>true</isPkceRequired>
-        <isRefreshTokenRotationEnabled>true</isRefreshTokenRotationEnabled>
-        <isSecretRequiredForRefreshToken>true</isSecretRequiredForRefreshToken>
-{scopes}    </oauthConfig>
-    <oauthPolicy>
-        <ipRelaxation>{}</ipRelaxation>
-        <refreshTokenPolicy>{}</refreshTokenPolicy>
-    </oauthPolicy>
-{}</ConnectedApp>
-",
-        app.before,
-        app.admin_approved,
-        app.ip_relaxation,
-        app.refresh_token,
-        set.unwrap_or_default()
-    )
-}
-
-fn set(label: &str) -> String {
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
-<PermissionSet xmlns=\"http://soap.sforce.com/2006/04/metadata\">
-    <hasActivationRequired>false</hasActivationRequired>
-    <label>{label}</label>
-</PermissionSet>
-"
-    )
-}
-
-fn profile(from: Option<&str>) -> String {
-    let ranges = from.map(|from| {
-        format!("    <loginIpRanges>\n        <endAddress>203.0.113.20</endAddress>\n        <startAddress>{from}</startAddress>\n    </loginIpRanges>\n")
-    });
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
-<Profile xmlns=\"http://soap.sforce.com/2006/04/metadata\">
-    <custom>true</custom>
-{}    <userLicense>Salesforce Integration</userLicense>
-    <userPermissions>
-        <enabled>true</enabled>
-        <name>ApiEnabled</name>
-    </userPermissions>
-</Profile>
-",
-        ranges.unwrap_or_default()
-    )
-}
-
-fn none() -> Vec<String> {
-    Vec::new()
-}
 
 #[test]
 fn each_commit_is_told_what_it_causes_and_nothing_else() {
@@ -339,34 +116,6 @@ fn a_branch_is_compared_with_where_it_began() {
         none(),
         "what main has corrected since is not of the branch"
     );
-}
-
-#[test]
-fn what_is_staged_is_judged_and_nothing_is_touched() {
-    let repository = Repository::with_project();
-    let path = format!("{APPS}/Order_Sync.connectedApp-meta.xml");
-    repository.write_app(&App { refresh_token: "infinite", ..App::default() });
-    repository.git(&["add", "-A"]);
-    // The work tree goes on: what is staged is worse, and what is not known to git does not count.
-    repository.write_app(&App { ip_relaxation: "BYPASS", ..App::default() });
-    repository.write(
-        &format!("{APPS}/Other.connectedApp-meta.xml"),
-        &app(&App { scopes: &["Full"], ..App::default() }),
-    );
-    let before = repository.state();
-    assert_eq!(repository.reported(&["--staged"]), ["Order_Sync: refresh-token-never-expires"]);
-    assert_eq!(repository.reported(&["--since", "HEAD", &path]), ["Order_Sync: ip-relaxation-unjustified"]);
-    assert_eq!(before, repository.state(), "neither the work tree nor anything of git's own has changed");
-
-    // What is only announced is not staged.
-    repository.git(&["add", "-N", "-A"]);
-    assert_eq!(repository.reported(&["--staged"]), ["Order_Sync: refresh-token-never-expires"]);
-
-    // A correction would be of the staged text, and is not written over another.
-    let fix = repository.check(&["--staged", "--unsafe-fixes"]);
-    let said = stderr(&fix);
-    assert!(!said.contains("Corrected") || said.contains("changes that are not staged"), "{said}");
-    assert_eq!(before.get(&path), repository.state().get(&path));
 }
 
 #[test]
@@ -480,24 +229,6 @@ fn source_in_a_submodule_is_compared_with_the_commit_that_was_recorded() {
     assert!(git(&inner, &["commit", "-q", "-a", "-m", "two"]).status.success());
     project.git(&["add", "-A"]);
     assert_eq!(project.reported(&["--staged"]), ["Order_Sync: refresh-token-never-expires"]);
-}
-
-#[test]
-fn what_a_change_says_it_deletes_is_deleted() {
-    let repository = Repository::with_project();
-    repository.write(
-        "manifest/destructiveChangesPost.xml",
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n    <types>\n        <members>Order_Sync_User</members>\n        <name>PermissionSet</name>\n    </types>\n    <version>66.0</version>\n</Package>\n",
-    );
-    let caused = ["Order_Sync: grant-unresolved"];
-    assert_eq!(repository.reported(&["--since", "HEAD"]), caused, "before it is known to git");
-    repository.git(&["add", "-A"]);
-    assert_eq!(repository.reported(&["--staged"]), caused);
-    repository.commit("two");
-    assert_eq!(repository.reported(&["--since", "HEAD~1"]), caused);
-    repository.write("notes.md", "orders\n");
-    repository.commit("three");
-    assert_eq!(repository.reported(&["--since", "HEAD~1"]), none(), "it deletes once");
 }
 
 #[test]
