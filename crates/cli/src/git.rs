@@ -1,8 +1,9 @@
 //! Git, called as a program. Nothing here writes: neither the work tree nor the index nor the repository.
 
 use std::{
-    collections::BTreeMap,
-    io::{self, BufRead, BufReader, Read, Write},
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::{self, Write},
     process::{Command, Stdio},
 };
 
@@ -39,8 +40,6 @@ pub(crate) enum GitError {
     Unmerged(String),
     #[error("the submodule `{path}` has no commit {commit}: fetch it first (`git submodule update --init`)")]
     NoCommitInSubmodule { path: String, commit: String },
-    #[error("git has not all of the source: object {0} is missing")]
-    NoObject(String),
     #[error("`git {command}` failed: {message}")]
     Failed { command: String, message: String },
     #[error("cannot read what git says")]
@@ -160,7 +159,7 @@ impl Repository {
     /// What is staged. What is only announced (`git add --intent-to-add`) is not.
     pub(crate) fn staged(&self) -> Result<Vec<Kept>, GitError> {
         let listed = self.run(&["ls-files", "--stage", "-z"])?;
-        let announced = self.run(&[&["diff", "--diff-filter=A"][..], NAMES].concat())?;
+        let announced = self.run(&[&["diff-files", "--diff-filter=A"][..], NAMES].concat())?;
         let announced: Vec<&str> = records(&announced).collect();
         let mut files = Vec::new();
         for record in records(&listed) {
@@ -178,10 +177,46 @@ impl Repository {
         Ok(files)
     }
 
-    /// The paths of which the work tree has something else than the commit, or without one, than what is staged.
-    pub(crate) fn differing(&self, commit: Option<&str>) -> Result<Vec<String>, GitError> {
-        let args: Vec<&str> = ["diff"].into_iter().chain(commit).chain(NAMES.iter().copied()).collect();
-        Ok(records(&self.run(&args)?).map(str::to_owned).collect())
+    /// The paths of which the work tree has something else than a commit, or without one, than what is staged; `kept`
+    /// is what that state keeps.
+    pub(crate) fn differing(
+        &self,
+        commit: Option<&str>,
+        kept: &[Kept],
+        passed_by: &[String],
+    ) -> Result<Vec<String>, GitError> {
+        // These commands, other than `git diff`, never write the index, and also name what was only touched.
+        let command = commit.map_or(vec!["diff-files"], |commit| vec!["diff-index", commit]);
+        let listed = self.run(&[&command[..], NAMES].concat())?;
+        let mut paths: BTreeSet<&str> = records(&listed).collect();
+        paths.extend(passed_by.iter().map(String::as_str));
+        let same = self.as_in_work_tree(kept.iter().filter(|kept| paths.contains(&*kept.path)))?;
+        Ok(paths.into_iter().filter(|path| !same.contains(path)).map(str::to_owned).collect())
+    }
+
+    /// Those of some files that the work tree has with the same content.
+    fn as_in_work_tree<'k>(
+        &self,
+        kept: impl Iterator<Item = &'k Kept>,
+    ) -> Result<BTreeSet<&'k str>, GitError> {
+        // A path goes on a line of its own, and in quotation marks stands what is not to be taken as it is.
+        let is_plain = |path: &str| !path.contains('\n') && !path.starts_with('"');
+        let is_file = |kept: &&Kept| {
+            let on_disk = fs::symlink_metadata(self.top.join(&kept.path));
+            kept.kind == KeptKind::File
+                && is_plain(&kept.path)
+                && on_disk.is_ok_and(|on_disk| on_disk.is_file())
+        };
+        let kept: Vec<&Kept> = kept.filter(is_file).collect();
+        let paths: String = kept.iter().flat_map(|kept| [&*kept.path, "\n"]).collect();
+        let ids = self.answer(&["hash-object", "--stdin-paths"], paths)?;
+        let ids = String::from_utf8_lossy(&ids);
+        Ok(kept
+            .into_iter()
+            .zip(ids.lines())
+            .filter(|(kept, id)| kept.object == *id)
+            .map(|(kept, _)| &*kept.path)
+            .collect())
     }
 
     /// The paths that git does not keep, and is not told to ignore.
@@ -190,57 +225,60 @@ impl Repository {
         Ok(records(&listed).map(str::to_owned).collect())
     }
 
-    /// The paths that are kept, but left out of the work tree on purpose (a sparse checkout).
-    pub(crate) fn left_out(&self) -> Result<Vec<String>, GitError> {
-        if self.line(&["config", "--type=bool", "--get", "core.sparseCheckout"])?.as_deref() != Some("true") {
-            return Ok(Vec::new());
-        }
-        let listed = self.run(&["ls-files", "-t", "-z"])?;
-        Ok(records(&listed).filter_map(|record| record.strip_prefix("S ")).map(str::to_owned).collect())
+    /// The paths that git passes by when it looks for what has changed, because it is told to take them for unchanged
+    /// (`git update-index --assume-unchanged`, `--skip-worktree`, sparse checkouts).
+    pub(crate) fn passed_by(&self) -> Result<Vec<String>, GitError> {
+        let listed = self.run(&["ls-files", "-v", "-z"])?;
+        let is_told = |tag: char| tag == 'S' || tag.is_ascii_lowercase();
+        let told = records(&listed).filter(|record| record.starts_with(is_told));
+        Ok(told.filter_map(|record| record.get(2..)).map(str::to_owned).collect())
     }
 
-    /// The contents of objects, by their ids.
-    pub(crate) fn contents(&self, objects: &[String]) -> Result<BTreeMap<String, Vec<u8>>, GitError> {
-        let mut contents = BTreeMap::new();
-        if objects.is_empty() {
-            return Ok(contents);
+    /// The contents of files, by their paths, as git would write them into the work tree: through the filters, and
+    /// with the encodings and line endings, of their attributes. Of a link it is where it leads.
+    pub(crate) fn contents<'k>(
+        &self,
+        files: impl Iterator<Item = (&'k str, &'k str)>,
+    ) -> Result<BTreeMap<&'k str, Vec<u8>>, GitError> {
+        let files: Vec<_> = files.collect();
+        if files.is_empty() {
+            return Ok(BTreeMap::new());
         }
-        let mut git = self.command(&["cat-file", "--batch"]);
-        let mut child = git.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(GitError::NoGit)?;
-        let mut asks = child.stdin.take().expect("invariant: standard input is piped");
-        let list = objects.join("\n") + "\n";
-        // It answers while it is still asked.
-        let asking = std::thread::spawn(move || asks.write_all(list.as_bytes()));
-        let mut answers = BufReader::new(child.stdout.take().expect("invariant: standard output is piped"));
-        for object in objects {
-            let mut head = String::new();
-            answers.read_line(&mut head)?;
-            let size = head.trim_end().rsplit(' ').next().and_then(|size| size.parse().ok());
-            let Some(size) = size else { return Err(GitError::NoObject(object.clone())) };
-            let mut content = vec![0; size];
-            answers.read_exact(&mut content)?;
-            answers.read_exact(&mut [0])?;
-            contents.insert(object.clone(), content);
-        }
-        drop(answers);
-        // Whoever has heard all answers need not hear how the asking went.
-        let _ = asking.join();
-        child.wait()?;
-        Ok(contents)
+        let apart = tempfile::tempdir()?;
+        let folder =
+            Utf8Path::from_path(apart.path()).ok_or(io::Error::from(io::ErrorKind::InvalidFilename))?;
+        // What could make git write or start something beside the index that is made here.
+        let alone = ["-c", "core.splitIndex=false", "-c", "core.fsmonitor=false"];
+        let with_index = |args: &[&str], input: String| {
+            let args = [&alone[..], args].concat();
+            let mut git = self.command(&args);
+            git.env("GIT_INDEX_FILE", folder.join("index"));
+            output_of(git, &args, input)
+        };
+        let entries = files.iter().flat_map(|(path, object)| ["100644 ", object, "\t", path, "\0"]).collect();
+        with_index(&["update-index", "-z", "--index-info"], entries)?;
+        let target = folder.join("files");
+        fs::create_dir(&target)?;
+        let prefix = format!("--prefix={}/", without_limits(&target));
+        with_index(&["checkout-index", "--all", "--quiet", &prefix], String::new())?;
+        files.into_iter().map(|(path, _)| Ok((path, fs::read(target.join(path))?))).collect()
     }
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new("git");
-        // On Windows, git does not take what a path without limits begins with.
-        let top = self.top.as_str().strip_prefix(r"\\?\").unwrap_or(self.top.as_str());
         // Without this variable, git may write the index anew while it only looks.
-        command.env("GIT_OPTIONAL_LOCKS", "0").arg("-C").arg(top).args(args).stdin(Stdio::null());
+        command
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .arg("-C")
+            .arg(without_limits(&self.top))
+            .args(args)
+            .stdin(Stdio::null());
         let here = std::env::current_dir().ok().and_then(|here| here.canonicalize().ok());
-        let top_here = here.as_deref().and_then(Utf8Path::from_path);
-        let top_here = top_here.and_then(|here| {
-            here.ancestors().find(|folder| folder.join(".git").exists()).map(ToOwned::to_owned)
-        });
-        if top_here.as_ref() != Some(&self.top) {
+        let top_here = here
+            .as_deref()
+            .and_then(Utf8Path::from_path)
+            .and_then(|here| here.ancestors().find(|folder| folder.join(".git").exists()));
+        if top_here != Some(&self.top) {
             OWN.iter().for_each(|name| {
                 command.env_remove(name);
             });
@@ -250,12 +288,12 @@ impl Repository {
 
     /// What git prints.
     fn run(&self, args: &[&str]) -> Result<Vec<u8>, GitError> {
-        let output = self.command(args).output().map_err(GitError::NoGit)?;
-        if output.status.success() {
-            return Ok(output.stdout);
-        }
-        let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        Err(GitError::Failed { command: args.join(" "), message })
+        self.answer(args, String::new())
+    }
+
+    /// What git prints when it is told something.
+    fn answer(&self, args: &[&str], input: String) -> Result<Vec<u8>, GitError> {
+        output_of(self.command(args), args, input)
     }
 
     /// The first line that git prints; none when it says no by ending with 1 and saying nothing.
@@ -270,9 +308,30 @@ impl Repository {
     }
 }
 
-/// How `git diff` lists paths.
+/// How git lists the paths of what differs.
 const NAMES: &[&str] =
-    &["--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-relative", "--ignore-submodules=all", "--"];
+    &["--name-only", "-z", "--no-renames", "--no-relative", "--ignore-submodules=all", "--"];
+
+/// A path as git takes it: on Windows not with what a path without limits begins with.
+fn without_limits(path: &Utf8Path) -> &str {
+    path.as_str().strip_prefix(r"\\?\").unwrap_or(path.as_str())
+}
+
+/// What git prints when it is told something on standard input.
+fn output_of(mut git: Command, args: &[&str], input: String) -> Result<Vec<u8>, GitError> {
+    git.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = git.spawn().map_err(GitError::NoGit)?;
+    let mut asks = child.stdin.take().expect("invariant: standard input is piped");
+    // It answers while it is still told; whether it wants to hear all of it shows in how it ends.
+    let telling = std::thread::spawn(move || drop(asks.write_all(input.as_bytes())));
+    let output = child.wait_with_output()?;
+    let _ = telling.join();
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(GitError::Failed { command: args.join(" "), message })
+}
 
 /// Records that a zero ends. What is no UTF-8 names none of our files.
 fn records(bytes: &[u8]) -> impl Iterator<Item = &str> {

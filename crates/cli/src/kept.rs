@@ -43,7 +43,8 @@ pub(crate) struct State {
     files: BTreeMap<String, Object>,
     /// The paths of which the work tree has something else.
     differing: BTreeSet<String>,
-    repositories: Vec<Repository>,
+    /// The tree's own repository and its submodules, each with what the paths of its files begin with.
+    repositories: Vec<(Repository, String)>,
     skeleton: TempDir,
 }
 
@@ -56,12 +57,14 @@ struct Object {
 }
 
 impl State {
-    /// Reads a state of a tree that is in the work tree.
+    /// Reads a state of a tree that is in the work tree. `sparse` says whether what is left out of the work tree on
+    /// purpose is left out of the state, too.
     pub(crate) fn read(
         repository: &Repository,
         tree: &Tree,
         all: bool,
         at: At<'_>,
+        sparse: bool,
     ) -> Result<(Tree, Self), Failure> {
         let inside = tree.root.strip_prefix(repository.top()).unwrap_or(Utf8Path::new(""));
         let mut state = Self {
@@ -71,7 +74,7 @@ impl State {
             repositories: Vec::new(),
             skeleton: tempfile::tempdir()?,
         };
-        state.list(repository, "", at)?;
+        state.list(repository, "", at, sparse)?;
         state.resolve_links()?;
         let mut kept = state.discover(tree, all)?;
         kept.given = state.given(&kept)?;
@@ -90,12 +93,11 @@ impl State {
         wanted: impl Fn(&str) -> bool,
     ) -> Result<BTreeMap<String, Vec<u8>>, GitError> {
         let mut contents = BTreeMap::new();
-        for (index, repository) in self.repositories.iter().enumerate() {
-            let own: Vec<(&String, &Object)> =
-                self.files.iter().filter(|(path, file)| file.repository == index && wanted(path)).collect();
-            let ids: Vec<String> = own.iter().map(|(_, file)| file.id.clone()).collect();
-            let found = repository.contents(&ids)?;
-            contents.extend(own.into_iter().map(|(path, file)| (path.clone(), found[&file.id].clone())));
+        for (index, (repository, below)) in self.repositories.iter().enumerate() {
+            let own = self.files.iter().filter(|(path, file)| file.repository == index && wanted(path));
+            let inside = own.map(|(path, file)| (&path[below.len()..], &*file.id));
+            let found = repository.contents(inside)?;
+            contents.extend(found.into_iter().map(|(path, content)| (format!("{below}{path}"), content)));
         }
         Ok(contents)
     }
@@ -108,6 +110,15 @@ impl State {
     /// The id of the content of a file, by its path from the top.
     pub(crate) fn content_id(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(|file| file.id.as_str())
+    }
+
+    /// Whether another state has this file of the tree, with the same content.
+    pub(crate) fn has_alike(&self, other: &Self, path: &FilePath) -> bool {
+        let id = |state: &Self| {
+            let path = state.path_in_repository(path.as_str());
+            state.files.get(&path).map(|file| file.id.clone())
+        };
+        id(self).is_some() && id(self) == id(other)
     }
 
     /// The configuration of the state and its policies; none if they are those of the work tree, as given.
@@ -133,7 +144,7 @@ impl State {
             ConfigChoice::None => None,
             ConfigChoice::File(path) => {
                 let path = path.canonicalize_utf8()?;
-                match path.strip_prefix(self.repositories[0].top()) {
+                match path.strip_prefix(self.repositories[0].0.top()) {
                     Ok(inside) => Some(self.top()?.join(inside)).filter(|path| path.exists()),
                     // What is not in the repository is the same at all times.
                     Err(_) => Some(path),
@@ -154,15 +165,25 @@ impl State {
     }
 
     /// Lists what a repository keeps, and the submodules in it.
-    fn list(&mut self, repository: &Repository, below: &str, at: At<'_>) -> Result<(), GitError> {
-        let (files, differing) = match at {
-            At::Commit(commit) => (repository.files_of(commit)?, repository.differing(Some(commit))?),
-            At::Stage => (repository.staged()?, repository.differing(None)?),
-            At::Nothing => (Vec::new(), Vec::new()),
+    fn list(
+        &mut self,
+        repository: &Repository,
+        below: &str,
+        at: At<'_>,
+        sparse: bool,
+    ) -> Result<(), GitError> {
+        let passed_by = repository.passed_by()?;
+        let (files, commit) = match at {
+            At::Commit(commit) => (repository.files_of(commit)?, Some(commit)),
+            At::Stage => (repository.staged()?, None),
+            At::Nothing => (Vec::new(), None),
         };
-        let left_out: BTreeSet<String> = repository.left_out()?.into_iter().collect();
+        let differing = repository.differing(commit, &files, &passed_by)?;
+        let is_there = |path: &String| fs::symlink_metadata(repository.top().join(path)).is_ok();
+        let left_out: BTreeSet<String> =
+            passed_by.into_iter().filter(|path| sparse && !is_there(path)).collect();
         let index = self.repositories.len();
-        self.repositories.push(repository.clone());
+        self.repositories.push((repository.clone(), below.to_owned()));
         self.differing.extend(differing.into_iter().map(|path| format!("{below}{path}")));
         for Kept { path, object, kind } in files.into_iter().filter(|kept| !left_out.contains(&kept.path)) {
             let whole = format!("{below}{path}");
@@ -177,7 +198,7 @@ impl State {
             if !submodule.has(&object)? {
                 return Err(GitError::NoCommitInSubmodule { path: whole, commit: object });
             }
-            self.list(&submodule, &format!("{whole}/"), At::Commit(&object))?;
+            self.list(&submodule, &format!("{whole}/"), At::Commit(&object), sparse)?;
         }
         Ok(())
     }

@@ -35,7 +35,8 @@ pub(super) fn before(args: &Check, output: &Output, now: &mut Ready) -> Result<B
         None => (repository.head()?, "HEAD"),
     };
     let at = start.as_deref().map_or(At::Nothing, At::Commit);
-    let (tree, state) = State::read(&repository, &now.tree, args.source.all, at)?;
+    let sparse = now.staged.is_none();
+    let (tree, state) = State::read(&repository, &now.tree, args.source.all, at, sparse)?;
     let on_disk = now.rules_on_disk.then_some(&now.rules);
     let own = state.rules(on_disk, args.config.choice())?.filter(|rules| {
         let whole = rules.mistakes.is_empty();
@@ -48,10 +49,13 @@ pub(super) fn before(args: &Check, output: &Output, now: &mut Ready) -> Result<B
     });
     let rules = own.as_ref().unwrap_or(&now.rules);
     let known = |found: &Found| {
-        let same =
-            own.is_none() && state.is_as_on_disk(&found.path) && !now.tree.given.contains_key(&found.path);
+        let same = match &now.staged {
+            Some(staged) => state.has_alike(staged, &found.path),
+            None => state.is_as_on_disk(&found.path) && !now.tree.given.contains_key(&found.path),
+        };
         let judged = found.standing == Standing::Judged;
-        now.workspace.file(&found.path).filter(|facts| same && facts.judged == judged).cloned()
+        let facts = now.workspace.file(&found.path);
+        facts.filter(|facts| own.is_none() && same && facts.judged == judged).cloned()
     };
     let workspace = load::workspace_beside(&tree, rules.policies.demand(), false, known);
     let given = Given::new(&rules.config, args.as_of.unwrap_or_else(today));

@@ -28,7 +28,7 @@ pub(super) fn trees(args: &Check) -> Result<Vec<Source>, Failure> {
     }
     let staged = |tree: Tree| -> Result<Source, Failure> {
         let repository = Repository::around(&tree.root)?;
-        let (staged, state) = State::read(&repository, &tree, args.source.all, At::Stage)?;
+        let (staged, state) = State::read(&repository, &tree, args.source.all, At::Stage, false)?;
         Ok((Tree { scope: tree.scope, ..staged }, Some(state)))
     };
     trees.into_iter().map(staged).collect()

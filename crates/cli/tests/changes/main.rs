@@ -2,8 +2,10 @@
 //! repositories that the tests make with git itself.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read files, and fail by panicking")]
 
+mod conversions;
 mod destructive;
 mod index;
+mod places;
 mod repository;
 #[path = "../support/mod.rs"]
 mod support;
