@@ -84,12 +84,15 @@ impl KeptKind {
 impl Repository {
     /// The repository that a folder is in.
     pub(crate) fn around(folder: &Utf8Path) -> Result<Self, GitError> {
-        let top = folder.ancestors().find(|folder| folder.join(".git").exists());
-        top.map(Self::at).ok_or_else(|| GitError::NoRepository(folder.to_owned()))
-    }
-
-    fn at(top: &Utf8Path) -> Self {
-        Self { top: top.to_owned() }
+        let nowhere = || GitError::NoRepository(folder.to_owned());
+        let near = top_around(folder).ok_or_else(nowhere)?;
+        // The work tree may be told to be elsewhere, and not everything that is called `.git` is a repository.
+        let top = Self { top: near.to_owned() }.line(&["rev-parse", "--show-toplevel"])?;
+        let top = Utf8PathBuf::from(top.ok_or_else(nowhere)?).canonicalize_utf8()?;
+        if !folder.starts_with(&top) {
+            return Err(nowhere());
+        }
+        Ok(Self { top })
     }
 
     /// The folder that holds all of the work tree.
@@ -100,7 +103,7 @@ impl Repository {
     /// A submodule, if it is checked out.
     pub(crate) fn submodule(&self, path: &str) -> Option<Self> {
         let top = self.top.join(path);
-        top.join(".git").exists().then(|| Self::at(&top))
+        top.join(".git").exists().then_some(Self { top })
     }
 
     /// The commit that a change to the current one begins at, coming from a branch or commit: the latest that both
@@ -274,10 +277,7 @@ impl Repository {
             .args(args)
             .stdin(Stdio::null());
         let here = std::env::current_dir().ok().and_then(|here| here.canonicalize().ok());
-        let top_here = here
-            .as_deref()
-            .and_then(Utf8Path::from_path)
-            .and_then(|here| here.ancestors().find(|folder| folder.join(".git").exists()));
+        let top_here = here.as_deref().and_then(Utf8Path::from_path).and_then(top_around);
         if top_here != Some(&self.top) {
             OWN.iter().for_each(|name| {
                 command.env_remove(name);
@@ -306,6 +306,11 @@ impl Repository {
             _ => Err(GitError::Failed { command: args.join(" "), message: said }),
         }
     }
+}
+
+/// The nearest folder, from this one upward, that holds a repository.
+fn top_around(folder: &Utf8Path) -> Option<&Utf8Path> {
+    folder.ancestors().find(|folder| folder.join(".git").exists())
 }
 
 /// How git lists the paths of what differs.

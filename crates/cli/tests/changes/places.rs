@@ -57,3 +57,40 @@ fn the_variables_of_a_hook_are_of_its_repository_alone() {
     assert_eq!(with(&["--since", "HEAD"]), ETERNAL);
     assert_eq!(with(&["--since", "HEAD", other.root.to_str().unwrap()]), ETERNAL);
 }
+
+#[test]
+fn a_work_tree_apart_from_its_repository_is_told_by_git() {
+    let repository = Repository::with_project();
+    let apart = repository.folder.path().join("apart");
+    repository.git(&["worktree", "add", "-q", "-b", "topic", apart.to_str().unwrap()]);
+    // A folder that is called `.git` makes no repository.
+    fs::create_dir(apart.join("force-app/.git")).unwrap();
+    fs::write(apart.join(APP), eternal()).unwrap();
+    assert_eq!(reported(&check(&apart, &["--since", "HEAD"])), ETERNAL);
+    let inside = apart.join("force-app/main");
+    assert_eq!(reported(&check(&inside, &["--since", "HEAD"])), ETERNAL);
+
+    // The files of this repository are in another folder than it.
+    let away = repository.folder.path().join("away");
+    fs::create_dir(&away).unwrap();
+    repository.git(&["config", "core.worktree", away.to_str().unwrap()]);
+    let said = check(&repository.root, &["--since", "HEAD"]);
+    assert_eq!(said.status.code(), Some(2));
+    assert!(stderr(&said).contains("is in no git repository"), "{}", stderr(&said));
+}
+
+#[test]
+fn a_bare_repository_has_no_work_tree() {
+    let repository = Repository::with_project();
+    let bare = repository.folder.path().join("bare/.git");
+    fs::create_dir(repository.folder.path().join("bare")).unwrap();
+    git(
+        repository.folder.path(),
+        &["clone", "-q", "--bare", repository.root.to_str().unwrap(), bare.to_str().unwrap()],
+    );
+    let project = bare.parent().unwrap();
+    fs::write(project.join("Order_Sync.connectedApp"), eternal()).unwrap();
+    let said = check(project, &["--since", "HEAD"]);
+    assert_eq!(said.status.code(), Some(2));
+    assert!(stderr(&said).contains("work tree"), "{}", stderr(&said));
+}
