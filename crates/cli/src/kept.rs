@@ -9,7 +9,7 @@ use std::{
     fs, io,
 };
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use preauth_metadata::{Kind, Project};
 use preauth_source::FilePath;
 use tempfile::TempDir;
@@ -203,29 +203,42 @@ impl State {
         Ok(())
     }
 
-    /// Puts the content of what a link leads to in the place of the link.
+    /// Puts the content of the file that a link leads to in the place of the link. What is no file that git keeps is
+    /// as it is on disk, unless the link itself is another one there.
     fn resolve_links(&mut self) -> Result<(), GitError> {
-        let links: Vec<String> = self
-            .files
-            .iter()
-            .filter(|(path, file)| file.kind == KeptKind::Link && Kind::of(&path.as_str().into()).is_some())
-            .map(|(path, _)| path.clone())
+        let is_link = |path: &str| self.files.get(path).is_some_and(|file| file.kind == KeptKind::Link);
+        let top = self.repositories[0].0.top();
+        let links: BTreeMap<String, Option<String>> = self
+            .contents(is_link)?
+            .into_iter()
+            .map(|(link, target)| {
+                let folder = top.join(&link).parent().unwrap_or(top).to_owned();
+                let target = normalized(&folder.join(String::from_utf8_lossy(&target).as_ref()));
+                let inside = target.strip_prefix(top).ok().map(|inside| inside.as_str().replace('\\', "/"));
+                (link, inside)
+            })
             .collect();
-        let targets = self.contents(|path| links.iter().any(|link| link == path))?;
-        for (link, target) in targets {
-            let target = String::from_utf8_lossy(&target).into_owned();
-            let folder = FilePath::from(link.as_str()).folder().to_owned();
-            let target = normalized(&format!("{folder}/{target}"));
-            match self.files.get(&target).filter(|file| file.kind == KeptKind::File).cloned() {
+        for link in links.keys() {
+            let way: Vec<&String> = std::iter::successors(Some(link), |path| links.get(*path)?.as_ref())
+                .take(links.len() + 1)
+                .collect();
+            let end = way
+                .last()
+                .and_then(|end| self.files.get(*end))
+                .filter(|end| end.kind == KeptKind::File)
+                .cloned();
+            let differs = way.iter().any(|path| self.differing.contains(*path));
+            match end {
                 Some(file) => {
-                    if self.differing.contains(&target) {
+                    self.files.insert(link.clone(), file);
+                    if differs {
                         self.differing.insert(link.clone());
                     }
-                    self.files.insert(link, file);
                 }
-                None => {
-                    self.files.remove(&link);
+                None if differs => {
+                    self.files.remove(link);
                 }
+                None => {}
             }
         }
         Ok(())
@@ -290,18 +303,18 @@ impl State {
 }
 
 /// A path without `.` and `..` in it.
-fn normalized(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
+fn normalized(path: &Utf8Path) -> Utf8PathBuf {
+    let mut whole = Utf8PathBuf::new();
+    for part in path.components() {
         match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
+            Utf8Component::CurDir => {}
+            Utf8Component::ParentDir => {
+                whole.pop();
             }
-            part => parts.push(part),
+            part => whole.push(part),
         }
     }
-    parts.join("/")
+    whole
 }
 
 #[cfg(test)]
@@ -310,6 +323,6 @@ mod tests {
 
     #[test]
     fn a_link_leads_from_its_folder() {
-        assert_eq!(normalized("a/b/../../c/./d.xml"), "c/d.xml");
+        assert_eq!(normalized("/a/b/../../c/./d.xml".into()), "/c/d.xml");
     }
 }

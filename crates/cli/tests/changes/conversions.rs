@@ -48,3 +48,49 @@ fn line_endings_that_git_converts_are_no_change() {
     let fixed = fs::read_to_string(repository.root.join(APP)).unwrap();
     assert_eq!(fixed.matches('\n').count(), fixed.matches("\r\n").count());
 }
+
+#[test]
+#[cfg(unix)]
+fn a_link_is_what_it_leads_to() {
+    use std::os::unix::fs::symlink;
+    let repository = Repository::with_project();
+    let apps = repository.root.join(APPS);
+    let apart = repository.folder.path().join("apart");
+    fs::create_dir(&apart).unwrap();
+    // One leads out of the repository, one to another link, one to a file.
+    fs::write(apart.join("Outside.permissionset-meta.xml"), set("Order Sync User")).unwrap();
+    let sets = repository.root.join(SETS);
+    fs::remove_file(sets.join("Order_Sync_User.permissionset-meta.xml")).unwrap();
+    symlink(
+        apart.join("Outside.permissionset-meta.xml"),
+        sets.join("Order_Sync_User.permissionset-meta.xml"),
+    )
+    .unwrap();
+    repository.write("shared/app.xml", &app(&App::default()));
+    fs::remove_file(repository.root.join(APP)).unwrap();
+    symlink("../../../../shared/link.xml", repository.root.join(APP)).unwrap();
+    symlink("app.xml", repository.root.join("shared/link.xml")).unwrap();
+    repository.write("shared/preauth.yaml", REGISTER);
+    fs::remove_file(repository.root.join("preauth.yaml")).unwrap();
+    symlink("shared/preauth.yaml", repository.root.join("preauth.yaml")).unwrap();
+    repository.commit("two");
+    assert!(apps.join("Order_Sync.connectedApp-meta.xml").is_file());
+    assert_eq!(repository.reported(&[]), none());
+    assert_eq!(repository.reported(&["--since", "HEAD~1"]), none(), "links have the same content");
+    assert_eq!(repository.reported(&["--staged"]), none());
+
+    repository.write("shared/app.xml", &app(&eternal()));
+    assert_eq!(repository.reported(&["--since", "HEAD"]), ETERNAL);
+    repository.git(&["add", "-A"]);
+    repository.write("shared/app.xml", &app(&App::default()));
+    assert_eq!(repository.reported(&["--staged"]), ETERNAL);
+    repository.write("shared/app.xml", &app(&eternal()));
+    repository.commit("three");
+
+    let off = REGISTER.replace("rules: {}", "rules: { refresh-token-never-expires: off }");
+    repository.write("shared/preauth.yaml", &off);
+    assert_eq!(repository.reported(&[]), none());
+    repository.commit("four");
+    repository.write("shared/preauth.yaml", REGISTER);
+    assert_eq!(repository.reported(&["--since", "HEAD"]), ETERNAL);
+}
