@@ -1,20 +1,20 @@
 //! Findings that are not to be reported, because they were there before: before a change, or in a baseline.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use preauth_source::{Diagnostic, Fingerprint, fingerprints};
+use preauth_source::{Diagnostic, Fingerprint, Severity, fingerprints};
 
 use super::{change::Before, verdict::could_not_judge};
 use crate::baseline::Baseline;
 
-/// What was there before, by fingerprint.
+/// What was there before, by fingerprint, and how much it mattered.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     /// Whether there is anything to compare with.
     compared: bool,
-    live: HashSet<Fingerprint>,
+    live: HashMap<Fingerprint, Severity>,
     /// Those that were silenced, too.
-    all: HashSet<Fingerprint>,
+    all: HashMap<Fingerprint, Severity>,
 }
 
 impl Known {
@@ -24,23 +24,25 @@ impl Known {
         let diagnostics = || befores.iter().flat_map(|before| &before.diagnostics);
         for (diagnostic, prints) in diagnostics().zip(fingerprints(diagnostics())) {
             for (one, print) in diagnostic.with_subsumed().zip(prints) {
-                known.all.insert(print);
+                known.all.insert(print, one.severity);
                 if diagnostic.suppressed.is_none() && one.suppressed.is_none() {
-                    known.live.insert(print);
+                    known.live.insert(print, one.severity);
                 }
             }
         }
+        // What a baseline holds is accepted, however much it matters.
         for print in baseline.iter().flat_map(|baseline| baseline.fingerprints()) {
-            known.live.insert(print);
-            known.all.insert(print);
+            known.live.insert(print, Severity::Error);
+            known.all.insert(print, Severity::Error);
         }
         known
     }
 
-    /// Whether a finding was there. What could not be judged is always news.
+    /// Whether a finding was there, and mattered as much. What could not be judged is always news.
     pub(super) fn has(&self, diagnostic: &Diagnostic, fingerprint: Fingerprint) -> bool {
         let known = if diagnostic.suppressed.is_some() { &self.all } else { &self.live };
-        !could_not_judge(diagnostic) && known.contains(&fingerprint)
+        let was = known.get(&fingerprint);
+        !could_not_judge(diagnostic) && was.is_some_and(|was| *was >= diagnostic.severity)
     }
 
     /// What of the findings of a tree is new; `all` makes them, if it matters.

@@ -2,6 +2,7 @@
 //! repositories that the tests make with git itself.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read files, and fail by panicking")]
 
+mod configuration;
 mod conversions;
 mod destructive;
 mod index;

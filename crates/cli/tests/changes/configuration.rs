@@ -1,0 +1,64 @@
+//! The configuration counts as it was, too.
+
+use crate::{
+    repository::{APP, App, NARROW, PROFILES, PROJECT, REGISTER, Repository, app, none, profile, reported},
+    support::stderr,
+};
+
+const ETERNAL: [&str; 1] = ["Order_Sync: refresh-token-never-expires"];
+
+fn eternal() -> Repository {
+    let repository = Repository::with_project();
+    repository.write_app(&App { refresh_token: "infinite", ..App::default() });
+    repository.commit("two");
+    repository
+}
+
+fn with_rule(severity: &str) -> String {
+    REGISTER.replace("rules: {}\n", &format!("rules:\n  refresh-token-never-expires: {severity}\n"))
+}
+
+#[test]
+fn a_finding_that_weighs_more_than_before_is_told_of() {
+    let repository = eternal();
+    repository.write("preauth.yaml", &with_rule("info"));
+    repository.commit("three");
+    assert_eq!(repository.reported(&["--since", "HEAD~1"]), none(), "it weighs less");
+    repository.write("preauth.yaml", &with_rule("error"));
+    assert_eq!(repository.reported(&["--since", "HEAD"]), ETERNAL);
+    assert_eq!(repository.check(&["--since", "HEAD"]).status.code(), Some(1));
+    repository.git(&["add", "-A"]);
+    assert_eq!(repository.reported(&["--staged"]), ETERNAL);
+    repository.commit("four");
+    assert_eq!(repository.reported(&["--since", "HEAD~1"]), ETERNAL);
+    assert_eq!(repository.reported(&["--since", "HEAD"]), none());
+}
+
+#[test]
+fn a_finding_is_told_of_when_its_waiver_goes() {
+    let repository = eternal();
+    let waived = REGISTER.to_owned()
+        + "waivers:\n  - { rule: refresh-token-never-expires, app: Order_Sync, value: untilRevoked, reason: until the vendor rotates, owner: a@example.com, expires: 2026-06-30 }\n";
+    repository.write("preauth.yaml", &waived);
+    repository.commit("three");
+    assert_eq!(repository.reported(&["--since", "HEAD~1"]), none());
+    repository.write("preauth.yaml", REGISTER);
+    assert_eq!(repository.reported(&["--since", "HEAD"]), ETERNAL);
+    repository.commit("four");
+    assert_eq!(repository.reported(&["--since", "HEAD~1"]), ETERNAL);
+}
+
+#[test]
+fn a_policy_that_is_switched_on_or_added_tells_what_it_finds() {
+    let repository = Repository::with_project();
+    repository.write(&format!("{PROFILES}/Robot.profile-meta.xml"), &profile(None));
+    repository.commit("two");
+    repository.write("policies/narrow.yaml", NARROW);
+    repository.write("preauth.yaml", &REGISTER.replace("rules: {}", "policies: [policies]"));
+    let narrow = ["--select", "narrow-profiles", "--since"];
+    let since = |from: &str| repository.reported(&[&narrow[..], &[from]].concat());
+    assert_eq!(since("HEAD"), ["Robot: narrow-profiles"], "before git knows it");
+    repository.commit("three");
+    assert_eq!(since("HEAD~1"), ["Robot: narrow-profiles"]);
+    assert_eq!(since("HEAD"), none());
+}
