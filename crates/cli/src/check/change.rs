@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use preauth_metadata::{Kind, Org, Workspace};
-use preauth_policy::{Given, Undecided, check};
+use preauth_policy::{Undecided, check};
 use preauth_source::{Diagnostic, FilePath};
 
-use super::judge::{Ready, today};
+use super::judge::{Ready, given};
 use crate::{
     Failure,
     args::Check,
@@ -58,7 +58,7 @@ pub(super) fn before(args: &Check, output: &Output, now: &mut Ready) -> Result<B
         facts.filter(|facts| own.is_none() && same && facts.judged == judged).cloned()
     };
     let workspace = load::workspace_beside(&tree, rules.policies.demand(), false, known);
-    let given = Given::new(&rules.config, args.as_of.unwrap_or_else(today));
+    let given = given(args, rules);
     let mut judgement = check(&workspace, &rules.policies, &given);
     judgement.diagnostics.extend(tree.diagnostics);
     judgement.diagnostics.sort_by(Diagnostic::order);

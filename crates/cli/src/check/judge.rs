@@ -41,11 +41,8 @@ pub(super) struct Judged {
 
 pub(super) fn judge(args: &Check, ready: Ready, known: &Known) -> Judged {
     let Ready { tree, rules, mut workspace, before, .. } = ready;
-    let mut given = Given::new(&rules.config, args.as_of.unwrap_or_else(today));
+    let mut given = given(args, &rules);
     given.base = before.as_ref().map(|before| Base::of(&before.org));
-    if args.no_waivers {
-        given.waivers = Waivers::default();
-    }
     let at_least = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     let (mut judgement, made, corrected) = if args.fix || args.unsafe_fixes || args.diff {
         let fresh = known.fresh(|| check(&workspace, &rules.policies, &given).diagnostics);
@@ -65,6 +62,15 @@ pub(super) fn judge(args: &Check, ready: Ready, known: &Known) -> Judged {
     judgement.diagnostics.sort_by(Diagnostic::order);
     let coverage = Coverage::of(&tree, &workspace, &org);
     Judged { tree, rules, workspace, org, before, judgement, coverage, made, corrected }
+}
+
+/// What is neither source nor policy, as it is asked to be taken.
+pub(super) fn given(args: &Check, rules: &Rules) -> Given {
+    let mut given = Given::new(&rules.config, args.as_of.unwrap_or_else(today));
+    if args.no_waivers {
+        given.waivers = Waivers::default();
+    }
+    given
 }
 
 /// The day it is here.

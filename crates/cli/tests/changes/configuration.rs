@@ -49,6 +49,18 @@ fn a_finding_is_told_of_when_its_waiver_goes() {
 }
 
 #[test]
+fn without_waivers_neither_state_has_them() {
+    let repository = eternal();
+    let waived = REGISTER.to_owned()
+        + "waivers:\n  - { rule: refresh-token-never-expires, app: Order_Sync, value: untilRevoked, reason: until the vendor rotates, owner: a@example.com, expires: 2026-06-30 }\n";
+    repository.write("preauth.yaml", &waived);
+    repository.commit("three");
+    repository.write("notes.md", "orders\n");
+    repository.commit("four");
+    assert_eq!(repository.reported(&["--since", "HEAD~1", "--no-waivers"]), none());
+}
+
+#[test]
 fn a_policy_that_is_switched_on_or_added_tells_what_it_finds() {
     let repository = Repository::with_project();
     repository.write(&format!("{PROFILES}/Robot.profile-meta.xml"), &profile(None));
