@@ -18,7 +18,7 @@ use crate::{
     Failure,
     discover::{self, Tree},
     git::{GitError, Kept, KeptKind, Repository},
-    load::{self, CONFIG_FILE, ConfigChoice, Rules},
+    load::{self, CONFIG_FILE, ConfigChoice, Rules, Stead},
 };
 
 /// The names of the files that say what is source.
@@ -83,8 +83,12 @@ impl State {
 
     /// Whether the work tree has this file of the tree, with the same content.
     pub(crate) fn is_as_on_disk(&self, path: &FilePath) -> bool {
-        let path = self.path_in_repository(path.as_str());
-        self.files.contains_key(&path) && !self.differing.contains(&path)
+        self.has_as_on_disk(&self.path_in_repository(path.as_str()))
+    }
+
+    /// The same, of a path from the top.
+    fn has_as_on_disk(&self, path: &str) -> bool {
+        self.files.contains_key(path) && !self.differing.contains(path)
     }
 
     /// The content of files by their paths from the top, of those that are wanted.
@@ -128,36 +132,42 @@ impl State {
         choice: ConfigChoice<'_>,
     ) -> Result<Option<Rules>, Failure> {
         let is_yaml = |path: &str| path.ends_with(".yaml") || path.ends_with(".yml");
-        let is_kept = |path: &FilePath| {
-            let absolute = Utf8Path::new(path.as_str()).is_absolute();
-            absolute || self.files.contains_key(&self.path_in_repository(path.as_str()))
+        let repository = self.repositories[0].0.top();
+        let is_as_on_disk = |path: &FilePath| {
+            let absolute = Utf8PathBuf::from(path.as_str());
+            match absolute.is_absolute().then(|| absolute.strip_prefix(repository)) {
+                None => self.is_as_on_disk(path),
+                Some(Ok(path)) => self.has_as_on_disk(path.as_str()),
+                // What is not in the repository is the same at all times.
+                Some(Err(_)) => true,
+            }
         };
         let unchanged = !self.differing.iter().any(|path| is_yaml(path));
-        if on_disk.is_some_and(|rules| unchanged && rules.texts.keys().all(is_kept)) {
+        if on_disk.is_some_and(|rules| unchanged && rules.texts.keys().all(is_as_on_disk)) {
             return Ok(None);
         }
         for (path, content) in self.contents(is_yaml)? {
             self.put(&path, &content)?;
         }
-        let root = self.root()?;
+        let (root, top) = (self.root()?, self.top()?);
         let kept = match choice {
             ConfigChoice::None => None,
             ConfigChoice::File(path) => {
                 let path = path.canonicalize_utf8()?;
-                match path.strip_prefix(self.repositories[0].0.top()) {
-                    Ok(inside) => Some(self.top()?.join(inside)).filter(|path| path.exists()),
+                match path.strip_prefix(repository) {
+                    Ok(inside) => Some(top.join(inside)).filter(|path| path.exists()),
                     // What is not in the repository is the same at all times.
                     Err(_) => Some(path),
                 }
             }
             ConfigChoice::Nearest => {
-                let top = self.top()?;
                 let inside = root.ancestors().take_while(|folder| folder.starts_with(&top));
                 inside.map(|folder| folder.join(CONFIG_FILE)).find(|path| path.exists())
             }
         };
         let choice = kept.as_deref().map_or(ConfigChoice::None, ConfigChoice::File);
-        Ok(Some(load::rules(&root, choice)?))
+        let stead = Stead { read: &top, told: repository };
+        Ok(Some(load::rules_in(stead, &root, choice, &|path| fs::read_to_string(path))?))
     }
 
     fn path_in_repository(&self, path: &str) -> String {

@@ -65,11 +65,46 @@ pub(crate) fn rules(root: &Utf8Path, choice: ConfigChoice<'_>) -> Result<Rules, 
     rules_with(root, choice, &|path| fs::read_to_string(path))
 }
 
+/// A folder that is read in the place of another, which is told of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stead<'p> {
+    pub(crate) read: &'p Utf8Path,
+    pub(crate) told: &'p Utf8Path,
+}
+
+impl Stead<'_> {
+    /// The path to read: that of a file told from the root of the tree, or if it is outside, of the file system.
+    fn to_read(self, root: &Utf8Path, file: &FilePath) -> Utf8PathBuf {
+        let path = root.join(file.as_str());
+        path.strip_prefix(self.told).map_or_else(|_| path.clone(), |inside| self.read.join(inside))
+    }
+
+    /// A path that was read, as it is told: from the root when it is below it.
+    fn to_tell(self, root: &Utf8Path, path: &Utf8Path) -> FilePath {
+        let inside = path.strip_prefix(root).map(ToOwned::to_owned);
+        let told = inside.or_else(|_| path.strip_prefix(self.read).map(|inside| self.told.join(inside)));
+        FilePath::new(told.as_deref().unwrap_or(path).as_str().replace('\\', "/"))
+    }
+}
+
 /// The same, with another way to read a file.
 ///
 /// # Errors
 /// A configuration file that was asked for and cannot be read.
 pub(crate) fn rules_with(
+    root: &Utf8Path,
+    choice: ConfigChoice<'_>,
+    read: &dyn Fn(&Utf8Path) -> std::io::Result<String>,
+) -> Result<Rules, LoadError> {
+    rules_in(Stead { read: root, told: root }, root, choice, read)
+}
+
+/// The same, of files that stand for others.
+///
+/// # Errors
+/// A configuration file that was asked for and cannot be read.
+pub(crate) fn rules_in(
+    stead: Stead<'_>,
     root: &Utf8Path,
     choice: ConfigChoice<'_>,
     read: &dyn Fn(&Utf8Path) -> std::io::Result<String>,
@@ -88,18 +123,17 @@ pub(crate) fn rules_with(
         }
     };
     let mut rules = Rules::default();
-    // Outside the tree a path is told from the root of the file system.
-    let absolute = |file: &FilePath| root.join(file.as_str());
+    let absolute = |file: &FilePath| stead.to_read(root, file);
     let Some(path) = path else {
         (rules.policies, rules.mistakes) = PolicySet::load(&[], &rules.config);
         return Ok(rules);
     };
     let text = read_text(&path)?;
-    let file = relative(root, &path);
+    let file = stead.to_tell(root, &path);
     let mut extended = |from: &FilePath, named: &str| {
         let path = beside(&absolute(from), named).canonicalize_utf8().map_err(|error| error.to_string())?;
         let text: Arc<str> = read(&path).map_err(|error| error.to_string())?.into();
-        let file = relative(root, &path);
+        let file = stead.to_tell(root, &path);
         rules.texts.insert(file.clone(), text.clone());
         Ok((file, text))
     };
@@ -115,7 +149,7 @@ pub(crate) fn rules_with(
             Ok(paths) => {
                 for path in paths {
                     match read_text(&path) {
-                        Ok(text) => files.push((relative(root, &path), text)),
+                        Ok(text) => files.push((stead.to_tell(root, &path), text)),
                         Err(error) => mistakes.push(config_mistake(place, error.to_string())),
                     }
                 }
@@ -142,7 +176,8 @@ pub(crate) fn policies_in(root: &Utf8Path, path: &Utf8Path) -> Result<Vec<(FileP
     if paths.is_empty() {
         return Err(failed(std::io::Error::other("there is no policy in it")));
     }
-    paths.iter().map(|path| Ok((relative(root, path), read_text(path)?.into()))).collect()
+    let stead = Stead { read: root, told: root };
+    paths.iter().map(|path| Ok((stead.to_tell(root, path), read_text(path)?.into()))).collect()
 }
 
 /// A path that a file names: told from the folder of that file.
@@ -175,12 +210,6 @@ fn policy_files(path: &Utf8Path) -> std::io::Result<Vec<Utf8PathBuf>> {
 
 fn read_text(path: &Utf8Path) -> Result<String, LoadError> {
     fs::read_to_string(path).map_err(|source| LoadError::Io { path: path.to_owned(), source })
-}
-
-/// A path as it is shown: told from the root when it is below it.
-fn relative(root: &Utf8Path, path: &Utf8Path) -> FilePath {
-    let shown = path.strip_prefix(root).unwrap_or(path);
-    FilePath::new(shown.as_str().replace('\\', "/"))
 }
 
 /// Reads the files of a tree, on all cores, each into a buffer that is used again.

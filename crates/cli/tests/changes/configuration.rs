@@ -74,3 +74,45 @@ fn a_policy_that_is_switched_on_or_added_tells_what_it_finds() {
     assert_eq!(since("HEAD~1"), ["Robot: narrow-profiles"]);
     assert_eq!(since("HEAD"), none());
 }
+
+#[test]
+fn a_configuration_above_the_project_counts_as_it_was() {
+    let repository = Repository::new();
+    let app = app(&App { refresh_token: "infinite", ..App::default() });
+    repository.write("crm/sfdx-project.json", PROJECT);
+    repository.write(&format!("crm/{APP}"), &app);
+    repository.write("preauth.yaml", &with_rule("off"));
+    repository.commit("one");
+    fn with<'a>(args: &[&'a str]) -> Vec<&'a str> {
+        [&["--select", "refresh-token-never-expires"], args].concat()
+    }
+    repository.remove("preauth.yaml");
+    repository.write("shared.yml", "extends: [recommended]\n");
+    repository.write("preauth.yaml", "extends: [shared.yml]\n");
+    assert_eq!(repository.reported(&with(&["--since", "HEAD"])), ETERNAL);
+    repository.git(&["add", "-A"]);
+    assert_eq!(repository.reported(&with(&["--staged"])), ETERNAL);
+
+    // Where it was not there before, there were none of its rules.
+    repository.git(&["rm", "-q", "--cached", "preauth.yaml"]);
+    repository.git(&["commit", "-q", "-m", "two"]);
+    repository.write("preauth.yaml", &with_rule("off"));
+    assert_eq!(repository.reported(&with(&["--since", "HEAD"])), none());
+    let gone = stderr(&repository.check(&with(&["--since", "HEAD"])));
+    assert!(gone.contains("1 is gone"), "{gone}");
+}
+
+#[test]
+fn what_is_wrong_with_a_staged_configuration_is_where_it_is() {
+    let repository = Repository::new();
+    repository.write("crm/sfdx-project.json", PROJECT);
+    repository.write(&format!("crm/{APP}"), &app(&App::default()));
+    let stale = REGISTER.to_owned()
+        + "waivers:\n  - { rule: scope-full, app: Order_Sync, reason: a, owner: a@example.com, expires: 2025-06-30 }\n";
+    repository.write("preauth.yaml", &stale);
+    repository.git(&["add", "-A"]);
+    repository.write("preauth.yaml", REGISTER);
+    let output = repository.check(&["--staged", "--select", "waiver-expired"]);
+    assert_eq!(reported(&output), ["preauth: waiver-expired"]);
+    assert!(crate::support::stdout(&output).starts_with("preauth.yaml:"), "{output:?}");
+}
