@@ -3,50 +3,88 @@
 //!
 //! Source: Metadata API Developer Guide, *Deleting Components from an Organization*.
 
-use std::{collections::BTreeMap, collections::BTreeSet, fs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
-use preauth_metadata::{FileFacts, Kind};
+use camino::Utf8Path;
+use preauth_metadata::{FileFacts, Kind, Project, percent_decoded};
 use preauth_source::{FilePath, SourceFile};
 
-use crate::{Failure, git::Repository, kept::State};
+use crate::{
+    Failure,
+    discover::{Tree, relative},
+    git::Repository,
+    kept::State,
+};
 
 /// A component that is deleted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Deleted {
     kind: Kind,
+    /// The name, as the manifest has it: encoded as in the names of files, or not.
     name: String,
 }
 
 impl Deleted {
     /// Whether the file is one of the component.
     pub(crate) fn is(&self, file: &FileFacts) -> bool {
-        file.kind == self.kind && *file.stem == *self.name
+        file.kind == self.kind && (*file.stem == *self.name || *file.stem == *percent_decoded(&self.name))
     }
 }
 
-/// What the change since a state newly says it deletes. The change leads to what is staged, or else to the work tree.
+/// What the change since a state newly says it deletes, of a tree: what more manifests name than
+/// before, so that one that moves deletes nothing. The change leads to what is staged, or else to the work tree.
 pub(crate) fn deleted(
     repository: &Repository,
+    tree: &Tree,
     before: &State,
     staged: Option<&State>,
 ) -> Result<BTreeSet<Deleted>, Failure> {
-    let now: BTreeMap<String, Vec<u8>> = match staged {
-        Some(staged) => {
-            staged.contents(|path| says(path) && staged.content_id(path) != before.content_id(path))?
-        }
+    let concerns =
+        |path: &str| says(path) && is_of_tree(&repository.top().join(path), repository.top(), tree);
+    let now = match staged {
+        Some(staged) => staged.contents(concerns)?,
         None => {
-            let mut paths: BTreeSet<String> = before.differing().clone();
-            paths.extend(repository.untracked()?);
-            let read = |path: &String| Some((path.clone(), fs::read(repository.top().join(path)).ok()?));
-            paths.iter().filter(|path| says(path)).filter_map(read).collect()
+            let untracked = repository.untracked()?;
+            let paths: BTreeSet<&str> = before.paths().chain(untracked.iter().map(String::as_str)).collect();
+            let read = |path: &str| Some((path.to_owned(), fs::read(repository.top().join(path)).ok()?));
+            paths.into_iter().filter(|path| concerns(path)).filter_map(read).collect()
         }
     };
-    let was = before.contents(|path| now.contains_key(path))?;
-    let all = |texts: BTreeMap<String, Vec<u8>>| -> BTreeSet<Deleted> {
-        texts.iter().flat_map(|(path, text)| components(path, &String::from_utf8_lossy(text))).collect()
-    };
-    let old = all(was);
-    Ok(all(now).into_iter().filter(|deleted| !old.contains(deleted)).collect())
+    let was = named(&before.contents(concerns)?);
+    let more =
+        |deleted: &Deleted, manifests: usize| manifests > was.get(deleted).copied().unwrap_or_default();
+    Ok(named(&now)
+        .into_iter()
+        .filter(|(deleted, manifests)| more(deleted, *manifests))
+        .map(|(deleted, _)| deleted)
+        .collect())
+}
+
+/// In how many manifests each component is named.
+fn named(manifests: &BTreeMap<String, Vec<u8>>) -> BTreeMap<Deleted, usize> {
+    let mut named = BTreeMap::new();
+    for (path, text) in manifests {
+        let once: BTreeSet<Deleted> = components(path, &String::from_utf8_lossy(text)).into_iter().collect();
+        for deleted in once {
+            *named.entry(deleted).or_default() += 1;
+        }
+    }
+    named
+}
+
+/// Whether a manifest may be about a tree: the project that it is in, if it is in one, is the tree's, holds it, or is
+/// part of it.
+fn is_of_tree(manifest: &Utf8Path, top: &Utf8Path, tree: &Tree) -> bool {
+    let mut folders = manifest.ancestors().skip(1).take_while(|folder| folder.starts_with(top));
+    let project = folders.find(|folder| folder.join(Project::FILE).is_file());
+    project.is_none_or(|project| {
+        tree.root.starts_with(project)
+            || (project.starts_with(&tree.root)
+                && tree.project.holds(&FilePath::new(relative(&tree.root, project))))
+    })
 }
 
 /// Whether a file by its name says what to delete.

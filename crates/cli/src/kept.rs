@@ -106,14 +106,9 @@ impl State {
         Ok(contents)
     }
 
-    /// The paths, from the top, that the state and the work tree do not have alike.
-    pub(crate) fn differing(&self) -> &BTreeSet<String> {
-        &self.differing
-    }
-
-    /// The id of the content of a file, by its path from the top.
-    pub(crate) fn content_id(&self, path: &str) -> Option<&str> {
-        self.files.get(path).map(|file| file.id.as_str())
+    /// The paths, from the top, of the files that the state or what is kept of the work tree has.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().chain(&self.differing).map(String::as_str)
     }
 
     /// Whether another state has this file of the tree, with the same content.

@@ -198,8 +198,9 @@ impl Kind {
     }
 }
 
-/// Decodes `%XX`; a sequence that is not one, or that does not decode to UTF-8, stays as it is.
-fn percent_decoded(text: &str) -> String {
+/// The name of a component of which this is how it may be written in names of files and in manifests. `%XX` is decoded;
+/// a sequence that is not one, or that does not decode to UTF-8, stays as it is.
+pub fn percent_decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let hex = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
     let mut out = Vec::with_capacity(bytes.len());

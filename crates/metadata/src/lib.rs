@@ -47,7 +47,7 @@ pub use grant::{Components, GRANT, Grant, Resolution};
 pub use ignore_rules::ForceIgnore;
 pub use ip::{IpProblem, IpRange, IpSet, NETWORK_FORMS};
 pub use ip_list::{IP_RANGES, IpList, as_ip_range};
-pub use kind::{Kind, Role};
+pub use kind::{Kind, Role, percent_decoded};
 pub use project::{Project, Replacement, SourceFolder, api_version_of_manifest};
 pub use reader::Reader;
 pub use secret::{Secret, masked, private_keys, secrets};

@@ -62,7 +62,7 @@ pub(super) fn before(args: &Check, output: &Output, now: &mut Ready) -> Result<B
     let mut judgement = check(&workspace, &rules.policies, &given);
     judgement.diagnostics.extend(tree.diagnostics);
     judgement.diagnostics.sort_by(Diagnostic::order);
-    for deleted in destructive::deleted(&repository, &state, now.staged.as_ref())? {
+    for deleted in destructive::deleted(&repository, &now.tree, &state, now.staged.as_ref())? {
         let files: Vec<FilePath> =
             now.workspace.files().filter(|file| deleted.is(file)).map(|file| file.path.clone()).collect();
         files.iter().for_each(|path| now.workspace.remove(path));

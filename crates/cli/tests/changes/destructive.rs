@@ -32,3 +32,45 @@ fn what_a_change_says_it_deletes_is_deleted() {
     repository.commit("three");
     assert_eq!(repository.reported(&["--since", "HEAD~1"]), none(), "it deletes once");
 }
+
+#[test]
+fn a_manifest_that_moves_deletes_nothing_more() {
+    let repository = Repository::with_project();
+    repository.write("manifest/destructiveChangesPost.xml", &deleting(&["Order_Sync_User"]));
+    repository.commit("two");
+    repository.write("archive/.keep", "");
+    repository.git(&["mv", "manifest/destructiveChangesPost.xml", "archive/destructiveChanges.xml"]);
+    assert_eq!(repository.reported(&["--since", "HEAD"]), none());
+    assert_eq!(repository.reported(&["--staged"]), none());
+    repository.commit("three");
+    assert_eq!(repository.reported(&["--since", "HEAD~1"]), none());
+    // What an old manifest has deleted once is deleted again by one more.
+    repository.write("manifest/destructiveChanges.xml", &deleting(&["Order_Sync_User"]));
+    assert_eq!(repository.reported(&["--since", "HEAD"]), CAUSED);
+}
+
+#[test]
+fn what_is_deleted_is_named_decoded_or_encoded() {
+    let repository = Repository::with_project();
+    repository.remove(&format!("{SETS}/Order_Sync_User.permissionset-meta.xml"));
+    repository.write(&format!("{SETS}/Order %26 Sync%2FEU.permissionset-meta.xml"), &set("Order Sync User"));
+    repository.commit("two");
+    for name in ["Order %26 Sync%2FEU", "Order &amp; Sync/EU", "Order %26 Sync%2fEU"] {
+        repository.write("destructiveChanges.xml", &deleting(&[name]));
+        assert_eq!(repository.reported(&["--since", "HEAD"]), CAUSED, "{name}");
+    }
+    repository.write("destructiveChanges.xml", &deleting(&["Order Sync EU"]));
+    assert_eq!(repository.reported(&["--since", "HEAD"]), none());
+}
+
+#[test]
+fn a_manifest_in_another_project_is_of_that_project() {
+    let repository = Repository::with_project();
+    repository.write("hr/sfdx-project.json", crate::repository::PROJECT);
+    repository.write(&format!("hr/{APP}"), &app(&App { set: None, ..App::default() }));
+    repository.commit("two");
+    repository.write("hr/destructiveChanges.xml", &deleting(&["Order_Sync_User"]));
+    assert_eq!(repository.reported(&["--since", "HEAD"]), none());
+    repository.write("deploy/destructiveChanges.xml", &deleting(&["Order_Sync_User"]));
+    assert_eq!(repository.reported(&["--since", "HEAD"]), CAUSED);
+}
