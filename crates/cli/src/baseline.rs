@@ -48,7 +48,7 @@ impl Baseline {
         let file: File = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
         if file.version != 1 || file.scheme != Fingerprint::SCHEME {
             return Err(wrong(format!(
-                "version {} with {} is of another version of preauth: --write-baseline makes it anew",
+                "version {} with {} is of another version of preauth: delete it, and --write-baseline makes it anew",
                 file.version, file.scheme
             )));
         }

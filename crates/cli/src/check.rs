@@ -63,10 +63,14 @@ pub(crate) fn run(args: &Check, output: &Output) -> Result<Outcome, Failure> {
         _ => report(args, &targets, &judged, &known, baseline.as_ref(), output)?,
     };
     if judged.iter().all(|judged| judged.tree.files.is_empty()) {
-        let outside = judged.iter().map(|judged| judged.tree.outside).sum();
-        return Err(Failure::Said(coverage::nothing_to_read(outside)));
+        return Err(nothing_to_read(&judged));
     }
     Ok(outcome)
+}
+
+fn nothing_to_read(judged: &[Judged]) -> Failure {
+    let outside = judged.iter().map(|judged| judged.tree.outside).sum();
+    Failure::Said(coverage::nothing_to_read(outside))
 }
 
 /// A tree and its rules.
@@ -129,6 +133,16 @@ fn write_baseline(
     if judged.iter().any(|one| !one.tree.scope.is_empty()) {
         let message = "a baseline is of whole trees: give no path inside of one with --write-baseline";
         return Err(Failure::Said(message.into()));
+    }
+    if judged.iter().all(|one| one.tree.files.is_empty()) {
+        return Err(nothing_to_read(judged));
+    }
+    let unread: usize = judged.iter().map(|one| one.coverage.unreadable).sum();
+    if unread > 0 {
+        let files = coverage::counted(unread, "file", "files");
+        let message =
+            format!("the baseline is not written, for {files} could not be read: `preauth check` says which");
+        return Err(Failure::Said(message));
     }
     let new = select::baseline(judged);
     new.write(path)?;

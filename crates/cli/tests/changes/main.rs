@@ -264,6 +264,28 @@ fn a_baseline_forgets_what_is_corrected_and_sees_what_is_swapped() {
 }
 
 #[test]
+fn a_baseline_stays_when_not_everything_is_read() {
+    let repository = Repository::with_project();
+    repository.write_app(&App { refresh_token: "infinite", ..App::default() });
+    let write = || {
+        let args = ["check", "--baseline", "baseline.json", "--write-baseline"];
+        preauth().current_dir(&repository.root).args(args).output().unwrap()
+    };
+    assert_eq!(write().status.code(), Some(0));
+    let written = fs::read(repository.root.join("baseline.json")).unwrap();
+    let refused = |why: &str| {
+        let output = write();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(why), "{}", stderr(&output));
+        assert_eq!(fs::read(repository.root.join("baseline.json")).unwrap(), written);
+    };
+    fs::write(repository.root.join(APP), b"<ConnectedApp>\xFF</ConnectedApp>").unwrap();
+    refused("1 file could not be read");
+    fs::remove_dir_all(repository.root.join("force-app")).unwrap();
+    refused("there is no metadata to read");
+}
+
+#[test]
 fn text_from_standard_input_stands_in_the_place_of_a_file() {
     let repository = Repository::with_project();
     let path = format!("{APPS}/Order_Sync.connectedApp-meta.xml");
