@@ -38,9 +38,15 @@ impl Known {
         known
     }
 
-    /// Whether a finding was there, and mattered as much. What could not be judged is always news.
-    pub(super) fn has(&self, diagnostic: &Diagnostic, fingerprint: Fingerprint) -> bool {
-        let known = if diagnostic.suppressed.is_some() { &self.all } else { &self.live };
+    /// Whether a finding was there, and everything that it speaks for.
+    pub(super) fn has(&self, diagnostic: &Diagnostic, fingerprints: &[Fingerprint]) -> bool {
+        let silenced = diagnostic.suppressed.is_some();
+        diagnostic.with_subsumed().zip(fingerprints).all(|(one, print)| self.has_one(one, silenced, *print))
+    }
+
+    /// Whether it was there, and mattered as much. What could not be judged is always news.
+    fn has_one(&self, diagnostic: &Diagnostic, silenced: bool, fingerprint: Fingerprint) -> bool {
+        let known = if silenced || diagnostic.suppressed.is_some() { &self.all } else { &self.live };
         let was = known.get(&fingerprint);
         !could_not_judge(diagnostic) && was.is_some_and(|was| *was >= diagnostic.severity)
     }
@@ -53,7 +59,9 @@ impl Known {
             let each = all.iter().flat_map(Diagnostic::with_subsumed);
             let prints = fingerprints(&all).into_iter().flatten();
             new.extend(
-                each.zip(prints).filter(|(one, print)| !self.has(one, *print)).map(|(one, _)| alone(one)),
+                each.zip(prints)
+                    .filter(|(one, print)| !self.has_one(one, false, *print))
+                    .map(|(one, _)| alone(one)),
             );
         }
         Fresh { known: self, new }
@@ -70,7 +78,7 @@ pub(super) struct Fresh<'k> {
 impl Fresh<'_> {
     pub(super) fn has(&self, diagnostic: &Diagnostic) -> bool {
         let print = alone(diagnostic);
-        !self.known.has(diagnostic, print) || self.new.contains(&print)
+        !self.known.has_one(diagnostic, false, print) || self.new.contains(&print)
     }
 }
 

@@ -36,15 +36,15 @@ pub(super) fn select(args: &Check, judged: &[Judged], known: &Known) -> Vec<Sele
         .map(|one| {
             let mut selected = Selected::default();
             for diagnostic in &one.judgement.diagnostics {
-                let print = prints.next().expect("invariant: each diagnostic has its fingerprints")[0];
+                let prints = prints.next().expect("invariant: each diagnostic has its fingerprints");
                 if !scope::reported(args, &one.tree, &one.org, diagnostic) {
                     continue;
                 }
-                if known.has(diagnostic, print) {
+                if known.has(diagnostic, &prints) {
                     selected.known += usize::from(diagnostic.suppressed.is_none());
                 } else {
                     selected.diagnostics.push(diagnostic.clone());
-                    selected.fingerprints.push(print);
+                    selected.fingerprints.push(prints[0]);
                 }
             }
             let before = one.before.as_ref();

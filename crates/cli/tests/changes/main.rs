@@ -314,3 +314,23 @@ fn text_from_standard_input_stands_in_the_place_of_a_file() {
     assert_eq!(nameless.status.code(), Some(2));
     assert!(stderr(&nameless).contains("--stdin-filename"));
 }
+
+#[test]
+fn a_finding_is_told_of_again_when_it_speaks_for_a_new_one() {
+    let repository = Repository::with_project();
+    repository.write(
+        "policies/speaker.yaml",
+        "id: speaker\ntitle: Apps are not for the API\nseverity: error\nwhy: To see who speaks for whom.\n\
+         select: App\nrequire:\n  - { path: scopes, every: { none_of: [Api] } }\nsubsume: [refresh-token-never-expires]\n\
+         examples: { fail: [], pass: [] }\n",
+    );
+    repository.write("preauth.yaml", &REGISTER.replace("rules: {}", "policies: [policies]"));
+    repository.commit("two");
+    let since = ["--select", "speaker", "--since", "HEAD"];
+    assert_eq!(repository.reported(&since[..2]), ["Order_Sync: speaker"]);
+    assert_eq!(repository.reported(&since), none());
+    repository.write_app(&App { refresh_token: "infinite", ..App::default() });
+    assert_eq!(repository.reported(&since), ["Order_Sync: speaker"]);
+    repository.commit("three");
+    assert_eq!(repository.reported(&since), none());
+}
