@@ -46,6 +46,9 @@ pub(crate) fn run(args: &Check, output: &Output) -> Result<Outcome, Failure> {
         reports::mistakes(&targets, &mistaken, output)?;
         return Err(Failure::Said("nothing was judged: mend the configuration first".into()));
     }
+    for one in &ruled {
+        known_ids(&one.rules.policies, args.select.iter().chain(&args.ignore))?;
+    }
     let mut ready: Vec<Ready> = ruled.into_iter().map(|one| read(args, output, one)).collect();
     if args.since.is_some() || args.staged {
         for one in &mut ready {
@@ -93,7 +96,6 @@ fn ruled(args: &Check) -> Result<Vec<Ruled>, Failure> {
         };
         let rules_on_disk = as_staged.is_none();
         let rules = as_staged.unwrap_or(on_disk);
-        known_ids(&rules.policies, args.select.iter().chain(&args.ignore))?;
         Ok(Ruled { tree, rules, rules_on_disk, staged })
     };
     sources::trees(args)?.into_iter().map(of).collect()

@@ -53,3 +53,13 @@ fn examples_do_not_depend_on_the_configuration() {
         json(folder.path(), &["policy", "test", "--json", "scope-full", "ip-relaxation-unjustified"]);
     assert_eq!(tested.len(), 2);
 }
+
+#[test]
+fn what_is_wrong_with_a_policy_is_said_also_to_who_selects_it() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("mine.yaml"), "id: mine\n").unwrap();
+    fs::write(folder.path().join("preauth.yaml"), "policies: [mine.yaml]\n").unwrap();
+    let output = run(folder.path(), &["check", "--select", "mine"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stdout(&output).contains("mine.yaml"), "{}", stderr(&output));
+}
