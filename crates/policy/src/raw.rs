@@ -61,6 +61,7 @@ pub(crate) struct Policy {
     /// Sources that show what the policy finds and what it does not.
     #[serde(default)]
     #[allow(dead_code, reason = "`PolicySet::examples` reads them")]
+    #[schemars(with = "Examples")]
     pub examples: Later<Examples>,
 }
 

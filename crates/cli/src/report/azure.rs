@@ -45,9 +45,9 @@ mod tests {
     #[test]
     fn a_finding_is_an_issue_at_its_place() {
         let printed = sample::printed(write);
-        assert!(
-            printed.starts_with("##vso[task.logissue type=error;sourcepath=force-app/Sync, 50%AZP25.xml;linenumber=2;columnnumber=5;code=scope-full;]full access is too much: 100%AZP25"),
-            "{printed}"
+        sample::prints(
+            write,
+            "##vso[task.logissue type=error;sourcepath=force-app/Sync, 50%AZP25.xml;linenumber=2;columnnumber=5;code=scope-full;]full access is too much: 100%AZP25",
         );
         assert_eq!(printed.lines().count(), 1);
     }

@@ -40,10 +40,10 @@ mod tests {
     #[test]
     fn a_finding_is_an_error_of_its_file() {
         let printed = sample::printed(write);
-        assert!(printed.contains("<file name=\"force-app/Sync, 50%.xml\">"), "{printed}");
-        assert!(
-            printed.contains("<error line=\"2\" column=\"5\" severity=\"error\" message=\"full access is too much: 100%&#10;"),
-            "{printed}"
+        sample::prints(write, "<file name=\"force-app/Sync, 50%.xml\">");
+        sample::prints(
+            write,
+            "<error line=\"2\" column=\"5\" severity=\"error\" message=\"full access is too much: 100%&#10;",
         );
         assert_eq!(printed.matches("<error").count(), 1);
     }

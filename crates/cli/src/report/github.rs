@@ -51,10 +51,9 @@ mod tests {
 
     #[test]
     fn a_finding_is_an_annotation_of_its_place() {
-        let printed = sample::printed(write);
-        assert!(
-            printed.starts_with("::error title=preauth (scope-full),file=force-app/Sync%2C 50%25.xml,line=2,endLine=2,col=5,endColumn=9::full access is too much: 100%25"),
-            "{printed}"
+        sample::prints(
+            write,
+            "::error title=preauth (scope-full),file=force-app/Sync%2C 50%25.xml,line=2,endLine=2,col=5,endColumn=9::full access is too much: 100%25",
         );
     }
 

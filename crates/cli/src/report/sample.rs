@@ -54,7 +54,14 @@ pub(super) fn printed(write: Writer) -> String {
     printed_with(write, MESSAGE)
 }
 
-/// The same, with another message.
+/// Holds that a format prints this of the run.
+#[track_caller]
+pub(super) fn prints(write: Writer, expected: &str) {
+    let printed = printed(write);
+    assert!(printed.contains(expected), "{expected} is not in:\n{printed}");
+}
+
+/// What a format prints of the run with another message.
 pub(super) fn printed_with(write: Writer, message: &str) -> String {
     reported(message, |runs, out| write(runs, false, out))
 }

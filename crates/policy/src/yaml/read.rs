@@ -313,21 +313,3 @@ impl<'de, T> Deserialize<'de> for Later<T> {
         IgnoredAny::deserialize(deserializer).map(|_| Self::default())
     }
 }
-
-impl<T: JsonSchema> JsonSchema for Later<T> {
-    fn schema_name() -> Cow<'static, str> {
-        T::schema_name()
-    }
-
-    fn schema_id() -> Cow<'static, str> {
-        T::schema_id()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        T::json_schema(generator)
-    }
-
-    fn inline_schema() -> bool {
-        T::inline_schema()
-    }
-}
