@@ -54,6 +54,35 @@ fn the_first_configuration_of_every_real_tree_loads() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_hook_of_a_folder_with_a_space_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let git = |args: &[&str]| {
+        let output =
+            std::process::Command::new("git").current_dir(folder.path()).args(args).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+    };
+    git(&["init", "--quiet"]);
+    let project = folder.path().join("sales org");
+    for (path, bytes) in files(&trees()[0]) {
+        let path = project.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    fs::write(folder.path().join(".pre-commit-config.yaml"), "repos: []\n").unwrap();
+    let said = stdout(&run(folder.path(), &["init", "sales org"]));
+    let entry = said.lines().find_map(|line| line.trim().strip_prefix("entry: preauth ")).unwrap().to_owned();
+    git(&["add", "--all"]);
+    let program = assert_cmd::cargo::cargo_bin!("preauth");
+    let hook = std::process::Command::new("sh")
+        .current_dir(folder.path())
+        .args(["-c", &format!("'{}' {entry}", program.display())])
+        .output()
+        .unwrap();
+    assert!(stderr(&hook).contains("Read "), "{}", stderr(&hook));
+}
+
 #[test]
 fn a_project_inside_a_repository_is_checked_from_the_root_of_the_repository() {
     let folder = tempfile::tempdir().unwrap();
@@ -66,5 +95,5 @@ fn a_project_inside_a_repository_is_checked_from_the_root_of_the_repository() {
     }
     assert!(run(folder.path(), &["init", "org"]).status.success());
     let job = fs::read_to_string(folder.path().join(".github/workflows/preauth.yml")).unwrap();
-    assert!(job.contains("- run: preauth check --format github org\n"), "{job}");
+    assert!(job.contains("\n          working-directory: org\n"), "{job}");
 }

@@ -2,11 +2,26 @@
 
 use camino::Utf8Path;
 
-use super::{Proposed, told_from};
+use super::{Proposed, register::scalar, told_from};
 
-/// The command that every snippet runs, in the folder of the repository.
-fn command(folder: &str, options: &str) -> String {
-    let words = ["preauth check", options, folder];
+/// The version that every snippet runs: the one that wrote it.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What a hook runs, in the folder of the repository. A program of that name is there, but where there is npm, which
+/// gets it by itself.
+fn staged(base: &Utf8Path, root: &Utf8Path, has_npm: bool) -> String {
+    let program = if has_npm { format!("npx --yes preauth@{VERSION}") } else { "preauth".into() };
+    check(&program, "--no-progress --staged", &told_from(base, root))
+}
+
+fn check(program: &str, options: &str, folder: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
+    let quoted = if folder.chars().all(is_plain) {
+        folder.to_owned()
+    } else {
+        format!("'{}'", folder.replace('\'', r"'\''"))
+    };
+    let words = [program, "check", options, &quoted];
     words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
@@ -16,24 +31,40 @@ pub(super) fn ci(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
     let folder = told_from(base, root);
     let gitlab = base.join(".gitlab-ci.yml");
     if gitlab.exists() && !base.join(".github").exists() {
-        let check = command(&folder, "--format text --format gitlab=gl-code-quality-report.json");
+        let formats = "--format text --format gitlab=preauth.gitlab.json --format junit=preauth.junit.xml";
+        let since = "${CI_MERGE_REQUEST_DIFF_BASE_SHA:+--since \"$CI_MERGE_REQUEST_DIFF_BASE_SHA\"}";
+        let check = check("preauth", &format!("--no-progress {since}\n      {formats}"), &folder);
         return Proposed {
             path: gitlab,
             text: format!(
                 "preauth:\n  \
+                   image: python:3.13-slim\n  \
+                   variables:\n    \
+                     # What a change causes is told from the commit that it began at.\n    \
+                     GIT_DEPTH: \"0\"\n  \
+                   before_script:\n    \
+                     - apt-get update -qq && apt-get install -y -qq git\n    \
+                     - pip install --quiet preauth=={VERSION}\n  \
                    script:\n    \
-                     # Before this, put the program `preauth` on the PATH, as you install other tools.\n    \
                      - {check}\n  \
                    artifacts:\n    \
                      when: always\n    \
                      reports:\n      \
-                       codequality: gl-code-quality-report.json\n"
+                       codequality: preauth.gitlab.json\n      \
+                       junit: preauth.junit.xml\n  \
+                   rules:\n    \
+                     - if: $CI_PIPELINE_SOURCE == \"merge_request_event\"\n    \
+                     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH\n"
             ),
             about: "a job".into(),
             instead: Some("add this job".into()),
         };
     }
-    let check = command(&folder, "--format github");
+    let action = env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/");
+    let within = match folder.as_str() {
+        "" => String::new(),
+        folder => format!("          working-directory: {}\n", scalar(folder)),
+    };
     Proposed {
         path: base.join(".github/workflows/preauth.yml"),
         text: format!(
@@ -45,11 +76,16 @@ pub(super) fn ci(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
                preauth:\n    \
                  runs-on: ubuntu-latest\n    \
                  steps:\n      \
-                   - uses: actions/checkout@v4\n      \
-                   # Put the program `preauth` on the PATH here, as you install other tools.\n      \
-                   - run: {check}\n"
+                   - uses: actions/checkout@v4\n        \
+                     with:\n          \
+                       # What the request causes is told from the commit that it began at.\n          \
+                       fetch-depth: 0\n      \
+                   - uses: {action}@v{VERSION}\n        \
+                     with:\n          \
+                       version: {VERSION}\n\
+             {within}"
         ),
-        about: "a check of each pull request; install `preauth` in it first".into(),
+        about: "a check of what each pull request causes".into(),
         instead: repository
             .is_none()
             .then(|| "this folder is in no repository: in one, this is a job".into()),
@@ -59,22 +95,24 @@ pub(super) fn ci(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
 /// A hook: for pre-commit, lefthook or husky where the repository uses one of them, otherwise for git itself.
 pub(super) fn hook(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
     let base = repository.unwrap_or(root);
-    let check = command(&told_from(base, root), "--staged");
+    let there = |names: &[&'static str]| names.iter().copied().find(|name| base.join(name).exists());
+    let check = staged(base, root, there(&["package.json", ".husky"]).is_some());
     let of = |path: &str, text: String, instead: &str| Proposed {
         path: base.join(path),
         text,
         about: "a hook before each commit".into(),
         instead: Some(instead.into()),
     };
-    let there = |names: &[&'static str]| names.iter().copied().find(|name| base.join(name).exists());
     if let Some(file) = there(&[".pre-commit-config.yaml", ".pre-commit-config.yml"]) {
+        let check = staged(base, root, false);
         let text = format!(
             "- repo: local\n  \
                hooks:\n    \
                  - id: preauth\n      \
                    name: preauth\n      \
                    entry: {check}\n      \
-                   language: system\n      \
+                   language: python\n      \
+                   additional_dependencies: [\"preauth=={VERSION}\"]\n      \
                    # What a commit changes or deletes may break an app in another file: the whole project is read.\n      \
                    pass_filenames: false\n      \
                    always_run: true\n"
