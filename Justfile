@@ -22,3 +22,18 @@ bless:
 # Licences, sources and security advisories of the dependencies (needs cargo-deny).
 deny:
     cargo deny --locked check
+
+# What a run costs beside other programs, on trees of 1 MB to 1 GB that it makes first; `just bench S` takes the small one.
+bench *sizes:
+    cargo build --locked --profile dist --package preauth
+    cargo build --locked --release --package preauth-bench
+    target/release/preauth-bench compare {{sizes}}
+
+# What reading, judging, correcting and reporting cost in one process.
+bench-in-process *filter:
+    cargo bench --locked --package preauth-bench --package preauth {{filter}}
+
+# Whether a run takes more user instructions than it did (needs valgrind); `just bench-gate --bless` writes what holds.
+bench-gate *options:
+    cargo build --locked --release --package preauth --package preauth-bench
+    target/release/preauth-bench gate {{options}}

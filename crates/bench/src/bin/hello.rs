@@ -1,0 +1,5 @@
+//! Prints a line: what starting a program costs.
+
+fn main() {
+    println!("hello");
+}

@@ -1,0 +1,189 @@
+//! Whether a run takes more user instructions than it did.
+//!
+//! Instructions, counted by valgrind's callgrind on one thread, do not depend on what else a machine does. They depend
+//! on the compiler and on the machine's kind, and a little on its C library; so the figures say which toolchain and
+//! target they are of, and on another there is no verdict.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    comparison::check,
+    measure::{Invocation, beside_this_program},
+    prepared::Prepared,
+};
+
+/// By how much a figure may grow: what a C library and the hashes of a run make of it is less.
+const MARGIN: f64 = 1.05;
+
+/// The gate, with what it needs.
+#[derive(Debug)]
+pub struct Gate {
+    /// The program `preauth`, built with the profile `release`.
+    pub preauth: PathBuf,
+    /// Where the tree is made, or is already.
+    pub folder: PathBuf,
+    /// The file of the figures that hold.
+    pub figures: PathBuf,
+}
+
+/// What a gate has to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ruling {
+    /// Nothing takes more than it did.
+    Passed,
+    /// Something does.
+    Failed,
+    /// The figures are of another toolchain or kind of machine, and say nothing about this one.
+    NotComparable,
+}
+
+/// User instructions, and what they were counted on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Figures {
+    /// The compiler, its target, and whether the processor has AVX2, which `memchr` uses where it is there.
+    machine: Machine,
+    /// `preauth --version`.
+    version: u64,
+    /// Loading the built-in policies, once.
+    loading_policies: u64,
+    /// `preauth check` of the tree `gate`, for each byte that must be read.
+    check_per_byte: f64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Machine {
+    rustc: String,
+    host: String,
+    avx2: bool,
+}
+
+impl Gate {
+    /// Counts, and prints each figure beside the one that holds.
+    ///
+    /// # Errors
+    /// valgrind is not installed, a program fails, or the figures cannot be read.
+    pub fn judge(&self, out: &mut dyn Write) -> io::Result<Ruling> {
+        let known: Figures = serde_json::from_slice(&fs::read(&self.figures)?)?;
+        let here = Machine::here()?;
+        if here != known.machine {
+            writeln!(
+                out,
+                "no verdict: the figures are of {}, and this is {}",
+                known.machine.told(),
+                here.told()
+            )?;
+            return Ok(Ruling::NotComparable);
+        }
+        let now = self.count(here)?;
+        let mut ruling = Ruling::Passed;
+        for ((name, was), (_, is)) in known.rows().into_iter().zip(now.rows()) {
+            let verdict = if is > was * MARGIN { ": too many" } else { "" };
+            if is > was * MARGIN {
+                ruling = Ruling::Failed;
+            }
+            let change = (is / was - 1.0) * 100.0;
+            writeln!(out, "{name}: {is:.2} user instructions, {was:.2} allowed {change:+.1} %{verdict}")?;
+        }
+        Ok(ruling)
+    }
+
+    /// Counts, and writes the figures as those that hold.
+    ///
+    /// # Errors
+    /// valgrind is not installed, a program fails, or the figures cannot be written.
+    pub fn bless(&self) -> io::Result<()> {
+        let figures = self.count(Machine::here()?)?;
+        fs::write(&self.figures, serde_json::to_string_pretty(&figures)? + "\n")
+    }
+
+    fn count(&self, machine: Machine) -> io::Result<Figures> {
+        let Prepared { folder, truth } = Prepared::new(&self.folder, "gate", 0)?;
+        let version = Invocation::new([self.preauth.as_os_str(), "--version".as_ref()]);
+        let loading = |times: &str| {
+            let program = beside_this_program("load-policies")?;
+            instructions(&Invocation::new([program.as_os_str(), times.as_ref()]))
+        };
+        let check = instructions(&check(&self.preauth, &folder, "concise"))?;
+        Ok(Figures {
+            machine,
+            version: instructions(&version)?,
+            loading_policies: loading("1")? - loading("0")?,
+            check_per_byte: rounded(check as f64 / truth.relevant_bytes as f64),
+        })
+    }
+}
+
+impl Figures {
+    fn rows(&self) -> [(&'static str, f64); 3] {
+        [
+            ("`preauth --version`, in millions", self.version as f64 / 1e6),
+            ("loading the built-in policies, in millions", self.loading_policies as f64 / 1e6),
+            ("`preauth check`, for each byte", self.check_per_byte),
+        ]
+    }
+}
+
+impl Machine {
+    fn here() -> io::Result<Self> {
+        let output = Command::new("rustc").arg("-vV").output()?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let field = |name: &str| {
+            let value = text.lines().find_map(|line| line.strip_prefix(name));
+            value
+                .map(str::to_owned)
+                .ok_or_else(|| io::Error::other(format!("`rustc -vV` does not tell {name}")))
+        };
+        Ok(Self { rustc: field("release: ")?, host: field("host: ")?, avx2: has_avx2() })
+    }
+
+    fn told(&self) -> String {
+        let Self { rustc, host, avx2 } = self;
+        format!("rustc {rustc}, {host}, {} AVX2", if *avx2 { "with" } else { "without" })
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+fn has_avx2() -> bool {
+    std::arch::is_x86_feature_detected!("avx2")
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn has_avx2() -> bool {
+    false
+}
+
+/// User instructions of a program, on one thread and with nothing in its environment that could change what it does.
+fn instructions(program: &Invocation) -> io::Result<u64> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .args(&program.command)
+        .env_clear()
+        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+        .env("RAYON_NUM_THREADS", "1")
+        .stdin(Stdio::null())
+        .output()?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let collected =
+        said.lines().find_map(|line| line.split_once("Collected : ")).map(|(_, count)| count.trim());
+    let count = collected
+        .filter(|_| matches!(output.status.code(), Some(0 | 1)))
+        .and_then(|count| count.parse().ok());
+    count.ok_or_else(|| io::Error::other(format!("valgrind failed:\n{said}")))
+}
+
+/// With three digits behind the point.
+fn rounded(figure: f64) -> f64 {
+    (figure * 1e3).round() / 1e3
+}
+
+/// The figures of the repository.
+pub fn figures_of_the_repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../bench/instructions.json")
+}
