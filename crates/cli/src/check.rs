@@ -4,6 +4,7 @@ mod change;
 mod corrections;
 mod judge;
 mod known;
+mod reportable;
 mod reports;
 mod scope;
 mod select;
@@ -11,6 +12,7 @@ mod sources;
 mod verdict;
 
 pub(crate) use judge::today;
+pub use reportable::Reportable;
 pub(crate) use reports::mistakes as report_mistakes;
 
 use std::io;

@@ -1,5 +1,9 @@
 //! What is measured is right: the flaws that are planted in the trees of the benchmark are found, and no others.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests write files, and fail by panicking")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests write files, and fail by panicking"
+)]
 
 mod support;
 

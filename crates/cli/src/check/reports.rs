@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Failure,
-    args::{Check, Target},
+    args::{Check, Format, Target},
     coverage::Coverage,
     load::Rules,
     output::{Output, prefixes},
@@ -30,41 +30,53 @@ pub(super) fn write(
 ) -> Result<(), Failure> {
     // The corrected text has standard output for itself.
     let aside = args.stdin_filename.is_some() && (args.fix || args.unsafe_fixes);
-    let roots: Vec<&Utf8Path> = judged.iter().map(|one| one.tree.root.as_path()).collect();
     for target in targets {
-        let texts: Vec<Texts<'_>> = judged
-            .iter()
-            .zip(shown_as(target, &roots, output))
-            .map(|(one, shown_as)| {
-                let mut given = one.rules.texts.clone();
-                let text = |bytes: &Vec<u8>| Arc::from(String::from_utf8_lossy(bytes));
-                given.extend(one.tree.given.iter().map(|(path, bytes)| (path.clone(), text(bytes))));
-                given.extend(one.made.iter().map(|(path, text)| (path.clone(), text.clone())));
-                Texts::new(one.tree.root.clone(), shown_as, &one.rules.policies, given)
-                    .knowing(&one.workspace)
-            })
-            .collect();
-        let runs: Vec<Run<'_>> = judged
-            .iter()
-            .zip(&texts)
-            .zip(selected)
-            .map(|((one, texts), selected)| Run {
-                texts,
-                policies: &one.rules.policies,
-                config: &one.rules.config,
-                as_of: args.as_of.unwrap_or_else(today),
-                org: Some(&one.org),
-                change: selected.change(one),
-                diagnostics: &selected.diagnostics,
-                fingerprints: &selected.fingerprints,
-                undecided: &selected.undecided,
-                coverage: &one.coverage,
-                show: &args.show,
-            })
-            .collect();
-        print(target, &runs, aside, output)?;
+        let print = |runs: &[Run<'_>]| print(target, runs, aside, output);
+        with_runs(args, target.format, judged, selected, output, print)?;
     }
     Ok(())
+}
+
+/// Does something with what there is to report in a format.
+pub(super) fn with_runs<T>(
+    args: &Check,
+    format: Format,
+    judged: &[Judged],
+    selected: &[Selected],
+    output: &Output,
+    report: impl FnOnce(&[Run<'_>]) -> T,
+) -> T {
+    let roots: Vec<&Utf8Path> = judged.iter().map(|one| one.tree.root.as_path()).collect();
+    let texts: Vec<Texts<'_>> = judged
+        .iter()
+        .zip(shown_as(format, &roots, output))
+        .map(|(one, shown_as)| {
+            let mut given = one.rules.texts.clone();
+            let text = |bytes: &Vec<u8>| Arc::from(String::from_utf8_lossy(bytes));
+            given.extend(one.tree.given.iter().map(|(path, bytes)| (path.clone(), text(bytes))));
+            given.extend(one.made.iter().map(|(path, text)| (path.clone(), text.clone())));
+            Texts::new(one.tree.root.clone(), shown_as, &one.rules.policies, given).knowing(&one.workspace)
+        })
+        .collect();
+    let runs: Vec<Run<'_>> = judged
+        .iter()
+        .zip(&texts)
+        .zip(selected)
+        .map(|((one, texts), selected)| Run {
+            texts,
+            policies: &one.rules.policies,
+            config: &one.rules.config,
+            as_of: args.as_of.unwrap_or_else(today),
+            org: Some(&one.org),
+            change: selected.change(one),
+            diagnostics: &selected.diagnostics,
+            fingerprints: &selected.fingerprints,
+            undecided: &selected.undecided,
+            coverage: &one.coverage,
+            show: &args.show,
+        })
+        .collect();
+    report(&runs)
 }
 
 /// Reports what is wrong with configurations and policies.
@@ -82,7 +94,7 @@ pub(crate) fn mistakes(
     for target in targets {
         let texts: Vec<Texts<'_>> = ready
             .iter()
-            .zip(shown_as(target, &roots, output))
+            .zip(shown_as(target.format, &roots, output))
             .map(|((root, rules), shown_as)| {
                 Texts::new((*root).to_owned(), shown_as, &rules.policies, rules.texts.clone())
             })
@@ -111,8 +123,8 @@ pub(crate) fn mistakes(
 }
 
 /// How a format shows the paths in each tree.
-fn shown_as<'o>(target: &Target, roots: &[&'o Utf8Path], output: &'o Output) -> Vec<ShownAs<'o>> {
-    match report::paths(target.format) {
+fn shown_as<'o>(format: Format, roots: &[&'o Utf8Path], output: &'o Output) -> Vec<ShownAs<'o>> {
+    match report::paths(format) {
         Paths::FromHere => roots.iter().map(|_| ShownAs::FromHere(output)).collect(),
         Paths::OfTree => prefixes(roots).into_iter().map(ShownAs::Below).collect(),
         Paths::OfRepository => {

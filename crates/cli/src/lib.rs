@@ -1,0 +1,107 @@
+//! `preauth`, the command-line host: files in, reports, diffs and exit codes out.
+//!
+//! It is a library for the sake of its own program and benchmarks, and for nobody else.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the hosts are who reads and writes files, the environment and the clock"
+)]
+
+mod apps;
+mod args;
+mod baseline;
+mod check;
+mod coverage;
+mod destructive;
+mod diff;
+mod discover;
+mod explain;
+mod git;
+mod init;
+mod kept;
+mod load;
+mod lsp;
+mod manual;
+mod mistakes;
+mod output;
+mod policy;
+mod report;
+mod save;
+mod schemas;
+mod table;
+mod texts;
+mod trace;
+mod visible;
+
+use std::{io, process::ExitCode};
+
+use args::{Cli, Command};
+#[doc(hidden)]
+pub use check::Reportable;
+use clap::Parser;
+use output::Output;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing that matters: 0.
+    Clean,
+    /// Findings that matter: 1.
+    Findings,
+    /// Something could not be judged: 2.
+    CouldNotJudge,
+}
+
+/// What stopped a run: 2.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    /// Something to say.
+    #[error("{0}")]
+    Said(String),
+    /// What there is to read cannot be told.
+    #[error(transparent)]
+    Discover(#[from] discover::DiscoverError),
+    /// A configuration cannot be read.
+    #[error(transparent)]
+    Load(#[from] load::LoadError),
+    /// A state of the source cannot be had from git.
+    #[error(transparent)]
+    Git(#[from] git::GitError),
+    /// Output cannot be written.
+    #[error("{0}")]
+    Io(io::Error),
+}
+
+/// Runs the program, with the arguments that it was started with.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(cli.color);
+    let result = match &cli.command {
+        Command::Check(args) => check::run(args, &output),
+        Command::Apps(args) => apps::run(args, &output),
+        Command::Explain(args) => explain::run(args, &output),
+        Command::Init(args) => init::run(args, &output),
+        Command::Policy(args) => policy::run(args, &output),
+        Command::Schema(args) => schemas::run(args, &output),
+        Command::Lsp(args) => lsp::run(args, &output),
+        Command::Completions(args) => manual::completions(args, &output),
+        Command::Man(args) => manual::manual(args, &output),
+    };
+    match result {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Ok(Outcome::CouldNotJudge) => ExitCode::from(2),
+        // Whoever reads has seen enough.
+        Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            let mut message = failure.to_string();
+            let mut cause = std::error::Error::source(&failure);
+            while let Some(error) = cause {
+                message = format!("{message}: {error}");
+                cause = error.source();
+            }
+            output.say(&format!("preauth: {message}"));
+            ExitCode::from(2)
+        }
+    }
+}
