@@ -9,7 +9,7 @@ use std::{
 };
 
 use camino::Utf8Path;
-use preauth_metadata::{FileFacts, Kind, Project, percent_decoded};
+use preauth_metadata::{FileFacts, Kind, Org, Project, Role, percent_decoded};
 use preauth_source::{FilePath, SourceFile};
 
 use crate::{
@@ -28,8 +28,20 @@ pub(crate) struct Deleted {
 }
 
 impl Deleted {
-    /// Whether the file is one of the component.
-    pub(crate) fn is(&self, file: &FileFacts) -> bool {
+    /// The files that are deleted with the component: with a permission set or an external client app also those that
+    /// its parts are kept in.
+    pub(crate) fn files(&self, org: &Org) -> Vec<FilePath> {
+        let families = org.apps.iter().map(|app| &app.files);
+        let families = families.chain(org.components.all().iter().map(|component| &component.files));
+        let whole = self.kind.role() != Role::Part;
+        families
+            .filter(|files| files.iter().any(|file| self.is(file)))
+            .flat_map(|files| files.iter().filter(|file| whole || self.is(file)))
+            .map(|file| file.path.clone())
+            .collect()
+    }
+
+    fn is(&self, file: &FileFacts) -> bool {
         file.kind == self.kind && (*file.stem == *self.name || *file.stem == *percent_decoded(&self.name))
     }
 }

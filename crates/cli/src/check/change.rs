@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use preauth_metadata::{Kind, Org, Workspace};
 use preauth_policy::{Undecided, check};
-use preauth_source::{Diagnostic, FilePath};
+use preauth_source::Diagnostic;
 
 use super::judge::{Ready, given};
 use crate::{
@@ -62,10 +62,9 @@ pub(super) fn before(args: &Check, output: &Output, now: &mut Ready) -> Result<B
     let mut judgement = check(&workspace, &rules.policies, &given);
     judgement.diagnostics.extend(tree.diagnostics);
     judgement.diagnostics.sort_by(Diagnostic::order);
+    let org = now.workspace.org().clone();
     for deleted in destructive::deleted(&repository, &now.tree, &state, now.staged.as_ref())? {
-        let files: Vec<FilePath> =
-            now.workspace.files().filter(|file| deleted.is(file)).map(|file| file.path.clone()).collect();
-        files.iter().for_each(|path| now.workspace.remove(path));
+        deleted.files(&org).iter().for_each(|path| now.workspace.remove(path));
     }
     for kind in [Kind::Profile, Kind::PermissionSet] {
         let holds = |workspace: &Workspace| workspace.files().any(|file| file.kind == kind);

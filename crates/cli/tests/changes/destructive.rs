@@ -1,6 +1,6 @@
 //! What a change says it deletes.
 
-use crate::repository::{APP, App, Repository, SETS, app, none, set};
+use crate::repository::{APP, App, PROJECT, Repository, SETS, app, none, set};
 
 const CAUSED: [&str; 1] = ["Order_Sync: grant-unresolved"];
 
@@ -66,11 +66,38 @@ fn what_is_deleted_is_named_decoded_or_encoded() {
 #[test]
 fn a_manifest_in_another_project_is_of_that_project() {
     let repository = Repository::with_project();
-    repository.write("hr/sfdx-project.json", crate::repository::PROJECT);
+    repository.write("hr/sfdx-project.json", PROJECT);
     repository.write(&format!("hr/{APP}"), &app(&App { set: None, ..App::default() }));
     repository.commit("two");
     repository.write("hr/destructiveChanges.xml", &deleting(&["Order_Sync_User"]));
     assert_eq!(repository.reported(&["--since", "HEAD"]), none());
     repository.write("deploy/destructiveChanges.xml", &deleting(&["Order_Sync_User"]));
+    assert_eq!(repository.reported(&["--since", "HEAD"]), CAUSED);
+}
+
+#[test]
+fn what_is_kept_in_several_files_is_deleted_with_all_of_them() {
+    let repository = Repository::with_project();
+    repository.write(
+        "sfdx-project.json",
+        &PROJECT.replace("\n}", ",\n  \"sourceBehaviorOptions\": [\"decomposePermissionSetBeta2\"]\n}"),
+    );
+    repository.remove(&format!("{SETS}/Order_Sync_User.permissionset-meta.xml"));
+    let folder = format!("{SETS}/Order_Sync_User/Order_Sync_User");
+    repository.write(&format!("{folder}.permissionset-meta.xml"), &set("Order Sync User"));
+    repository.write(
+        &format!("{folder}.userPermission-meta.xml"),
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
+<PermissionSet xmlns=\"http://soap.sforce.com/2006/04/metadata\">
+    <userPermissions>
+        <enabled>true</enabled>
+        <name>ApiEnabled</name>
+    </userPermissions>
+</PermissionSet>
+",
+    );
+    repository.commit("two");
+    assert_eq!(repository.reported(&[]), none());
+    repository.write("destructiveChanges.xml", &deleting(&["Order_Sync_User"]));
     assert_eq!(repository.reported(&["--since", "HEAD"]), CAUSED);
 }
