@@ -82,8 +82,21 @@ impl KeptKind {
 }
 
 impl Repository {
-    /// The repository that a folder is in.
+    /// The repository that a folder is in; the current one, if the folder is in a submodule of it.
     pub(crate) fn around(folder: &Utf8Path) -> Result<Self, GitError> {
+        let own = Self::nearest(folder)?;
+        let here = current_top();
+        let mut outer = own.clone();
+        while here.as_ref().is_some_and(|here| *here != outer.top && outer.top.starts_with(here)) {
+            match outer.line(&["rev-parse", "--show-superproject-working-tree"])? {
+                Some(above) => outer = Self { top: Utf8PathBuf::from(above).canonicalize_utf8()? },
+                None => return Ok(own),
+            }
+        }
+        Ok(if here.is_some_and(|here| here == outer.top) { outer } else { own })
+    }
+
+    fn nearest(folder: &Utf8Path) -> Result<Self, GitError> {
         let nowhere = || GitError::NoRepository(folder.to_owned());
         let near = top_around(folder).ok_or_else(nowhere)?;
         // The work tree may be told to be elsewhere, and not everything that is called `.git` is a repository.
@@ -276,9 +289,7 @@ impl Repository {
             .arg(without_limits(&self.top))
             .args(args)
             .stdin(Stdio::null());
-        let here = std::env::current_dir().ok().and_then(|here| here.canonicalize().ok());
-        let top_here = here.as_deref().and_then(Utf8Path::from_path).and_then(top_around);
-        if top_here != Some(&self.top) {
+        if current_top().as_ref() != Some(&self.top) {
             OWN.iter().for_each(|name| {
                 command.env_remove(name);
             });
@@ -306,6 +317,12 @@ impl Repository {
             _ => Err(GitError::Failed { command: args.join(" "), message: said }),
         }
     }
+}
+
+/// The top of what may be the repository of the current folder.
+fn current_top() -> Option<Utf8PathBuf> {
+    let here = std::env::current_dir().ok()?.canonicalize().ok()?;
+    Utf8Path::from_path(&here).and_then(top_around).map(ToOwned::to_owned)
 }
 
 /// The nearest folder, from this one upward, that holds a repository.

@@ -210,6 +210,25 @@ fn a_worktree_and_a_submodule_are_repositories_like_others() {
         reported(&check(&outer.root, &["--since", "HEAD"])),
         ["Order_Sync: refresh-token-never-expires"]
     );
+    // Run outside, what counts is what is recorded there.
+    assert!(git(&inner, &["commit", "-q", "-a", "-m", "two"]).status.success());
+    assert_eq!(reported(&check(&inner, &["--since", "HEAD"])), none());
+    assert_eq!(
+        reported(&check(&outer.root, &["--since", "HEAD"])),
+        ["Order_Sync: refresh-token-never-expires"]
+    );
+    assert_eq!(reported(&check(&outer.root, &["--staged"])), none());
+    outer.git(&["add", "-A"]);
+    assert_eq!(reported(&check(&outer.root, &["--staged"])), ["Order_Sync: refresh-token-never-expires"]);
+    // A repository that is in another one, and no submodule of it, is nobody else's.
+    let apart = outer.root.join("apart");
+    outer.write(".gitignore", "apart\n");
+    assert!(git(&outer.root, &["clone", "-q", &url, apart.to_str().unwrap()]).status.success());
+    fs::write(apart.join(&path), app(&App { refresh_token: "infinite", ..App::default() })).unwrap();
+    assert_eq!(
+        reported(&check(&outer.root, &["--since", "main", "apart"])),
+        ["Order_Sync: refresh-token-never-expires"]
+    );
 }
 
 #[test]
