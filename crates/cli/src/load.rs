@@ -4,7 +4,10 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{self, Read},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -13,7 +16,6 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use preauth_metadata::{Demand, FileFacts, Project, Reader, Workspace, not_utf8};
 use preauth_policy::{Config, PolicySet};
 use preauth_source::{Diagnostic, FilePath, Label, Location, Severity, SourceFile};
-use rayon::prelude::*;
 
 use crate::discover::{Found, Standing, Tree};
 
@@ -229,22 +231,29 @@ pub(crate) fn workspace_beside(
     let project = Project { source_api_version: tree.api_version, ..tree.project.clone() };
     let mut workspace = Workspace::new(project, demand, home);
     let progress = Progress::new(tree.files.len(), progress);
-    let facts: Vec<Arc<FileFacts>> = tree
-        .files
-        .par_iter()
-        .map_init(
-            || (Reader::new(workspace.demand()), Vec::new()),
-            |(reader, buffer), found| {
-                let facts = known(found).unwrap_or_else(|| Arc::new(read(tree, found, reader, buffer)));
-                progress.advance();
-                facts
-            },
-        )
-        .collect();
+    let next = AtomicUsize::new(0);
+    // What one reader has learned of files serves it for the next: there is one for each thread.
+    let read_what_is_left = || {
+        let (mut reader, mut buffer) = (Reader::new(workspace.demand()), Vec::new());
+        let mut facts = Vec::new();
+        while let Some(found) = tree.files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let read = || Arc::new(read(tree, found, &mut reader, &mut buffer));
+            facts.push(known(found).unwrap_or_else(read));
+            progress.advance();
+        }
+        facts
+    };
+    let facts = match tree.files.len() < WORTH_THREADS {
+        true => vec![read_what_is_left()],
+        false => rayon::broadcast(|_| read_what_is_left()),
+    };
     progress.finish();
-    facts.into_iter().for_each(|facts| workspace.set(facts));
+    facts.into_iter().flatten().for_each(|facts| workspace.set(facts));
     workspace
 }
+
+/// How many files take longer to read than it takes to start threads.
+const WORTH_THREADS: usize = 64;
 
 /// Reads one file: piece by piece, and as a whole where that does not do.
 fn read(tree: &Tree, found: &Found, reader: &mut Reader<'_>, buffer: &mut Vec<u8>) -> FileFacts {

@@ -142,7 +142,7 @@ impl App {
                     home.clone(),
                 )
             },
-            |text| Fact::present(Value::Text(text.clone()), main.at(main.found("label")[0].range)),
+            |text| Fact::present(Value::Text(text.clone()), main.at(main.found("label")[0].range())),
         );
         let shape = shape_of(main);
         let family = Family { files: &files, home: &home, project: around.project };
@@ -160,7 +160,7 @@ impl App {
         let here = |path: &str| -> Fact {
             let capture = main.get(path);
             let found = capture.and_then(|capture| capture.found.first());
-            let place = found.map(|found| found.range).or(capture.map(|capture| capture.anchor));
+            let place = found.map(|found| found.range()).or(capture.map(|capture| capture.anchor));
             let state = match (kind, shape, found) {
                 (_, Shape::Full, found) => {
                     State::Present(Value::text(if found.is_some() { "yes" } else { "no" }))
@@ -232,7 +232,7 @@ impl App {
                 self.files
                     .iter()
                     .filter(|file| file.kind == element.kind)
-                    .any(|file| file.found(element.path).iter().any(|found| !found.text.is_empty()))
+                    .any(|file| file.found(element.path).iter().any(|found| !found.text().is_empty()))
             })
         })
     }

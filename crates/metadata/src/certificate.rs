@@ -93,7 +93,7 @@ pub(crate) fn held(files: &[Arc<FileFacts>], project: &Project) -> Vec<Certifica
     let mut certificates = Vec::new();
     for (r#use, element) in HELD {
         for file in files.iter().filter(|file| file.kind == element.kind && file.is_well_formed()) {
-            let texts = file.found(element.path).iter().filter(|found| !found.text.is_empty());
+            let texts = file.found(element.path).iter().filter(|found| !found.text().is_empty());
             certificates
                 .extend(texts.map(|found| Certificate { r#use, facts: facts(r#use, file, found, project) }));
         }
@@ -109,8 +109,9 @@ impl Certificate {
 }
 
 fn facts(r#use: &'static str, file: &FileFacts, found: &Found, project: &Project) -> Facts {
-    let text = &found.text;
-    let element = file.text.as_deref().and_then(|all| all.get(std::ops::Range::<usize>::from(found.element)));
+    let text = found.text();
+    let element =
+        file.text.as_deref().and_then(|all| all.get(std::ops::Range::<usize>::from(found.element())));
     let replaced =
         [Some(&**text), element].into_iter().flatten().any(|text| project.replaced(&file.path, text));
     let read = if replaced || is_placeholder(text) {
@@ -129,7 +130,7 @@ fn facts(r#use: &'static str, file: &FileFacts, found: &Found, project: &Project
         }
         Err(unknown) => vec![unknown; 7],
     };
-    let place = || file.at(found.range);
+    let place = || file.at(found.range());
     let r#use = ("use", Fact::present(Value::text(r#use), place()));
     let rest = CERTIFICATE[1..].iter().zip(states).map(|(row, state)| (row.name, Fact::new(state, place())));
     [r#use].into_iter().chain(rest).collect()

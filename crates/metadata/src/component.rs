@@ -349,7 +349,7 @@ fn with_single_permissions(facts: Facts, files: &[Arc<FileFacts>]) -> Facts {
         .filter(|file| file.text_of("enabled").is_some_and(|on| &**on == "true"))
         .filter_map(|file| {
             let name = file.found("name").first()?;
-            Some(Fact::present(Value::Text(name.text.clone()), file.at(name.range)))
+            Some(Fact::present(Value::Text(name.text().clone()), file.at(name.range())))
         })
         .collect();
     if single.is_empty() {

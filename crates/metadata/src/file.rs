@@ -1,11 +1,18 @@
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use preauth_source::{
     Diagnostic, FilePath, Label, Location, Severity, SourceFile, Subject, TextRange, TextSize,
 };
 use preauth_xml::{Line, Tree};
 
-use crate::{AppKind, Demand, Kind, Role, attributes::ATTRIBUTES, demand::LINK, secret::secrets, structure};
+use crate::{
+    AppKind, Capture, Demand, Found, Kind, Role,
+    attributes::ATTRIBUTES,
+    capture::{self, Piece},
+    demand::LINK,
+    secret::secrets,
+    structure,
+};
 
 /// What one file states. It depends on that file alone, and owns what it holds.
 #[derive(Clone, Debug)]
@@ -44,66 +51,20 @@ pub enum Form {
     Unreadable,
 }
 
-/// What a file has under one path.
-#[derive(Clone, Debug, Default)]
-pub struct Capture {
-    /// The elements, in the order of the file.
-    pub found: Vec<Found>,
-    /// The open tag of the deepest element on the way: where something missing is missing from.
-    pub anchor: TextRange,
-}
-
-/// An element that was asked for.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// Its text without surrounding white space; empty when it has element children.
-    pub text: Arc<str>,
-    /// Where the text is.
-    pub range: TextRange,
-    /// Where the whole element is.
-    pub element: TextRange,
-    /// Whether it says that there is no value: `xsi:nil`.
-    pub nil: bool,
-    /// Its children that have only text: name, text and place.
-    pub children: Vec<(Arc<str>, Arc<str>, TextRange)>,
-}
-
-/// Texts that many files have, each in memory once.
-#[derive(Default)]
-pub(crate) struct Words(HashSet<Arc<str>>);
-
-impl Words {
-    fn shared(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.0.get(text) {
-            return known.clone();
-        }
-        let new: Arc<str> = text.into();
-        self.0.insert(new.clone());
-        new
-    }
-}
-
-impl Found {
-    /// The text and place of the first child of this name.
-    pub fn child(&self, name: &str) -> Option<(&Arc<str>, TextRange)> {
-        self.children.iter().find(|(known, ..)| &**known == name).map(|(_, text, range)| (text, *range))
-    }
-}
-
 impl FileFacts {
     /// Reads the facts of a file: all that `demand` asks of its kind.
     pub fn read(source: &SourceFile<'_>, kind: Kind, stem: &str, judged: bool, demand: &Demand) -> Self {
-        Self::read_sharing(source, kind, stem, judged, demand, &mut Words::default())
+        Self::read_by_piece(source, kind, stem, judged, demand, &mut |_, _| {})
     }
 
-    /// Reads the facts of a file, whose texts are those of `words` where it has them.
-    pub(crate) fn read_sharing(
+    /// The same, telling what it has from each element below the root, with the place of that element.
+    pub(crate) fn read_by_piece(
         source: &SourceFile<'_>,
         kind: Kind,
         stem: &str,
         judged: bool,
         demand: &Demand,
-        words: &mut Words,
+        tell: &mut dyn FnMut(TextRange, &Piece),
     ) -> Self {
         let keep = |name: &str| demand.keeps(kind, name);
         let (tree, mut diagnostics) = preauth_xml::parse(source, &keep);
@@ -141,7 +102,7 @@ impl FileFacts {
             lines: Vec::new(),
         };
         if !malformed {
-            facts.capture(&tree, demand, words);
+            facts.capture(&tree, demand, tell);
             facts.version = facts.version_shown();
             facts.diagnostics.extend(facts.unlinked());
         }
@@ -167,24 +128,35 @@ impl FileFacts {
 
     /// The same facts with other places, in `self.path`. `None` if there is none for one of them.
     pub(crate) fn moved(mut self, to: impl Fn(TextRange) -> Option<TextRange>) -> Option<Self> {
-        for range in self.ranges_mut() {
-            *range = to(*range)?;
+        let captures = std::mem::take(&mut self.captures).into_iter();
+        self.captures =
+            captures.map(|(text, capture)| Some((text, capture.moved(&to)?))).collect::<Option<_>>()?;
+        self.root = to(self.root)?;
+        let locations = self.diagnostics.iter_mut().flat_map(Diagnostic::locations_mut);
+        for location in locations.filter(|location| location.file == self.path) {
+            location.range = to(location.range)?;
         }
         Some(self)
     }
 
-    /// Every range of the file that the facts name.
-    pub(crate) fn ranges_mut(&mut self) -> impl Iterator<Item = &mut TextRange> {
-        let captured = self.captures.iter_mut().flat_map(|(_, capture)| {
-            let found = capture.found.iter_mut().flat_map(|found| {
-                let children = found.children.iter_mut().map(|(.., range)| range);
-                [&mut found.range, &mut found.element].into_iter().chain(children)
-            });
-            found.chain([&mut capture.anchor])
-        });
+    /// Every place of the file that the facts name.
+    pub(crate) fn places(&mut self) -> Vec<TextSize> {
+        let captured = self.captures.iter().flat_map(|(_, capture)| capture.ranges());
         let locations = self.diagnostics.iter_mut().flat_map(Diagnostic::locations_mut);
-        let own = locations.filter(|location| location.file == self.path).map(|location| &mut location.range);
-        captured.chain([&mut self.root]).chain(own)
+        let own = locations.filter(|location| location.file == self.path).map(|location| location.range);
+        captured.chain([self.root]).chain(own).flat_map(|range| [range.start(), range.end()]).collect()
+    }
+
+    /// Adds pieces that the file has beside what was read of it: each at a place and on a line that its own are told
+    /// from.
+    pub(crate) fn add<'p>(&mut self, pieces: impl Iterator<Item = (&'p Piece, TextSize, u32)>) {
+        for (piece, at, line) in pieces {
+            piece.add_to(&mut self.captures, at);
+            let here = |known: &Line| Line { known: known.known + at, number: known.number + line };
+            self.lines.extend(piece.lines.iter().map(here));
+        }
+        capture::sort(&mut self.captures);
+        self.lines.sort_by_key(|line| line.known.start());
     }
 
     pub(crate) fn know_lines(&mut self, lines: Vec<Line>) {
@@ -198,33 +170,16 @@ impl FileFacts {
         Some((line.number, (place - line.known.start()).into()))
     }
 
-    fn capture(&mut self, tree: &Tree<'_>, demand: &Demand, words: &mut Words) {
+    fn capture(&mut self, tree: &Tree<'_>, demand: &Demand, tell: &mut dyn FnMut(TextRange, &Piece)) {
         let Some(root) = tree.root() else { return };
         self.root = root.open();
-        for (text, path) in demand.paths(self.kind) {
-            let selection = path.select(root);
-            let mut found = Vec::with_capacity(selection.nodes.len());
-            for node in &selection.nodes {
-                let leaves = node.children().filter(preauth_xml::Node::is_leaf);
-                found.push(Found {
-                    text: words.shared(&if node.is_leaf() && !node.is_nil() {
-                        node.trimmed_text()
-                    } else {
-                        "".into()
-                    }),
-                    range: node.text_range(),
-                    element: node.range(),
-                    nil: node.is_nil(),
-                    children: leaves
-                        .map(|child| {
-                            let text = words.shared(&child.trimmed_text());
-                            (words.shared(child.name()), text, child.text_range())
-                        })
-                        .collect(),
-                });
-            }
-            let capture = Capture { found, anchor: selection.deepest.open() };
-            self.captures.push((text.clone(), capture));
+        let paths = demand.paths(self.kind);
+        self.captures =
+            paths.iter().map(|(text, path)| (text.clone(), Capture::of_root(path, root))).collect();
+        for child in root.children() {
+            let piece = Piece::new(child, paths.iter().map(|(_, path)| path));
+            piece.add_to(&mut self.captures, TextSize::new(0));
+            tell(child.range(), &piece);
         }
     }
 
@@ -272,7 +227,7 @@ impl FileFacts {
 
     /// The text of the first element under a path, if there is any text.
     pub fn text_of(&self, path: &str) -> Option<&Arc<str>> {
-        self.found(path).first().map(|found| &found.text).filter(|text| !text.is_empty())
+        self.found(path).first().map(Found::text).filter(|text| !text.is_empty())
     }
 
     /// The place of a range of this file.

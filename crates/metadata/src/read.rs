@@ -33,7 +33,7 @@ impl<'a> Family<'a> {
         let mut absent = None;
         for file in files.iter().filter(|file| file.kind == element.kind && file.is_well_formed()) {
             let Some(capture) = file.get(element.path) else { continue };
-            found.extend(capture.found.iter().filter(|found| !found.nil).map(|found| (&**file, found)));
+            found.extend(capture.found.iter().filter(|found| !found.is_nil()).map(|found| (&**file, found)));
             absent.get_or_insert_with(|| Slot::Absent {
                 anchor: file.at(capture.anchor),
                 version: file.version,
@@ -49,21 +49,21 @@ impl<'a> Family<'a> {
             Codec::TwoSwitches => self.two_switches(ty, column, &slots),
             Codec::RefreshTokenTriple => self.refresh_token_triple(ty, column, &slots),
             Codec::One(item) => {
-                self.first(ty, column, &slots, |file, found| self.item(item, file, found, &found.text))
+                self.first(ty, column, &slots, |file, found| self.item(item, file, found, found.text()))
             }
             Codec::RefreshTokenLiteral => self.first(ty, column, &slots, |file, found| {
                 self.readable(
                     file,
                     found,
-                    &found.text,
-                    refresh_token_literal(&found.text).map(Value::RefreshToken),
+                    found.text(),
+                    refresh_token_literal(found.text()).map(Value::RefreshToken),
                 )
             }),
             Codec::Repeated(item) => self.list(ty, column, &slots, |file, found| {
-                if found.text.is_empty() {
+                if found.text().is_empty() {
                     return Vec::new();
                 }
-                vec![Fact::new(self.member(item, file, found, &found.text), file.at(found.range))]
+                vec![Fact::new(self.member(item, file, found, found.text()), file.at(found.range()))]
             }),
             Codec::Commas(item) => self.list(ty, column, &slots, |file, found| {
                 self.parts(file, found, &[','], |text| self.member(item, file, found, text))
@@ -79,7 +79,7 @@ impl<'a> Family<'a> {
                 };
                 if [start, end].iter().any(replaced) {
                     let why = "a placeholder that is replaced on deployment";
-                    return vec![Fact::new(State::Unknown(why.into()), file.at(found.range))];
+                    return vec![Fact::new(State::Unknown(why.into()), file.at(found.range()))];
                 }
                 vec![record(file, found, &[("start", start), ("end", end), ("description", "description")])]
             }),
@@ -111,21 +111,21 @@ impl<'a> Family<'a> {
             return self.absence(ty, column, slots);
         };
         let (file, first) = found[0];
-        let places = found.iter().map(|(file, found)| file.at(found.range)).collect();
+        let places = found.iter().map(|(file, found)| file.at(found.range())).collect();
         if column.elements[0].path.starts_with("//") {
             // What counts wherever it stands counts once: any of the values is one too many.
             let read = found
                 .iter()
-                .filter(|(_, found)| !found.text.is_empty())
+                .filter(|(_, found)| !found.text().is_empty())
                 .map(|(file, found)| read(file, found));
             let states: Vec<State> = read.collect();
             let stated = states.iter().find(|state| matches!(state, State::Present(_))).or(states.first());
             return Fact { state: stated.cloned().unwrap_or(State::None), places };
         }
-        let contradicted = found.iter().any(|(_, other)| other.text != first.text);
+        let contradicted = found.iter().any(|(_, other)| other.text() != first.text());
         let state = if contradicted {
             State::Unknown("it is stated more than once, with different values".into())
-        } else if first.text.is_empty() && matches!(column.codec, Codec::One(Item::Text)) {
+        } else if first.text().is_empty() && matches!(column.codec, Codec::One(Item::Text)) {
             State::None
         } else {
             read(file, first)
@@ -169,7 +169,7 @@ impl<'a> Family<'a> {
             })
             .collect();
         let items: Vec<Fact> = found.iter().flat_map(|(file, found)| read(file, found)).collect();
-        let places = found.iter().map(|(file, found)| file.at(found.range)).collect();
+        let places = found.iter().map(|(file, found)| file.at(found.range())).collect();
         Fact { state: State::Present(Value::List(items.into())), places }
     }
 
@@ -180,8 +180,8 @@ impl<'a> Family<'a> {
         let first = of_kind.next().filter(|file| is_copied(file.kind))?;
         let says = |file: &'a FileFacts| -> Vec<_> {
             let texts = |found: &'a Found| {
-                let inside = found.children.iter().map(|(name, text, _)| (&**name, &**text));
-                (&*found.text, inside.collect::<Vec<_>>())
+                let inside = found.children().map(|(name, text, _)| (name, &**text));
+                (&**found.text(), inside.collect::<Vec<_>>())
             };
             file.found(element.path).iter().map(texts).collect()
         };
@@ -244,7 +244,7 @@ impl<'a> Family<'a> {
         let plain = !matches!(value, None | Some(Value::Text(_)));
         // A replacement often names the element together with its text.
         let element =
-            || file.text.as_deref().and_then(|all| all.get(std::ops::Range::<usize>::from(found.element)));
+            || file.text.as_deref().and_then(|all| all.get(std::ops::Range::<usize>::from(found.element())));
         let replaced = |text: &str| self.project.replaced(&file.path, text);
         if !plain && (is_placeholder(text) || replaced(text) || element().is_some_and(replaced)) {
             return State::Unknown("a placeholder that is replaced on deployment".into());
@@ -268,17 +268,18 @@ impl<'a> Family<'a> {
         separators: &[char],
         read: impl Fn(&Arc<str>) -> State,
     ) -> Vec<Fact> {
-        let raw = file.text.as_deref().and_then(|text| text.get(std::ops::Range::<usize>::from(found.range)));
+        let raw =
+            file.text.as_deref().and_then(|text| text.get(std::ops::Range::<usize>::from(found.range())));
         // Places inside the element are only exact where the text stands there as it is.
-        let exact = raw.is_some_and(|raw| raw == &*found.text);
+        let exact = raw.is_some_and(|raw| raw == &**found.text());
         let mut facts = Vec::new();
-        for part in found.text.split(separators) {
+        for part in found.text().split(separators) {
             let text = part.trim();
             if text.is_empty() {
                 continue;
             }
-            let offset = text.as_ptr() as usize - found.text.as_ptr() as usize;
-            let range = if exact { inner_range(found.range, offset, text.len()) } else { found.range };
+            let offset = text.as_ptr() as usize - found.text().as_ptr() as usize;
+            let range = if exact { inner_range(found.range(), offset, text.len()) } else { found.range() };
             facts.push(Fact::new(read(&text.into()), file.at(range)));
         }
         facts
@@ -289,7 +290,7 @@ impl<'a> Family<'a> {
         let switch = |index: usize| -> Option<Fact> {
             let one = &slots[index..=index];
             matches!(one[0], Slot::Found(_)).then(|| {
-                self.first(ty, column, one, |file, found| self.item(Item::Flag, file, found, &found.text))
+                self.first(ty, column, one, |file, found| self.item(Item::Flag, file, found, found.text()))
             })
         };
         let (developer, admin) = (switch(0), switch(1));
@@ -314,7 +315,7 @@ impl<'a> Family<'a> {
 
     fn refresh_token_triple(&self, ty: Type, column: &Column, slots: &[Slot<'a>]) -> Fact {
         let text = |index: usize| match &slots[index] {
-            Slot::Found(found) => Some(found[0].1.text.clone()),
+            Slot::Found(found) => Some(found[0].1.text().clone()),
             _ => None,
         };
         let (period, unit) = (text(1), text(2));
@@ -326,19 +327,19 @@ impl<'a> Family<'a> {
                     .find(|known| known.title_case() == unit)?;
                 Duration::new(period.as_deref()?, unit)
             };
-            let value = match &*found.text {
+            let value = match &**found.text() {
                 "Infinite" => Some(RefreshToken::UntilRevoked),
                 "Zero" => Some(RefreshToken::ExpireImmediately),
                 "SpecificLifetime" => counted().map(RefreshToken::AfterLifetime),
                 "SpecificInactivity" => counted().map(RefreshToken::AfterInactivity),
                 _ => None,
             };
-            self.readable(file, found, &found.text, value.map(Value::RefreshToken))
+            self.readable(file, found, found.text(), value.map(Value::RefreshToken))
         });
         let mut places = fact.places.to_vec();
         for slot in &slots[1..] {
             let Slot::Found(found) = slot else { continue };
-            let place = found[0].0.at(found[0].1.range);
+            let place = found[0].0.at(found[0].1.range());
             if !places.contains(&place) {
                 places.push(place);
             }
@@ -364,12 +365,12 @@ fn record(file: &FileFacts, found: &Found, fields: &[(&'static str, &str)]) -> F
         .map(|(name, element)| {
             let fact = match found.child(element) {
                 Some((text, range)) => Fact::present(Value::Text(text.clone()), file.at(range)),
-                None => Fact::new(State::None, file.at(found.range)),
+                None => Fact::new(State::None, file.at(found.range())),
             };
             (*name, fact)
         })
         .collect();
-    Fact::present(Value::Record(facts), file.at(found.range))
+    Fact::present(Value::Record(facts), file.at(found.range()))
 }
 
 fn word_of(words: &[(&str, &str)], is: impl Fn(&str) -> bool) -> Option<Value> {

@@ -1,24 +1,26 @@
+//! Reading files through a window, one after another.
+
 use std::collections::BTreeMap;
 
-use preauth_source::{FilePath, SourceFile};
-use preauth_xml::Skimmer;
+use preauth_source::{FilePath, SourceFile, TextSize};
+use preauth_xml::{Line, Skimmer};
 
-use crate::{Demand, FileFacts, Kind, file::Words};
+use crate::{Demand, FileFacts, Kind, capture::Piece, elements};
 
 /// Reads the facts of one file after another, piece by piece: what nobody asks for is checked and let go at once, so
-/// that a file takes no more memory than what is asked of it.
+/// that a file takes no more memory than what is asked of it; and an element that was read before, byte for byte, is
+/// not read again.
 ///
 /// **Invariant**: the facts are those of [`FileFacts::read`], and know the lines they stand on besides.
 pub struct Reader<'d> {
     demand: &'d Demand,
-    skimmers: BTreeMap<Kind, Skimmer<'d>>,
-    words: Words,
+    skimmers: BTreeMap<Kind, Skimmer<'d, Piece>>,
 }
 
 impl<'d> Reader<'d> {
     /// A reader of what `demand` asks for.
     pub fn new(demand: &'d Demand) -> Self {
-        Self { demand, skimmers: BTreeMap::new(), words: Words::default() }
+        Self { demand, skimmers: BTreeMap::new() }
     }
 
     /// What is asked of the files.
@@ -51,12 +53,51 @@ impl<'d> Reader<'d> {
         let skimmed = skimmer.skim(next)?;
         let Some(text) = skimmed.text() else { return Ok(None) };
         let source = SourceFile::new(path.clone(), text);
-        let mut facts = FileFacts::read_sharing(&source, kind, stem, judged, demand, &mut self.words);
+        let mut elements =
+            skimmed.elements().filter(|element| may_stand_again(kind, element.name)).peekable();
+        let mut new = Vec::new();
+        let mut facts = FileFacts::read_by_piece(&source, kind, stem, judged, demand, &mut |child, piece| {
+            while elements.next_if(|element| element.range.end() <= child.start()).is_some() {}
+            if let Some(element) = elements.next_if(|element| element.range.contains_range(child)) {
+                new.push((element, piece.told_from(element.range.start())));
+            }
+        });
+        drop(elements);
         if !facts.is_well_formed() {
             return Ok(skimmed.is_whole().then_some(facts));
         }
-        let places: Vec<_> = facts.ranges_mut().flat_map(|range| [range.start(), range.end()]).collect();
-        facts.know_lines(skimmed.lines(places));
-        Ok(facts.moved(|range| skimmed.range(range)))
+        if !facts.diagnostics.is_empty() {
+            // Which of the elements they are about would have to be told.
+            new.clear();
+        }
+        let lines = skimmed.lines(facts.places());
+        for (element, piece) in &mut new {
+            let Some(range) = skimmed.range(element.range) else { continue };
+            piece.lines = lines_in(&lines, range.start(), range.end(), element.line);
+        }
+        facts.know_lines(lines);
+        let mut facts = facts.moved(|range| skimmed.range(range));
+        if let Some(facts) = &mut facts {
+            facts.add(skimmed.echoes().map(|echo| (echo.what, echo.at, echo.line)));
+        }
+        let new: Vec<_> = new.into_iter().map(|(element, piece)| (element.range, piece)).collect();
+        for (element, piece) in new {
+            skimmer.remember(element, piece);
+        }
+        Ok(facts)
     }
+}
+
+/// Whether nothing is wrong with an element of this name because another stands beside it.
+fn may_stand_again(kind: Kind, name: &str) -> bool {
+    let counts =
+        |known: &[elements::Element]| known.iter().any(|element| element.name == name && !element.is_list);
+    !elements::known(kind).is_some_and(counts)
+}
+
+/// The lines that begin in a range, told from its start, which is on `line`.
+fn lines_in(lines: &[Line], start: TextSize, end: TextSize, line: u32) -> Vec<Line> {
+    let inside = lines.iter().skip_while(|known| known.known.start() <= start);
+    let inside = inside.take_while(|known| known.known.start() < end);
+    inside.map(|known| Line { known: known.known - start, number: known.number - line }).collect()
 }

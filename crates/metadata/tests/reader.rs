@@ -6,6 +6,12 @@ use std::convert::Infallible;
 
 use preauth_metadata::{Demand, FileFacts, Kind, Reader};
 use preauth_source::{FilePath, SourceFile, TextSize};
+use preauth_xml::Path;
+use proptest::{
+    collection::vec,
+    prelude::*,
+    sample::{select, subsequence},
+};
 
 use crate::tree::document;
 
@@ -20,23 +26,32 @@ fn pieces(text: &str, size: usize) -> impl FnMut(&mut [u8]) -> Result<usize, Inf
     }
 }
 
-/// What is read piece by piece, if that does; it is what is read of the whole.
-fn read(path: &str, text: &str) -> Option<FileFacts> {
+/// What is said of a file, but for the lines: only what is read piece by piece knows those.
+fn said(facts: &FileFacts) -> String {
+    format!("{facts:#?}").split_once("\n    lines:").expect("lines are said last").0.to_owned()
+}
+
+/// What is read piece by piece, if that does, for the first time and again; it is what is read of the whole.
+fn read_twice(path: &str, text: &str) -> Option<[FileFacts; 2]> {
     let path = FilePath::from(path);
     let demand = Demand::default();
     let (kind, stem) = Kind::of(&path).expect("a file of a kind that is read");
     let whole = FileFacts::read(&SourceFile::new(path.clone(), text), kind, &stem, true, &demand);
     let mut reader = Reader::new(&demand);
-    let [once, again] = [7, 1000]
-        .map(|size| reader.read(&path, kind, &stem, true, pieces(text, size)).expect("nothing fails"));
-    // Only what is read piece by piece knows lines.
-    let said =
-        |facts: &FileFacts| format!("{facts:#?}").split_once("\n    lines:").map(|(said, _)| said.to_owned());
-    for facts in [&once, &again].into_iter().flatten() {
-        assert_eq!(said(facts), said(&whole));
+    let mut read = |size| reader.read(&path, kind, &stem, true, pieces(text, size)).expect("nothing fails");
+    match [read(7), read(1000)] {
+        [Some(once), Some(again)] => {
+            assert_eq!(said(&once), said(&whole));
+            assert_eq!(said(&again), said(&whole));
+            Some([once, again])
+        }
+        [None, None] => None,
+        [once, again] => panic!("{:?} is not {:?}", once.is_some(), again.is_some()),
     }
-    assert_eq!(once.is_some(), again.is_some());
-    once
+}
+
+fn read(path: &str, text: &str) -> Option<FileFacts> {
+    read_twice(path, text).map(|[once, _]| once)
 }
 
 const PROFILE: &str = "profiles/Order Desk.profile-meta.xml";
@@ -56,7 +71,8 @@ const PERMISSION: &str = "    <userPermissions>\n        <enabled>true</enabled>
 fn facts_behind_what_is_left_out_have_their_places() {
     let text = document("Profile", &format!("{}{PERMISSION}{}{PERMISSION}", fields(50), fields(9)));
     let facts = read(PROFILE, &text).expect("read piece by piece");
-    let places: Vec<&str> = facts.found("userPermissions").iter().map(|found| &text[found.element]).collect();
+    let places: Vec<&str> =
+        facts.found("userPermissions").iter().map(|found| &text[found.element()]).collect();
     assert_eq!(places, [PERMISSION.trim(); 2]);
 }
 
@@ -74,22 +90,25 @@ fn what_is_wrong_with_elements_has_its_place() {
 fn facts_know_the_lines_they_stand_on() {
     let text =
         document("Profile", &format!("{0}{PERMISSION}{0}    <custom>é</custom>{PERMISSION}", fields(50)));
-    let facts = read(PROFILE, &text).expect("read piece by piece");
+    let [once, again] = read_twice(PROFILE, &text).expect("read piece by piece");
     let line_and_column = |place: TextSize| {
         let before = &text[..usize::from(place)];
         let line = before.matches('\n').count();
         (line, before.len() - before.rfind('\n').map_or(0, |feed| feed + 1))
     };
-    let places = facts.found("userPermissions").iter().flat_map(|found| [found.element, found.range]);
-    let mut known = 0;
-    for place in places.flat_map(|range| [range.start(), range.end()]) {
-        let Some((line, column)) = facts.line_and_column(place) else { continue };
-        assert_eq!((line as usize, column as usize), line_and_column(place));
-        known += 1;
+    for facts in [once, again] {
+        let places = facts.found("userPermissions").iter();
+        let places = places.flat_map(|found| [found.element(), found.range()]);
+        let mut known = 0;
+        for place in places.flat_map(|range| [range.start(), range.end()]) {
+            let Some((line, column)) = facts.line_and_column(place) else { continue };
+            assert_eq!((line as usize, column as usize), line_and_column(place));
+            known += 1;
+        }
+        // Of the second permission only the end: it begins behind what is not ASCII on its line.
+        assert_eq!(known, 5);
+        assert_eq!(facts.line_and_column(TextSize::new(3)), None);
     }
-    // Of the second permission only the end: it begins behind what is not ASCII on its line.
-    assert_eq!(known, 5);
-    assert_eq!(facts.line_and_column(TextSize::new(3)), None);
 }
 
 #[test]
@@ -111,4 +130,51 @@ fn a_file_of_an_app_is_read_as_a_whole() {
         read("connectedApps/A.connectedApp-meta.xml", &document("ConnectedApp", "<label>A</label>"))
             .is_none()
     );
+}
+
+/// Paths of every form, into elements that there are and that there are not.
+const PATHS: [&str; 6] = [
+    "userPermissions[name='ApiEnabled']/enabled",
+    "userPermissions/madeUp",
+    "classAccesses/enabled/madeUp",
+    "classAccesses/enabled",
+    "//name",
+    "pageAccesses",
+];
+
+/// Children of a profile; few enough to stand again.
+fn children() -> impl Strategy<Value = Vec<String>> {
+    let names = || select(vec!["ApiEnabled", "EditTask", "A &amp; B", "É"]);
+    let child =
+        (select(vec!["userPermissions", "classAccesses", "pageAccesses", "custom"]), names(), names());
+    let child = child.prop_map(|(element, one, two)| match element {
+        "custom" => format!("    <description>{one}</description>\n"),
+        "pageAccesses" => format!("    <pageAccesses a=\"{two}\"><apexPage>{one}</apexPage></pageAccesses>"),
+        _ => format!("    <{element}>\n        <enabled>{two}</enabled>\n        <name>{one}</name>\n    </{element}>\n"),
+    });
+    vec(child, 0..12)
+}
+
+proptest! {
+    #[test]
+    fn what_stands_again_is_read_as_the_first_time(
+        files in vec(children(), 1..4),
+        paths in subsequence(PATHS.to_vec(), 0..PATHS.len()),
+        size in 1_usize..200,
+    ) {
+        let mut demand = Demand::default();
+        for path in paths {
+            demand.add(Kind::Profile, Path::parse(path).expect("a path"));
+        }
+        let mut reader = Reader::new(&demand);
+        for children in files {
+            let text = document("Profile", &children.concat());
+            let path = FilePath::from(PROFILE);
+            let whole = FileFacts::read(&SourceFile::new(path.clone(), &text), Kind::Profile, "A", true, &demand);
+            let Ok(pieced) = reader.read(&path, Kind::Profile, "A", true, pieces(&text, size));
+            if let Some(pieced) = pieced {
+                prop_assert_eq!(said(&pieced), said(&whole));
+            }
+        }
+    }
 }

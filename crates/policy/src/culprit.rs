@@ -5,7 +5,7 @@ use preauth_source::Location;
 
 use crate::{
     test::{Look, Member, Seen, Test, Verdict, WordTest},
-    word::Word,
+    word::{Word, ranges_of},
 };
 
 /// A part of what a test was put to that makes it fail.
@@ -47,8 +47,7 @@ pub(crate) fn culprits(test: &WordTest, fact: &Fact, look: &dyn Look) -> Vec<Cul
             items.iter().enumerate().filter(twice).filter_map(|(_, item)| culprit(item, None)).collect()
         }
         Word::Within(networks) => {
-            let networks: IpSet =
-                networks.list(look).unwrap_or_default().iter().filter_map(as_ip_range).collect();
+            let networks: IpSet = ranges_of(&networks.list(look).unwrap_or_default()).collect();
             let outside = |item: &Fact| {
                 let range = item.value().and_then(as_ip_range)?;
                 culprit(item, Some(networks.first_missing(range)?.to_string()))
@@ -62,7 +61,7 @@ pub(crate) fn culprits(test: &WordTest, fact: &Fact, look: &dyn Look) -> Vec<Cul
                 let counterexample = Some(address.to_string());
                 Some(Culprit { place: None, name: wanted.to_string(), counterexample })
             };
-            wanted.list(look).unwrap_or_default().iter().filter_map(refused).collect()
+            wanted.list(look).unwrap_or_default().iter().filter_map(|wanted| refused(wanted)).collect()
         }
         Word::Every(nested) => items
             .iter()
@@ -79,8 +78,11 @@ pub(crate) fn culprits(test: &WordTest, fact: &Fact, look: &dyn Look) -> Vec<Cul
 /// The culprits inside a member that fails a nested test, or the field of it that fails; `None` where it does not fail.
 fn failing(nested: &Test, item: &Fact, of: &dyn Look) -> Option<Vec<Culprit>> {
     let member = Member { fact: item, of };
+    if nested.verdict(&member) != Verdict::Fails {
+        return None;
+    }
     let mut seen: Vec<Seen<'_>> = Vec::new();
-    let verdict = nested.judge(&member, &mut seen);
+    nested.judge(&member, &mut seen);
     let field = |seen: &Seen<'_>| {
         let value = seen.fact.value().filter(|_| !seen.test.path.text.is_empty())?;
         let shown = seen.test.path.show(value);
@@ -91,5 +93,5 @@ fn failing(nested: &Test, item: &Fact, of: &dyn Look) -> Option<Vec<Culprit>> {
         if inside.is_empty() { field(seen).into_iter().collect() } else { inside }
     };
     let failed = seen.iter().filter(|seen| seen.verdict == Verdict::Fails);
-    (verdict == Verdict::Fails).then(|| failed.flat_map(of_one).collect())
+    Some(failed.flat_map(of_one).collect())
 }

@@ -153,7 +153,11 @@ pub(crate) fn judge(
 }
 
 /// Whether a policy is about a subject; what decides that goes into `because`.
-pub(crate) fn applies<'p>(policy: &'p Policy, subject: &Subject<'_>, because: &mut Vec<Seen<'p>>) -> Verdict {
+pub(crate) fn applies<'s>(
+    policy: &'s Policy,
+    subject: &'s Subject<'_>,
+    because: &mut Vec<Seen<'s>>,
+) -> Verdict {
     let mut result = Verdict::Holds;
     for test in &policy.applies {
         match test.judge(subject, because) {
@@ -180,9 +184,9 @@ fn unknown_among<'s, 'p: 's>(
     mut seen: impl Iterator<Item = &'s Seen<'p>>,
 ) -> Option<(&'p Path, &'s Fact, Arc<str>)> {
     seen.find_map(|seen| match (&seen.fact.state, seen.verdict) {
-        (State::Unknown(why), Verdict::Unknown) => Some((&seen.test.path, &seen.fact, why.clone())),
+        (State::Unknown(why), Verdict::Unknown) => Some((&seen.test.path, &*seen.fact, why.clone())),
         (State::Unreadable(_), Verdict::Unknown) => {
-            Some((&seen.test.path, &seen.fact, "its value is not one that Salesforce knows".into()))
+            Some((&seen.test.path, &*seen.fact, "its value is not one that Salesforce knows".into()))
         }
         (_, Verdict::Unknown) => {
             Some((&seen.test.path, &seen.fact, "part of it is not in the source".into()))
@@ -231,7 +235,7 @@ fn finding(
             )
         }
         (Some(message), ..) => {
-            message.of(subject, &subject.label(), decisive.map(|seen| &seen.fact), &culprits)
+            message.of(subject, &subject.label(), decisive.map(|seen| &*seen.fact), &culprits)
         }
         (None, ..) => format!("`{}`: {}", subject.label(), policy.title),
     };
@@ -287,9 +291,7 @@ fn observed(seen: &Seen<'_>, subject: &Subject<'_>) -> Option<Value> {
     let value = seen.fact.value()?;
     let Value::List(items) = value else { return Some(value.clone()) };
     let wrong = |item: &&Fact| match &seen.test.word {
-        Word::Every(test) => {
-            test.judge(&Member { fact: item, of: subject }, &mut Vec::new()) == Verdict::Fails
-        }
+        Word::Every(test) => test.verdict(&Member { fact: item, of: subject }) == Verdict::Fails,
         _ => true,
     };
     let mut items: Vec<Fact> = items.iter().filter(wrong).cloned().collect();

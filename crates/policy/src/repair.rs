@@ -75,7 +75,7 @@ fn assignments(policy: &Policy, subject: &Subject<'_>, test: &Test) -> Option<Ve
         let value = |setting: &crate::policy::Setting| -> Option<Option<Value>> {
             match &setting.value {
                 None => Some(None),
-                Some(operand) => operand.value(subject).ok().flatten().map(Some),
+                Some(operand) => operand.value(subject).ok().flatten().map(|value| Some(value.into_owned())),
             }
         };
         return policy.repair.iter().map(|setting| Some((setting.attribute, value(setting)?))).collect();

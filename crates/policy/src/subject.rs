@@ -233,9 +233,11 @@ impl<'c> Subject<'c> {
         of_app.map(|(app, entry)| expected(self.case.org, app, entry)).unwrap_or_default()
     }
 
-    fn attribute(&self, name: &str) -> Fact {
-        let none = || Fact::new(State::None, self.home());
-        let of = |facts: &Facts, name: &str| facts.get(name).cloned();
+    fn attribute(&self, name: &str) -> Cow<'_, Fact> {
+        fn of<'f>(facts: &'f Facts, name: &str) -> Option<Cow<'f, Fact>> {
+            facts.get(name).map(Cow::Borrowed)
+        }
+        let none = || Cow::Owned(Fact::new(State::None, self.home()));
         match &self.of {
             Of::App(app, entry) => self.app_attribute(app, *entry, name),
             Of::Grant(grant, app, entry) => {
@@ -249,29 +251,31 @@ impl<'c> Subject<'c> {
                     return self.app_attribute(app, *entry, name);
                 }
                 if name == "daysLeft" {
-                    return self.days_left(certificate);
+                    return Cow::Owned(self.days_left(certificate));
                 }
                 of(&certificate.facts, name).unwrap_or_else(none)
             }
             Of::Component(component) => {
                 let in_file = || component.files.iter().find(|file| file.get(name).is_some());
-                let in_file = || in_file().map(|file| of_file(file, name));
+                let in_file = || in_file().map(|file| Cow::Owned(of_file(file, name)));
                 of(&component.facts, name).or_else(in_file).unwrap_or_else(none)
             }
             Of::IpRanges(list, _) => of(&list.facts, name).unwrap_or_else(none),
-            Of::Org if name == "appsWithoutLoginIpRanges" => apps_without_login_ip_ranges(self.case),
+            Of::Org if name == "appsWithoutLoginIpRanges" => {
+                Cow::Owned(apps_without_login_ip_ranges(self.case))
+            }
             Of::Org => of(&self.case.org.settings, name).unwrap_or_else(none),
-            Of::Entry(entry) => self.entry_attribute(entry, name),
-            Of::File(file, Select::File) if name == "privateKey" => self.private_key(file),
+            Of::Entry(entry) => Cow::Owned(self.entry_attribute(entry, name)),
+            Of::File(file, Select::File) if name == "privateKey" => Cow::Owned(self.private_key(file)),
             Of::File(file, Select::File) => {
                 let text = match name {
                     "path" => file.path.as_str(),
                     "type" => file.kind.name(),
                     _ => &file.stem,
                 };
-                Fact::present(Value::text(text), file.home())
+                Cow::Owned(Fact::present(Value::text(text), file.home()))
             }
-            Of::File(file, _) => of_file(file, name),
+            Of::File(file, _) => Cow::Owned(of_file(file, name)),
         }
     }
 
@@ -305,17 +309,18 @@ impl<'c> Subject<'c> {
         }
     }
 
-    fn app_attribute(&self, app: &'c App, entry: Option<&'c Entry>, name: &str) -> Fact {
+    fn app_attribute(&self, app: &'c App, entry: Option<&'c Entry>, name: &str) -> Cow<'c, Fact> {
         if let Some(fact) = (Circumstances { case: self.case, app, entry }).fact(name) {
-            return fact;
+            return Cow::Owned(fact);
         }
         if name.starts_with("declared.") {
-            return entry.map_or_else(|| undeclared(app), |entry| entry.fact(name));
+            return Cow::Owned(entry.map_or_else(|| undeclared(app), |entry| entry.fact(name)));
         }
-        if let Some(setting) = name.strip_prefix("org.") {
-            return self.case.org.settings.get(setting).cloned().unwrap_or_else(|| undeclared(app));
-        }
-        app.fact(name).cloned().unwrap_or_else(|| undeclared(app))
+        let fact = match name.strip_prefix("org.") {
+            Some(setting) => self.case.org.settings.get(setting),
+            None => app.fact(name),
+        };
+        fact.map_or_else(|| Cow::Owned(undeclared(app)), Cow::Borrowed)
     }
 
     fn entry_attribute(&self, entry: &'c Entry, name: &str) -> Fact {
@@ -348,7 +353,7 @@ impl<'c> Subject<'c> {
 }
 
 impl Look for Subject<'_> {
-    fn fact(&self, path: &Path) -> Fact {
+    fn fact(&self, path: &Path) -> Cow<'_, Fact> {
         into_fields(self.attribute(&path.attribute), &path.fields)
     }
 
@@ -378,7 +383,7 @@ fn of_file(file: &FileFacts, path: &str) -> Fact {
     let Some(found) = capture.found.first() else {
         return Fact::new(State::None, file.at(capture.anchor));
     };
-    let empty = found.text.is_empty() && found.children.is_empty();
-    let state = if empty { State::None } else { State::Present(Value::Text(found.text.clone())) };
-    Fact { state, places: capture.found.iter().map(|found| file.at(found.range)).collect() }
+    let empty = found.text().is_empty() && found.children().next().is_none();
+    let state = if empty { State::None } else { State::Present(Value::Text(found.text().clone())) };
+    Fact { state, places: capture.found.iter().map(|found| file.at(found.range())).collect() }
 }

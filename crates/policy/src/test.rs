@@ -1,5 +1,7 @@
 //! Tests: words about paths, put together, and what they come to.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use preauth_metadata::{Fact, State, Value};
 use preauth_source::TextRange;
@@ -76,14 +78,11 @@ impl Verdict {
     pub(crate) fn together(verdicts: impl IntoIterator<Item = Self>, decisive: Self) -> Self {
         let mut result = decisive.not();
         for verdict in verdicts {
-            let rank = |verdict: Self| match verdict {
-                verdict if verdict == decisive => 3,
-                Self::Unknown => 2,
-                Self::NotApplicable => 1,
-                _ => 0,
-            };
-            if rank(verdict) > rank(result) {
-                result = verdict;
+            match (verdict, result) {
+                (verdict, _) if verdict == decisive => return decisive,
+                (Self::Unknown, _) => result = Self::Unknown,
+                (Self::NotApplicable, before) if before != Self::Unknown => result = Self::NotApplicable,
+                _ => {}
             }
         }
         result
@@ -92,11 +91,11 @@ impl Verdict {
 
 /// A test of one word that was put to one fact, and what came of it.
 #[derive(Clone, Debug)]
-pub struct Seen<'p> {
+pub struct Seen<'s> {
     /// The test.
-    pub test: &'p WordTest,
+    pub test: &'s WordTest,
     /// What it was put to.
-    pub fact: Fact,
+    pub fact: Cow<'s, Fact>,
     /// What came of it.
     pub verdict: Verdict,
 }
@@ -104,7 +103,7 @@ pub struct Seen<'p> {
 /// What tests are put to: a subject, or a member of a list.
 pub trait Look {
     /// What is known at the end of a path.
-    fn fact(&self, path: &Path) -> Fact;
+    fn fact(&self, path: &Path) -> Cow<'_, Fact>;
     /// Whether a component of this kind and name exists.
     fn component(&self, kind: preauth_metadata::Kind, name: &str) -> Verdict;
     /// The day that is judged at.
@@ -118,9 +117,9 @@ pub(crate) struct Member<'l> {
 }
 
 impl Look for Member<'_> {
-    fn fact(&self, path: &Path) -> Fact {
+    fn fact(&self, path: &Path) -> Cow<'_, Fact> {
         if path.attribute.is_empty() {
-            into_fields(self.fact.clone(), &path.fields)
+            into_fields(Cow::Borrowed(self.fact), &path.fields)
         } else {
             self.of.fact(path)
         }
@@ -136,30 +135,41 @@ impl Look for Member<'_> {
 }
 
 /// Follows fields into a value.
-pub(crate) fn into_fields(fact: Fact, fields: &[String]) -> Fact {
-    fields.iter().fold(fact, |fact, field| {
-        let inside = match fact.value() {
-            Some(Value::Record(facts)) => facts.get(field).cloned(),
-            Some(Value::RefreshToken(policy)) => {
-                let state = match field.as_str() {
-                    "policy" => State::Present(Value::text(policy.policy())),
-                    _ => policy.period().map_or_else(
-                        || State::NotApplicable("the policy does not count".into()),
-                        |period| State::Present(Value::Duration(period)),
-                    ),
-                };
-                Some(Fact { state, places: fact.places.clone() })
-            }
-            Some(_) => None,
-            None => return fact,
-        };
-        inside.unwrap_or(Fact { state: State::None, places: fact.places })
+pub(crate) fn into_fields<'f>(fact: Cow<'f, Fact>, fields: &[String]) -> Cow<'f, Fact> {
+    fields.iter().fold(fact, |fact, field| match fact {
+        Cow::Borrowed(fact) => into_field(fact, field),
+        Cow::Owned(fact) => Cow::Owned(into_field(&fact, field).into_owned()),
     })
+}
+
+fn into_field<'f>(fact: &'f Fact, field: &str) -> Cow<'f, Fact> {
+    let inside = |state: State| Cow::Owned(Fact { state, places: fact.places.clone() });
+    match fact.value() {
+        Some(Value::Record(facts)) => facts.get(field).map_or_else(|| inside(State::None), Cow::Borrowed),
+        Some(Value::RefreshToken(policy)) => inside(match field {
+            "policy" => State::Present(Value::text(policy.policy())),
+            _ => policy.period().map_or_else(
+                || State::NotApplicable("the policy does not count".into()),
+                |period| State::Present(Value::Duration(period)),
+            ),
+        }),
+        Some(_) => inside(State::None),
+        None => Cow::Borrowed(fact),
+    }
+}
+
+impl WordTest {
+    fn verdict(&self, fact: &Fact, look: &dyn Look) -> Verdict {
+        match (self.word.judge(fact, look), self.if_unknown) {
+            (Verdict::Unknown | Verdict::NotApplicable, Some(holds)) => Verdict::of(holds),
+            (verdict, _) => verdict,
+        }
+    }
 }
 
 impl Test {
     /// Puts the test to a subject; what was looked at on the way goes into `seen`.
-    pub fn judge<'p>(&'p self, look: &dyn Look, seen: &mut Vec<Seen<'p>>) -> Verdict {
+    pub fn judge<'s>(&'s self, look: &'s dyn Look, seen: &mut Vec<Seen<'s>>) -> Verdict {
         match self {
             Self::All(tests) => {
                 let verdicts: Vec<_> = tests.iter().map(|test| test.judge(look, seen)).collect();
@@ -173,13 +183,24 @@ impl Test {
             Self::AsExpected(_) => Verdict::Holds,
             Self::Word(test) => {
                 let fact = look.fact(&test.path);
-                let verdict = match (test.word.judge(&fact, look), test.if_unknown) {
-                    (Verdict::Unknown | Verdict::NotApplicable, Some(holds)) => Verdict::of(holds),
-                    (verdict, _) => verdict,
-                };
+                let verdict = test.verdict(&fact, look);
                 seen.push(Seen { test, fact, verdict });
                 verdict
             }
+        }
+    }
+
+    /// What the test comes to, when nobody wants to know what was looked at.
+    pub(crate) fn verdict(&self, look: &dyn Look) -> Verdict {
+        let verdicts = |tests: &[Self], decisive| {
+            Verdict::together(tests.iter().map(|test| test.verdict(look)), decisive)
+        };
+        match self {
+            Self::All(tests) => verdicts(tests, Verdict::Fails),
+            Self::Any(tests) => verdicts(tests, Verdict::Holds),
+            Self::Not(test) => test.verdict(look).not(),
+            Self::AsExpected(_) => Verdict::Holds,
+            Self::Word(test) => test.verdict(&look.fact(&test.path), look),
         }
     }
 

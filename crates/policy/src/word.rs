@@ -1,6 +1,8 @@
 //! The vocabulary: every word of the policy language, with how it is read, what it means (`holds`), how it sounds
 //! (`sentence`) and what would make it true (`repair`). A new word is a variant here, and a field in `raw`.
 
+use std::borrow::Cow;
+
 use preauth_metadata::{
     Duration, Fact, IpRange, IpSet, Kind, NETWORK_FORMS, State, Type, Value, as_ip_range, masked, same,
 };
@@ -229,26 +231,36 @@ impl Compiler<'_, '_> {
 
 impl Operand {
     /// Its value for a subject; what is unknown or does not apply is a verdict of its own.
-    pub(crate) fn value(&self, look: &dyn Look) -> Result<Option<Value>, Verdict> {
+    pub(crate) fn value<'o>(&'o self, look: &'o dyn Look) -> Result<Option<Cow<'o, Value>>, Verdict> {
         match self {
-            Self::Literal(value) => Ok(Some(value.clone())),
+            Self::Literal(value) => Ok(Some(Cow::Borrowed(value))),
             Self::AsOf(ahead) => {
                 let day = look.as_of();
-                Ok(Some(Value::Date(ahead.map_or(day, |ahead| ahead.after(day)))))
+                Ok(Some(Cow::Owned(Value::Date(ahead.map_or(day, |ahead| ahead.after(day))))))
             }
-            Self::Path(path) => match look.fact(path).state {
-                State::Present(value) | State::Default(value) => Ok(Some(value)),
-                State::None => Ok(None),
-                State::NotApplicable(_) => Err(Verdict::NotApplicable),
-                State::Unknown(_) | State::Unreadable(_) => Err(Verdict::Unknown),
-            },
+            Self::Path(path) => {
+                let fact = look.fact(path);
+                match &fact.state {
+                    State::NotApplicable(_) => Err(Verdict::NotApplicable),
+                    State::Unknown(_) | State::Unreadable(_) => Err(Verdict::Unknown),
+                    State::Present(_) | State::Default(_) | State::None => Ok(match fact {
+                        Cow::Borrowed(fact) => fact.value().map(Cow::Borrowed),
+                        Cow::Owned(fact) => fact.value().cloned().map(Cow::Owned),
+                    }),
+                }
+            }
         }
     }
 
     /// Its value as a list: of one value, if it is none.
-    pub(crate) fn list(&self, look: &dyn Look) -> Result<Vec<Value>, Verdict> {
+    pub(crate) fn list<'o>(&'o self, look: &'o dyn Look) -> Result<Vec<Cow<'o, Value>>, Verdict> {
         Ok(match self.value(look)? {
-            Some(Value::List(items)) => items.iter().filter_map(Fact::value).cloned().collect(),
+            Some(Cow::Borrowed(Value::List(items))) => {
+                items.iter().filter_map(Fact::value).map(Cow::Borrowed).collect()
+            }
+            Some(Cow::Owned(Value::List(items))) => {
+                items.iter().filter_map(Fact::value).cloned().map(Cow::Owned).collect()
+            }
             Some(one) => vec![one],
             None => Vec::new(),
         })
@@ -279,15 +291,17 @@ impl Word {
 
     fn holds(&self, value: Option<&Value>, look: &dyn Look) -> Result<bool, Verdict> {
         let is =
-            |operand: &Operand| -> Result<bool, Verdict> { Ok(same(value, operand.value(look)?.as_ref())) };
+            |operand: &Operand| -> Result<bool, Verdict> { Ok(same(value, operand.value(look)?.as_deref())) };
         let any = |operands: &[Operand]| -> Result<bool, Verdict> {
-            let verdicts: Vec<Result<bool, Verdict>> = operands.iter().map(is).collect();
-            match verdicts.iter().find(|verdict| matches!(verdict, Ok(true) | Err(_))) {
-                Some(decisive) => *decisive,
-                None => Ok(false),
-            }
+            let decisive = |verdict: &Result<bool, Verdict>| matches!(verdict, Ok(true) | Err(_));
+            operands.iter().map(is).find(decisive).unwrap_or(Ok(false))
         };
-        let text = || value.map(ToString::to_string);
+        let text = || {
+            value.map(|value| match value {
+                Value::Text(text) => Cow::Borrowed(&**text),
+                other => Cow::Owned(other.to_string()),
+            })
+        };
         let items = || value.and_then(Value::as_list).unwrap_or_default();
         match self {
             Self::Present => Ok(!is_empty(value)),
@@ -297,8 +311,12 @@ impl Word {
             Self::NoneOf(operands) => any(operands).map(|any| !any),
             Self::Matches(pattern) => Ok(text().is_some_and(|text| pattern.is_in(&text))),
             Self::NotMatches(pattern) => Ok(!text().is_some_and(|text| pattern.is_in(&text))),
-            Self::AtLeast(operand) => compare(value, operand.value(look)?, std::cmp::Ordering::is_ge),
-            Self::AtMost(operand) => compare(value, operand.value(look)?, std::cmp::Ordering::is_le),
+            Self::AtLeast(operand) => {
+                compare(value, operand.value(look)?.as_deref(), std::cmp::Ordering::is_ge)
+            }
+            Self::AtMost(operand) => {
+                compare(value, operand.value(look)?.as_deref(), std::cmp::Ordering::is_le)
+            }
             Self::SubsetOf(operand) => {
                 let allowed = operand.list(look)?;
                 every_item(items(), |item| allowed.iter().any(|allowed| allowed.same(item)))
@@ -310,7 +328,8 @@ impl Word {
                     };
                     Verdict::together(items().iter().map(is), Verdict::Holds)
                 };
-                Verdict::together(operand.list(look)?.iter().map(has), Verdict::Fails).decided()
+                Verdict::together(operand.list(look)?.iter().map(|wanted| has(wanted)), Verdict::Fails)
+                    .decided()
             }
             Self::Unique => {
                 let have: Vec<&Value> = items().iter().filter_map(Fact::value).collect();
@@ -326,7 +345,7 @@ impl Word {
             Self::Some(test) => Verdict::together(members(test, items(), look), Verdict::Holds).decided(),
             Self::Every(test) => Verdict::together(members(test, items(), look), Verdict::Fails).decided(),
             Self::Within(operand) => {
-                let networks: IpSet = operand.list(look)?.iter().filter_map(as_ip_range).collect();
+                let networks: IpSet = ranges_of(&operand.list(look)?).collect();
                 let lies = |value: &Value| {
                     as_ip_range(value).is_some_and(|range| networks.first_missing(range).is_none())
                 };
@@ -339,8 +358,7 @@ impl Word {
             Self::Covers(operand) => {
                 let ranges: IpSet = items().iter().filter_map(Fact::value).filter_map(as_ip_range).collect();
                 let wanted = operand.list(look)?;
-                let covers =
-                    wanted.iter().filter_map(as_ip_range).all(|range| ranges.first_missing(range).is_none());
+                let covers = ranges_of(&wanted).all(|range| ranges.first_missing(range).is_none());
                 let all_known = items().iter().all(|item| item.value().is_some());
                 if covers || all_known { Ok(covers) } else { Err(Verdict::Unknown) }
             }
@@ -417,11 +435,11 @@ impl Word {
     pub(crate) fn repair(&self, fact: &Fact, look: &dyn Look) -> Option<Option<Value>> {
         let items = || fact.value().and_then(Value::as_list).unwrap_or_default();
         let listed = |operand: &Operand| match operand.value(look) {
-            Ok(Some(Value::List(items))) => Some(items),
+            Ok(Some(value)) => value.as_list().map(<[Fact]>::to_vec),
             _ => None,
         };
         match self {
-            Self::Equals(operand) => operand.value(look).ok(),
+            Self::Equals(operand) => operand.value(look).ok().map(|value| value.map(Cow::into_owned)),
             Self::Absent => Some(None),
             Self::SubsetOf(operand) => {
                 let allowed = listed(operand)?;
@@ -481,11 +499,12 @@ impl Word {
 
 /// What a test comes to for each member of a list.
 fn members<'t>(test: &'t Test, items: &'t [Fact], look: &'t dyn Look) -> impl Iterator<Item = Verdict> {
-    let mut seen = Vec::new();
-    items.iter().map(move |item| {
-        seen.clear();
-        test.judge(&Member { fact: item, of: look }, &mut seen)
-    })
+    items.iter().map(move |fact| test.verdict(&Member { fact, of: look }))
+}
+
+/// The ranges of addresses among values.
+pub(crate) fn ranges_of<'v>(values: &'v [Cow<'v, Value>]) -> impl Iterator<Item = IpRange> {
+    values.iter().filter_map(|value| as_ip_range(value))
 }
 
 fn is_empty(value: Option<&Value>) -> bool {
@@ -505,8 +524,8 @@ fn every_item(items: &[Fact], passes: impl Fn(&Value) -> bool) -> Result<bool, V
 
 fn compare(
     value: Option<&Value>,
-    other: Option<Value>,
+    other: Option<&Value>,
     holds: impl Fn(std::cmp::Ordering) -> bool,
 ) -> Result<bool, Verdict> {
-    Ok(value.zip(other).and_then(|(value, other)| value.order(&other)).is_some_and(holds))
+    Ok(value.zip(other).and_then(|(value, other)| value.order(other)).is_some_and(holds))
 }

@@ -23,6 +23,6 @@ pub use new::New;
 pub use parse::{MAX_DEPTH, parse};
 pub use path::{Path, PathError, Selection};
 pub use rewrite::Rewrite;
-pub use skim::{Line, Skimmed, Skimmer};
+pub use skim::{Echo, Element, Line, Skimmed, Skimmer};
 pub use text::escape;
 pub use tree::{Node, Tree};

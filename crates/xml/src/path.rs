@@ -44,6 +44,8 @@ pub struct Selection<'a, 't> {
     pub nodes: Vec<Node<'a, 't>>,
     /// How far the path goes: the deepest element on the way that exists. What is missing is missing from there.
     pub deepest: Node<'a, 't>,
+    /// How many steps lead there.
+    pub depth: usize,
 }
 
 impl Path {
@@ -72,23 +74,44 @@ impl Path {
 
     /// Follows the path from the root.
     pub fn select<'a, 't>(&self, root: Node<'a, 't>) -> Selection<'a, 't> {
+        let mut all = Selection { nodes: Vec::new(), deepest: root, depth: 0 };
+        all.nodes.extend(self.selects(root).then_some(root));
+        for child in root.children() {
+            let inside = self.select_in(child);
+            if inside.depth > all.depth {
+                (all.deepest, all.depth) = (inside.deepest, inside.depth);
+            }
+            all.nodes.extend(inside.nodes);
+        }
+        all
+    }
+
+    /// Whether the path leads to the root itself.
+    pub fn selects(&self, root: Node<'_, '_>) -> bool {
+        self.anywhere && self.steps[0].is(root)
+    }
+
+    /// Follows the path from the root, but only to a child of it and into that.
+    pub fn select_in<'a, 't>(&self, child: Node<'a, 't>) -> Selection<'a, 't> {
         if self.anywhere {
-            let nodes = std::iter::once(root).chain(root.descendants());
-            return Selection {
-                nodes: nodes.filter(|node| self.steps[0].is(*node)).collect(),
-                deepest: root,
-            };
+            let nodes = std::iter::once(child).chain(child.descendants());
+            let nodes = nodes.filter(|node| self.steps[0].is(*node)).collect();
+            return Selection { nodes, deepest: child, depth: 0 };
         }
-        let mut nodes = vec![root];
-        let mut deepest = root;
-        for step in &self.steps {
-            let next: Vec<_> =
-                nodes.iter().flat_map(|node| node.children()).filter(|node| step.is(*node)).collect();
-            let Some(first) = next.first() else { return Selection { nodes: Vec::new(), deepest } };
-            deepest = *first;
-            nodes = next;
+        let mut selection = Selection { nodes: Vec::new(), deepest: child, depth: 0 };
+        if !self.steps[0].is(child) {
+            return selection;
         }
-        Selection { nodes, deepest }
+        selection.nodes.push(child);
+        selection.depth = 1;
+        for step in &self.steps[1..] {
+            let inside = selection.nodes.iter().flat_map(|node| node.children());
+            selection.nodes = inside.filter(|node| step.is(*node)).collect();
+            let Some(first) = selection.nodes.first() else { break };
+            selection.deepest = *first;
+            selection.depth += 1;
+        }
+        selection
     }
 }
 

@@ -14,16 +14,18 @@
 //! mistake in the same state. The first child of the root stays, for where text may stand depends on whether there is
 //! one.
 
+mod known;
 mod plain;
 
-use std::convert::Infallible;
+use std::{convert::Infallible, ops::Range};
 
 use preauth_source::{TextRange, TextSize};
 
 use crate::{
     text::{self, Piece},
-    tree::size,
+    tree::{local, size},
 };
+use known::Known;
 use plain::{Plain, Shapes, line_feeds};
 
 /// How much is read at a time.
@@ -32,23 +34,30 @@ const WINDOW: usize = 128 * 1024;
 /// How much more may be kept of elements that are not plain than is left out, before the rest is kept unseen.
 const ALLOWANCE: usize = 4096;
 
-/// Skims documents that are alike: it learns what their elements look like.
-pub struct Skimmer<'k> {
+/// Skims documents that are alike: it learns what their elements look like, and of those that are asked for it leaves
+/// out what it was told to [`remember`](Self::remember).
+pub struct Skimmer<'k, T> {
     keep: Box<dyn Fn(&str) -> bool + Send + 'k>,
     shapes: Shapes,
+    known: Known<T>,
     window: Vec<u8>,
     size: usize,
     kept: Vec<u8>,
     gaps: Vec<Gap>,
+    elements: Vec<Plainly>,
+    echoes: Vec<Plainly>,
 }
 
 /// What is kept of a document.
 #[derive(Debug)]
-pub struct Skimmed<'s> {
+pub struct Skimmed<'s, T> {
     kept: &'s [u8],
     gaps: &'s [Gap],
+    elements: &'s [Plainly],
+    echoes: &'s [Plainly],
+    known: &'s Known<T>,
     /// The length of the document, in bytes.
-    length: u64,
+    length: usize,
 }
 
 /// A line of a document.
@@ -58,6 +67,39 @@ pub struct Line {
     pub known: TextRange,
     /// Its number, from 0.
     pub number: u32,
+}
+
+/// An element in what is kept that can be remembered: a plain one.
+#[derive(Clone, Copy, Debug)]
+pub struct Element<'s> {
+    /// Its name, without the prefix.
+    pub name: &'s str,
+    /// Where it is in what is kept, with the white space before it.
+    pub range: TextRange,
+    /// The line of the document that the white space begins on, from 0.
+    pub line: u32,
+}
+
+/// An element that was left out because it is remembered.
+#[derive(Clone, Copy, Debug)]
+pub struct Echo<'s, T> {
+    /// What is remembered of it.
+    pub what: &'s T,
+    /// Where in the document the white space before it begins.
+    pub at: TextSize,
+    /// The line that it begins on, from 0.
+    pub line: u32,
+}
+
+/// A plain element that is asked for.
+#[derive(Clone, Copy, Debug)]
+struct Plainly {
+    /// Where it begins: in what is kept if it is kept, and otherwise in the document.
+    at: usize,
+    /// Its length if it is kept, and otherwise the place of what is remembered of it.
+    of: usize,
+    /// The line of the document that it begins on.
+    line: usize,
 }
 
 /// Something that was left out.
@@ -71,7 +113,7 @@ struct Gap {
     lines: usize,
 }
 
-impl<'k> Skimmer<'k> {
+impl<'k, T> Skimmer<'k, T> {
     /// `keep` is asked the name of each child of the root, as in [`parse`](crate::parse).
     pub fn new(keep: impl Fn(&str) -> bool + Send + 'k) -> Self {
         Self::with_window(keep, WINDOW)
@@ -83,10 +125,13 @@ impl<'k> Skimmer<'k> {
         Self {
             keep,
             shapes: Shapes::default(),
+            known: Known::default(),
             window: Vec::new(),
             size: size.max(1),
             kept: Vec::new(),
             gaps: Vec::new(),
+            elements: Vec::new(),
+            echoes: Vec::new(),
         }
     }
 
@@ -95,33 +140,50 @@ impl<'k> Skimmer<'k> {
     ///
     /// # Errors
     /// Those of `read`.
-    pub fn skim<E>(&mut self, mut read: impl FnMut(&mut [u8]) -> Result<usize, E>) -> Result<Skimmed<'_>, E> {
+    pub fn skim<E>(
+        &mut self,
+        mut read: impl FnMut(&mut [u8]) -> Result<usize, E>,
+    ) -> Result<Skimmed<'_, T>, E> {
         self.kept.clear();
         self.gaps.clear();
+        self.elements.clear();
+        self.echoes.clear();
         self.window.resize(self.size, 0);
         let mut place = Place::BeforeRoot;
         // The window holds the document from `copied` to `filled`; up to `at` it is known what becomes of it.
         let (mut copied, mut at, mut filled) = (0, 0, 0);
-        let (mut length, mut missing, mut lines, mut odd) = (0_u64, 0, 0, 0_usize);
+        // The document up to `filled`; what is left out of it, with its line feeds; what is odd in it; and the line
+        // that `at` is on.
+        let (mut length, mut missing, mut lines, mut odd, mut line) = (0_usize, 0, 0, 0_usize, 0);
         let mut ended = false;
         loop {
             let step = match place {
                 Place::BeforeRoot => before_root(&self.window[at..filled]),
-                Place::BelowRoot { first } => self.below_root(at, filled, first),
+                Place::BelowRoot { first } => {
+                    self.below_root(at..filled, Plainly { at: length - filled + at, of: 0, line }, first)
+                }
                 Place::Rest if at < filled => Step::Keep(filled - at),
                 Place::Rest => Step::More,
             };
             match step {
                 Step::Root(count) => {
+                    line += line_feeds(&self.window[at..at + count]);
                     at += count;
                     place = Place::BelowRoot { first: true };
                 }
-                Step::Keep(count) => at += count,
-                Step::Element(count) => {
+                Step::Keep(count) => {
+                    line += line_feeds(&self.window[at..at + count]);
+                    at += count;
+                }
+                Step::Element(count, line_feeds) => {
+                    let here = self.kept.len() + at - copied;
+                    self.elements.push(Plainly { at: here, of: count, line });
+                    line += line_feeds;
                     at += count;
                     place = Place::BelowRoot { first: false };
                 }
                 Step::Odd(count) => {
+                    line += line_feeds(&self.window[at..at + count]);
                     at += count;
                     odd += count;
                     if odd > missing + ALLOWANCE {
@@ -132,6 +194,7 @@ impl<'k> Skimmer<'k> {
                     self.kept.extend_from_slice(&self.window[copied..at]);
                     missing += count;
                     lines += line_feeds;
+                    line += line_feeds;
                     let gap = Gap { at: self.kept.len(), before: missing, lines };
                     match self.gaps.last_mut().filter(|last| last.at == gap.at) {
                         Some(last) => *last = gap,
@@ -157,17 +220,24 @@ impl<'k> Skimmer<'k> {
                     }
                     let count = read(&mut self.window[filled..])?;
                     filled += count;
-                    length += count as u64;
+                    length += count;
                     ended = count == 0;
                 }
             }
         }
         self.kept.extend_from_slice(&self.window[copied..at]);
-        Ok(Skimmed { kept: &self.kept, gaps: &self.gaps, length })
+        let Self { kept, gaps, elements, echoes, known, .. } = self;
+        Ok(Skimmed { kept, gaps, elements, echoes, known, length })
+    }
+
+    /// Remembers something of an [`Element`] of the document that was skimmed last, by its range in what was kept:
+    /// where the same bytes stand as a child of a root again, they are left out, and [`Skimmed::echoes`] tells of them.
+    pub fn remember(&mut self, element: TextRange, what: T) {
+        self.known.insert(&self.kept[Range::<usize>::from(element)], what);
     }
 
     /// Skims a document that is in memory.
-    pub fn skim_text(&mut self, mut text: &[u8]) -> Skimmed<'_> {
+    pub fn skim_text(&mut self, mut text: &[u8]) -> Skimmed<'_, T> {
         let read = |window: &mut [u8]| {
             let (now, later) = text.split_at(window.len().min(text.len()));
             window[..now.len()].copy_from_slice(now);
@@ -177,23 +247,32 @@ impl<'k> Skimmer<'k> {
         self.skim(read).unwrap_or_else(|never| match never {})
     }
 
-    /// What becomes of what stands between two children of the root, and of the child behind it.
-    fn below_root(&mut self, at: usize, filled: usize, first: bool) -> Step {
-        let bytes = &self.window[at..filled];
+    /// What becomes of what stands between two children of the root, and of the child behind it; `here` is where in
+    /// the document that begins.
+    fn below_root(&mut self, window: Range<usize>, here: Plainly, first: bool) -> Step {
+        let bytes = &self.window[window];
         let (mut left_out, mut line_feeds) = (0, 0);
         loop {
-            let step = match self.shapes.next(&bytes[left_out..], &*self.keep) {
-                Plain::Element { length, lines, kept: false } if !first => {
+            let rest = &bytes[left_out..];
+            let plain = self.shapes.next(rest, &*self.keep);
+            let remembered = match plain {
+                Plain::Element { length, kept: true, .. } if !first => self.known.find(&rest[..length]),
+                _ => None,
+            };
+            if let Some(of) = remembered {
+                let (at, line) = (here.at + left_out, here.line + line_feeds);
+                self.echoes.push(Plainly { at, of, line });
+            }
+            match plain {
+                Plain::Element { length, lines, kept } if !first && (!kept || remembered.is_some()) => {
                     left_out += length;
                     line_feeds += lines;
-                    continue;
                 }
-                _ if left_out > 0 => Step::LeaveOut(left_out, line_feeds),
-                Plain::Element { length, .. } => Step::Element(length),
-                Plain::Cut => Step::More,
-                Plain::No => odd(bytes),
-            };
-            return step;
+                _ if left_out > 0 => return Step::LeaveOut(left_out, line_feeds),
+                Plain::Element { length, lines, .. } => return Step::Element(length, lines),
+                Plain::Cut => return Step::More,
+                Plain::No => return odd(bytes),
+            }
         }
     }
 }
@@ -216,8 +295,8 @@ enum Step {
     Root(usize),
     /// They are kept, and change nothing.
     Keep(usize),
-    /// They are an element that is kept.
-    Element(usize),
+    /// They are an element that is kept; so many line feeds are among them.
+    Element(usize, usize),
     /// They are kept because they are not plain.
     Odd(usize),
     /// They are left out; so many line feeds are among them.
@@ -259,11 +338,37 @@ fn odd(bytes: &[u8]) -> Step {
     Step::More
 }
 
-impl<'s> Skimmed<'s> {
+impl<'s, T> Skimmed<'s, T> {
     /// What is kept, which is a document again. `None` if it is not UTF-8, or the document is too large for its
     /// places to be told: then the whole document must be looked at.
     pub fn text(&self) -> Option<&'s str> {
         u32::try_from(self.length).ok().and_then(|_| std::str::from_utf8(self.kept).ok())
+    }
+
+    /// The plain elements below the root in what is kept, in the order of the document.
+    pub fn elements(&self) -> impl Iterator<Item = Element<'s>> {
+        let kept = self.kept;
+        self.elements.iter().filter_map(move |element| {
+            let range = element.at..element.at + element.of;
+            let text = std::str::from_utf8(&kept[range.clone()]).ok()?;
+            let name = text.split_once('<')?.1.split(['>', '/']).next()?;
+            let line = u32::try_from(element.line).ok()?;
+            Some(Element {
+                name: local(name),
+                range: TextRange::new(size(range.start), size(range.end)),
+                line,
+            })
+        })
+    }
+
+    /// What was left out and is remembered, in the order of the document. Only of a document that has a
+    /// [`text`](Self::text).
+    pub fn echoes(&self) -> impl Iterator<Item = Echo<'s, T>> {
+        let known = self.known;
+        self.echoes.iter().filter_map(move |echo| {
+            let (at, line) = (u32::try_from(echo.at).ok()?, u32::try_from(echo.line).ok()?);
+            Some(Echo { what: known.get(echo.of), at: at.into(), line })
+        })
     }
 
     /// Whether everything is kept.

@@ -138,7 +138,7 @@ fn what_is_skimmed_has_a_mistake_as_well() {
         for text in [&text, &longer] {
             let mistaken = !found(text, false).is_empty();
             for window in (1..200).chain([4096]) {
-                let mut skimmer = Skimmer::with_window(|_| false, window);
+                let mut skimmer = Skimmer::<()>::with_window(|_| false, window);
                 let skimmed = skimmer.skim_text(text.as_bytes());
                 let kept = skimmed.text().unwrap_or_else(|| panic!("{text:?} is not UTF-8"));
                 assert_eq!(!found(kept, false).is_empty(), mistaken, "{text:?}, window {window}");

@@ -48,8 +48,8 @@ fn named(cursor: &Cursor<'_>, component: &Component) -> Vec<preauth_source::Loca
     };
     for group in org.components_of(Kind::PermissionSetGroup) {
         for file in &group.files {
-            let found = file.found(element).iter().filter(|found| found.text == component.name);
-            places.extend(found.map(|found| file.at(found.range)));
+            let found = file.found(element).iter().filter(|found| *found.text() == component.name);
+            places.extend(found.map(|found| file.at(found.range())));
         }
     }
     places

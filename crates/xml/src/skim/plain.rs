@@ -145,7 +145,7 @@ impl Shape {
     /// How many bytes and line feeds the element of this shape has that `bytes` begin with, if they do.
     fn measure(&self, bytes: &[u8]) -> Option<(usize, usize)> {
         let (first, others) = self.literals.split_first()?;
-        let mut rest = bytes.strip_prefix(&**first)?;
+        let mut rest = behind(bytes, first)?;
         let mut lines = self.lines;
         for literal in others {
             let text = match plain_text(rest) {
@@ -156,7 +156,7 @@ impl Shape {
                     text
                 }
             };
-            rest = rest[text..].strip_prefix(&**literal)?;
+            rest = behind(&rest[text..], literal)?;
         }
         Some((bytes.len() - rest.len(), lines))
     }
@@ -246,6 +246,22 @@ impl<'b> Reader<'b> {
         }
         Err(if literal.starts_with(rest) { Stop::Cut } else { Stop::Odd })
     }
+}
+
+/// What stands behind a literal, if it is what `bytes` begin with. The literals of a shape are short: to compare them
+/// takes less than the call of a function that compares memory.
+fn behind<'b>(bytes: &'b [u8], literal: &[u8]) -> Option<&'b [u8]> {
+    let (start, rest) = bytes.split_at_checked(literal.len())?;
+    let is_equal = match (start.last_chunk::<16>(), literal.last_chunk::<16>()) {
+        // The last 16 bytes overlap those before them, which does no harm.
+        (Some(end), Some(literal_end)) => {
+            let (chunks, _) = start.as_chunks::<16>();
+            let (literal_chunks, _) = literal.as_chunks::<16>();
+            chunks.iter().zip(literal_chunks).all(|(a, b)| a == b) && end == literal_end
+        }
+        _ => start == literal,
+    };
+    is_equal.then_some(rest)
 }
 
 /// The length of the text up to the next `<`, if there is nothing but plain characters before it: ASCII without

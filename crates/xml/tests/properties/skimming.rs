@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use preauth_source::TextRange;
-use preauth_xml::{Node, Skimmed, Skimmer, Tree, parse};
+use preauth_source::{TextRange, TextSize};
+use preauth_xml::{Echo, Node, Skimmed, Skimmer, Tree, parse};
 use proptest::{collection::vec, prelude::*, sample::select};
 
 use crate::{
@@ -29,7 +29,7 @@ fn said(tree: &Tree<'_>, place: impl Fn(TextRange) -> TextRange) -> Vec<(String,
 }
 
 /// Holds what is read of a skimmed document against what is read of the whole one.
-fn is_the_same(text: &str, skimmed: &Skimmed<'_>) {
+fn is_the_same(text: &str, skimmed: &Skimmed<'_, String>) {
     let (whole, mistakes) = parse(&file(text), &is_asked_for);
     let kept = skimmed.text().unwrap();
     let (tree, found) = parse(&file(kept), &is_asked_for);
@@ -42,8 +42,39 @@ fn is_the_same(text: &str, skimmed: &Skimmed<'_>) {
             None => panic!("{range:?} spans what was left out of {kept:?}"),
         };
         let exact = |range: TextRange| if range.is_empty() { TextRange::default() } else { range };
-        assert_eq!(said(&tree, |range| exact(place(range))), said(&whole, exact));
+        let echoes: Vec<TextRange> = skimmed.echoes().map(|echo| is_there(text, &echo)).collect();
+        let is_echo = |said: &(String, String, Vec<TextRange>)| {
+            echoes.iter().any(|echo| echo.contains_range(said.2[0]) && !said.2[0].is_empty())
+        };
+        let mut said_of_whole = said(&whole, exact);
+        said_of_whole.retain(|said| !is_echo(said));
+        assert_eq!(said(&tree, |range| exact(place(range))), said_of_whole);
     }
+}
+
+/// Holds what is told of an element that was left out against the document; where it is.
+fn is_there(text: &str, echo: &Echo<'_, String>) -> TextRange {
+    let start = usize::from(echo.at);
+    assert!(text[start..].starts_with(echo.what));
+    assert_eq!(text[..start].matches('\n').count(), echo.line as usize);
+    TextRange::at(echo.at, TextSize::of(echo.what.as_str()))
+}
+
+/// Skims a document and remembers all that can be, by its own text.
+fn skim_and_remember(skimmer: &mut Skimmer<'_, String>, text: &str) {
+    let skimmed = skimmer.skim_text(text.as_bytes());
+    is_the_same(text, &skimmed);
+    let Some(kept) = skimmed.text() else { return };
+    let new: Vec<_> = skimmed
+        .elements()
+        .map(|element| {
+            let range = skimmed.range(element.range).expect("an element has no gap");
+            assert_eq!(text[..usize::from(range.start())].matches('\n').count(), element.line as usize);
+            assert!(kept[element.range].contains(element.name));
+            (element.range, kept[element.range].to_owned())
+        })
+        .collect();
+    new.into_iter().for_each(|(element, what)| skimmer.remember(element, what));
 }
 
 /// Children of a root as Salesforce writes them: the same few again and again, and now and then something else.
@@ -101,8 +132,7 @@ proptest! {
     ) {
         let mut skimmer = Skimmer::with_window(is_asked_for, window);
         for document in documents {
-            let text = document.document();
-            is_the_same(&text, &skimmer.skim_text(text.as_bytes()));
+            skim_and_remember(&mut skimmer, &document.document());
         }
     }
 
@@ -111,7 +141,7 @@ proptest! {
         let text = element.document(&style);
         let mut skimmer = Skimmer::with_window(is_asked_for, window);
         for _ in 0..2 {
-            is_the_same(&text, &skimmer.skim_text(text.as_bytes()));
+            skim_and_remember(&mut skimmer, &text);
         }
     }
 
@@ -129,7 +159,7 @@ proptest! {
         text.splice(start..end, instead.chars());
         let text: String = text.into_iter().collect();
         let mut skimmer = Skimmer::with_window(is_asked_for, window);
-        skimmer.skim_text(sound.as_bytes());
+        skim_and_remember(&mut skimmer, &sound);
         is_the_same(&text, &skimmer.skim_text(text.as_bytes()));
     }
 
@@ -141,13 +171,13 @@ proptest! {
             end -= 1;
         }
         let mut skimmer = Skimmer::with_window(is_asked_for, 64);
-        skimmer.skim_text(text.as_bytes());
+        skim_and_remember(&mut skimmer, &text);
         is_the_same(&text[..end], &skimmer.skim_text(&text.as_bytes()[..end]));
     }
 
     #[test]
     fn any_bytes_can_be_skimmed(bytes in vec(any::<u8>(), 0..200), window in 1_usize..64) {
-        let mut skimmer = Skimmer::with_window(is_asked_for, window);
+        let mut skimmer = Skimmer::<()>::with_window(is_asked_for, window);
         let skimmed = skimmer.skim_text(&bytes);
         prop_assert_eq!(skimmed.text().is_some(), std::str::from_utf8(&bytes).is_ok());
     }
@@ -169,7 +199,7 @@ fn large() -> String {
 #[test]
 fn every_window_gives_the_same() {
     let text = large();
-    let whole = Skimmer::new(is_asked_for).skim_text(text.as_bytes()).text().map(str::to_owned);
+    let whole = Skimmer::<()>::new(is_asked_for).skim_text(text.as_bytes()).text().map(str::to_owned);
     for window in (1..600).chain([1000, 4096, text.len() - 1, text.len(), text.len() + 1]) {
         let mut skimmer = Skimmer::with_window(is_asked_for, window);
         let skimmed = skimmer.skim_text(text.as_bytes());
@@ -182,9 +212,23 @@ fn every_window_gives_the_same() {
 fn what_nobody_asks_for_is_left_out() {
     let field = "    <fields>\n        <edit>true</edit>\n        <field>A.B__c</field>\n    </fields>\n";
     let text = format!("<Profile>\n{}    <a>1</a>\n</Profile>\n", field.repeat(1000));
-    let mut skimmer = Skimmer::with_window(is_asked_for, 4096);
+    let mut skimmer = Skimmer::<()>::with_window(is_asked_for, 4096);
     let skimmed = skimmer.skim_text(text.as_bytes());
     let kept = format!("<Profile>\n{field}    <a>1</a>\n</Profile>\n");
     assert_eq!(skimmed.text(), Some(kept.as_str()));
     assert!(!skimmed.is_whole());
+}
+
+#[test]
+fn what_is_remembered_is_left_out_as_well() {
+    let element = |name: &str| format!("    <access>\n        <name>{name}</name>\n    </access>\n");
+    let (one, two, new) = (element("One"), element("Two"), element("Three"));
+    let mut skimmer = Skimmer::with_window(is_asked_for, 4096);
+    skim_and_remember(&mut skimmer, &format!("<Profile>\n{one}{two}</Profile>\n"));
+    let text = format!("<Profile>\n{one}{two}{new}{two}{one}</Profile>\n");
+    let skimmed = skimmer.skim_text(text.as_bytes());
+    assert_eq!(skimmed.text(), Some(&*format!("<Profile>\n{one}{new}</Profile>\n")));
+    let echoes: Vec<_> = skimmed.echoes().map(|echo| (echo.what.trim(), echo.line)).collect();
+    assert_eq!(echoes, [(two.trim(), 3), (two.trim(), 9), (one.trim(), 12)]);
+    is_the_same(&text, &skimmed);
 }

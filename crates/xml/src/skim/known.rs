@@ -1,0 +1,48 @@
+//! Elements that were looked at before: what is asked for repeats itself as well, byte for byte, from file to file.
+
+use std::{collections::HashMap, fmt};
+
+use rustc_hash::FxBuildHasher;
+
+/// How many bytes of elements are remembered.
+const ENOUGH: usize = 256 * 1024;
+
+/// What is remembered of elements, by their bytes.
+pub(super) struct Known<T> {
+    by_bytes: HashMap<Box<[u8]>, usize, FxBuildHasher>,
+    all: Vec<T>,
+    size: usize,
+}
+
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Self { by_bytes: HashMap::default(), all: Vec::new(), size: 0 }
+    }
+}
+
+impl<T> Known<T> {
+    /// The place of what is remembered of an element of these bytes.
+    pub(super) fn find(&self, bytes: &[u8]) -> Option<usize> {
+        self.by_bytes.get(bytes).copied()
+    }
+
+    /// What is remembered at a place that was found.
+    pub(super) fn get(&self, place: usize) -> &T {
+        &self.all[place]
+    }
+
+    /// Remembers an element, unless enough is remembered already.
+    pub(super) fn insert(&mut self, bytes: &[u8], what: T) {
+        if self.size + bytes.len() <= ENOUGH && !self.by_bytes.contains_key(bytes) {
+            self.size += bytes.len();
+            self.by_bytes.insert(bytes.into(), self.all.len());
+            self.all.push(what);
+        }
+    }
+}
+
+impl<T> fmt::Debug for Known<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} elements", self.all.len())
+    }
+}
