@@ -140,9 +140,9 @@ impl FileFacts {
     }
 
     /// Every place of the file that the facts name.
-    pub(crate) fn places(&mut self) -> Vec<TextSize> {
+    pub(crate) fn places(&self) -> Vec<TextSize> {
         let captured = self.captures.iter().flat_map(|(_, capture)| capture.ranges());
-        let locations = self.diagnostics.iter_mut().flat_map(Diagnostic::locations_mut);
+        let locations = self.diagnostics.iter().flat_map(Diagnostic::locations);
         let own = locations.filter(|location| location.file == self.path).map(|location| location.range);
         captured.chain([self.root]).chain(own).flat_map(|range| [range.start(), range.end()]).collect()
     }
@@ -157,6 +157,15 @@ impl FileFacts {
         }
         capture::sort(&mut self.captures);
         self.lines.sort_by_key(|line| line.known.start());
+    }
+
+    /// Where something is wrong with the form of the file, in order.
+    pub(crate) fn wrong_places(&self) -> Vec<TextSize> {
+        let own = self.diagnostics.iter().flat_map(Diagnostic::locations);
+        let own = own.filter(|location| location.file == self.path);
+        let mut places: Vec<_> = own.map(|location| location.range.start()).collect();
+        places.sort_unstable();
+        places
     }
 
     pub(crate) fn know_lines(&mut self, lines: Vec<Line>) {

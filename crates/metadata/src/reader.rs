@@ -66,10 +66,11 @@ impl<'d> Reader<'d> {
         if !facts.is_well_formed() {
             return Ok(skimmed.is_whole().then_some(facts));
         }
-        if !facts.diagnostics.is_empty() {
-            // Which of the elements they are about would have to be told.
-            new.clear();
-        }
+        let wrong = facts.wrong_places();
+        new.retain(|(element, _)| {
+            let first = wrong.partition_point(|place| *place < element.range.start());
+            wrong.get(first).is_none_or(|place| *place >= element.range.end())
+        });
         let lines = skimmed.lines(facts.places());
         for (element, piece) in &mut new {
             let Some(range) = skimmed.range(element.range) else { continue };

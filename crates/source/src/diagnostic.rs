@@ -145,6 +145,13 @@ impl Diagnostic {
     }
 
     /// Every place in the source that it names, those of its correction too.
+    pub fn locations(&self) -> impl Iterator<Item = &Location> {
+        let labels = std::iter::once(&self.primary).chain(&self.related);
+        let edits = self.fix.iter().flat_map(|fix| &fix.edits);
+        labels.map(|label| &label.location).chain(edits.map(|edit| &edit.location))
+    }
+
+    /// The same, to be changed.
     pub fn locations_mut(&mut self) -> impl Iterator<Item = &mut Location> {
         let labels = std::iter::once(&mut self.primary).chain(&mut self.related);
         let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits);
