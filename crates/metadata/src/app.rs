@@ -3,8 +3,8 @@ use std::sync::Arc;
 use preauth_source::{Diagnostic, FilePath, Label, Location, Observed, Severity, Subject};
 
 use crate::{
-    Attribute, Certificate, Components, Described, Fact, Facts, FileFacts, Grant, Kind, Project, Role, State,
-    Type, Value, Word,
+    Attribute, Certificate, Components, Described, Fact, Facts, FileFacts, Found, Grant, Kind, Project, Role,
+    State, Type, Value, Word,
     attributes::ATTRIBUTES,
     certificate,
     demand::LINK,
@@ -160,7 +160,7 @@ impl App {
         let here = |path: &str| -> Fact {
             let capture = main.get(path);
             let found = capture.and_then(|capture| capture.found.first());
-            let place = found.map(|found| found.range()).or(capture.map(|capture| capture.anchor));
+            let place = found.map(Found::range).or(capture.map(|capture| capture.anchor));
             let state = match (kind, shape, found) {
                 (_, Shape::Full, found) => {
                     State::Present(Value::text(if found.is_some() { "yes" } else { "no" }))

@@ -31,7 +31,7 @@ struct Says {
     range: TextRange,
     length: TextSize,
     nil: bool,
-    children: Box<[(Box<str>, Arc<str>, TextRange)]>,
+    children: Box<[Leaf]>,
 }
 
 /// What the captures of a file have from one element below its root.
@@ -42,6 +42,9 @@ pub(crate) struct Piece {
     /// The lines that its places stand on, if they are known.
     pub(crate) lines: Vec<Line>,
 }
+
+/// A child that has only text: its name, its text, and where that is.
+type Leaf = (Box<str>, Arc<str>, TextRange);
 
 impl Found {
     fn new(node: Node<'_, '_>) -> Self {
