@@ -179,7 +179,7 @@ pub(crate) fn tree(root: Utf8PathBuf, mut scope: BTreeSet<String>, all: bool) ->
         scope.iter().map(String::as_str).filter(|path| lies_outside(path, &project)).collect();
     let seeds =
         project.source_folders.iter().map(|folder| folder.path.as_str()).chain(named_outside.iter().copied());
-    let force_ignores = ForceIgnores::find(&root, seeds, &mut diagnostics)?;
+    let mut force_ignores = ForceIgnores::find(&root, seeds, &mut diagnostics)?;
 
     let mut files = Vec::new();
     let mut outside = 0;

@@ -1,6 +1,11 @@
 //! Texts of files as they may be shown, and lines and columns in them.
 
-use std::{cell::RefCell, collections::BTreeMap, fs, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    fmt, fs,
+    sync::{Arc, OnceLock},
+};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use line_index::{LineIndex, WideEncoding};
@@ -10,10 +15,11 @@ use preauth_source::{FilePath, Location, TextRange, TextSize};
 
 use crate::{output::Output, visible::is_hidden};
 
-/// A text with its lines; secrets in it are masked.
-#[derive(Debug)]
+/// A text with its lines.
 pub(crate) struct Text {
-    pub(crate) text: String,
+    /// As it stands in the source, with what must not be shown.
+    raw: Box<str>,
+    shown: OnceLock<String>,
     index: LineIndex,
 }
 
@@ -29,15 +35,19 @@ pub(crate) struct Place {
 
 impl Text {
     fn new(text: &str) -> Self {
-        // What is hidden is shown as what it is not, byte for byte, so that places stay what they are.
+        Self { raw: text.into(), shown: OnceLock::new(), index: LineIndex::new(text) }
+    }
+
+    /// The text as it may be shown: secrets in it are masked, and what is hidden is shown as what it is not, byte for
+    /// byte, so that places stay what they are.
+    pub(crate) fn shown(&self) -> &str {
         let tame = |c: char| match c.len_utf8() {
             _ if c == '\r' || !is_hidden(c) => c,
             1 => '?',
             2 => '¿',
             _ => char::REPLACEMENT_CHARACTER,
         };
-        let text: String = masked(text).chars().map(tame).collect();
-        Self { index: LineIndex::new(&text), text }
+        self.shown.get_or_init(|| masked(&self.raw).chars().map(tame).collect())
     }
 
     /// The line and column of an offset.
@@ -46,7 +56,7 @@ impl Text {
         let Some(place) = self.index.try_line_col(offset) else { return Place { line: 1, column: 1 } };
         let column = self.index.to_wide(WideEncoding::Utf32, place).map_or(place.col, |wide| wide.col);
         // A byte order mark takes no column.
-        let mark = place.line == 0 && column > 0 && self.text.starts_with('\u{FEFF}');
+        let mark = place.line == 0 && column > 0 && self.raw.starts_with('\u{FEFF}');
         Place { line: place.line + 1, column: column + u32::from(!mark) }
     }
 
@@ -64,6 +74,12 @@ impl Text {
     /// The line, from 0, that an offset is in.
     pub(crate) fn line_of(&self, offset: TextSize) -> u32 {
         self.index.try_line_col(offset.min(self.index.len())).map_or(0, |place| place.line)
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Text").field(&self.raw.len()).finish()
     }
 }
 
@@ -131,8 +147,8 @@ impl<'p> Texts<'p> {
         let text = Arc::new(read());
         let mut shown = self.shown.borrow_mut();
         // Reports go from file to file, and a tree may hold a gigabyte of profiles.
-        if text.text.len() > LARGE {
-            shown.retain(|_, text| text.text.len() <= LARGE);
+        if text.raw.len() > LARGE {
+            shown.retain(|_, text| text.raw.len() <= LARGE);
         }
         shown.insert(path.clone(), text.clone());
         text
@@ -203,7 +219,7 @@ mod tests {
     #[test]
     fn what_is_hidden_is_seen_at_its_place() {
         let text = "a\u{1B}\u{9B}\u{202E}b\r\n";
-        assert_eq!(Text::new(text).text, "a?¿\u{FFFD}b\r\n");
-        assert_eq!(Text::new(text).text.len(), text.len());
+        assert_eq!(Text::new(text).shown(), "a?¿\u{FFFD}b\r\n");
+        assert_eq!(Text::new(text).shown().len(), text.len());
     }
 }

@@ -51,9 +51,18 @@ impl ForceIgnore {
     /// Whether the file is ignored. `path` is relative to the folder of the `.forceignore` file, `/` between its
     /// parts. What is in an ignored folder is ignored, whatever other lines say.
     pub fn ignores(&self, path: &str) -> bool {
-        let mut folders = path.match_indices('/').map(|(end, _)| &path[..end]);
+        path.rsplit_once('/').is_some_and(|(folder, _)| self.ignores_folder(folder)) || self.ignores_in(path)
+    }
+
+    /// Whether a folder, told like a file, is ignored, and with it all that is in it.
+    pub fn ignores_folder(&self, folder: &str) -> bool {
+        let mut folders = folder.match_indices('/').map(|(end, _)| &folder[..end]).chain([folder]);
         folders.any(|folder| self.rules.matched(folder, true).is_ignore())
-            || self.rules.matched(path, false).is_ignore()
+    }
+
+    /// Whether a file is ignored that is in no ignored folder.
+    pub fn ignores_in(&self, path: &str) -> bool {
+        self.rules.matched(path, false).is_ignore()
     }
 }
 

@@ -3,7 +3,8 @@
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use preauth_metadata::{ATTRIBUTES, App, Attribute, Fact, State, Value, Workspace};
-use preauth_source::{Diagnostic, Label, Location, Observed, Severity};
+use preauth_source::{Diagnostic, FilePath, Label, Location, Observed, Severity};
+use rayon::prelude::*;
 
 use crate::{
     PolicySet,
@@ -52,25 +53,23 @@ pub fn check(workspace: &Workspace, policies: &PolicySet, given: &Given) -> Judg
     let mut judgement = Judgement::default();
     let is_on =
         |found: &&Diagnostic| !policies.is_off(&found.code, owners.of_file(&found.primary.location.file));
-    judgement.diagnostics.extend(workspace.form().filter(is_on).cloned());
-    for app in &org.apps {
-        let mut of_app = Judgement::default();
-        judge_app(case, policies, app, &mut of_app);
-        let before = of_app.diagnostics.clone();
-        for diagnostic in &mut of_app.diagnostics {
-            repair::weigh(case, policies, app, &before, diagnostic);
-        }
-        let own = |diagnostic: &&mut Diagnostic| {
-            app.files.iter().any(|file| file.path == diagnostic.primary.location.file)
-        };
-        for diagnostic in judgement.diagnostics.iter_mut().filter(own) {
-            repair::weigh(case, policies, app, &before, diagnostic);
-        }
+    let mut form: BTreeMap<Option<&FilePath>, Vec<Diagnostic>> = BTreeMap::new();
+    for found in workspace.form().filter(is_on) {
+        let app = owners.of_file(&found.primary.location.file).map(App::main_file);
+        form.entry(app).or_default().push(found.clone());
+    }
+    judgement.diagnostics.extend(form.remove(&None).unwrap_or_default());
+    let whole = |app: &Arc<App>| {
+        let form = form.get(&Some(app.main_file())).cloned().unwrap_or_default();
+        weighed_app(case, policies, app, form)
+    };
+    let of_apps: Vec<Judgement> = match org.apps.len() < WORTH_THREADS {
+        true => org.apps.iter().map(whole).collect(),
+        false => org.apps.par_iter().map(whole).collect(),
+    };
+    for of_app in of_apps {
         judgement.diagnostics.extend(of_app.diagnostics);
         judgement.undecided.extend(of_app.undecided);
-        if let Err(entries) = given.register.of(app) {
-            judgement.diagnostics.push(ambiguous(app, &entries));
-        }
     }
     for policy in policies.all().iter().filter(|policy| !policy.select.is_of_app()) {
         if policy.off && !policies.is_overridden(policy) {
@@ -92,6 +91,24 @@ pub fn check(workspace: &Workspace, policies: &PolicySet, given: &Given) -> Judg
     judgement.diagnostics = subsumed(policies, judgement.diagnostics);
     judgement.diagnostics.sort_by(Diagnostic::order);
     judgement.diagnostics.dedup();
+    judgement
+}
+
+/// How many apps take longer to judge than it takes to start threads.
+const WORTH_THREADS: usize = 32;
+
+/// Everything that is said of one app and its grants, and of the form of its files.
+fn weighed_app(case: Case<'_>, policies: &PolicySet, app: &App, form: Vec<Diagnostic>) -> Judgement {
+    let mut judgement = Judgement::default();
+    judge_app(case, policies, app, &mut judgement);
+    let before = judgement.diagnostics.clone();
+    judgement.diagnostics.extend(form);
+    for diagnostic in &mut judgement.diagnostics {
+        repair::weigh(case, policies, app, &before, diagnostic);
+    }
+    if let Err(entries) = case.given.register.of(app) {
+        judgement.diagnostics.push(ambiguous(app, &entries));
+    }
     judgement
 }
 

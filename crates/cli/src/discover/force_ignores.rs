@@ -1,4 +1,4 @@
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::HashMap};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use preauth_metadata::ForceIgnore;
@@ -17,6 +17,8 @@ pub(super) struct ForceIgnores {
     rules: Vec<(Utf8PathBuf, ForceIgnore)>,
     /// Source folders, the deepest first, each with its place in `rules`.
     seeds: Vec<(String, Option<usize>)>,
+    /// Whether the folders that files were asked about are ignored, by their paths from the root.
+    folders: HashMap<String, bool>,
 }
 
 impl ForceIgnores {
@@ -26,7 +28,8 @@ impl ForceIgnores {
         folders: impl Iterator<Item = &'f str>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<Self, DiscoverError> {
-        let mut found = Self { root: root.to_owned(), rules: Vec::new(), seeds: Vec::new() };
+        let mut found =
+            Self { root: root.to_owned(), rules: Vec::new(), seeds: Vec::new(), folders: HashMap::new() };
         for folder in folders.chain([""]) {
             let rules = found.nearest(folder, diagnostics)?;
             found.seeds.push((folder.to_owned(), rules));
@@ -36,12 +39,21 @@ impl ForceIgnores {
     }
 
     /// Whether the file is ignored.
-    pub(super) fn ignores(&self, path: &FilePath) -> bool {
+    pub(super) fn ignores(&mut self, path: &FilePath) -> bool {
         let seed = self.seeds.iter().find(|(folder, _)| path.is_within(folder));
         let Some((folder, rules)) = seed.and_then(|(_, rules)| self.rules.get((*rules)?)) else {
             return false;
         };
-        rules.ignores(&relative(folder, &self.root.join(path.as_str())))
+        let told = |path: &str| relative(folder, &self.root.join(path));
+        let in_ignored = match self.folders.get(path.folder()) {
+            Some(known) => *known,
+            None => {
+                let ignored = rules.ignores_folder(&told(path.folder()));
+                self.folders.insert(path.folder().to_owned(), ignored);
+                ignored
+            }
+        };
+        in_ignored || rules.ignores_in(&told(path.as_str()))
     }
 
     fn nearest(

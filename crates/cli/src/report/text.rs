@@ -174,7 +174,7 @@ impl Drawn {
 fn labeled(label: &Label, text: &Text, primary: bool) -> LabeledSpan {
     let range = label.location.range;
     let line = text.line(text.line_of(range.start())).unwrap_or(range);
-    let shown = text.text.get(std::ops::Range::<usize>::from(line)).unwrap_or_default().trim_end().len();
+    let shown = text.shown().get(std::ops::Range::<usize>::from(line)).unwrap_or_default().trim_end().len();
     let end = line.start() + TextSize::try_from(shown).unwrap_or_default();
     let range = TextRange::new(range.start(), range.end().min(end).max(range.start()));
     let span = SourceSpan::new(usize::from(range.start()).into(), usize::from(range.len()));
@@ -257,8 +257,8 @@ impl SourceCode for NamedText {
         let end = (first..=last)
             .rev()
             .find_map(|line| text.line(line))
-            .map_or(text.text.len(), |line| line.end().into());
-        let data = text.text.as_bytes().get(start..end).ok_or(MietteError::OutOfBounds)?;
+            .map_or(text.shown().len(), |line| line.end().into());
+        let data = text.shown().as_bytes().get(start..end).ok_or(MietteError::OutOfBounds)?;
         let span = SourceSpan::new(start.into(), end - start);
         let line = usize::try_from(first).map_err(|_| MietteError::OutOfBounds)?;
         // The library asks without context for the place that it puts above the source.
