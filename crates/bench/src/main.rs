@@ -100,6 +100,7 @@ fn run(command: Command) -> io::Result<ExitCode> {
             let gate = Gate { preauth, folder, figures: figures_of_the_repository() };
             if bless {
                 gate.bless()?;
+                return Ok(ExitCode::SUCCESS);
             }
             Ok(match gate.judge(&mut out)? {
                 Ruling::Passed | Ruling::NotComparable => ExitCode::SUCCESS,

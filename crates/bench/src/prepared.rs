@@ -22,6 +22,7 @@ pub(crate) struct Prepared {
 struct Beside {
     /// [`tree::DIGEST`] when it was made: another one makes another tree.
     made_by: String,
+    size: Size,
     truth: Truth,
 }
 
@@ -35,6 +36,7 @@ impl Prepared {
         if let Ok(known) = fs::read(&beside)
             && let Ok(known) = serde_json::from_slice::<Beside>(&known)
             && known.made_by == tree::DIGEST
+            && known.size == sized
             && known.truth.malformed.len() == broken
         {
             return Ok(Self { folder, truth: known.truth });
@@ -43,7 +45,7 @@ impl Prepared {
             fs::remove_dir_all(&folder)?;
         }
         let truth = tree::write(sized, tree::SEED, broken, &folder)?;
-        let known = Beside { made_by: tree::DIGEST.to_owned(), truth };
+        let known = Beside { made_by: tree::DIGEST.to_owned(), size: sized, truth };
         fs::write(&beside, serde_json::to_vec_pretty(&known)?)?;
         Ok(Self { folder, truth: known.truth })
     }

@@ -1,5 +1,7 @@
+use serde::{Deserialize, Serialize};
+
 /// How much is in a tree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Size {
     /// Connected apps.
     pub connected_apps: usize,
@@ -20,11 +22,12 @@ pub struct Size {
 }
 
 impl Size {
-    /// The sizes that have a name: `tiny` is for tests, `gate` for counting instructions, and `S`, `M` and `L` are a
+    /// The sizes that have a name: `tiny` is for tests, `gate` for counting the instructions that bytes
+    /// take, with few apps to judge, and `S`, `M` and `L` are a
     /// young org, one of some years, and one of a large company.
     pub const NAMED: [(&str, Self); 5] = [
         ("tiny", Self::new([18, 12], [6, 40_000], [10, 4_000], [60, 10])),
-        ("gate", Self::new([40, 10], [6, 500_000], [40, 40_000], [300, 50])),
+        ("gate", Self::new([4, 1], [12, 1_000_000], [40, 50_000], [300, 50])),
         ("S", Self::new([20, 5], [10, 50_000], [50, 4_000], [200, 50])),
         ("M", Self::new([100, 20], [60, 1_000_000], [600, 50_000], [5_000, 2_000])),
         ("L", Self::new([500, 100], [200, 4_000_000], [3_000, 60_000], [20_000, 10_000])),
