@@ -29,9 +29,9 @@ bench *sizes:
     cargo build --locked --release --package preauth-bench
     target/release/preauth-bench compare {{sizes}}
 
-# What reading, judging, correcting and reporting cost in one process.
+# What reading, judging, correcting and reporting cost in one process; `just bench-in-process check` takes some of it.
 bench-in-process *filter:
-    cargo bench --locked --package preauth-bench --package preauth {{filter}}
+    cargo bench --locked --package preauth-bench --package preauth --bench in_process --bench shapes --bench report -- {{filter}}
 
 # Whether a run takes more user instructions than it did (needs valgrind); `just bench-gate --bless` writes what holds.
 bench-gate *options:
