@@ -9,7 +9,7 @@ use crate::{
     certificate,
     demand::LINK,
     elements::invented_value,
-    flow::{Signals, word},
+    flow::{FLOW_STATES, Signals, word},
     grant::nearness,
     read::Family,
     secret::masked,
@@ -146,10 +146,10 @@ impl App {
         );
         let shape = shape_of(main);
         let family = Family { files: &files, home: &home, project: around.project };
-        let mut facts: Facts = ATTRIBUTES
-            .iter()
-            .map(|row| (row.described.name, read_attribute(row, kind, shape, main, &family)))
-            .collect();
+        let mut facts = Facts::with_room(ATTRIBUTES.len() + COMPUTED.len() + FLOW_STATES.len());
+        for row in ATTRIBUTES {
+            facts.insert(row.described.name, read_attribute(row, kind, shape, main, &family));
+        }
         let grants = grants_of(&facts, around.components);
         facts.insert("name", Fact::present(Value::Text(name.clone()), home.clone()));
         facts.insert("label", label);

@@ -158,8 +158,9 @@ impl Piece {
 }
 
 /// Puts what was found back into the order of the file.
-pub(crate) fn sort(captures: &mut [(Arc<str>, Capture)]) {
+pub(crate) fn put_in_order(captures: &mut [(Arc<str>, Capture)]) {
     for (_, capture) in captures {
         capture.found.sort_by_key(|found| found.at);
+        capture.found.shrink_to_fit();
     }
 }

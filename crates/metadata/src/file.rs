@@ -155,8 +155,9 @@ impl FileFacts {
             let here = |known: &Line| Line { known: known.known + at, number: known.number + line };
             self.lines.extend(piece.lines.iter().map(here));
         }
-        capture::sort(&mut self.captures);
+        capture::put_in_order(&mut self.captures);
         self.lines.sort_by_key(|line| line.known.start());
+        self.lines.shrink_to_fit();
     }
 
     /// Where something is wrong with the form of the file, in order.

@@ -194,6 +194,11 @@ impl Fact {
 pub struct Facts(Vec<(&'static str, Fact)>);
 
 impl Facts {
+    /// No facts yet, with room for so many.
+    pub(crate) fn with_room(facts: usize) -> Self {
+        Self(Vec::with_capacity(facts))
+    }
+
     /// Adds a fact; the first one of a name counts.
     pub fn insert(&mut self, name: &'static str, fact: Fact) {
         self.0.push((name, fact));
