@@ -108,11 +108,11 @@ pub(crate) fn found(diagnostics: &[&Diagnostic], waived: usize) -> String {
         })
         .collect();
     let fixes = |level: Applicability| {
-        let all = diagnostics
-            .iter()
-            .flat_map(|diagnostic| diagnostic.with_subsumed())
-            .filter(|diagnostic| diagnostic.suppressed.is_none());
-        all.filter_map(|diagnostic| diagnostic.fix.as_ref()).filter(|fix| fix.applicability == level).count()
+        let has = |diagnostic: &Diagnostic| {
+            let fix = diagnostic.fix.as_ref().filter(|_| diagnostic.suppressed.is_none());
+            fix.is_some_and(|fix| fix.applicability == level)
+        };
+        diagnostics.iter().filter(|diagnostic| diagnostic.with_subsumed().any(has)).count()
     };
     let mut out = format!("Found {}.", parts.join(", "));
     let (safe, more) = (fixes(Applicability::Safe), fixes(Applicability::Unsafe));

@@ -126,13 +126,17 @@ impl Drawn {
         let live = diagnostic.with_subsumed().filter(|finding| finding.suppressed.is_none());
         let fixes = live.filter_map(|finding| finding.fix.as_ref());
         for fix in fixes {
-            match fix.applicability {
-                Applicability::Safe => help.push(format!("`preauth check --fix` would {}", fix.title)),
-                Applicability::Unsafe => help.push(format!(
+            let would = match fix.applicability {
+                Applicability::Safe => format!("`preauth check --fix` would {}", fix.title),
+                Applicability::Unsafe => format!(
                     "`preauth check --unsafe-fixes` would {}; that may cut off a client that works today",
                     fix.title
-                )),
-                Applicability::DisplayOnly => {}
+                ),
+                Applicability::DisplayOnly => continue,
+            };
+            // What is spoken for may want the same.
+            if !help.contains(&would) {
+                help.push(would);
             }
         }
         if !diagnostic.subsumed.is_empty() {
