@@ -98,7 +98,7 @@ fn may_stand_again(kind: Kind, name: &str) -> bool {
 
 /// The lines that begin in a range, told from its start, which is on `line`.
 fn lines_in(lines: &[Line], start: TextSize, end: TextSize, line: u32) -> Vec<Line> {
-    let inside = lines.iter().skip_while(|known| known.known.start() <= start);
-    let inside = inside.take_while(|known| known.known.start() < end);
+    let first = lines.partition_point(|known| known.known.start() <= start);
+    let inside = lines[first..].iter().take_while(|known| known.known.start() < end);
     inside.map(|known| Line { known: known.known - start, number: known.number - line }).collect()
 }

@@ -31,6 +31,10 @@ use plain::{Plain, Shapes, line_feeds};
 /// How much is read at a time.
 const WINDOW: usize = 128 * 1024;
 
+/// The longest element that is looked at. What is longer is kept, and all behind it: that takes less than to look at it
+/// again whenever more of it is read.
+const LONGEST: usize = 1024 * 1024;
+
 /// How much more may be kept of elements that are not plain than is left out, before the rest is kept unseen.
 const ALLOWANCE: usize = 4096;
 
@@ -162,7 +166,7 @@ impl<'k, T> Skimmer<'k, T> {
                 Place::BelowRoot { first } => {
                     self.below_root(at..filled, Plainly { at: length - filled + at, of: 0, line }, first)
                 }
-                Place::Rest if at < filled => Step::Keep(filled - at),
+                Place::Rest if at < filled => Step::KeepUnseen(filled - at),
                 Place::Rest => Step::More,
             };
             match step {
@@ -175,9 +179,12 @@ impl<'k, T> Skimmer<'k, T> {
                     line += line_feeds(&self.window[at..at + count]);
                     at += count;
                 }
+                Step::KeepUnseen(count) => at += count,
                 Step::Element(count, line_feeds) => {
-                    let here = self.kept.len() + at - copied;
-                    self.elements.push(Plainly { at: here, of: count, line });
+                    if self.known.has_room() {
+                        let here = self.kept.len() + at - copied;
+                        self.elements.push(Plainly { at: here, of: count, line });
+                    }
                     line += line_feeds;
                     at += count;
                     place = Place::BelowRoot { first: false };
@@ -215,6 +222,10 @@ impl<'k, T> Skimmer<'k, T> {
                     self.window.copy_within(at..filled, 0);
                     filled -= at;
                     (copied, at) = (0, 0);
+                    if filled >= LONGEST {
+                        place = Place::Rest;
+                        continue;
+                    }
                     if filled == self.window.len() {
                         self.window.resize(filled * 2, 0);
                     }
@@ -295,6 +306,8 @@ enum Step {
     Root(usize),
     /// They are kept, and change nothing.
     Keep(usize),
+    /// They are kept, whatever they are.
+    KeepUnseen(usize),
     /// They are an element that is kept; so many line feeds are among them.
     Element(usize, usize),
     /// They are kept because they are not plain.

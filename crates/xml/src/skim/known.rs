@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt};
 
 use rustc_hash::FxBuildHasher;
 
-/// How many bytes of elements are remembered.
+/// How many bytes of elements are enough to remember.
 const ENOUGH: usize = 256 * 1024;
 
 /// What is remembered of elements, by their bytes.
@@ -31,9 +31,14 @@ impl<T> Known<T> {
         &self.all[place]
     }
 
-    /// Remembers an element, unless enough is remembered already.
+    /// Whether not enough is remembered yet.
+    pub(super) fn has_room(&self) -> bool {
+        self.size < ENOUGH
+    }
+
+    /// Remembers an element, if there is room.
     pub(super) fn insert(&mut self, bytes: &[u8], what: T) {
-        if self.size + bytes.len() <= ENOUGH && !self.by_bytes.contains_key(bytes) {
+        if self.has_room() && !self.by_bytes.contains_key(bytes) {
             self.size += bytes.len();
             self.by_bytes.insert(bytes.into(), self.all.len());
             self.all.push(what);
