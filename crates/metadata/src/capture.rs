@@ -139,7 +139,7 @@ impl Piece {
         Self { parts: paths.enumerate().filter_map(part).collect(), lines: Vec::new() }
     }
 
-    /// The same, with places told from `start`, which is where it begins, on `line`.
+    /// The same, with places told from `start`, which is where the white space before it begins.
     pub(crate) fn told_from(&self, start: TextSize) -> Self {
         let part = |(index, part): &(usize, Capture)| {
             let found = |found: &Found| Found { at: found.at - start, says: found.says.clone() };
