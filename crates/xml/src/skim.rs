@@ -4,10 +4,13 @@
 //! document through a window, leaves out the children of the root that are not asked for and that it is sure are
 //! well-formed, and keeps everything else byte for byte. What is kept is a document again, a small one.
 //!
+//! What is asked for repeats itself, too: an element that the skimmer was told to [`remember`](Skimmer::remember) is left
+//! out wherever the same bytes stand again, and [`Skimmed::echoes`] tells of each.
+//!
 //! **Invariant**: [`parse`](crate::parse) finds in what is kept the same elements that are asked for, with the same
-//! names and texts, and with [`Skimmed::range`] at the same places, as in the whole document; and it finds a mistake
-//! in the one if and only if it finds one in the other. Mistakes are therefore looked for in the whole document, and
-//! never come from here.
+//! names and texts, and with [`Skimmed::range`] at the same places, as in the whole document, but for the echoes, which
+//! are in the document byte for byte where they are told to be; and it finds a mistake in the one if and only if it
+//! finds one in the other. Mistakes are therefore looked for in the whole document, and never come from here.
 //!
 //! Why it holds: up to the first mistake in the document, what is left out is whole children of the root, with the
 //! white space before them, that [`plain`] has checked against a part of the grammar; so the parser comes to the
