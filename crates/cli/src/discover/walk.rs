@@ -1,16 +1,19 @@
+mod folder;
+
 use std::{collections::BTreeSet, fs, path::Path};
 
 use camino::Utf8Path;
-use ignore::{DirEntry, WalkBuilder};
 use preauth_source::{Diagnostic, FilePath, Label, Location, Severity};
+use rayon::prelude::*;
 
+use self::folder::{File, Folder, Rules};
 use super::relative;
 
 /// Collects the files of some names.
 ///
-/// Hidden files and folders, `node_modules` and what a `.gitignore` names are passed by. Links to folders are not
-/// followed, links to files are files. Ignore files that are not part of the tree (`.git/info/exclude`, those of the
-/// user) do not count, so that a tree is read alike on every machine.
+/// What has a name with a dot before it, `node_modules` and what a `.gitignore` names are passed by. Links to folders
+/// are not followed, links to files are files. Ignore files that are not part of the tree (`.git/info/exclude`, those of
+/// the user) do not count, so that a tree is read alike on every machine.
 pub(super) struct Walk<'r, W> {
     root: &'r Utf8Path,
     wanted: W,
@@ -18,7 +21,10 @@ pub(super) struct Walk<'r, W> {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl<'r, W: Fn(&str) -> bool> Walk<'r, W> {
+/// How many folders take longer to look into than it takes to start threads.
+const WORTH_THREADS: usize = 64;
+
+impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
     /// A walk in the tree of `root`, after the files whose names are wanted.
     pub(super) fn new(root: &'r Utf8Path, wanted: W) -> Self {
         Self { root, wanted, found: BTreeSet::new(), diagnostics: Vec::new() }
@@ -27,16 +33,28 @@ impl<'r, W: Fn(&str) -> bool> Walk<'r, W> {
     /// Collects what is below the root. In a git repository the `.gitignore` files down from its root count, elsewhere
     /// all those above and below do.
     pub(super) fn enter(&mut self) {
-        let in_repository = self.root.ancestors().any(|folder| folder.join(".git").exists());
-        self.collect(WalkBuilder::new(self.root).require_git(in_repository));
+        let above = || self.root.ancestors().skip(1);
+        let repository = self.root.ancestors().position(|folder| folder.join(".git").exists());
+        let mut counting: Vec<_> = above().take(repository.unwrap_or(usize::MAX)).collect();
+        counting.reverse();
+        let rules = counting.into_iter().fold(None, |above, folder| Rules::of(folder.as_std_path(), above));
+        let root = Folder::new(self.root.as_std_path(), String::new(), rules);
+        self.collect(root, repository.is_some());
     }
 
     /// Collects what is below a folder, or the file itself, if nothing of it was found so far: what is named is read,
     /// although it is hidden, ignored, or a link.
     pub(super) fn enter_if_passed_by(&mut self, named: &str) {
         let path = self.root.join(named);
-        if !self.has_found(named) && path.exists() {
-            self.collect(WalkBuilder::new(path).require_git(false).parents(false));
+        if self.has_found(named) {
+            return;
+        }
+        let told = relative(self.root, &path);
+        let name = path.file_name().unwrap_or_default();
+        if path.is_dir() {
+            self.collect(Folder::new(path.as_std_path(), told, None), false);
+        } else if (self.wanted)(name) && path.is_file() {
+            self.found.insert(FilePath::new(told));
         }
     }
 
@@ -52,37 +70,36 @@ impl<'r, W: Fn(&str) -> bool> Walk<'r, W> {
             || self.found.range(inside..).next().is_some_and(|path| path.is_within(named))
     }
 
-    fn collect(&mut self, walk: &mut WalkBuilder) {
-        let is_source = |entry: &DirEntry| entry.file_name() != "node_modules";
-        walk.ignore(false).git_global(false).git_exclude(false).filter_entry(is_source);
-        for entry in walk.build() {
-            match entry {
-                Ok(entry) => self.meet(&entry),
-                Err(error) => {
-                    let path = path_of(&error).unwrap_or(self.root.as_std_path()).to_owned();
-                    let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+    /// Collects what is below a folder, level by level; `up_to_repository` if a `.gitignore` does not count in the git
+    /// repositories below it.
+    fn collect(&mut self, start: Folder, up_to_repository: bool) {
+        let mut level = vec![start];
+        while !level.is_empty() {
+            let wanted = &self.wanted;
+            let list = |folder: &Folder| folder.list(wanted, up_to_repository);
+            let listings: Vec<_> = match level.len() < WORTH_THREADS {
+                true => level.iter().map(list).collect(),
+                false => level.par_iter().map(list).collect(),
+            };
+            level.clear();
+            for listing in listings {
+                level.extend(listing.folders);
+                listing.files.into_iter().for_each(|file| self.meet(file));
+                for (path, why) in listing.unreadable {
                     self.unreadable(&path, format!("this cannot be looked into: {why}"));
                 }
             }
         }
     }
 
-    fn meet(&mut self, entry: &DirEntry) {
-        if !(self.wanted)(&entry.file_name().to_string_lossy()) {
-            return;
-        }
+    fn meet(&mut self, file: File) {
         // A link that leads nowhere counts as a file: who reads it will say so.
-        let leads_to_file = || fs::metadata(entry.path()).map_or(true, |target| target.is_file());
-        let is_file = entry.file_type().is_some_and(|entry| entry.is_file())
-            || (entry.path_is_symlink() && leads_to_file());
-        if !is_file {
+        if file.is_link && fs::metadata(&file.path).is_ok_and(|target| !target.is_file()) {
             return;
         }
-        match Utf8Path::from_path(entry.path()) {
-            Some(path) => {
-                self.found.insert(FilePath::new(relative(self.root, path)));
-            }
-            None => self.unreadable(entry.path(), "this file is not read: its path is not UTF-8".to_owned()),
+        match file.told {
+            Some(told) => drop(self.found.insert(FilePath::new(told))),
+            None => self.unreadable(&file.path, "this file is not read: its path is not UTF-8".to_owned()),
         }
     }
 
@@ -95,13 +112,5 @@ impl<'r, W: Fn(&str) -> bool> Walk<'r, W> {
             message,
             Label::new(place, ""),
         ));
-    }
-}
-
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
-        _ => None,
     }
 }

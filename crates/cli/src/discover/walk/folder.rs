@@ -1,0 +1,133 @@
+//! One folder of a tree, and the `.gitignore` files that count in it.
+
+use std::{
+    ffi::{OsStr, OsString},
+    fs::{self, FileType},
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use ignore::{
+    Match,
+    gitignore::{Gitignore, GitignoreBuilder},
+};
+
+const GITIGNORE: &str = ".gitignore";
+
+/// A folder to look into.
+pub(super) struct Folder {
+    path: PathBuf,
+    /// The path as it is told; `None` if it is not UTF-8.
+    told: Option<String>,
+    /// The rules of the folders above it.
+    rules: Option<Arc<Rules>>,
+}
+
+/// What a folder holds that is not passed by.
+#[derive(Default)]
+pub(super) struct Listing {
+    pub(super) folders: Vec<Folder>,
+    pub(super) files: Vec<File>,
+    /// What could not be looked into.
+    pub(super) unreadable: Vec<(PathBuf, io::Error)>,
+}
+
+/// A file, or a link, of a wanted name.
+pub(super) struct File {
+    pub(super) path: PathBuf,
+    /// The path as it is told; `None` if it is not UTF-8.
+    pub(super) told: Option<String>,
+    pub(super) is_link: bool,
+}
+
+/// What the `.gitignore` of a folder says, and where it says nothing, those of the folders above.
+pub(super) struct Rules {
+    here: Gitignore,
+    above: Option<Arc<Rules>>,
+}
+
+impl Folder {
+    pub(super) fn new(path: &Path, told: String, rules: Option<Arc<Rules>>) -> Self {
+        Self { path: path.to_owned(), told: Some(told), rules }
+    }
+
+    /// Looks into it. Nothing but folders and files of wanted names is held to the rules.
+    pub(super) fn list(&self, wanted: &impl Fn(&str) -> bool, up_to_repository: bool) -> Listing {
+        let mut listing = Listing::default();
+        let entries = match fs::read_dir(&self.path) {
+            Ok(entries) => entries,
+            Err(error) => {
+                listing.unreadable.push((self.path.clone(), error));
+                return listing;
+            }
+        };
+        let mut rules = self.rules.clone();
+        let mut has_rules = false;
+        let mut inside: Vec<(OsString, FileType)> = Vec::new();
+        for entry in entries {
+            match entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))) {
+                Ok((name, file_type)) => {
+                    has_rules |= name == GITIGNORE;
+                    if up_to_repository && name == ".git" {
+                        rules = None;
+                    }
+                    let is_wanted = match file_type.is_dir() {
+                        true => name != "node_modules",
+                        false => {
+                            wanted(&name.to_string_lossy()) && (file_type.is_file() || file_type.is_symlink())
+                        }
+                    };
+                    if is_wanted {
+                        inside.push((name, file_type));
+                    }
+                }
+                Err(error) => listing.unreadable.push((self.path.clone(), error)),
+            }
+        }
+        if has_rules {
+            rules = Rules::of(&self.path, rules);
+        }
+        for (name, file_type) in inside {
+            let path = self.path.join(&name);
+            if is_passed_by(rules.as_deref(), &name, &path, file_type.is_dir()) {
+                continue;
+            }
+            let told = self.told.as_deref().zip(name.to_str()).map(|(folder, name)| match folder {
+                "" => name.to_owned(),
+                _ => format!("{folder}/{name}"),
+            });
+            match file_type.is_dir() {
+                true => listing.folders.push(Self { path, told, rules: rules.clone() }),
+                false => listing.files.push(File { path, told, is_link: file_type.is_symlink() }),
+            }
+        }
+        listing
+    }
+}
+
+/// Whether a `.gitignore` names it; or it has a dot before its name, and none says that it is to be read all the same.
+fn is_passed_by(rules: Option<&Rules>, name: &OsStr, path: &Path, is_folder: bool) -> bool {
+    let counting = std::iter::successors(rules, |rules| rules.above.as_deref());
+    let mut said = counting.map(|rules| rules.here.matched(path, is_folder));
+    match said.find(|said| !said.is_none()).unwrap_or(Match::None) {
+        Match::Ignore(_) => true,
+        Match::Whitelist(_) => false,
+        Match::None => name.as_encoded_bytes().starts_with(b"."),
+    }
+}
+
+impl Rules {
+    /// The rules that count below a folder, if it has any or there are some above it. What cannot be read, and a line
+    /// that is no rule, is without effect, as it is for git.
+    pub(super) fn of(folder: &Path, above: Option<Arc<Self>>) -> Option<Arc<Self>> {
+        let file = folder.join(GITIGNORE);
+        if !file.exists() {
+            return above;
+        }
+        let mut rules = GitignoreBuilder::new(folder);
+        rules.add(file);
+        let here = rules.build().ok().filter(|here| !here.is_empty());
+        here.map(|here| Arc::new(Self { here, above: above.clone() })).or(above)
+    }
+}
