@@ -260,9 +260,13 @@ fn read(tree: &Tree, found: &Found, reader: &mut Reader<'_>, buffer: &mut Vec<u8
     let judged = found.standing == Standing::Judged;
     let unreadable =
         |why: Diagnostic| FileFacts::unreadable(found.path.clone(), found.kind, &found.stem, judged, why);
-    let facts = tree.open(&found.path).and_then(|mut file| {
-        reader.read(&found.path, found.kind, &found.stem, judged, |piece| uninterrupted(&mut file, piece))
-    });
+    let facts = match Reader::reads(found.kind) {
+        true => tree.open(&found.path).and_then(|mut file| {
+            let piece = |piece: &mut [u8]| uninterrupted(&mut file, piece);
+            reader.read(&found.path, found.kind, &found.stem, judged, piece)
+        }),
+        false => Ok(None),
+    };
     let whole = match facts {
         Ok(Some(facts)) => return facts,
         Ok(None) => tree.read(&found.path, buffer),

@@ -3,25 +3,47 @@
 use std::sync::Arc;
 
 use preauth_source::{TextRange, TextSize};
-use preauth_xml::{Line, Node, Path};
+use preauth_xml::{Line, Node, Paths};
 
 /// What a file has under one path.
-#[derive(Clone, Debug, Default)]
-pub struct Capture {
+#[derive(Clone, Copy, Debug)]
+pub struct Capture<'c> {
     /// The elements, in the order of the file.
-    pub found: Vec<Found>,
+    pub found: &'c [Found],
     /// The open tag of the deepest element on the way: where something missing is missing from.
     pub anchor: TextRange,
-    /// How many steps lead there.
-    depth: usize,
 }
 
 /// An element that was asked for.
 #[derive(Clone, Debug)]
 pub struct Found {
+    /// The number of the path that leads to it.
+    path: u32,
     /// Where it begins.
     at: TextSize,
     says: Arc<Says>,
+}
+
+/// What a file has under all the paths that are asked of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Captures {
+    paths: Arc<Paths>,
+    found: Vec<Found>,
+    anchors: Vec<Anchor>,
+}
+
+/// The open tag of the first element at a place on the way of paths.
+#[derive(Clone, Copy, Debug)]
+struct Anchor {
+    place: u32,
+    open: TextRange,
+}
+
+/// What a file has under the paths from one element below its root.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part<'c> {
+    found: &'c [Found],
+    anchors: &'c [Anchor],
 }
 
 /// What an element says, wherever it stands: places are told from its start.
@@ -34,11 +56,11 @@ struct Says {
     children: Box<[Leaf]>,
 }
 
-/// What the captures of a file have from one element below its root.
+/// The same by itself: places are told from where the element begins, with the white space before it.
 #[derive(Clone, Debug)]
 pub(crate) struct Piece {
-    /// By the number of their path, those that it has a part in.
-    parts: Vec<(usize, Capture)>,
+    found: Box<[Found]>,
+    anchors: Box<[Anchor]>,
     /// The lines that its places stand on, if they are known.
     pub(crate) lines: Vec<Line>,
 }
@@ -47,7 +69,7 @@ pub(crate) struct Piece {
 type Leaf = (Box<str>, Arc<str>, TextRange);
 
 impl Found {
-    fn new(node: Node<'_, '_>) -> Self {
+    fn new(path: u32, node: Node<'_, '_>) -> Self {
         let at = node.range().start();
         let text = |node: Node<'_, '_>| -> Arc<str> { (&*node.trimmed_text()).into() };
         let leaves = node.children().filter(Node::is_leaf);
@@ -59,7 +81,7 @@ impl Found {
             nil: node.is_nil(),
             children: children.collect(),
         };
-        Self { at, says: Arc::new(says) }
+        Self { path, at, says: Arc::new(says) }
     }
 
     /// Its text without surrounding white space; empty when it has element children.
@@ -93,18 +115,68 @@ impl Found {
     }
 }
 
-impl Capture {
-    /// What a path leads to that has only the root to lead through.
-    pub(crate) fn of_root(path: &Path, root: Node<'_, '_>) -> Self {
-        let found = if path.selects(root) { vec![Found::new(root)] } else { Vec::new() };
-        Self { found, anchor: root.open(), depth: 0 }
+impl Captures {
+    /// What the root itself has under the paths.
+    pub(crate) fn new(paths: Arc<Paths>, root: Node<'_, '_>) -> Self {
+        let mut found = Vec::new();
+        paths.come_upon(root, &mut |reached| {
+            found.extend(reached.path.map(|path| Found::new(path, reached.node)));
+        });
+        Self { paths, found, anchors: Vec::new() }
+    }
+
+    /// Brings in what an element below the root has under the paths.
+    pub(crate) fn take_in(&mut self, child: Node<'_, '_>) -> Part<'_> {
+        let (found, anchors) = (self.found.len(), self.anchors.len());
+        self.paths.follow(child, &mut |reached| {
+            self.found.extend(reached.path.map(|path| Found::new(path, reached.node)));
+            let place = reached
+                .place
+                .filter(|place| self.anchors[anchors..].iter().all(|anchor| anchor.place != *place));
+            self.anchors.extend(place.map(|place| Anchor { place, open: reached.node.open() }));
+        });
+        Part { found: &self.found[found..], anchors: &self.anchors[anchors..] }
+    }
+
+    /// Brings in a piece that stands at a place.
+    pub(crate) fn add(&mut self, piece: &Piece, at: TextSize) {
+        self.found.extend(piece.found.iter().map(|found| Found { at: found.at + at, ..found.clone() }));
+        self.anchors.extend(piece.anchors.iter().map(|anchor| Anchor { open: anchor.open + at, ..*anchor }));
+    }
+
+    /// Puts everything in order, by path and place. What was brought in cannot be asked for before.
+    pub(crate) fn put_in_order(&mut self) {
+        self.found.sort_by_key(|found| (found.path, found.at));
+        self.found.shrink_to_fit();
+        self.anchors.sort_by_key(|anchor| (anchor.place, anchor.open.start()));
+        self.anchors.dedup_by_key(|anchor| anchor.place);
+        self.anchors.shrink_to_fit();
+    }
+
+    /// What there is under a path, in a file with this root; `None` if it was not asked for.
+    pub(crate) fn get(&self, path: &str, root: TextRange) -> Option<Capture<'_>> {
+        let path = self.paths.number(path)?;
+        let start = self.found.partition_point(|found| found.path < path);
+        let count = self.found[start..].iter().take_while(|found| found.path == path).count();
+        let anchor = self.paths.way(path).find_map(|place| {
+            let known = self.anchors.binary_search_by_key(&place, |anchor| anchor.place);
+            known.ok().map(|index| self.anchors[index].open)
+        });
+        Some(Capture { found: &self.found[start..start + count], anchor: anchor.unwrap_or(root) })
+    }
+
+    /// Whether there is anything under a path.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        let number = self.paths.number(path);
+        number.is_some_and(|path| self.found.binary_search_by_key(&path, |found| found.path).is_ok())
     }
 
     /// Every place that it names.
     pub(crate) fn ranges(&self) -> impl Iterator<Item = TextRange> {
         let of = |found: &Found| [found.range(), found.element()];
         let inside = self.found.iter().flat_map(|found| found.children().map(|(.., range)| range));
-        self.found.iter().flat_map(of).chain(inside).chain([self.anchor])
+        let anchors = self.anchors.iter().map(|anchor| anchor.open);
+        self.found.iter().flat_map(of).chain(inside).chain(anchors)
     }
 
     /// The same with other places. `None` if there is none for one of them.
@@ -112,55 +184,18 @@ impl Capture {
         for found in &mut self.found {
             found.at = to(found.element())?.start();
         }
-        self.anchor = to(self.anchor)?;
+        for anchor in &mut self.anchors {
+            anchor.open = to(anchor.open)?;
+        }
         Some(self)
     }
-
-    /// Brings in what an element below the root has under the path.
-    fn add(&mut self, part: &Self, at: TextSize) {
-        let anchor = part.anchor + at;
-        if part.depth > self.depth || (part.depth == self.depth && anchor.start() < self.anchor.start()) {
-            (self.depth, self.anchor) = (part.depth, anchor);
-        }
-        let here = |found: &Found| Found { at: found.at + at, says: found.says.clone() };
-        self.found.extend(part.found.iter().map(here));
-    }
 }
 
-impl Piece {
-    /// What an element below the root has under each of the paths.
-    pub(crate) fn new<'p>(child: Node<'_, '_>, paths: impl Iterator<Item = &'p Path>) -> Self {
-        let part = |(index, path): (usize, &Path)| {
-            let selection = path.select_in(child);
-            let found: Vec<Found> = selection.nodes.iter().map(|node| Found::new(*node)).collect();
-            let (depth, anchor) = (selection.depth, selection.deepest.open());
-            (depth > 0 || !found.is_empty()).then_some((index, Capture { found, anchor, depth }))
-        };
-        Self { parts: paths.enumerate().filter_map(part).collect(), lines: Vec::new() }
-    }
-
-    /// The same, with places told from `start`, which is where the white space before it begins.
-    pub(crate) fn told_from(&self, start: TextSize) -> Self {
-        let part = |(index, part): &(usize, Capture)| {
-            let found = |found: &Found| Found { at: found.at - start, says: found.says.clone() };
-            let found = part.found.iter().map(found).collect();
-            (*index, Capture { found, anchor: part.anchor - start, depth: part.depth })
-        };
-        Self { parts: self.parts.iter().map(part).collect(), lines: Vec::new() }
-    }
-
-    /// Adds it to the captures of a file that it stands in, at a place that its own are told from.
-    pub(crate) fn add_to(&self, captures: &mut [(Arc<str>, Capture)], at: TextSize) {
-        for (index, part) in &self.parts {
-            captures[*index].1.add(part, at);
-        }
-    }
-}
-
-/// Puts what was found back into the order of the file.
-pub(crate) fn put_in_order(captures: &mut [(Arc<str>, Capture)]) {
-    for (_, capture) in captures {
-        capture.found.sort_by_key(|found| found.at);
-        capture.found.shrink_to_fit();
+impl Part<'_> {
+    /// The same by itself; `start` is where the white space before the element begins.
+    pub(crate) fn told_from(self, start: TextSize) -> Piece {
+        let found = self.found.iter().map(|found| Found { at: found.at - start, ..found.clone() });
+        let anchors = self.anchors.iter().map(|anchor| Anchor { open: anchor.open - start, ..*anchor });
+        Piece { found: found.collect(), anchors: anchors.collect(), lines: Vec::new() }
     }
 }

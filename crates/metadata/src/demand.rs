@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, sync::Arc};
 
-use preauth_xml::Path;
+use preauth_xml::{Path, Paths};
 
 use crate::{
     Kind,
@@ -14,7 +14,7 @@ use crate::{
 /// What is asked of the files of each kind: everything else in them is checked for well-formedness and let go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Demand {
-    paths: BTreeMap<Kind, Vec<(Arc<str>, Path)>>,
+    paths: BTreeMap<Kind, Arc<Paths>>,
 }
 
 /// Paths that the facts themselves need, beside the tables of attributes.
@@ -68,21 +68,17 @@ impl Default for Demand {
 
 impl Demand {
     fn add_known(&mut self, kind: Kind, path: &str) {
-        self.add(kind, Path::parse(path).expect("invariant: the tables hold paths"));
+        self.add(kind, &Path::parse(path).expect("invariant: the tables hold paths"));
     }
 
     /// Asks for one more path of a kind of file.
-    pub fn add(&mut self, kind: Kind, path: Path) {
-        let text: Arc<str> = path.to_string().into();
-        let paths = self.paths.entry(kind).or_default();
-        if !paths.iter().any(|(known, _)| *known == text) {
-            paths.push((text, path));
-        }
+    pub fn add(&mut self, kind: Kind, path: &Path) {
+        Arc::make_mut(self.paths.entry(kind).or_default()).add(path);
     }
 
-    /// The paths asked of a kind of file, each with its text.
-    pub fn paths(&self, kind: Kind) -> &[(Arc<str>, Path)] {
-        self.paths.get(&kind).map_or(&[], |paths| paths)
+    /// The paths asked of a kind of file.
+    pub(crate) fn paths(&self, kind: Kind) -> Arc<Paths> {
+        self.paths.get(&kind).cloned().unwrap_or_default()
     }
 
     /// Whether elements of this name below the root are looked at when a file is read: those that are asked for, and
@@ -97,6 +93,6 @@ impl Demand {
 
     /// Whether anything asks for elements of this name below the root.
     pub fn wants(&self, kind: Kind, name: &str) -> bool {
-        self.paths(kind).iter().any(|(_, path)| path.first_step().is_none_or(|first| first == name))
+        self.paths.get(&kind).is_some_and(|paths| paths.may_enter(name))
     }
 }

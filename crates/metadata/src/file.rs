@@ -8,7 +8,7 @@ use preauth_xml::{Line, Tree};
 use crate::{
     AppKind, Capture, Demand, Found, Kind, Role,
     attributes::ATTRIBUTES,
-    capture::{self, Piece},
+    capture::{Captures, Part, Piece},
     demand::LINK,
     secret::secrets,
     structure,
@@ -35,7 +35,7 @@ pub struct FileFacts {
     pub diagnostics: Vec<Diagnostic>,
     /// The text; kept of the files that make an app, which are small.
     pub text: Option<Arc<str>>,
-    captures: Vec<(Arc<str>, Capture)>,
+    captures: Captures,
     /// The lines that facts stand on, if it was read piece by piece.
     lines: Vec<Line>,
 }
@@ -64,7 +64,7 @@ impl FileFacts {
         stem: &str,
         judged: bool,
         demand: &Demand,
-        tell: &mut dyn FnMut(TextRange, &Piece),
+        tell: &mut dyn FnMut(TextRange, Part<'_>),
     ) -> Self {
         let keep = |name: &str| demand.keeps(kind, name);
         let (tree, mut diagnostics) = preauth_xml::parse(source, &keep);
@@ -98,7 +98,7 @@ impl FileFacts {
             root: TextRange::empty(TextSize::new(0)),
             diagnostics,
             text: kind.role().is_app().then(|| source.text.into()),
-            captures: Vec::new(),
+            captures: Captures::default(),
             lines: Vec::new(),
         };
         if !malformed {
@@ -121,16 +121,14 @@ impl FileFacts {
             root: TextRange::empty(TextSize::new(0)),
             diagnostics: vec![why],
             text: None,
-            captures: Vec::new(),
+            captures: Captures::default(),
             lines: Vec::new(),
         }
     }
 
     /// The same facts with other places, in `self.path`. `None` if there is none for one of them.
     pub(crate) fn moved(mut self, to: impl Fn(TextRange) -> Option<TextRange>) -> Option<Self> {
-        let captures = std::mem::take(&mut self.captures).into_iter();
-        self.captures =
-            captures.map(|(text, capture)| Some((text, capture.moved(&to)?))).collect::<Option<_>>()?;
+        self.captures = std::mem::take(&mut self.captures).moved(&to)?;
         self.root = to(self.root)?;
         let locations = self.diagnostics.iter_mut().flat_map(Diagnostic::locations_mut);
         for location in locations.filter(|location| location.file == self.path) {
@@ -141,21 +139,25 @@ impl FileFacts {
 
     /// Every place of the file that the facts name.
     pub(crate) fn places(&self) -> Vec<TextSize> {
-        let captured = self.captures.iter().flat_map(|(_, capture)| capture.ranges());
         let locations = self.diagnostics.iter().flat_map(Diagnostic::locations);
         let own = locations.filter(|location| location.file == self.path).map(|location| location.range);
-        captured.chain([self.root]).chain(own).flat_map(|range| [range.start(), range.end()]).collect()
+        self.captures
+            .ranges()
+            .chain([self.root])
+            .chain(own)
+            .flat_map(|range| [range.start(), range.end()])
+            .collect()
     }
 
     /// Adds pieces that the file has beside what was read of it: each at a place and on a line that its own are told
     /// from.
     pub(crate) fn add<'p>(&mut self, pieces: impl Iterator<Item = (&'p Piece, TextSize, u32)>) {
         for (piece, at, line) in pieces {
-            piece.add_to(&mut self.captures, at);
+            self.captures.add(piece, at);
             let here = |known: &Line| Line { known: known.known + at, number: known.number + line };
             self.lines.extend(piece.lines.iter().map(here));
         }
-        capture::put_in_order(&mut self.captures);
+        self.captures.put_in_order();
         self.lines.sort_by_key(|line| line.known.start());
         self.lines.shrink_to_fit();
     }
@@ -180,17 +182,14 @@ impl FileFacts {
         Some((line.number, (place - line.known.start()).into()))
     }
 
-    fn capture(&mut self, tree: &Tree<'_>, demand: &Demand, tell: &mut dyn FnMut(TextRange, &Piece)) {
+    fn capture(&mut self, tree: &Tree<'_>, demand: &Demand, tell: &mut dyn FnMut(TextRange, Part<'_>)) {
         let Some(root) = tree.root() else { return };
         self.root = root.open();
-        let paths = demand.paths(self.kind);
-        self.captures =
-            paths.iter().map(|(text, path)| (text.clone(), Capture::of_root(path, root))).collect();
+        self.captures = Captures::new(demand.paths(self.kind), root);
         for child in root.children() {
-            let piece = Piece::new(child, paths.iter().map(|(_, path)| path));
-            piece.add_to(&mut self.captures, TextSize::new(0));
-            tell(child.range(), &piece);
+            tell(child.range(), self.captures.take_in(child));
         }
+        self.captures.put_in_order();
     }
 
     /// What is wrong with a part of an external client app that does not name its header.
@@ -217,22 +216,19 @@ impl FileFacts {
         };
         let columns = ATTRIBUTES.iter().filter_map(|row| row.column(kind));
         let here = columns.filter(|column| {
-            column
-                .elements
-                .iter()
-                .any(|element| element.kind == self.kind && !self.found(element.path).is_empty())
+            column.elements.iter().any(|element| element.kind == self.kind && self.captures.has(element.path))
         });
         here.map(|column| column.since).fold(base, u32::max)
     }
 
     /// What stands under a path; `None` if the path was not asked for, or the file states nothing.
-    pub fn get(&self, path: &str) -> Option<&Capture> {
-        self.captures.iter().find(|(known, _)| &**known == path).map(|(_, capture)| capture)
+    pub fn get(&self, path: &str) -> Option<Capture<'_>> {
+        self.captures.get(path, self.root)
     }
 
     /// The elements under a path.
     pub fn found(&self, path: &str) -> &[Found] {
-        self.get(path).map_or(&[], |capture| &capture.found)
+        self.get(path).map_or(&[], |capture| capture.found)
     }
 
     /// The text of the first element under a path, if there is any text.

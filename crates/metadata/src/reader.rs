@@ -15,12 +15,13 @@ use crate::{Demand, FileFacts, Kind, capture::Piece, elements};
 pub struct Reader<'d> {
     demand: &'d Demand,
     skimmers: BTreeMap<Kind, Skimmer<'d, Piece>>,
+    window: Vec<u8>,
 }
 
 impl<'d> Reader<'d> {
     /// A reader of what `demand` asks for.
     pub fn new(demand: &'d Demand) -> Self {
-        Self { demand, skimmers: BTreeMap::new() }
+        Self { demand, skimmers: BTreeMap::new(), window: Vec::new() }
     }
 
     /// What is asked of the files.
@@ -28,9 +29,14 @@ impl<'d> Reader<'d> {
         self.demand
     }
 
+    /// Whether files of this kind can be read piece by piece: their texts are not kept.
+    pub fn reads(kind: Kind) -> bool {
+        !kind.role().is_app()
+    }
+
     /// Reads a file that `next` gives piece by piece: it fills a part of the slice from its start, and says how much;
     /// nothing at the end of the file. `None` if the file must be looked at as a whole ([`FileFacts::read`]): because
-    /// its text is kept, or because something in it is wrong, which is told of the whole text alone.
+    /// it is not read piece by piece, or because something in it is wrong, which is told of the whole text alone.
     ///
     /// # Errors
     /// Those of `next`.
@@ -42,7 +48,7 @@ impl<'d> Reader<'d> {
         judged: bool,
         next: impl FnMut(&mut [u8]) -> Result<usize, E>,
     ) -> Result<Option<FileFacts>, E> {
-        if kind.role().is_app() {
+        if !Self::reads(kind) {
             return Ok(None);
         }
         let demand = self.demand;
@@ -50,7 +56,7 @@ impl<'d> Reader<'d> {
             .skimmers
             .entry(kind)
             .or_insert_with(|| Skimmer::new(move |name: &str| demand.keeps(kind, name)));
-        let skimmed = skimmer.skim(next)?;
+        let skimmed = skimmer.skim(&mut self.window, next)?;
         let Some(text) = skimmed.text() else { return Ok(None) };
         let source = SourceFile::new(path.clone(), text);
         let mut elements =

@@ -40,15 +40,20 @@ pub fn check_elements(tree: &Tree<'_>, kind: Kind) -> Vec<Diagnostic> {
     }
     let all = OnceCell::new();
     let mut open = vec![(root, outline)];
+    let mut children = Vec::new();
     while let Some((parent, outline)) = open.pop() {
-        count::judge(kind, parent, outline, &mut found);
+        children.clear();
+        children.extend(parent.children().map(|node| Child::new(node, outline)));
+        if !outline.is_empty() {
+            count::judge(kind, parent, outline, &children, &mut found);
+        }
         found.extend(permission::judge(kind, parent));
-        for node in parent.children() {
-            match outline.iter().find(|element| node.is_named(element.name)) {
-                Some(Element { children: Children::Known(inner), .. }) => open.push((node, inner)),
-                Some(Element { children: Children::Text, .. }) if node.is_leaf() => {}
-                Some(Element { children: Children::Text, .. }) => open.push((node, &[])),
-                Some(Element { children: Children::Any, .. }) => {}
+        for &Child { node, element } in &children {
+            match element.map(|element| element.children) {
+                Some(Children::Known(inner)) => open.push((node, inner)),
+                Some(Children::Text) if node.is_leaf() => {}
+                Some(Children::Text) => open.push((node, &[])),
+                Some(Children::Any) => {}
                 None => {
                     let all = all.get_or_init(|| elements::all(kind));
                     found.push(Stray { kind, node, all }.judge());
@@ -62,6 +67,19 @@ pub fn check_elements(tree: &Tree<'_>, kind: Kind) -> Vec<Diagnostic> {
     }
     found.sort_by(Diagnostic::order);
     found
+}
+
+/// A child of an element, and what the outline of its parent says of it, if anything.
+#[derive(Clone, Copy)]
+struct Child<'a, 't> {
+    node: Node<'a, 't>,
+    element: Option<&'static Element>,
+}
+
+impl<'a, 't> Child<'a, 't> {
+    fn new(node: Node<'a, 't>, outline: &'static [Element]) -> Self {
+        Self { node, element: outline.iter().find(|element| node.is_named(element.name)) }
+    }
 }
 
 fn wrong_root(root: Node<'_, '_>, expected: &str) -> Diagnostic {

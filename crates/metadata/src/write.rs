@@ -246,7 +246,7 @@ fn apply<'a, 't>(tree: &'a Tree<'t>, changes: &[&Change]) -> Result<Vec<Edit>, R
     let mut holders: BTreeMap<&str, Vec<New>> = BTreeMap::new();
     for change in changes {
         let path = Path::parse(change.element.path).expect("invariant: the tables hold paths");
-        let nodes = path.select(root).nodes;
+        let nodes = path.select(root);
         let mut insert = |rewrite: &mut Rewrite<'a, 't>, new: &dyn Fn(&str) -> New| -> Result<(), Refusal> {
             let made = change.element.path.split_once('/').filter(|(holder, _)| HOLDERS.contains(holder));
             match (parent_of(root, change.element.path), made) {
@@ -316,6 +316,6 @@ fn parent_of<'a, 't, 'p>(root: Node<'a, 't>, path: &'p str) -> Result<(Node<'a, 
         return Err(Refusal::NoParent(name.to_owned()));
     }
     let Some((parent, name)) = path.rsplit_once('/') else { return Ok((root, path)) };
-    let found = Path::parse(parent).ok().and_then(|parent| parent.select(root).nodes.first().copied());
+    let found = Path::parse(parent).ok().and_then(|parent| parent.select(root).first().copied());
     found.map(|node| (node, name)).ok_or_else(|| Refusal::NoParent(parent.to_owned()))
 }

@@ -164,7 +164,7 @@ proptest! {
     ) {
         let mut demand = Demand::default();
         for path in paths {
-            demand.add(Kind::Profile, Path::parse(path).expect("a path"));
+            demand.add(Kind::Profile, &Path::parse(path).expect("a path"));
         }
         let mut reader = Reader::new(&demand);
         for children in files {

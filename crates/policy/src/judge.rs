@@ -95,7 +95,7 @@ pub fn check(workspace: &Workspace, policies: &PolicySet, given: &Given) -> Judg
 }
 
 /// How many apps take longer to judge than it takes to start threads.
-const WORTH_THREADS: usize = 32;
+const WORTH_THREADS: usize = 8;
 
 /// Everything that is said of one app and its grants, and of the form of its files.
 fn weighed_app(case: Case<'_>, policies: &PolicySet, app: &App, form: Vec<Diagnostic>) -> Judgement {

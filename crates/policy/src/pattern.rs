@@ -1,6 +1,6 @@
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex_automata::meta::{self, Regex};
 
 /// A regular expression that is compiled when a text is first held to it: most runs need few of those there are.
 #[derive(Clone, Debug)]
@@ -20,8 +20,8 @@ impl Pattern {
     /// # Errors
     /// Why it is none, in one line.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let regex = Regex::new(text).map_err(|error| {
-            let text = error.to_string();
+        let regex = compiled(text).map_err(|error| {
+            let text = error.syntax_error().map_or_else(|| error.to_string(), ToString::to_string);
             text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
         })?;
         Ok(Self { text: text.to_owned(), compiled: regex.into() })
@@ -29,7 +29,7 @@ impl Pattern {
 
     /// Whether it is found in a text.
     pub(crate) fn is_in(&self, text: &str) -> bool {
-        let regex = self.compiled.get_or_init(|| Regex::new(&self.text).expect("invariant: a known pattern"));
+        let regex = self.compiled.get_or_init(|| compiled(&self.text).expect("invariant: a known pattern"));
         regex.is_match(text)
     }
 
@@ -37,4 +37,11 @@ impl Pattern {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+}
+
+/// Compiles for texts that are short and few, such as URLs: what only pays off over long ones is left out, for to make
+/// it takes longer than all that is searched for.
+fn compiled(text: &str) -> Result<Regex, Box<meta::BuildError>> {
+    let config = meta::Config::new().auto_prefilter(false).hybrid(false).dfa(false).onepass(false);
+    Regex::builder().configure(config).build(text).map_err(Box::new)
 }

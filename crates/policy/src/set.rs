@@ -269,7 +269,7 @@ impl PolicySet {
             let own = |path: &&Path| policy.select.attributes().any(|(_, row)| row.name == path.attribute);
             for path in policy.paths().into_iter().filter(|path| !own(path)) {
                 if let Ok(path) = preauth_xml::Path::parse(&path.attribute) {
-                    demand.add(kind, path);
+                    demand.add(kind, &path);
                 }
             }
         }

@@ -13,8 +13,9 @@ pub struct Path {
     anywhere: bool,
 }
 
+/// A step to children of a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Step {
+pub(crate) struct Step {
     name: String,
     /// A child and the text that it must have.
     predicate: Option<(String, String)>,
@@ -37,17 +38,6 @@ impl fmt::Display for PathError {
 
 impl std::error::Error for PathError {}
 
-/// Where a path leads in a tree.
-#[derive(Clone, Debug)]
-pub struct Selection<'a, 't> {
-    /// The elements, in the order of the document.
-    pub nodes: Vec<Node<'a, 't>>,
-    /// How far the path goes: the deepest element on the way that exists. What is missing is missing from there.
-    pub deepest: Node<'a, 't>,
-    /// How many steps lead there.
-    pub depth: usize,
-}
-
 impl Path {
     /// Reads a path.
     ///
@@ -67,51 +57,25 @@ impl Path {
         Ok(Self { steps, anywhere })
     }
 
-    /// The name of the first step; `None` where the path may start anywhere.
-    pub fn first_step(&self) -> Option<&str> {
-        (!self.anywhere).then(|| self.steps[0].name.as_str())
+    /// Whether it may start anywhere, and has no more than one step.
+    pub(crate) fn is_anywhere(&self) -> bool {
+        self.anywhere
     }
 
-    /// Follows the path from the root.
-    pub fn select<'a, 't>(&self, root: Node<'a, 't>) -> Selection<'a, 't> {
-        let mut all = Selection { nodes: Vec::new(), deepest: root, depth: 0 };
-        all.nodes.extend(self.selects(root).then_some(root));
-        for child in root.children() {
-            let inside = self.select_in(child);
-            if inside.depth > all.depth {
-                (all.deepest, all.depth) = (inside.deepest, inside.depth);
-            }
-            all.nodes.extend(inside.nodes);
-        }
-        all
+    pub(crate) fn steps(&self) -> &[Step] {
+        &self.steps
     }
 
-    /// Whether the path leads to the root itself.
-    pub fn selects(&self, root: Node<'_, '_>) -> bool {
-        self.anywhere && self.steps[0].is(root)
-    }
-
-    /// Follows the path from the root, but only to a child of it and into that.
-    pub fn select_in<'a, 't>(&self, child: Node<'a, 't>) -> Selection<'a, 't> {
+    /// The elements that it leads to from the root, in the order of the document.
+    pub fn select<'a, 't>(&self, root: Node<'a, 't>) -> Vec<Node<'a, 't>> {
         if self.anywhere {
-            let nodes = std::iter::once(child).chain(child.descendants());
-            let nodes = nodes.filter(|node| self.steps[0].is(*node)).collect();
-            return Selection { nodes, deepest: child, depth: 0 };
+            let all = std::iter::once(root).chain(root.descendants());
+            return all.filter(|node| self.steps[0].is(*node)).collect();
         }
-        let mut selection = Selection { nodes: Vec::new(), deepest: child, depth: 0 };
-        if !self.steps[0].is(child) {
-            return selection;
-        }
-        selection.nodes.push(child);
-        selection.depth = 1;
-        for step in &self.steps[1..] {
-            let inside = selection.nodes.iter().flat_map(|node| node.children());
-            selection.nodes = inside.filter(|node| step.is(*node)).collect();
-            let Some(first) = selection.nodes.first() else { break };
-            selection.deepest = *first;
-            selection.depth += 1;
-        }
-        selection
+        self.steps.iter().fold(vec![root], |nodes, step| {
+            let inside = nodes.iter().flat_map(|node| node.children());
+            inside.filter(|node| step.is(*node)).collect()
+        })
     }
 }
 
@@ -166,7 +130,12 @@ impl Step {
         Ok(Self { name: name.to_owned(), predicate })
     }
 
-    fn is(&self, node: Node<'_, '_>) -> bool {
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it leads to a node that is where it leads.
+    pub(crate) fn is(&self, node: Node<'_, '_>) -> bool {
         node.is_named(&self.name)
             && self.predicate.as_ref().is_none_or(|(child, value)| {
                 node.child(child).is_some_and(|child| child.trimmed_text() == *value)
@@ -207,8 +176,8 @@ mod tests {
 
     fn texts(path: &str) -> Vec<String> {
         let (tree, _) = crate::parse(&SourceFile::new("p".into(), PROFILE), &|_| true);
-        let selection = Path::parse(path).unwrap().select(tree.root().unwrap());
-        selection.nodes.iter().map(|node| node.text().into_owned()).collect()
+        let nodes = Path::parse(path).unwrap().select(tree.root().unwrap());
+        nodes.iter().map(|node| node.text().into_owned()).collect()
     }
 
     #[test]
@@ -218,14 +187,6 @@ mod tests {
         assert_eq!(texts("u[n=\"Y/Z\"]/e"), ["false"]);
         assert_eq!(texts("//n"), ["X", "Y/Z"]);
         assert!(texts("a/c").is_empty());
-    }
-
-    #[test]
-    fn the_deepest_element_on_the_way() {
-        let (tree, _) = crate::parse(&SourceFile::new("p".into(), PROFILE), &|_| true);
-        let deepest = |path: &str| Path::parse(path).unwrap().select(tree.root().unwrap()).deepest.name();
-        assert_eq!(deepest("a/c"), "a");
-        assert_eq!(deepest("z/c"), "P");
     }
 
     #[test]

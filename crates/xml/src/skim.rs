@@ -47,7 +47,6 @@ pub struct Skimmer<'k, T> {
     keep: Box<dyn Fn(&str) -> bool + Send + 'k>,
     shapes: Shapes,
     known: Known<T>,
-    window: Vec<u8>,
     size: usize,
     kept: Vec<u8>,
     gaps: Vec<Gap>,
@@ -133,7 +132,6 @@ impl<'k, T> Skimmer<'k, T> {
             keep,
             shapes: Shapes::default(),
             known: Known::default(),
-            window: Vec::new(),
             size: size.max(1),
             kept: Vec::new(),
             gaps: Vec::new(),
@@ -143,19 +141,20 @@ impl<'k, T> Skimmer<'k, T> {
     }
 
     /// Skims a document that `read` gives piece by piece: it fills a part of the slice from its start, and says how
-    /// much; nothing at the end of the document.
+    /// much; nothing at the end of the document. What is in `window` does not matter: it is there to be used again.
     ///
     /// # Errors
     /// Those of `read`.
     pub fn skim<E>(
         &mut self,
+        window: &mut Vec<u8>,
         mut read: impl FnMut(&mut [u8]) -> Result<usize, E>,
     ) -> Result<Skimmed<'_, T>, E> {
         self.kept.clear();
         self.gaps.clear();
         self.elements.clear();
         self.echoes.clear();
-        self.window.resize(self.size, 0);
+        window.resize(self.size, 0);
         let mut place = Place::BeforeRoot;
         // The window holds the document from `copied` to `filled`; up to `at` it is known what becomes of it.
         let (mut copied, mut at, mut filled) = (0, 0, 0);
@@ -165,21 +164,23 @@ impl<'k, T> Skimmer<'k, T> {
         let mut ended = false;
         loop {
             let step = match place {
-                Place::BeforeRoot => before_root(&self.window[at..filled]),
-                Place::BelowRoot { first } => {
-                    self.below_root(at..filled, Plainly { at: length - filled + at, of: 0, line }, first)
-                }
+                Place::BeforeRoot => before_root(&window[at..filled]),
+                Place::BelowRoot { first } => self.below_root(
+                    &window[at..filled],
+                    Plainly { at: length - filled + at, of: 0, line },
+                    first,
+                ),
                 Place::Rest if at < filled => Step::KeepUnseen(filled - at),
                 Place::Rest => Step::More,
             };
             match step {
                 Step::Root(count) => {
-                    line += line_feeds(&self.window[at..at + count]);
+                    line += line_feeds(&window[at..at + count]);
                     at += count;
                     place = Place::BelowRoot { first: true };
                 }
                 Step::Keep(count) => {
-                    line += line_feeds(&self.window[at..at + count]);
+                    line += line_feeds(&window[at..at + count]);
                     at += count;
                 }
                 Step::KeepUnseen(count) => at += count,
@@ -193,7 +194,7 @@ impl<'k, T> Skimmer<'k, T> {
                     place = Place::BelowRoot { first: false };
                 }
                 Step::Odd(count) => {
-                    line += line_feeds(&self.window[at..at + count]);
+                    line += line_feeds(&window[at..at + count]);
                     at += count;
                     odd += count;
                     if odd > missing + ALLOWANCE {
@@ -201,7 +202,7 @@ impl<'k, T> Skimmer<'k, T> {
                     }
                 }
                 Step::LeaveOut(count, line_feeds) => {
-                    self.kept.extend_from_slice(&self.window[copied..at]);
+                    self.kept.extend_from_slice(&window[copied..at]);
                     missing += count;
                     lines += line_feeds;
                     line += line_feeds;
@@ -221,25 +222,25 @@ impl<'k, T> Skimmer<'k, T> {
                     place = Place::Rest;
                 }
                 Step::More => {
-                    self.kept.extend_from_slice(&self.window[copied..at]);
-                    self.window.copy_within(at..filled, 0);
+                    self.kept.extend_from_slice(&window[copied..at]);
+                    window.copy_within(at..filled, 0);
                     filled -= at;
                     (copied, at) = (0, 0);
                     if filled >= LONGEST {
                         place = Place::Rest;
                         continue;
                     }
-                    if filled == self.window.len() {
-                        self.window.resize(filled * 2, 0);
+                    if filled == window.len() {
+                        window.resize(filled * 2, 0);
                     }
-                    let count = read(&mut self.window[filled..])?;
+                    let count = read(&mut window[filled..])?;
                     filled += count;
                     length += count;
                     ended = count == 0;
                 }
             }
         }
-        self.kept.extend_from_slice(&self.window[copied..at]);
+        self.kept.extend_from_slice(&window[copied..at]);
         let Self { kept, gaps, elements, echoes, known, .. } = self;
         Ok(Skimmed { kept, gaps, elements, echoes, known, length })
     }
@@ -258,13 +259,12 @@ impl<'k, T> Skimmer<'k, T> {
             text = later;
             Ok::<_, Infallible>(now.len())
         };
-        self.skim(read).unwrap_or_else(|never| match never {})
+        self.skim(&mut Vec::new(), read).unwrap_or_else(|never| match never {})
     }
 
     /// What becomes of what stands between two children of the root, and of the child behind it; `here` is where in
     /// the document that begins.
-    fn below_root(&mut self, window: Range<usize>, here: Plainly, first: bool) -> Step {
-        let bytes = &self.window[window];
+    fn below_root(&mut self, bytes: &[u8], here: Plainly, first: bool) -> Step {
         let (mut left_out, mut line_feeds) = (0, 0);
         loop {
             let rest = &bytes[left_out..];

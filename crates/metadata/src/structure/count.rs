@@ -3,32 +3,37 @@
 use preauth_source::{Applicability, Diagnostic, Fix, Label, Severity};
 use preauth_xml::{Node, Rewrite};
 
-use super::name_place;
+use super::{Child, name_place};
 use crate::{ATTRIBUTES, AppKind, Kind, Role, demand::LINK, elements::Element};
 
 const DUPLICATED: &str = "element-duplicated";
 const MISSING: &str = "required-missing";
 
 /// Judges how often the children of an element stand there.
-pub(super) fn judge(kind: Kind, parent: Node<'_, '_>, outline: &[Element], found: &mut Vec<Diagnostic>) {
-    if outline.is_empty() {
-        return;
-    }
-    let counts_once =
-        |child: &Node<'_, '_>| outline.iter().any(|element| child.is_named(element.name) && !element.is_list);
-    let single: Vec<Node<'_, '_>> = parent.children().filter(counts_once).collect();
+pub(super) fn judge(
+    kind: Kind,
+    parent: Node<'_, '_>,
+    outline: &'static [Element],
+    children: &[Child<'_, '_>],
+    found: &mut Vec<Diagnostic>,
+) {
+    let counts_once = |child: &&Child<'_, '_>| child.element.is_some_and(|element| !element.is_list);
+    let single: Vec<&Child<'_, '_>> = children.iter().filter(counts_once).collect();
+    let is_of = |child: &Child<'_, '_>, element: &Element| {
+        child.element.is_some_and(|known| std::ptr::eq(known, element))
+    };
+    // A part that names no app is judged with what it links to.
+    let may_be_missing = |element: &&Element| element.is_required && element.name != LINK;
+    let is_missing = |element: &&Element| !single.iter().any(|child| is_of(child, element));
     if !parent.is_nil() && !is_partial(kind, parent) {
-        let there = |name: &str| single.iter().any(|node| node.is_named(name));
-        // A part that names no app is judged with what it links to.
-        let required =
-            |element: &&Element| element.is_required && element.name != LINK && !there(element.name);
-        found.extend(outline.iter().filter(required).map(|element| missing(kind, parent, element)));
+        let missed = outline.iter().filter(may_be_missing).filter(is_missing);
+        found.extend(missed.map(|element| missing(kind, parent, element)));
     }
     for (index, first) in single.iter().enumerate() {
-        let is_same = |node: &&Node<'_, '_>| node.name() == first.name();
-        if !single[..index].iter().any(|node| is_same(&node)) {
-            let later: Vec<_> = single[index + 1..].iter().filter(is_same).copied().collect();
-            found.extend(duplicated(*first, &later));
+        let is_same = |child: &&&Child<'_, '_>| first.element.is_some_and(|element| is_of(child, element));
+        if !single[..index].iter().any(|child| is_same(&child)) {
+            let later: Vec<_> = single[index + 1..].iter().filter(is_same).map(|child| child.node).collect();
+            found.extend(duplicated(first.node, &later));
         }
     }
 }

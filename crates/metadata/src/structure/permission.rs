@@ -1,9 +1,10 @@
 //! User permissions that there are none of: names that people, and generated files, take for those of the Metadata API.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{collections::HashMap, sync::LazyLock};
 
 use preauth_source::{Diagnostic, Label, Location, Severity};
 use preauth_xml::Node;
+use rustc_hash::FxBuildHasher;
 
 use crate::{Kind, Role};
 
@@ -32,7 +33,7 @@ const PERMISSIONS: &[(&str, &str)] = &[
 ];
 
 /// By what people call them: the name in any case, the label as a name, and the field that an SObject has for it.
-static ALIASES: LazyLock<BTreeMap<String, &(&str, &str)>> = LazyLock::new(|| {
+static ALIASES: LazyLock<HashMap<String, &(&str, &str), FxBuildHasher>> = LazyLock::new(|| {
     let named = |permission: &'static (&str, &str)| {
         let (name, label) = *permission;
         [name.to_owned(), label.to_owned(), format!("Permissions{name}")]
