@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use preauth_source::{Diagnostic, FilePath, Label, Location, Observed, Severity, Subject};
 
@@ -394,41 +394,47 @@ fn asset_token(facts: &Facts) -> Fact {
     }
 }
 
-/// The apps that the files make: each ConnectedApp one, and each external client app one. Files that could not be
-/// read, or that the run does not judge, make none.
+/// Whether a file is a part of an app. Files that could not be read, or that the run does not judge, are none.
+pub(crate) fn is_of_app(file: &FileFacts) -> bool {
+    let is_part = || match file.kind.role() {
+        Role::ConnectedApp | Role::Header => true,
+        Role::Part => file.text_of(LINK).is_some(),
+        Role::Access | Role::Org => false,
+    };
+    file.judged && file.is_well_formed() && is_part()
+}
+
+/// The apps that files of apps make: each ConnectedApp one, and each external client app one.
 pub(crate) fn families(files: &[Arc<FileFacts>]) -> Vec<(Arc<str>, AppKind, Vec<Arc<FileFacts>>)> {
-    let usable = || files.iter().filter(|file| file.judged && file.is_well_formed());
     let mut families: Vec<(Arc<str>, AppKind, Vec<Arc<FileFacts>>)> = Vec::new();
-    for file in usable() {
+    let mut external: BTreeMap<Arc<str>, Vec<usize>> = BTreeMap::new();
+    for file in files {
         match file.kind.role() {
             Role::ConnectedApp => {
                 families.push((file.stem.clone(), AppKind::ConnectedApp, vec![file.clone()]));
             }
             Role::Header => {
+                external.entry(file.stem.clone()).or_default().push(families.len());
                 families.push((file.stem.clone(), AppKind::ExternalClientApp, vec![file.clone()]));
             }
             _ => {}
         }
     }
     let headers = families.len();
-    for file in usable().filter(|file| file.kind.role() == Role::Part) {
+    for file in files.iter().filter(|file| file.kind.role() == Role::Part) {
         let Some(link) = file.text_of(LINK) else { continue };
-        let of_app = |family: &(Arc<str>, AppKind, _)| {
-            family.1 == AppKind::ExternalClientApp
-                && (family.0 == *link || without_namespace(link) == &*family.0)
-        };
-        let nearest = families
-            .iter()
-            .enumerate()
-            .filter(|(_, family)| of_app(family))
-            .max_by_key(|(index, (name, _, files))| {
-                let near = nearness(&files[0].path, &file.path);
-                (name == link, *index < headers, near, std::cmp::Reverse(*index))
-            })
-            .map(|(index, _)| index);
+        let named = [&**link, without_namespace(link)].into_iter().filter_map(|name| external.get(name));
+        let nearest = named.flatten().copied().max_by_key(|index| {
+            let (name, _, files) = &families[*index];
+            let near = nearness(&files[0].path, &file.path);
+            (name == link, *index < headers, near, std::cmp::Reverse(*index))
+        });
         match nearest {
             Some(index) => families[index].2.push(file.clone()),
-            None => families.push((link.clone(), AppKind::ExternalClientApp, vec![file.clone()])),
+            None => {
+                external.entry(link.clone()).or_default().push(families.len());
+                families.push((link.clone(), AppKind::ExternalClientApp, vec![file.clone()]));
+            }
         }
     }
     families

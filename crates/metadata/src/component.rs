@@ -204,15 +204,9 @@ impl Component {
     ) -> Vec<Self> {
         let mut families: BTreeMap<(Kind, Arc<str>), Vec<Arc<FileFacts>>> = BTreeMap::new();
         for file in files.values() {
-            let (kind, name) = match file.kind {
-                Kind::Profile
-                | Kind::PermissionSet
-                | Kind::PermissionSetGroup
-                | Kind::MutingPermissionSet => (file.kind, file.stem.clone()),
-                Kind::PermissionSetUserPermission => (Kind::PermissionSet, owner(file)),
-                _ => continue,
-            };
-            families.entry((kind, name)).or_default().push(file.clone());
+            if let Some(name) = Self::named_by(file) {
+                families.entry(name).or_default().push(file.clone());
+            }
         }
         let components = families.into_iter().map(|((kind, name), mut files)| {
             files.sort_by_key(|file| (file.kind != kind, !file.judged));
@@ -221,7 +215,18 @@ impl Component {
         components.collect()
     }
 
-    fn new(kind: Kind, name: Arc<str>, files: Vec<Arc<FileFacts>>, project: &Project) -> Self {
+    /// The kind and name of the component that a file is a part of.
+    pub(crate) fn named_by(file: &FileFacts) -> Option<(Kind, Arc<str>)> {
+        match file.kind {
+            Kind::Profile | Kind::PermissionSet | Kind::PermissionSetGroup | Kind::MutingPermissionSet => {
+                Some((file.kind, file.stem.clone()))
+            }
+            Kind::PermissionSetUserPermission => Some((Kind::PermissionSet, owner(file))),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn new(kind: Kind, name: Arc<str>, files: Vec<Arc<FileFacts>>, project: &Project) -> Self {
         let home = files[0].home();
         let rows = match kind {
             Kind::Profile => PROFILE,
@@ -289,28 +294,37 @@ impl Component {
     }
 }
 
-/// Adds to every permission set group what it gives its members. What one of its sets gives is unknown when the set
-/// is not in the source; and so is all of it when a muting set is not, since that may take it away.
-pub(crate) fn add_group_permissions(components: &mut [Component]) {
-    let of = |component: &Component, name: &str| component.facts.get(name).cloned();
-    let sets: BTreeMap<(Kind, Arc<str>), Fact> = components
-        .iter()
-        .filter(|component| matches!(component.kind, Kind::PermissionSet | Kind::MutingPermissionSet))
-        .filter_map(|component| {
-            Some(((component.kind, component.name.clone()), of(component, "permissions")?))
-        })
-        .collect();
-    for group in components.iter_mut().filter(|component| component.kind == Kind::PermissionSetGroup) {
-        let listed = |attribute: &str, kind: Kind| -> Vec<Fact> {
-            let names = group.facts.get(attribute);
-            if let Some(unknown) = names.filter(|names| names.value().is_none()) {
+/// What lists the sets that a group is made of.
+const MEMBERS: [(&str, Kind); 2] =
+    [("permissionSets", Kind::PermissionSet), ("mutingPermissionSets", Kind::MutingPermissionSet)];
+
+/// The names that a component has under an attribute.
+fn names<'c>(component: &'c Component, attribute: &str) -> &'c [Fact] {
+    let names = component.facts.get(attribute);
+    names.and_then(Fact::value).and_then(Value::as_list).unwrap_or_default()
+}
+
+impl Component {
+    /// Whether it is a group that gives its members what this one has, or takes that from them.
+    pub(crate) fn is_made_of(&self, other: &Self) -> bool {
+        let named = |named: &Fact| named.value().and_then(Value::as_text) == Some(&other.name);
+        let lists = MEMBERS.iter().filter(|(_, kind)| *kind == other.kind);
+        self.kind == Kind::PermissionSetGroup
+            && lists.flat_map(|(attribute, _)| names(self, attribute)).any(named)
+    }
+
+    /// Adds to a permission set group what it gives its members, from the sets of its names. What one of them gives is
+    /// unknown when the set is not in the source; and so is all of it when a muting set is not, since that may take it
+    /// away.
+    pub(crate) fn add_group_permissions<'c>(&mut self, set: impl Fn(Kind, &str) -> Option<&'c Self>) {
+        let listed = |(attribute, kind): (&str, Kind)| -> Vec<Fact> {
+            if let Some(unknown) = self.facts.get(attribute).filter(|names| names.value().is_none()) {
                 return vec![unknown.clone()];
             }
-            let names = names.and_then(Fact::value).and_then(Value::as_list);
             let permissions = |named: &Fact| -> Vec<Fact> {
                 let name = named.value().and_then(Value::as_text).unwrap_or_default();
-                let set = sets.get(&(kind, Arc::from(name)));
-                match set.and_then(Fact::value).and_then(Value::as_list) {
+                let given = set(kind, name).and_then(|set| set.facts.get(PERMISSIONS.name));
+                match given.and_then(Fact::value).and_then(Value::as_list) {
                     Some(items) => items.to_vec(),
                     None => {
                         let why = format!("the {} `{name}` is not in the source", kind.name());
@@ -318,19 +332,18 @@ pub(crate) fn add_group_permissions(components: &mut [Component]) {
                     }
                 }
             };
-            names.unwrap_or_default().iter().flat_map(permissions).collect()
+            names(self, attribute).iter().flat_map(permissions).collect()
         };
-        let muted = listed("mutingPermissionSets", Kind::MutingPermissionSet);
+        let [given, muted] = MEMBERS.map(listed);
         let taken =
             |item: &Fact| muted.iter().any(|muted| muted.value().is_some() && muted.value() == item.value());
         let unknown = muted.iter().find(|muted| muted.value().is_none());
-        let given = listed("permissionSets", Kind::PermissionSet).into_iter().filter(|item| !taken(item));
-        let items = given.map(|item| match unknown {
+        let items = given.into_iter().filter(|item| !taken(item)).map(|item| match unknown {
             Some(unknown) => Fact { state: unknown.state.clone(), places: item.places },
             None => item,
         });
-        let fact = Fact::present(Value::List(items.collect()), group.home.clone());
-        group.facts.insert(PERMISSIONS.name, fact);
+        let fact = Fact::present(Value::List(items.collect()), self.home.clone());
+        self.facts.insert(PERMISSIONS.name, fact);
     }
 }
 

@@ -96,12 +96,11 @@ pub(crate) fn read(
         |version| State::Present(Value::Number(version.into())),
     );
     let source = std::iter::once((SOURCE[0].name, Fact::new(version, home.clone())));
+    let all: Vec<&Arc<FileFacts>> =
+        files.values().filter(|file| file.kind == Kind::Settings && file.judged).collect();
     let settings = SETTINGS.iter().map(|row| {
-        let of_file: Vec<Arc<FileFacts>> = files
-            .values()
-            .filter(|file| file.kind == Kind::Settings && &*file.stem == row.file && file.judged)
-            .cloned()
-            .collect();
+        let of_file = all.iter().filter(|file| *file.stem == *row.file);
+        let of_file: Vec<Arc<FileFacts>> = of_file.map(|file| (*file).clone()).collect();
         let fact = match of_file.first() {
             Some(file) => {
                 Family { files: &of_file, home: &file.home(), project }.read(row.described.ty, &row.column)

@@ -1,0 +1,202 @@
+//! The components of a tree, and what the names stand for that grants use.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, OnceLock},
+};
+
+use crate::{
+    Component, FileFacts, Kind, Resolution, Workspace, grant::is_id, placeholder::is_placeholder,
+    spelling::Spelling,
+};
+
+/// The names of profiles in Setup that differ from their file names.
+const STANDARD_PROFILES: &[(&str, &str)] = &[
+    ("System Administrator", "Admin"),
+    ("Standard User", "Standard"),
+    ("Read Only", "ReadOnly"),
+    ("Solution Manager", "SolutionManager"),
+    ("Marketing User", "MarketingProfile"),
+    ("Contract Manager", "ContractManager"),
+    ("Standard Platform User", "StandardAul"),
+    ("High Volume Customer Portal", "HighVolumePortal"),
+];
+
+/// All components of the tree, to be found by the names that grants use.
+#[derive(Debug, Default)]
+pub struct Components {
+    /// By kind and name.
+    all: Vec<Arc<Component>>,
+    names: Arc<Names>,
+}
+
+/// The names of components; each is told by its index.
+#[derive(Debug, Default)]
+struct Names {
+    by_label: BTreeMap<(Kind, Arc<str>), Vec<usize>>,
+    /// Why a name of this kind that nothing carries may stand for something all the same.
+    incomplete: BTreeMap<Kind, Arc<str>>,
+    /// How the names are spelt, by kind, once somebody has asked for one that is almost right.
+    spellings: OnceLock<Vec<(Kind, Spelling)>>,
+}
+
+impl Names {
+    fn of(all: &[Arc<Component>], emptied: &BTreeSet<Kind>) -> Self {
+        let mut names = Self::default();
+        for (index, component) in all.iter().enumerate() {
+            for label in component.labels() {
+                let labelled = names.by_label.entry((component.kind, label.clone())).or_default();
+                if labelled.last() != Some(&index) {
+                    labelled.push(index);
+                }
+            }
+            if component.kind == Kind::PermissionSet && !component.is_readable() {
+                let path = component.files.first().map_or("", |file| file.path.as_str());
+                names
+                    .incomplete
+                    .entry(component.kind)
+                    .or_insert_with(|| format!("the label in `{path}` could not be read").into());
+            }
+        }
+        for kind in [Kind::Profile, Kind::PermissionSet] {
+            if !emptied.contains(&kind) && !all.iter().any(|component| component.kind == kind) {
+                names.incomplete.insert(kind, format!("no {} is in the source", kind.name()).into());
+            }
+        }
+        names
+    }
+}
+
+/// Whether two components of one kind and name are called the same in every way.
+fn are_named_alike(a: &Component, b: &Component) -> bool {
+    a.label() == b.label() && a.is_readable() == b.is_readable() && a.labels().eq(b.labels())
+}
+
+impl Components {
+    /// `components` are in the order of kind and name; `emptied` are the kinds that the source holds although there is
+    /// none of them.
+    pub(crate) fn new(mut components: Vec<Component>, emptied: &BTreeSet<Kind>) -> Self {
+        for index in 0..components.len() {
+            if components[index].kind == Kind::PermissionSetGroup {
+                let mut group = components[index].clone();
+                group.add_group_permissions(|kind, name| {
+                    Some(&components[position(&components, kind, name)?])
+                });
+                components[index] = group;
+            }
+        }
+        let all: Vec<_> = components.into_iter().map(Arc::new).collect();
+        let names = Names::of(&all, emptied).into();
+        Self { all, names }
+    }
+
+    /// The same after some files were read again. What none of them has a part in is the same value.
+    pub(crate) fn again(self: &Arc<Self>, read: &[&Arc<FileFacts>], workspace: &Workspace) -> Arc<Self> {
+        let named = read.iter().filter_map(|file| Component::named_by(file));
+        let edited: BTreeSet<usize> =
+            named.filter_map(|(kind, name)| position(&self.all, kind, &name)).collect();
+        if edited.is_empty() {
+            return self.clone();
+        }
+        let mut all = self.all.clone();
+        let now = |old: &Component| {
+            let file = |file: &Arc<FileFacts>| workspace.files.get(&file.path).unwrap_or(file).clone();
+            let files = old.files.iter().map(file).collect();
+            Component::new(old.kind, old.name.clone(), files, &workspace.project)
+        };
+        let (groups, sets): (Vec<usize>, Vec<usize>) =
+            edited.iter().partition(|index| self.all[**index].kind == Kind::PermissionSetGroup);
+        for index in sets.iter().copied() {
+            all[index] = Arc::new(now(&self.all[index]));
+        }
+        let of_edited = |group: &Component| sets.iter().any(|index| group.is_made_of(&self.all[*index]));
+        let others = (0..all.len()).filter(|index| of_edited(&self.all[*index]));
+        for index in groups.into_iter().chain(others).collect::<BTreeSet<_>>() {
+            let mut group = now(&self.all[index]);
+            group.add_group_permissions(|kind, name| Some(&*all[position(&all, kind, name)?]));
+            all[index] = Arc::new(group);
+        }
+        let alike = edited.iter().all(|index| are_named_alike(&all[*index], &self.all[*index]));
+        let names = if alike { self.names.clone() } else { Names::of(&all, &workspace.emptied).into() };
+        Arc::new(Self { all, names })
+    }
+
+    /// Whether every name stands for what it stands for there.
+    pub fn names_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.names, &other.names)
+    }
+
+    /// Whether these values are all among them.
+    pub fn are_all_there(&self, components: &[Arc<Component>]) -> bool {
+        let there = |component: &Arc<Component>| self.named(component.kind, &component.name);
+        components.iter().all(|component| there(component).is_some_and(|there| Arc::ptr_eq(there, component)))
+    }
+
+    /// All of them, by kind and name.
+    pub fn all(&self) -> &[Arc<Component>] {
+        &self.all
+    }
+
+    /// The component of this kind and API name.
+    pub fn named(&self, kind: Kind, name: &str) -> Option<&Arc<Component>> {
+        Some(&self.all[position(&self.all, kind, name)?])
+    }
+
+    /// What a grant's name stands for. A profile is named as Setup names it, a permission set by its label; an API
+    /// name is taken where no label fits, and a permission set group where no permission set does.
+    pub fn resolve(&self, kind: Kind, name: &str) -> Resolution {
+        if is_id(name) {
+            return Resolution::Unknown("it is an id".into());
+        }
+        if is_placeholder(name) {
+            return Resolution::Unknown("it is a placeholder that is replaced on deployment".into());
+        }
+        let kinds: &[Kind] = match kind {
+            Kind::PermissionSet => &[Kind::PermissionSet, Kind::PermissionSetGroup],
+            _ => std::slice::from_ref(&kind),
+        };
+        for kind in kinds {
+            match self.names.by_label.get(&(*kind, Arc::from(name))).map(Vec::as_slice) {
+                Some([one]) => return Resolution::One(self.all[*one].clone()),
+                Some(several) => {
+                    return Resolution::Several(several.iter().map(|one| self.all[*one].clone()).collect());
+                }
+                None => {}
+            }
+            let standard =
+                || STANDARD_PROFILES.iter().find(|(setup, _)| *setup == name).map(|(_, file)| *file);
+            let named = self.named(*kind, name).or_else(|| self.named(Kind::Profile, standard()?));
+            if let Some(component) = named.filter(|component| component.kind == *kind) {
+                return Resolution::One(component.clone());
+            }
+        }
+        match self.names.incomplete.get(&kind) {
+            Some(why) => Resolution::Unknown(why.clone()),
+            None => Resolution::Nothing,
+        }
+    }
+
+    /// What a name of this kind that stands for nothing was probably meant to be. Not a standard profile's: their
+    /// names are translated, and in some languages by a letter or a space.
+    pub(crate) fn near(&self, kind: Kind, name: &str) -> Option<&str> {
+        let spellings = self.names.spellings.get_or_init(|| {
+            let names = |component: &Arc<Component>| {
+                let names: Vec<_> = component.label().into_iter().chain([&*component.name]).collect();
+                names.into_iter().map(|name| (component.kind, Spelling::of(name))).collect::<Vec<_>>()
+            };
+            self.all.iter().flat_map(names).collect()
+        });
+        let name = Spelling::of(name);
+        let mut known = spellings.iter().filter(|(of, _)| *of == kind).map(|(_, known)| known);
+        known.find(|known| name.is_slip_of(known)).map(|known| &*known.name)
+    }
+}
+
+/// Where the component of a kind and name is among those in that order.
+fn position<C: std::borrow::Borrow<Component>>(all: &[C], kind: Kind, name: &str) -> Option<usize> {
+    all.binary_search_by(|component| {
+        let component = component.borrow();
+        (component.kind, &*component.name).cmp(&(kind, name))
+    })
+    .ok()
+}

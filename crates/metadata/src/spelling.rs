@@ -1,0 +1,50 @@
+//! Names that were mistyped.
+
+use std::sync::Arc;
+
+/// How a name is spelt.
+#[derive(Debug)]
+pub(crate) struct Spelling {
+    pub(crate) name: Arc<str>,
+    /// Its letters and digits, in lower case.
+    letters: String,
+    /// How many they are.
+    count: usize,
+    digits: String,
+}
+
+impl Spelling {
+    pub(crate) fn of(name: &str) -> Self {
+        let letters: String =
+            name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let digits = letters.chars().filter(char::is_ascii_digit).collect();
+        Self { name: name.into(), count: letters.chars().count(), letters, digits }
+    }
+
+    /// Whether it is another name that was mistyped: the same but for upper and lower case, white space and
+    /// punctuation, or one letter off. Names that differ in a digit are different names.
+    pub(crate) fn is_slip_of(&self, known: &Self) -> bool {
+        let one_off = || {
+            self.count >= 8
+                && self.count.abs_diff(known.count) <= 1
+                && self.digits == known.digits
+                && preauth_source::slips(&self.letters, &known.letters) == 1
+        };
+        self.count > 0 && (self.letters == known.letters || one_off())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_not_another_name() {
+        let is_slip = |name: &str, known: &str| Spelling::of(name).is_slip_of(&Spelling::of(known));
+        assert!(is_slip("Integration User", "integration_user"));
+        assert!(is_slip("Integration Usr", "Integration User"));
+        assert!(!is_slip("Sales Team 1", "Sales Team 2"));
+        assert!(!is_slip("Clerk", "Clerks"));
+        assert!(!is_slip("Service Agents", "Service Owners"));
+    }
+}
