@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use crate::{
     Failure,
     discover::{self, Tree},
-    git::{GitError, Kept, KeptKind, Repository},
+    git::{GitError, Kept, KeptKind, Listing, Repository},
     load::{self, CONFIG_FILE, ConfigChoice, Rules, Stead},
 };
 
@@ -177,13 +177,12 @@ impl State {
         at: At<'_>,
         sparse: bool,
     ) -> Result<(), GitError> {
-        let passed_by = repository.passed_by()?;
-        let (files, commit) = match at {
-            At::Commit(commit) => (repository.files_of(commit)?, Some(commit)),
-            At::Stage => (repository.staged()?, None),
-            At::Nothing => (Vec::new(), None),
+        let listing = match at {
+            At::Commit(commit) => repository.listing_of(commit)?,
+            At::Stage => repository.staged()?,
+            At::Nothing => Listing::default(),
         };
-        let differing = repository.differing(commit, &files, &passed_by)?;
+        let Listing { files, differing, passed_by } = listing;
         let is_there = |path: &String| fs::symlink_metadata(repository.top().join(path)).is_ok();
         let left_out: BTreeSet<String> =
             passed_by.into_iter().filter(|path| sparse && !is_there(path)).collect();

@@ -1,0 +1,194 @@
+//! What git keeps in one state, and what of it the work tree has otherwise.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
+
+use super::{GitError, Repository};
+
+/// A file that git keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    /// The path, from the top of the repository.
+    pub(crate) path: String,
+    /// The id of its content.
+    pub(crate) object: String,
+    pub(crate) kind: KeptKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeptKind {
+    File,
+    /// A symbolic link: the content is where it leads.
+    Link,
+    /// A submodule: the object is a commit of it.
+    Submodule,
+}
+
+/// What a repository keeps in one state.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    pub(crate) files: Vec<Kept>,
+    /// The paths of which the work tree has something else, or which it does not have, or only it has.
+    pub(crate) differing: BTreeSet<String>,
+    /// The paths that git passes by when it looks for what has changed, because it is told to take them for unchanged
+    /// (`git update-index --assume-unchanged`, `--skip-worktree`, sparse checkouts).
+    pub(crate) passed_by: BTreeSet<String>,
+}
+
+/// A path that one state has otherwise than another.
+#[derive(Debug, PartialEq, Eq)]
+struct Difference {
+    path: String,
+    /// Whether only the second state has something there.
+    is_added: bool,
+}
+
+/// How git lists what is staged.
+const INDEX: &[&str] = &["ls-files", "--stage", "-v", "-z"];
+
+/// How git lists what differs. The commands for it, other than `git diff`, never write the index, and also name what was
+/// only touched.
+const RAW: &[&str] =
+    &["--raw", "--no-abbrev", "-z", "--no-renames", "--no-relative", "--ignore-submodules=all"];
+
+impl Repository {
+    /// What is staged. What is only announced (`git add --intent-to-add`) is not.
+    pub(crate) fn staged(&self) -> Result<Listing, GitError> {
+        let index = self.ask(INDEX)?;
+        let differences = self.ask(&[&["diff-files"], RAW, &["--"]].concat())?;
+        let index = Index::read(&index.answer()?);
+        let differences = differences_in(&differences.answer()?);
+        if let Some(path) = index.unmerged {
+            return Err(GitError::Unmerged(path));
+        }
+        let announced: BTreeSet<&str> =
+            differences.iter().filter(|one| one.is_added).map(|one| &*one.path).collect();
+        let files = index.files.into_iter().filter(|kept| !announced.contains(&*kept.path)).collect();
+        self.listing(files, differences, index.passed_by)
+    }
+
+    /// What a commit keeps.
+    pub(crate) fn listing_of(&self, commit: &str) -> Result<Listing, GitError> {
+        let files = self.ask(&["ls-tree", "-r", "-z", "--full-tree", commit])?;
+        let index = self.ask(INDEX)?;
+        let differences = self.ask(&[&["diff-index", commit], RAW, &["--"]].concat())?;
+        let files = files.answer()?;
+        let index = Index::read(&index.answer()?);
+        let files = records(&files).filter_map(|record| {
+            let (told, path) = record.split_once('\t')?;
+            let mut told = told.split(' ');
+            let mode = told.next()?;
+            Kept::of(mode, told.nth(1)?, path)
+        });
+        self.listing(files.collect(), differences_in(&differences.answer()?), index.passed_by)
+    }
+
+    fn listing(
+        &self,
+        files: Vec<Kept>,
+        differences: Vec<Difference>,
+        passed_by: BTreeSet<String>,
+    ) -> Result<Listing, GitError> {
+        let mut differing: BTreeSet<String> = differences.into_iter().map(|one| one.path).collect();
+        differing.extend(passed_by.iter().cloned());
+        let maybe = files.iter().filter(|kept| differing.contains(&kept.path)).collect();
+        for path in self.as_in_work_tree(maybe)? {
+            differing.remove(path);
+        }
+        Ok(Listing { files, differing, passed_by })
+    }
+
+    /// Those of some files that the work tree has with the same content.
+    fn as_in_work_tree<'k>(&self, mut kept: Vec<&'k Kept>) -> Result<Vec<&'k str>, GitError> {
+        // A path goes on a line of its own, and in quotation marks stands what is not to be taken as it is.
+        let is_plain = |path: &str| !path.contains('\n') && !path.starts_with('"');
+        kept.retain(|kept| {
+            let on_disk = fs::symlink_metadata(self.top.join(&kept.path));
+            kept.kind == KeptKind::File
+                && is_plain(&kept.path)
+                && on_disk.is_ok_and(|on_disk| on_disk.is_file())
+        });
+        if kept.is_empty() {
+            return Ok(Vec::new());
+        }
+        let paths: String = kept.iter().flat_map(|kept| [&*kept.path, "\n"]).collect();
+        let ids = self.answer(&["hash-object", "--stdin-paths"], paths)?;
+        let ids = String::from_utf8_lossy(&ids);
+        let pairs = kept.into_iter().zip(ids.lines());
+        Ok(pairs.filter(|(kept, id)| kept.object == *id).map(|(kept, _)| &*kept.path).collect())
+    }
+
+    /// The paths that git does not keep, and is not told to ignore.
+    pub(crate) fn untracked(&self) -> Result<Vec<String>, GitError> {
+        let listed = self.ask(&["ls-files", "--others", "--exclude-standard", "-z"])?.answer()?;
+        Ok(records(&listed).map(str::to_owned).collect())
+    }
+}
+
+impl Kept {
+    /// What git lists with this mode; none where it has nothing.
+    fn of(mode: &str, object: &str, path: &str) -> Option<Self> {
+        let kind = match mode {
+            "000000" => return None,
+            "120000" => KeptKind::Link,
+            "160000" => KeptKind::Submodule,
+            _ => KeptKind::File,
+        };
+        Some(Self { path: path.to_owned(), object: object.to_owned(), kind })
+    }
+}
+
+/// What the index holds.
+#[derive(Debug, Default)]
+struct Index {
+    files: Vec<Kept>,
+    passed_by: BTreeSet<String>,
+    /// A path that is not merged, if there is one.
+    unmerged: Option<String>,
+}
+
+impl Index {
+    /// Reads records such as `H 100644 <id> 0<tab><path>`: a tag, what is staged, and the stage of a merge.
+    fn read(listed: &[u8]) -> Self {
+        let is_told = |tag: &str| tag == "S" || tag.starts_with(|tag: char| tag.is_ascii_lowercase());
+        let mut index = Self::default();
+        for record in records(listed) {
+            let Some((told, path)) = record.split_once('\t') else { continue };
+            let told: Vec<&str> = told.split(' ').collect();
+            let [tag, mode, object, stage] = told.as_slice() else { continue };
+            if is_told(tag) {
+                index.passed_by.insert(path.to_owned());
+            }
+            match *stage {
+                "0" => index.files.extend(Kept::of(mode, object, path)),
+                _ => index.unmerged = index.unmerged.or_else(|| Some(path.to_owned())),
+            }
+        }
+        index
+    }
+}
+
+/// Reads pairs of records such as `:100644 100644 <id> <id> M` and the path.
+fn differences_in(listed: &[u8]) -> Vec<Difference> {
+    let mut differences = BTreeMap::new();
+    let mut records = listed.split(|byte| *byte == 0).map(|record| std::str::from_utf8(record).ok());
+    while let (Some(told), Some(path)) = (records.next(), records.next()) {
+        let (Some(told), Some(path)) = (told, path) else { continue };
+        let told: Vec<&str> = told.trim_start_matches(':').split(' ').collect();
+        let [.., status] = told.as_slice() else { continue };
+        let difference = Difference { path: path.to_owned(), is_added: *status == "A" };
+        // What is not merged is told of twice.
+        differences.insert(path, difference);
+    }
+    differences.into_values().collect()
+}
+
+/// Records that a zero ends. What is no UTF-8 names none of our files.
+fn records(bytes: &[u8]) -> impl Iterator<Item = &str> {
+    bytes
+        .split(|byte| *byte == 0)
+        .filter(|record| !record.is_empty())
+        .filter_map(|record| std::str::from_utf8(record).ok())
+}
