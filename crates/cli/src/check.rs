@@ -15,7 +15,7 @@ pub(crate) use judge::today;
 pub use reportable::Reportable;
 pub(crate) use reports::mistakes as report_mistakes;
 
-use std::io;
+use std::{io, panic::resume_unwind, thread};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use change::Before;
@@ -51,12 +51,7 @@ pub(crate) fn run(args: &Check, output: &Output) -> Result<Outcome, Failure> {
     for one in &ruled {
         known_ids(&one.rules.policies, args.select.iter().chain(&args.ignore))?;
     }
-    let mut ready: Vec<Ready> = ruled.into_iter().map(|one| read(args, output, one)).collect();
-    if args.since.is_some() || args.staged {
-        for one in &mut ready {
-            one.before = Some(change::before(args, output, one)?);
-        }
-    }
+    let ready: Vec<Ready> = ruled.into_iter().map(|one| read(args, output, one)).collect::<Result<_, _>>()?;
     let befores: Vec<&Before> = ready.iter().filter_map(|one| one.before.as_ref()).collect();
     let known = Known::new(&befores, baseline.as_ref().filter(|_| !args.write_baseline));
     let judged: Vec<Judged> = ready.into_iter().map(|ready| judge::judge(args, ready, &known)).collect();
@@ -105,11 +100,21 @@ fn ruled(args: &Check) -> Result<Vec<Ruled>, Failure> {
     sources::trees(args)?.into_iter().map(of).collect()
 }
 
-fn read(args: &Check, output: &Output, ruled: Ruled) -> Ready {
-    let Ruled { tree, rules, rules_on_disk, staged } = ruled;
+/// Reads a tree, and meanwhile asks git what it was before the change that is judged, if one is.
+fn read(args: &Check, output: &Output, ruled: Ruled) -> Result<Ready, Failure> {
     let progress = output.progress && !args.source.no_progress;
-    let workspace = load::workspace(&tree, rules.policies.demand(), progress);
-    Ready { tree, rules, rules_on_disk, workspace, staged, before: None }
+    let is_change = args.since.is_some() || args.staged;
+    let (workspace, past) = thread::scope(|scope| {
+        let past = is_change.then(|| scope.spawn(|| change::past(args, output, &ruled)));
+        let workspace = load::workspace(&ruled.tree, ruled.rules.policies.demand(), progress);
+        (workspace, past.map(|past| past.join().unwrap_or_else(|panic| resume_unwind(panic))))
+    });
+    let Ruled { tree, rules, staged, .. } = ruled;
+    let mut ready = Ready { tree, rules, workspace, staged, before: None };
+    if let Some(past) = past {
+        ready.before = Some(change::before(args, past?, &mut ready));
+    }
+    Ok(ready)
 }
 
 fn report(

@@ -15,7 +15,6 @@ use preauth_source::{FilePath, SourceFile};
 use crate::{
     Failure,
     discover::{Tree, relative},
-    git::Repository,
     kept::State,
 };
 
@@ -49,11 +48,11 @@ impl Deleted {
 /// What the change since a state newly says it deletes, of a tree: what more manifests name than
 /// before, so that one that moves deletes nothing. The change leads to what is staged, or else to the work tree.
 pub(crate) fn deleted(
-    repository: &Repository,
     tree: &Tree,
     before: &State,
     staged: Option<&State>,
 ) -> Result<BTreeSet<Deleted>, Failure> {
+    let repository = before.repository();
     let concerns =
         |path: &str| says(path) && is_of_tree(&repository.top().join(path), repository.top(), tree);
     let now = match staged {

@@ -2,13 +2,15 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, File},
+    fs::File,
     io::{self, Read},
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
 use preauth_metadata::{Kind, Project, api_version_of_manifest, not_utf8};
 use preauth_source::{Diagnostic, FilePath, Label, Severity, SourceFile};
+
+use crate::files::{Disk, Files};
 
 mod force_ignores;
 mod start;
@@ -123,6 +125,14 @@ impl DiscoverError {
 /// # Errors
 /// A path that does not exist, or an `sfdx-project.json`, `package.xml` or `.forceignore` that cannot be read.
 pub(crate) fn discover(paths: &[Utf8PathBuf], all: bool) -> Result<Vec<Tree>, DiscoverError> {
+    roots(paths)?.into_iter().map(|(root, scope)| tree(&Disk, root, scope, all)).collect()
+}
+
+/// The roots of the trees that the paths lie in or hold, each with what is asked for in it.
+///
+/// # Errors
+/// A path that does not exist, or a folder that cannot be looked into.
+pub(crate) fn roots(paths: &[Utf8PathBuf]) -> Result<BTreeMap<Utf8PathBuf, BTreeSet<String>>, DiscoverError> {
     let mut scopes: BTreeMap<Utf8PathBuf, BTreeSet<String>> = BTreeMap::new();
     if paths.is_empty() {
         for start in start::of(Utf8Path::new("."))? {
@@ -134,24 +144,29 @@ pub(crate) fn discover(paths: &[Utf8PathBuf], all: bool) -> Result<Vec<Tree>, Di
             scopes.entry(start.root).or_default().insert(start.scope);
         }
     }
-    scopes.into_iter().map(|(root, scope)| tree(root, scope, all)).collect()
+    Ok(scopes)
 }
 
-/// The tree of a root. What is asked for is told from the root; nothing, and the empty path, mean all of it.
+/// The tree of a root among some files. What is asked for is told from the root; nothing, and the empty path, mean all of it.
 ///
 /// # Errors
 /// An `sfdx-project.json`, `package.xml` or `.forceignore` that cannot be read.
-pub(crate) fn tree(root: Utf8PathBuf, mut scope: BTreeSet<String>, all: bool) -> Result<Tree, DiscoverError> {
+pub(crate) fn tree(
+    files: &dyn Files,
+    root: Utf8PathBuf,
+    mut scope: BTreeSet<String>,
+    all: bool,
+) -> Result<Tree, DiscoverError> {
     if scope.contains("") {
         scope.clear();
     }
     let mut diagnostics = Vec::new();
-    let is_project = root.join(Project::FILE).is_file();
+    let is_project = files.is_file(root.join(Project::FILE).as_std_path());
     let (project, project_file) = if is_project {
         let file = FilePath::from(Project::FILE);
-        let text = read_text(&root, &file, &mut diagnostics)?;
+        let text = read_text(files, &root, &file, &mut diagnostics)?;
         let (project, mut problems) = Project::parse(&SourceFile::new(file.clone(), &text));
-        problems.extend(missing_folders(&root, &project));
+        problems.extend(missing_folders(files, &root, &project));
         diagnostics.append(&mut problems);
         (project, Some(file))
     } else {
@@ -159,7 +174,7 @@ pub(crate) fn tree(root: Utf8PathBuf, mut scope: BTreeSet<String>, all: bool) ->
     };
 
     let mut walk =
-        Walk::new(&root, |name| Kind::of_name(name).is_some() || (!is_project && name == MANIFEST));
+        Walk::new(files, &root, |name| Kind::of_name(name).is_some() || (!is_project && name == MANIFEST));
     walk.enter();
     let folders = project.source_folders.iter().map(|folder| folder.path.as_str());
     for named in folders.chain(scope.iter().map(String::as_str)) {
@@ -170,7 +185,7 @@ pub(crate) fn tree(root: Utf8PathBuf, mut scope: BTreeSet<String>, all: bool) ->
 
     let api_version = match outermost_manifest(&paths) {
         Some(manifest) => {
-            let text = read_text(&root, manifest, &mut diagnostics)?;
+            let text = read_text(files, &root, manifest, &mut diagnostics)?;
             api_version_of_manifest(&SourceFile::new(manifest.clone(), &text))
         }
         None => project.source_api_version,
@@ -179,9 +194,9 @@ pub(crate) fn tree(root: Utf8PathBuf, mut scope: BTreeSet<String>, all: bool) ->
         scope.iter().map(String::as_str).filter(|path| lies_outside(path, &project)).collect();
     let seeds =
         project.source_folders.iter().map(|folder| folder.path.as_str()).chain(named_outside.iter().copied());
-    let mut force_ignores = ForceIgnores::find(&root, seeds, &mut diagnostics)?;
+    let mut force_ignores = ForceIgnores::find(files, &root, seeds, &mut diagnostics)?;
 
-    let mut files = Vec::new();
+    let mut found = Vec::new();
     let mut outside = 0;
     for path in paths {
         let Some((kind, stem)) = Kind::of(&path) else { continue };
@@ -190,7 +205,7 @@ pub(crate) fn tree(root: Utf8PathBuf, mut scope: BTreeSet<String>, all: bool) ->
             continue;
         }
         let standing = if force_ignores.ignores(&path) { Standing::Ignored } else { Standing::Judged };
-        files.push(Found { path, kind, stem, standing });
+        found.push(Found { path, kind, stem, standing });
     }
     let scope = scope.into_iter().collect();
     Ok(Tree {
@@ -198,7 +213,7 @@ pub(crate) fn tree(root: Utf8PathBuf, mut scope: BTreeSet<String>, all: bool) ->
         project,
         project_file,
         api_version,
-        files,
+        files: found,
         outside,
         scope,
         diagnostics,
@@ -213,8 +228,13 @@ fn lies_outside(path: &str, project: &Project) -> bool {
     !project.source_folders.is_empty() && project.source_folders.iter().all(|folder| apart(&folder.path))
 }
 
-fn missing_folders(root: &Utf8Path, project: &Project) -> impl Iterator<Item = Diagnostic> {
-    let missing = project.source_folders.iter().filter(|folder| !root.join(&folder.path).is_dir());
+fn missing_folders(
+    files: &dyn Files,
+    root: &Utf8Path,
+    project: &Project,
+) -> impl Iterator<Item = Diagnostic> {
+    let is_there = |path: &str| files.is_folder(root.join(path).as_std_path());
+    let missing = project.source_folders.iter().filter(move |folder| !is_there(&folder.path));
     missing.map(|folder| {
         let message = format!("the folder `{}` does not exist", folder.path);
         Diagnostic::new(
@@ -233,12 +253,13 @@ fn outermost_manifest(paths: &BTreeSet<FilePath>) -> Option<&FilePath> {
 
 /// The text of a file that says how others are read. Bytes that are no text are a diagnostic, and the rest counts.
 fn read_text(
+    files: &dyn Files,
     root: &Utf8Path,
     file: &FilePath,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<String, DiscoverError> {
     let path = root.join(file.as_str());
-    let bytes = fs::read(&path).map_err(DiscoverError::io(&path))?;
+    let bytes = files.read(path.as_std_path()).map_err(DiscoverError::io(&path))?;
     String::from_utf8(bytes).or_else(|error| {
         diagnostics.push(not_utf8(file, error.as_bytes(), error.utf8_error().valid_up_to()));
         Ok(String::from_utf8_lossy(error.as_bytes()).into_owned())

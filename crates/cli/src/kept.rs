@@ -1,51 +1,49 @@
 //! A tree as git keeps it: at a commit, or as it is staged.
 //!
-//! What there is to read is found by the same rules as on disk: they are put to a folder with the same paths, in which
-//! only the files are filled that say what is source. The texts themselves are taken from the work tree where it has
-//! the same, and from git where it has not.
+//! What there is to read is found by the same rules as on disk, among the files that git lists. The texts themselves are
+//! taken from the work tree where it has the same, and from git where it has not.
+
+mod files;
+mod links;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
+    fs,
 };
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
-use preauth_metadata::{Kind, Project};
+use preauth_metadata::Project;
 use preauth_source::FilePath;
-use tempfile::TempDir;
 
+use self::files::KeptFiles;
 use crate::{
     Failure,
     discover::{self, Tree},
+    files::Files,
     git::{GitError, Kept, KeptKind, Listing, Repository},
-    load::{self, CONFIG_FILE, ConfigChoice, Rules, Stead},
+    load::{self, ConfigChoice, Rules},
 };
 
 /// The names of the files that say what is source.
 const TELLING: &[&str] = &[Project::FILE, "package.xml", ".forceignore", ".gitignore"];
 
-/// Which state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum At<'c> {
-    /// That of a commit.
-    Commit(&'c str),
-    /// What is staged.
-    Stage,
-    /// Nothing: before the first commit.
-    Nothing,
-}
-
 /// What git keeps of the files of a tree, in one state.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct State {
-    /// Where the tree is, from the top of the repository; empty at the top.
+    /// The root of the tree.
+    root: Utf8PathBuf,
+    /// Where that is, from the top of the repository; empty at the top.
     prefix: String,
+    /// Whether what is left out of the work tree on purpose is left out of the state, too.
+    sparse: bool,
+    /// By their paths from the top. What a link leads to stands in its place.
     files: BTreeMap<String, Object>,
+    /// The links in whose places something else stands.
+    links: BTreeMap<String, Object>,
     /// The paths of which the work tree has something else.
     differing: BTreeSet<String>,
     /// The tree's own repository and its submodules, each with what the paths of its files begin with.
     repositories: Vec<(Repository, String)>,
-    skeleton: TempDir,
 }
 
 /// A content, and which repository keeps it: the tree's own, or a submodule.
@@ -57,28 +55,59 @@ struct Object {
 }
 
 impl State {
-    /// Reads a state of a tree that is in the work tree. `sparse` says whether what is left out of the work tree on
-    /// purpose is left out of the state, too.
-    pub(crate) fn read(
-        repository: &Repository,
-        tree: &Tree,
-        all: bool,
-        at: At<'_>,
-        sparse: bool,
-    ) -> Result<(Tree, Self), Failure> {
-        let inside = tree.root.strip_prefix(repository.top()).unwrap_or(Utf8Path::new(""));
-        let mut state = Self {
-            prefix: inside.as_str().replace('\\', "/"),
-            files: BTreeMap::new(),
-            differing: BTreeSet::new(),
-            repositories: Vec::new(),
-            skeleton: tempfile::tempdir()?,
-        };
-        state.list(repository, "", at, sparse)?;
+    /// What is staged of the tree with this root.
+    pub(crate) fn staged(repository: &Repository, root: &Utf8Path) -> Result<Self, GitError> {
+        let mut state = Self::of_nothing(repository, root, false);
+        state.list(repository, "", repository.staged()?)?;
         state.resolve_links()?;
-        let mut kept = state.discover(tree, all)?;
-        kept.given = state.given(&kept)?;
-        Ok((kept, state))
+        Ok(state)
+    }
+
+    /// What a commit keeps of the tree with this root.
+    pub(crate) fn at(repository: &Repository, root: &Utf8Path, commit: &str) -> Result<Self, GitError> {
+        let mut state = Self::of_nothing(repository, root, true);
+        state.list(repository, "", repository.listing_of(commit)?)?;
+        state.resolve_links()?;
+        Ok(state)
+    }
+
+    /// What a commit keeps, told from what is staged; of no commit, nothing.
+    pub(crate) fn before(&self, commit: Option<&str>) -> Result<Self, GitError> {
+        let repository = self.repository().clone();
+        let Some(commit) = commit else { return Ok(Self::of_nothing(&repository, &self.root, false)) };
+        let mut state = self.clone();
+        state.files.append(&mut state.links);
+        let differences = repository.unlike_staged(commit)?;
+        for difference in &differences {
+            state.forget(&difference.path);
+        }
+        for difference in differences {
+            difference.was.map_or(Ok(()), |was| state.keep(&repository, "", 0, was))?;
+            state.differing.insert(difference.path);
+        }
+        state.resolve_links()?;
+        Ok(state)
+    }
+
+    fn of_nothing(repository: &Repository, root: &Utf8Path, sparse: bool) -> Self {
+        let inside = root.strip_prefix(repository.top()).unwrap_or(Utf8Path::new(""));
+        Self {
+            root: root.to_owned(),
+            prefix: with_slashes(inside),
+            sparse,
+            files: BTreeMap::new(),
+            links: BTreeMap::new(),
+            differing: BTreeSet::new(),
+            repositories: vec![(repository.clone(), String::new())],
+        }
+    }
+
+    /// The tree in this state.
+    pub(crate) fn tree(&self, scope: BTreeSet<String>, all: bool) -> Result<Tree, Failure> {
+        let files = self.files(|path| TELLING.contains(&FilePath::from(path).name()))?;
+        let mut tree = discover::tree(&files, self.root.clone(), scope, all)?;
+        tree.given = self.given(&tree)?;
+        Ok(tree)
     }
 
     /// Whether the work tree has this file of the tree, with the same content.
@@ -113,10 +142,8 @@ impl State {
 
     /// Whether another state has this file of the tree, with the same content.
     pub(crate) fn has_alike(&self, other: &Self, path: &FilePath) -> bool {
-        let id = |state: &Self| {
-            let path = state.path_in_repository(path.as_str());
-            state.files.get(&path).map(|file| file.id.clone())
-        };
+        let path = self.path_in_repository(path.as_str());
+        let id = |state: &Self| state.files.get(&path).map(|file| file.id.clone());
         id(self).is_some() && id(self) == id(other)
     }
 
@@ -127,183 +154,116 @@ impl State {
         choice: ConfigChoice<'_>,
     ) -> Result<Option<Rules>, Failure> {
         let is_yaml = |path: &str| path.ends_with(".yaml") || path.ends_with(".yml");
-        let repository = self.repositories[0].0.top();
         let is_as_on_disk = |path: &FilePath| {
-            let absolute = Utf8PathBuf::from(path.as_str());
-            match absolute.is_absolute().then(|| absolute.strip_prefix(repository)) {
-                None => self.is_as_on_disk(path),
-                Some(Ok(path)) => self.has_as_on_disk(path.as_str()),
-                // What is not in the repository is the same at all times.
-                Some(Err(_)) => true,
-            }
+            // What is not in the repository is the same at all times.
+            self.path_from_top(&self.root.join(path.as_str())).is_none_or(|path| self.has_as_on_disk(&path))
         };
         let unchanged = !self.differing.iter().any(|path| is_yaml(path));
         if on_disk.is_some_and(|rules| unchanged && rules.texts.keys().all(is_as_on_disk)) {
             return Ok(None);
         }
-        for (path, content) in self.contents(is_yaml)? {
-            self.put(&path, &content)?;
-        }
-        let (root, top) = (self.root()?, self.top()?);
-        let kept = match choice {
-            ConfigChoice::None => None,
-            ConfigChoice::File(path) => {
-                let path = path.canonicalize_utf8()?;
-                match path.strip_prefix(repository) {
-                    Ok(inside) => Some(top.join(inside)).filter(|path| path.exists()),
-                    // What is not in the repository is the same at all times.
-                    Err(_) => Some(path),
-                }
-            }
-            ConfigChoice::Nearest => {
-                let inside = root.ancestors().take_while(|folder| folder.starts_with(&top));
-                inside.map(|folder| folder.join(CONFIG_FILE)).find(|path| path.exists())
-            }
+        let files = self.files(is_yaml)?;
+        let path = match choice {
+            ConfigChoice::File(path) => Some(path.canonicalize_utf8()?),
+            ConfigChoice::None | ConfigChoice::Nearest => None,
         };
-        let choice = kept.as_deref().map_or(ConfigChoice::None, ConfigChoice::File);
-        let stead = Stead { read: &top, told: repository };
-        Ok(Some(load::rules_in(stead, &root, choice, &|path| fs::read_to_string(path))?))
+        let choice = match &path {
+            Some(path) if files.has(path.as_std_path()) => ConfigChoice::File(path),
+            Some(_) => ConfigChoice::None,
+            None => choice,
+        };
+        Ok(Some(load::rules_among(&files, &self.root, choice)?))
+    }
+
+    /// The files of the state, of which those that are wanted can be read.
+    fn files(&self, wanted: impl Fn(&str) -> bool) -> Result<KeptFiles<'_>, GitError> {
+        let texts = self.contents(|path| self.differing.contains(path) && wanted(path))?;
+        Ok(KeptFiles::new(self, texts))
     }
 
     fn path_in_repository(&self, path: &str) -> String {
         if self.prefix.is_empty() { path.to_owned() } else { format!("{}/{path}", self.prefix) }
     }
 
-    /// Lists what a repository keeps, and the submodules in it.
-    fn list(
-        &mut self,
-        repository: &Repository,
-        below: &str,
-        at: At<'_>,
-        sparse: bool,
-    ) -> Result<(), GitError> {
-        let listing = match at {
-            At::Commit(commit) => repository.listing_of(commit)?,
-            At::Stage => repository.staged()?,
-            At::Nothing => Listing::default(),
-        };
+    /// The repository that the tree is in.
+    pub(crate) fn repository(&self) -> &Repository {
+        &self.repositories[0].0
+    }
+
+    /// The folder that holds all of its work tree.
+    fn top(&self) -> &Utf8Path {
+        self.repository().top()
+    }
+
+    /// An absolute path, told from the top; none if it leads elsewhere.
+    fn path_from_top(&self, path: &Utf8Path) -> Option<String> {
+        normalized(path).strip_prefix(self.top()).ok().map(with_slashes)
+    }
+
+    /// Takes in what a repository keeps, and the submodules in it.
+    fn list(&mut self, repository: &Repository, below: &str, listing: Listing) -> Result<(), GitError> {
         let Listing { files, differing, passed_by } = listing;
         let is_there = |path: &String| fs::symlink_metadata(repository.top().join(path)).is_ok();
         let left_out: BTreeSet<String> =
-            passed_by.into_iter().filter(|path| sparse && !is_there(path)).collect();
-        let index = self.repositories.len();
-        self.repositories.push((repository.clone(), below.to_owned()));
+            passed_by.into_iter().filter(|path| self.sparse && !is_there(path)).collect();
         self.differing.extend(differing.into_iter().map(|path| format!("{below}{path}")));
-        for Kept { path, object, kind } in files.into_iter().filter(|kept| !left_out.contains(&kept.path)) {
-            let whole = format!("{below}{path}");
-            if kind != KeptKind::Submodule {
-                self.files.insert(whole, Object { id: object, repository: index, kind });
-                continue;
-            }
-            let here = FilePath::from(whole.as_str());
-            let concerns =
-                here.is_within(&self.prefix) || FilePath::from(self.prefix.as_str()).is_within(&whole);
-            let Some(submodule) = repository.submodule(&path).filter(|_| concerns) else { continue };
-            if !submodule.has(&object)? {
-                return Err(GitError::NoCommitInSubmodule { path: whole, commit: object });
-            }
-            self.list(&submodule, &format!("{whole}/"), At::Commit(&object), sparse)?;
+        let index = self.repositories.iter().rposition(|(_, known)| known == below).unwrap_or_default();
+        for kept in files.into_iter().filter(|kept| !left_out.contains(&kept.path)) {
+            self.keep(repository, below, index, kept)?;
         }
         Ok(())
     }
 
-    /// Puts the content of the file that a link leads to in the place of the link. What is no file that git keeps is
-    /// as it is on disk, unless the link itself is another one there.
-    fn resolve_links(&mut self) -> Result<(), GitError> {
-        let is_link = |path: &str| self.files.get(path).is_some_and(|file| file.kind == KeptKind::Link);
-        let top = self.repositories[0].0.top();
-        let links: BTreeMap<String, Option<String>> = self
-            .contents(is_link)?
-            .into_iter()
-            .map(|(link, target)| {
-                let folder = top.join(&link).parent().unwrap_or(top).to_owned();
-                let target = normalized(&folder.join(String::from_utf8_lossy(&target).as_ref()));
-                let inside = target.strip_prefix(top).ok().map(|inside| inside.as_str().replace('\\', "/"));
-                (link, inside)
-            })
-            .collect();
-        for link in links.keys() {
-            let way: Vec<&String> = std::iter::successors(Some(link), |path| links.get(*path)?.as_ref())
-                .take(links.len() + 1)
-                .collect();
-            let end = way
-                .last()
-                .and_then(|end| self.files.get(*end))
-                .filter(|end| end.kind == KeptKind::File)
-                .cloned();
-            let differs = way.iter().any(|path| self.differing.contains(*path));
-            match end {
-                Some(file) => {
-                    self.files.insert(link.clone(), file);
-                    if differs {
-                        self.differing.insert(link.clone());
-                    }
-                }
-                None if differs => {
-                    self.files.remove(link);
-                }
-                None => {}
-            }
+    /// Takes in what a repository keeps at one path.
+    fn keep(
+        &mut self,
+        repository: &Repository,
+        below: &str,
+        index: usize,
+        kept: Kept,
+    ) -> Result<(), GitError> {
+        let Kept { path, object, kind } = kept;
+        let whole = format!("{below}{path}");
+        if kind != KeptKind::Submodule {
+            self.files.insert(whole, Object { id: object, repository: index, kind });
+            return Ok(());
         }
-        Ok(())
+        let here = FilePath::from(whole.as_str());
+        let concerns = here.is_within(&self.prefix) || FilePath::from(self.prefix.as_str()).is_within(&whole);
+        let Some(submodule) = repository.submodule(&path).filter(|_| concerns) else { return Ok(()) };
+        if !submodule.has(&object)? {
+            return Err(GitError::NoCommitInSubmodule { path: whole, commit: object });
+        }
+        let inside = format!("{whole}/");
+        self.repositories.push((submodule.clone(), inside.clone()));
+        self.list(&submodule, &inside, submodule.listing_of(&object)?)
     }
 
-    /// The folder of the skeleton that stands for the top of the repository.
-    fn top(&self) -> io::Result<Utf8PathBuf> {
-        let path = Utf8Path::from_path(self.skeleton.path()).ok_or(io::ErrorKind::InvalidFilename)?;
-        path.canonicalize_utf8()
-    }
-
-    /// The folder of the skeleton that stands for the root of the tree.
-    fn root(&self) -> io::Result<Utf8PathBuf> {
-        let root = self.top()?.join(&self.prefix);
-        fs::create_dir_all(&root)?;
-        root.canonicalize_utf8()
-    }
-
-    fn put(&self, path: &str, content: &[u8]) -> io::Result<()> {
-        let file = self.top()?.join(path);
-        if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder)?;
+    /// Forgets what is kept at a path, and if it is a submodule, inside of it.
+    fn forget(&mut self, path: &str) {
+        let inside = format!("{path}/");
+        let is_inside = |other: &&String| other.starts_with(&inside);
+        let files: Vec<String> =
+            self.files.range(inside.clone()..).map(|(path, _)| path).take_while(is_inside).cloned().collect();
+        for path in files.iter().map(String::as_str).chain([path]) {
+            self.files.remove(path);
+            self.differing.remove(path);
         }
-        fs::write(file, content)
-    }
-
-    /// Finds what there is to read.
-    fn discover(&self, now: &Tree, all: bool) -> Result<Tree, Failure> {
-        let within = |path: &FilePath| path.is_within(&self.prefix);
-        let above = |path: &FilePath| FilePath::from(self.prefix.as_str()).is_within(path.folder());
-        // What says that this is a repository, in which the files named `.gitignore` count.
-        fs::create_dir_all(self.top()?.join(".git"))?;
-        let telling = self.contents(|path| {
-            let path = FilePath::from(path);
-            TELLING.contains(&path.name()) && (within(&path) || above(&path))
-        })?;
-        for (path, content) in telling {
-            self.put(&path, &content)?;
-        }
-        for path in self.files.keys() {
-            let file = FilePath::from(path.as_str());
-            if within(&file) && Kind::of(&file).is_some() {
-                self.put(path, b"")?;
-            }
-        }
-        let scope = now.scope.iter().cloned().collect();
-        let tree = discover::tree(self.root()?, scope, all)?;
-        Ok(Tree { root: now.root.clone(), ..tree })
     }
 
     /// The contents of the files of the tree that the work tree does not have like this.
     fn given(&self, tree: &Tree) -> Result<BTreeMap<FilePath, Vec<u8>>, GitError> {
-        let wanted: BTreeMap<String, &FilePath> = tree
-            .files
-            .iter()
-            .map(|found| (self.path_in_repository(found.path.as_str()), &found.path))
-            .filter(|(path, _)| self.differing.contains(path))
-            .collect();
+        let paths =
+            tree.files.iter().map(|found| (self.path_in_repository(found.path.as_str()), &found.path));
+        let wanted: BTreeMap<String, &FilePath> =
+            paths.filter(|(path, _)| self.differing.contains(path)).collect();
         let contents = self.contents(|path| wanted.contains_key(path))?;
         Ok(contents.into_iter().map(|(path, content)| (wanted[&path].clone(), content)).collect())
     }
+}
+
+fn with_slashes(path: &Utf8Path) -> String {
+    path.as_str().replace('\\', "/")
 }
 
 /// A path without `.` and `..` in it.

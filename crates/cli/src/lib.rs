@@ -16,6 +16,7 @@ mod destructive;
 mod diff;
 mod discover;
 mod explain;
+mod files;
 mod git;
 mod init;
 mod kept;

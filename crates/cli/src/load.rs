@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     io::{self, Read},
     sync::{
         Arc,
@@ -17,7 +16,10 @@ use preauth_metadata::{Demand, FileFacts, Project, Reader, Workspace, not_utf8};
 use preauth_policy::{Config, PolicySet};
 use preauth_source::{Diagnostic, FilePath, Label, Location, Severity, SourceFile};
 
-use crate::discover::{Found, Standing, Tree};
+use crate::{
+    discover::{Found, Standing, Tree},
+    files::{Disk, EntryKind, Files},
+};
 
 /// The name of a configuration file.
 pub(crate) const CONFIG_FILE: &str = "preauth.yaml";
@@ -64,55 +66,18 @@ pub(crate) struct Rules {
 /// # Errors
 /// A configuration file that was asked for and cannot be read.
 pub(crate) fn rules(root: &Utf8Path, choice: ConfigChoice<'_>) -> Result<Rules, LoadError> {
-    rules_with(root, choice, &|path| fs::read_to_string(path))
+    rules_among(&Disk, root, choice)
 }
 
-/// A folder that is read in the place of another, which is told of.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Stead<'p> {
-    pub(crate) read: &'p Utf8Path,
-    pub(crate) told: &'p Utf8Path,
-}
-
-impl Stead<'_> {
-    /// The path to read: that of a file told from the root of the tree, or if it is outside, of the file system.
-    fn to_read(self, root: &Utf8Path, file: &FilePath) -> Utf8PathBuf {
-        let path = root.join(file.as_str());
-        path.strip_prefix(self.told).map_or_else(|_| path.clone(), |inside| self.read.join(inside))
-    }
-
-    /// A path that was read, as it is told: from the root when it is below it.
-    fn to_tell(self, root: &Utf8Path, path: &Utf8Path) -> FilePath {
-        let inside = path.strip_prefix(root).map(ToOwned::to_owned);
-        let told = inside.or_else(|_| path.strip_prefix(self.read).map(|inside| self.told.join(inside)));
-        FilePath::new(told.as_deref().unwrap_or(path).as_str().replace('\\', "/"))
-    }
-}
-
-/// The same, with another way to read a file.
+/// The same, among other files than those on disk.
 ///
 /// # Errors
 /// A configuration file that was asked for and cannot be read.
-pub(crate) fn rules_with(
+pub(crate) fn rules_among(
+    files: &dyn Files,
     root: &Utf8Path,
     choice: ConfigChoice<'_>,
-    read: &dyn Fn(&Utf8Path) -> std::io::Result<String>,
 ) -> Result<Rules, LoadError> {
-    rules_in(Stead { read: root, told: root }, root, choice, read)
-}
-
-/// The same, of files that stand for others.
-///
-/// # Errors
-/// A configuration file that was asked for and cannot be read.
-pub(crate) fn rules_in(
-    stead: Stead<'_>,
-    root: &Utf8Path,
-    choice: ConfigChoice<'_>,
-    read: &dyn Fn(&Utf8Path) -> std::io::Result<String>,
-) -> Result<Rules, LoadError> {
-    let read_text =
-        |path: &Utf8Path| read(path).map_err(|source| LoadError::Io { path: path.to_owned(), source });
     let path = match choice {
         ConfigChoice::None => None,
         ConfigChoice::File(path) => {
@@ -121,37 +86,37 @@ pub(crate) fn rules_in(
             Some(absolute)
         }
         ConfigChoice::Nearest => {
-            root.ancestors().map(|folder| folder.join(CONFIG_FILE)).find(|path| path.exists())
+            root.ancestors().map(|folder| folder.join(CONFIG_FILE)).find(|path| files.has(path.as_std_path()))
         }
     };
     let mut rules = Rules::default();
-    let absolute = |file: &FilePath| stead.to_read(root, file);
+    let absolute = |file: &FilePath| root.join(file.as_str());
     let Some(path) = path else {
         (rules.policies, rules.mistakes) = PolicySet::load(&[], &rules.config);
         return Ok(rules);
     };
-    let text = read_text(&path)?;
-    let file = stead.to_tell(root, &path);
+    let text = read_text(files, &path)?;
+    let file = told_from(root, &path);
     let mut extended = |from: &FilePath, named: &str| {
-        let path = beside(&absolute(from), named).canonicalize_utf8().map_err(|error| error.to_string())?;
-        let text: Arc<str> = read(&path).map_err(|error| error.to_string())?.into();
-        let file = stead.to_tell(root, &path);
+        let path = files.canonical(&beside(&absolute(from), named)).map_err(|error| error.to_string())?;
+        let text: Arc<str> = files.read_text(path.as_std_path()).map_err(|error| error.to_string())?.into();
+        let file = told_from(root, &path);
         rules.texts.insert(file.clone(), text.clone());
         Ok((file, text))
     };
     let (config, mut mistakes) = Config::load(&SourceFile::new(file.clone(), &text), &mut extended);
     rules.texts.insert(file.clone(), text.into());
     rules.file = Some(file);
-    let mut files: Vec<(FilePath, String)> = Vec::new();
+    let mut texts: Vec<(FilePath, String)> = Vec::new();
     for (named, place) in &config.policies {
-        match policy_files(&beside(&absolute(&place.file), named)) {
+        match policy_files(files, &beside(&absolute(&place.file), named)) {
             Ok(paths) if paths.is_empty() => {
                 mistakes.push(config_mistake(place, format!("there is no policy in `{named}`")));
             }
             Ok(paths) => {
                 for path in paths {
-                    match read_text(&path) {
-                        Ok(text) => files.push((stead.to_tell(root, &path), text)),
+                    match read_text(files, &path) {
+                        Ok(text) => texts.push((told_from(root, &path), text)),
                         Err(error) => mistakes.push(config_mistake(place, error.to_string())),
                     }
                 }
@@ -160,10 +125,10 @@ pub(crate) fn rules_in(
         }
     }
     let sources: Vec<SourceFile<'_>> =
-        files.iter().map(|(path, text)| SourceFile::new(path.clone(), text)).collect();
+        texts.iter().map(|(path, text)| SourceFile::new(path.clone(), text)).collect();
     let (policies, of_policies) = PolicySet::load(&sources, &config);
     mistakes.extend(of_policies);
-    rules.texts.extend(files.iter().map(|(path, text)| (path.clone(), text.as_str().into())));
+    rules.texts.extend(texts.iter().map(|(path, text)| (path.clone(), text.as_str().into())));
     mistakes.sort_by(Diagnostic::order);
     Ok(Rules { config, policies, mistakes, ..rules })
 }
@@ -174,12 +139,11 @@ pub(crate) fn rules_in(
 /// A path that cannot be read, or that no policy is in.
 pub(crate) fn policies_in(root: &Utf8Path, path: &Utf8Path) -> Result<Vec<(FilePath, Arc<str>)>, LoadError> {
     let failed = |source| LoadError::Io { path: path.to_owned(), source };
-    let paths = policy_files(&path.canonicalize_utf8().map_err(failed)?).map_err(failed)?;
+    let paths = policy_files(&Disk, &path.canonicalize_utf8().map_err(failed)?).map_err(failed)?;
     if paths.is_empty() {
         return Err(failed(std::io::Error::other("there is no policy in it")));
     }
-    let stead = Stead { read: root, told: root };
-    paths.iter().map(|path| Ok((stead.to_tell(root, path), read_text(path)?.into()))).collect()
+    paths.iter().map(|path| Ok((told_from(root, path), read_text(&Disk, path)?.into()))).collect()
 }
 
 /// A path that a file names: told from the folder of that file.
@@ -192,26 +156,33 @@ fn config_mistake(place: &Location, message: String) -> Diagnostic {
 }
 
 /// The policy files in a folder and below it, or the one file.
-fn policy_files(path: &Utf8Path) -> std::io::Result<Vec<Utf8PathBuf>> {
+fn policy_files(files: &dyn Files, path: &Utf8Path) -> std::io::Result<Vec<Utf8PathBuf>> {
     let is_policy = |path: &Utf8Path| matches!(path.extension(), Some("yaml" | "yml"));
-    if !fs::metadata(path)?.is_dir() {
+    files.canonical(path)?;
+    if !files.is_folder(path.as_std_path()) {
         return Ok(vec![path.to_owned()]);
     }
     let mut found = Vec::new();
-    for entry in path.read_dir_utf8()? {
+    for entry in files.entries(path.as_std_path())? {
         let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            found.extend(policy_files(entry.path())?);
-        } else if is_policy(entry.path()) {
-            found.push(entry.path().to_owned());
+        let path = path.join(entry.name.to_str().ok_or(std::io::ErrorKind::InvalidData)?);
+        match entry.kind {
+            EntryKind::Folder => found.extend(policy_files(files, &path)?),
+            _ if is_policy(&path) => found.push(path),
+            _ => {}
         }
     }
     found.sort();
     Ok(found)
 }
 
-fn read_text(path: &Utf8Path) -> Result<String, LoadError> {
-    fs::read_to_string(path).map_err(|source| LoadError::Io { path: path.to_owned(), source })
+fn read_text(files: &dyn Files, path: &Utf8Path) -> Result<String, LoadError> {
+    files.read_text(path.as_std_path()).map_err(|source| LoadError::Io { path: path.to_owned(), source })
+}
+
+/// A path as it is told: from the root when it is below it.
+fn told_from(root: &Utf8Path, path: &Utf8Path) -> FilePath {
+    FilePath::new(path.strip_prefix(root).unwrap_or(path).as_str().replace('\\', "/"))
 }
 
 /// Reads the files of a tree, on all cores, each into a buffer that is used again.

@@ -5,6 +5,7 @@ use std::{
     collections::BTreeMap,
     fs::{self, File},
     io,
+    path::Path,
     sync::Arc,
     time::Instant,
 };
@@ -20,6 +21,7 @@ use crate::{
     args::Lsp,
     check::today,
     discover::{Found, Standing, Tree, discover, relative},
+    files::{Disk, Entry, Files},
     load::{self, ConfigChoice},
     output::Output,
 };
@@ -35,8 +37,8 @@ pub(crate) fn run(args: &Lsp, output: &Output) -> Result<Outcome, Failure> {
         }
         None => Log::default(),
     };
-    let disk = Disk { choice: args.config.choice(), as_of: args.as_of };
-    match preauth_lsp::serve(&disk, io::stdin(), io::stdout(), log) {
+    let editor = Editor { choice: args.config.choice(), as_of: args.as_of };
+    match preauth_lsp::serve(&editor, io::stdin(), io::stdout(), log) {
         Ending::Orderly => Ok(Outcome::Clean),
         Ending::Abrupt => {
             output.say("preauth: the editor went away without saying so");
@@ -64,13 +66,13 @@ impl io::Write for Timed {
     }
 }
 
-/// The files on disk, and the configuration that was asked for.
-struct Disk<'c> {
+/// Where the editor's files are, and the configuration that was asked for.
+struct Editor<'c> {
     choice: ConfigChoice<'c>,
     as_of: Option<Date>,
 }
 
-impl Host for Disk<'_> {
+impl Host for Editor<'_> {
     fn load(&self, path: &Utf8Path, at_hand: &AtHand<'_>) -> Result<Loaded, String> {
         let named = |error: io::Error| format!("{path}: {error}");
         let start = path.ancestors().find(|above| above.exists()).unwrap_or(path);
@@ -83,11 +85,7 @@ impl Host for Disk<'_> {
     }
 
     fn rules(&self, root: &Utf8Path, open: &Open) -> Result<preauth_lsp::Rules, String> {
-        let read = |path: &Utf8Path| match open.get(path) {
-            Some(text) => Ok(text.to_string()),
-            None => fs::read_to_string(path),
-        };
-        let rules = load::rules_with(root, self.choice, &read).map_err(|error| error.to_string())?;
+        let rules = load::rules_among(&Opened(open), root, self.choice).map_err(|error| error.to_string())?;
         let load::Rules { file, config, policies, texts, mistakes } = rules;
         Ok(preauth_lsp::Rules { file, config, policies, texts, mistakes })
     }
@@ -101,7 +99,7 @@ impl Host for Disk<'_> {
     }
 }
 
-impl Disk<'_> {
+impl Editor<'_> {
     fn read_tree(&self, mut tree: Tree, at_hand: &AtHand<'_>) -> Result<Source, String> {
         tree.given = given(&mut tree.files, &tree.root, at_hand.open, |path| tree.project.holds(path));
         let rules = self.rules(&tree.root, at_hand.open)?;
@@ -112,6 +110,32 @@ impl Disk<'_> {
         };
         let workspace = load::workspace_beside(&tree, demand.clone(), false, known);
         Ok(Source { root: tree.root, workspace, rules, diagnostics: tree.diagnostics })
+    }
+}
+
+/// The files on disk, with the texts that are open in their place.
+struct Opened<'o>(&'o Open);
+
+impl Files for Opened<'_> {
+    fn entries(&self, folder: &Path) -> io::Result<Vec<io::Result<Entry>>> {
+        Disk.entries(folder)
+    }
+
+    fn read(&self, file: &Path) -> io::Result<Vec<u8>> {
+        let open = Utf8Path::from_path(file).and_then(|file| self.0.get(file));
+        open.map_or_else(|| Disk.read(file), |text| Ok(text.as_bytes().to_vec()))
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        Disk.is_file(path)
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        Disk.is_folder(path)
+    }
+
+    fn canonical(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
+        Disk.canonical(path)
     }
 }
 

@@ -1,20 +1,23 @@
 //! What a tree was before the change that is judged.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use preauth_metadata::{Kind, Org, Workspace};
 use preauth_policy::{Undecided, check};
 use preauth_source::Diagnostic;
 
-use super::judge::{Ready, given};
+use super::{
+    Ruled,
+    judge::{Ready, given},
+};
 use crate::{
     Failure,
     args::Check,
-    destructive,
-    discover::{Found, Standing},
+    destructive::{self, Deleted},
+    discover::{Found, Standing, Tree},
     git::Repository,
-    kept::{At, State},
-    load,
+    kept::State,
+    load::{self, Rules},
     output::Output,
 };
 
@@ -27,18 +30,35 @@ pub(super) struct Before {
     pub(super) undecided: Vec<Undecided>,
 }
 
-/// Reads and judges the tree before the change, and takes out of what it is now what the change says it deletes.
-pub(super) fn before(args: &Check, output: &Output, now: &mut Ready) -> Result<Before, Failure> {
-    let repository = Repository::around(&now.tree.root)?;
-    let (start, named) = match &args.since {
-        Some(named) => (Some(repository.start_of_change(named)?), named.as_str()),
-        None => (repository.head()?, "HEAD"),
+/// What git tells of a tree before a change, and of the change.
+pub(super) struct Past {
+    /// What the tree before the change is called.
+    name: String,
+    state: State,
+    tree: Tree,
+    /// Its configuration and its policies, if they are others than now.
+    rules: Option<Rules>,
+    /// What the change says it deletes.
+    deleted: BTreeSet<Deleted>,
+}
+
+/// Asks git what the tree was before the change.
+pub(super) fn past(args: &Check, output: &Output, now: &Ruled) -> Result<Past, Failure> {
+    let (state, start, named) = match (&now.staged, &args.since) {
+        (Some(staged), _) => {
+            let head = staged.repository().head()?;
+            (staged.before(head.as_deref())?, head, "HEAD")
+        }
+        (None, named) => {
+            let named = named.as_deref().unwrap_or("HEAD");
+            let repository = Repository::around(&now.tree.root)?;
+            let start = repository.start_of_change(named)?;
+            (State::at(&repository, &now.tree.root, &start)?, Some(start), named)
+        }
     };
-    let at = start.as_deref().map_or(At::Nothing, At::Commit);
-    let sparse = now.staged.is_none();
-    let (tree, state) = State::read(&repository, &now.tree, args.source.all, at, sparse)?;
+    let tree = state.tree(now.tree.scope.iter().cloned().collect(), args.source.all)?;
     let on_disk = now.rules_on_disk.then_some(&now.rules);
-    let own = state.rules(on_disk, args.config.choice())?.filter(|rules| {
+    let rules = state.rules(on_disk, args.config.choice())?.filter(|rules| {
         let whole = rules.mistakes.is_empty();
         if !whole {
             output.say(&format!(
@@ -47,6 +67,18 @@ pub(super) fn before(args: &Check, output: &Output, now: &mut Ready) -> Result<B
         }
         whole
     });
+    let deleted = destructive::deleted(&now.tree, &state, now.staged.as_ref())?;
+    let name = match start {
+        Some(commit) if commit.starts_with(named) => named.to_owned(),
+        Some(commit) => format!("{named} ({})", &commit[..10.min(commit.len())]),
+        None => "nothing, for there is no commit yet".into(),
+    };
+    Ok(Past { name, state, tree, rules, deleted })
+}
+
+/// Reads and judges the tree before the change, and takes out of what it is now what the change says it deletes.
+pub(super) fn before(args: &Check, past: Past, now: &mut Ready) -> Before {
+    let Past { name, state, tree, rules: own, deleted } = past;
     let rules = own.as_ref().unwrap_or(&now.rules);
     let known = |found: &Found| {
         let same = match &now.staged {
@@ -58,12 +90,11 @@ pub(super) fn before(args: &Check, output: &Output, now: &mut Ready) -> Result<B
         facts.filter(|facts| own.is_none() && same && facts.judged == judged).cloned()
     };
     let workspace = load::workspace_beside(&tree, rules.policies.demand(), false, known);
-    let given = given(args, rules);
-    let mut judgement = check(&workspace, &rules.policies, &given);
+    let mut judgement = check(&workspace, &rules.policies, &given(args, rules));
     judgement.diagnostics.extend(tree.diagnostics);
     judgement.diagnostics.sort_by(Diagnostic::order);
     let org = now.workspace.org().clone();
-    for deleted in destructive::deleted(&repository, &now.tree, &state, now.staged.as_ref())? {
+    for deleted in deleted {
         deleted.files(&org).iter().for_each(|path| now.workspace.remove(path));
     }
     for kind in [Kind::Profile, Kind::PermissionSet] {
@@ -72,15 +103,10 @@ pub(super) fn before(args: &Check, output: &Output, now: &mut Ready) -> Result<B
             now.workspace.has_no_more(kind);
         }
     }
-    let name = match start {
-        Some(commit) if commit.starts_with(named) => named.to_owned(),
-        Some(commit) => format!("{named} ({})", &commit[..10.min(commit.len())]),
-        None => "nothing, for there is no commit yet".into(),
-    };
-    Ok(Before {
+    Before {
         name,
         org: workspace.org().clone(),
         diagnostics: judgement.diagnostics,
         undecided: judgement.undecided,
-    })
+    }
 }

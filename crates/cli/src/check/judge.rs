@@ -14,8 +14,6 @@ use crate::{args::Check, coverage::Coverage, discover::Tree, kept::State, load::
 pub(super) struct Ready {
     pub(super) tree: Tree,
     pub(super) rules: Rules,
-    /// Whether the rules are those of the work tree.
-    pub(super) rules_on_disk: bool,
     pub(super) workspace: Workspace,
     /// What is staged, when that is judged instead of the work tree.
     pub(super) staged: Option<State>,

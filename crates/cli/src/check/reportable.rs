@@ -30,9 +30,10 @@ impl Reportable {
         };
         let output = Output::new(color);
         let known = Known::new(&[], None);
-        let ruled = ruled(&args).map_err(|failure| io::Error::other(failure.to_string()))?;
-        let judged: Vec<_> =
-            ruled.into_iter().map(|one| judge::judge(&args, read(&args, &output, one), &known)).collect();
+        let ready: Result<Vec<_>, _> =
+            ruled(&args).and_then(|ruled| ruled.into_iter().map(|one| read(&args, &output, one)).collect());
+        let ready = ready.map_err(|failure| io::Error::other(failure.to_string()))?;
+        let judged: Vec<_> = ready.into_iter().map(|one| judge::judge(&args, one, &known)).collect();
         let selected = select::select(&args, &judged, &known);
         Ok(Self { args, judged, selected, output })
     }

@@ -1,6 +1,9 @@
 //! What is judged: the work tree, what is staged of it, or a text from standard input in the place of a file.
 
-use std::io::{self, Read};
+use std::{
+    collections::BTreeSet,
+    io::{self, Read},
+};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use preauth_metadata::Kind;
@@ -9,9 +12,9 @@ use preauth_source::FilePath;
 use crate::{
     Failure,
     args::Check,
-    discover::{Found, Standing, Tree, discover, relative},
+    discover::{self, Found, Standing, Tree, discover, relative},
     git::Repository,
-    kept::{At, State},
+    kept::State,
 };
 
 /// A tree, and of a tree as it is staged what git keeps of it.
@@ -22,16 +25,15 @@ pub(super) fn trees(args: &Check) -> Result<Vec<Source>, Failure> {
     if let Some(name) = stdin_name(args)? {
         return Ok(vec![(with_text_of(name, args.source.all)?, None)]);
     }
-    let trees = discover(&args.source.paths, args.source.all)?;
     if !args.staged {
+        let trees = discover(&args.source.paths, args.source.all)?;
         return Ok(trees.into_iter().map(|tree| (tree, None)).collect());
     }
-    let staged = |tree: Tree| -> Result<Source, Failure> {
-        let repository = Repository::around(&tree.root)?;
-        let (staged, state) = State::read(&repository, &tree, args.source.all, At::Stage, false)?;
-        Ok((Tree { scope: tree.scope, ..staged }, Some(state)))
+    let staged = |(root, scope): (Utf8PathBuf, BTreeSet<String>)| -> Result<Source, Failure> {
+        let state = State::staged(&Repository::around(&root)?, &root)?;
+        Ok((state.tree(scope, args.source.all)?, Some(state)))
     };
-    trees.into_iter().map(staged).collect()
+    discover::roots(&args.source.paths)?.into_iter().map(staged).collect()
 }
 
 /// The name of the text on standard input, when that is what to judge.

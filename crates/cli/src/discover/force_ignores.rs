@@ -5,6 +5,7 @@ use preauth_metadata::ForceIgnore;
 use preauth_source::{Diagnostic, FilePath, SourceFile};
 
 use super::{DiscoverError, read_text, relative};
+use crate::files::Files;
 
 /// The `.forceignore` files that count.
 ///
@@ -24,6 +25,7 @@ pub(super) struct ForceIgnores {
 impl ForceIgnores {
     /// Looks for the files of the source folders, which are relative to `root`, and of the root itself.
     pub(super) fn find<'f>(
+        files: &dyn Files,
         root: &Utf8Path,
         folders: impl Iterator<Item = &'f str>,
         diagnostics: &mut Vec<Diagnostic>,
@@ -31,7 +33,7 @@ impl ForceIgnores {
         let mut found =
             Self { root: root.to_owned(), rules: Vec::new(), seeds: Vec::new(), folders: HashMap::new() };
         for folder in folders.chain([""]) {
-            let rules = found.nearest(folder, diagnostics)?;
+            let rules = found.nearest(files, folder, diagnostics)?;
             found.seeds.push((folder.to_owned(), rules));
         }
         found.seeds.sort_by_key(|(folder, _)| Reverse(folder.len()));
@@ -58,18 +60,20 @@ impl ForceIgnores {
 
     fn nearest(
         &mut self,
+        files: &dyn Files,
         folder: &str,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<Option<usize>, DiscoverError> {
         let start = self.root.join(folder);
-        let Some(home) = start.ancestors().find(|folder| folder.join(ForceIgnore::FILE).is_file()) else {
+        let has_one = |folder: &&Utf8Path| files.is_file(folder.join(ForceIgnore::FILE).as_std_path());
+        let Some(home) = start.ancestors().find(has_one) else {
             return Ok(None);
         };
         if let Some(known) = self.rules.iter().position(|(folder, _)| folder == home) {
             return Ok(Some(known));
         }
         let file = FilePath::new(relative(&self.root, &home.join(ForceIgnore::FILE)));
-        let text = read_text(&self.root, &file, diagnostics)?;
+        let text = read_text(files, &self.root, &file, diagnostics)?;
         let (rules, mut problems) = ForceIgnore::parse(&SourceFile::new(file, &text));
         diagnostics.append(&mut problems);
         self.rules.push((home.to_owned(), rules));

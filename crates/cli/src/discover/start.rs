@@ -5,6 +5,7 @@ use preauth_metadata::Project;
 use preauth_source::FilePath;
 
 use super::{DiscoverError, MANIFEST, relative, walk::Walk};
+use crate::files::Disk;
 
 /// Where a path that was asked for leads.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ fn nearest<'f>(folder: &'f Utf8Path, name: &str) -> Option<&'f Utf8Path> {
 
 /// The folders with a project file that lie in no other such folder.
 fn projects_below(folder: &Utf8Path) -> Vec<Utf8PathBuf> {
-    let mut walk = Walk::new(folder, |name| name == Project::FILE);
+    let mut walk = Walk::new(&Disk, folder, |name| name == Project::FILE);
     walk.enter();
     let (files, _) = walk.finish();
     let mut folders: BTreeSet<FilePath> = files.iter().map(|file| file.folder().into()).collect();

@@ -1,3 +1,5 @@
+use std::fs;
+
 use tempfile::TempDir;
 
 use super::*;
@@ -7,11 +9,11 @@ mod ignored;
 mod links;
 
 /// A folder on disk that holds the files of one test.
-struct Disk {
+struct OnDisk {
     folder: TempDir,
 }
 
-impl Disk {
+impl OnDisk {
     /// Empty files with these paths; a path that ends with `/` is a folder.
     fn with(paths: &[&str]) -> Self {
         let disk = Self { folder: TempDir::new().unwrap() };
@@ -83,7 +85,7 @@ fn problems(tree: &Tree) -> Vec<(&str, &str)> {
 
 #[test]
 fn both_formats_in_any_folder_are_source() {
-    let disk = Disk::with(&[
+    let disk = OnDisk::with(&[
         "app/main/default/profiles/Admin.profile-meta.xml",
         "app/odd/place/Portal.connectedApp",
         "app/classes/Portal.cls",
@@ -104,13 +106,13 @@ fn both_formats_in_any_folder_are_source() {
 
 #[test]
 fn names_of_components_are_decoded() {
-    let disk = Disk::with(&["app/Custom%3A Sales.profile-meta.xml"]).project("", &["app"]);
+    let disk = OnDisk::with(&["app/Custom%3A Sales.profile-meta.xml"]).project("", &["app"]);
     assert_eq!(disk.tree(&[""]).files[0].stem, "Custom: Sales");
 }
 
 #[test]
 fn what_is_outside_the_package_directories_is_counted() {
-    let disk = Disk::with(&["a/A.profile", "b/c/B.profile", "backup/A.profile", "A.profile", "notes.txt"])
+    let disk = OnDisk::with(&["a/A.profile", "b/c/B.profile", "backup/A.profile", "A.profile", "notes.txt"])
         .project("", &["a", "b/c"]);
     let tree = disk.tree(&[""]);
     assert_eq!(files(&tree), ["a/A.profile", "b/c/B.profile"]);
@@ -119,7 +121,7 @@ fn what_is_outside_the_package_directories_is_counted() {
 
 #[test]
 fn all_makes_everything_source() {
-    let disk = Disk::with(&["a/A.profile", "backup/A.profile"]).project("", &["a"]);
+    let disk = OnDisk::with(&["a/A.profile", "backup/A.profile"]).project("", &["a"]);
     let trees = discover(&[disk.at("")], true).unwrap();
     assert_eq!(files(&trees[0]), ["a/A.profile", "backup/A.profile"]);
     assert_eq!(trees[0].outside, 0);
@@ -127,7 +129,7 @@ fn all_makes_everything_source() {
 
 #[test]
 fn unpackaged_and_seed_metadata_is_source() {
-    let disk = Disk::with(&["a/A.profile", "unpackaged/B.profile", "seed/C.profile"]).and(
+    let disk = OnDisk::with(&["a/A.profile", "unpackaged/B.profile", "seed/C.profile"]).and(
         Project::FILE,
         r#"{"packageDirectories": [
             {"path": "a", "unpackagedMetadata": {"path": "unpackaged"}, "seedMetadata": {"path": "seed"}}
@@ -138,7 +140,7 @@ fn unpackaged_and_seed_metadata_is_source() {
 
 #[test]
 fn a_package_directory_that_is_not_there_is_pointed_at() {
-    let disk = Disk::with(&["a/A.profile"]).project("", &["a", "b"]);
+    let disk = OnDisk::with(&["a/A.profile"]).project("", &["a", "b"]);
     let tree = disk.tree(&[""]);
     assert_eq!(problems(&tree), [("the folder `b` does not exist", Project::FILE)]);
     assert_eq!(tree.diagnostics[0].severity, Severity::Warning);
@@ -146,7 +148,7 @@ fn a_package_directory_that_is_not_there_is_pointed_at() {
 
 #[test]
 fn a_project_file_that_is_broken_leaves_everything_to_be_judged() {
-    let disk = Disk::with(&["a/A.profile"]).and(Project::FILE, "{");
+    let disk = OnDisk::with(&["a/A.profile"]).and(Project::FILE, "{");
     let tree = disk.tree(&[""]);
     assert_eq!(files(&tree), ["a/A.profile"]);
     assert_eq!(&*tree.diagnostics[0].code, "project-invalid");
@@ -154,7 +156,7 @@ fn a_project_file_that_is_broken_leaves_everything_to_be_judged() {
 
 #[test]
 fn a_project_is_found_from_below_and_the_path_is_the_scope() {
-    let disk = Disk::with(&["a/x/A.profile", "a/y/B.profile"]).project("", &["a"]);
+    let disk = OnDisk::with(&["a/x/A.profile", "a/y/B.profile"]).project("", &["a"]);
     for (path, scope) in [("a/x", "a/x"), ("a/x/A.profile", "a/x/A.profile")] {
         let tree = disk.tree(&[path]);
         assert_eq!(tree.root, disk.at(""));
@@ -165,20 +167,20 @@ fn a_project_is_found_from_below_and_the_path_is_the_scope() {
 
 #[test]
 fn the_whole_of_a_project_is_no_scope() {
-    let disk = Disk::with(&["a/A.profile"]).project("", &["a"]);
+    let disk = OnDisk::with(&["a/A.profile"]).project("", &["a"]);
     assert_eq!(disk.tree(&[""]).scope, [""; 0]);
     assert_eq!(disk.tree(&["a", ""]).scope, [""; 0]);
 }
 
 #[test]
 fn paths_in_one_project_share_its_tree() {
-    let disk = Disk::with(&["a/x/A.profile", "a/y/B.profile"]).project("", &["a"]);
+    let disk = OnDisk::with(&["a/x/A.profile", "a/y/B.profile"]).project("", &["a"]);
     assert_eq!(disk.tree(&["a/y/B.profile", "a/x", "a/x"]).scope, ["a/x", "a/y/B.profile"]);
 }
 
 #[test]
 fn a_path_outside_the_package_directories_is_source() {
-    let disk = Disk::with(&["a/A.profile", "backup/B.profile", "backup/old/C.profile"]).project("", &["a"]);
+    let disk = OnDisk::with(&["a/A.profile", "backup/B.profile", "backup/old/C.profile"]).project("", &["a"]);
     let tree = disk.tree(&["backup/old"]);
     assert_eq!(files(&tree), ["a/A.profile", "backup/old/C.profile"]);
     assert_eq!((tree.scope.as_slice(), tree.outside), (["backup/old".to_owned()].as_slice(), 1));
@@ -186,13 +188,13 @@ fn a_path_outside_the_package_directories_is_source() {
 
 #[test]
 fn a_path_that_holds_package_directories_adds_nothing_to_them() {
-    let disk = Disk::with(&["packages/a/A.profile", "packages/b/B.profile"]).project("", &["packages/a"]);
+    let disk = OnDisk::with(&["packages/a/A.profile", "packages/b/B.profile"]).project("", &["packages/a"]);
     assert_eq!(files(&disk.tree(&["packages"])), ["packages/a/A.profile"]);
 }
 
 #[test]
 fn a_path_that_is_not_there_is_an_error() {
-    let disk = Disk::with(&["a/A.profile"]).project("", &["a"]);
+    let disk = OnDisk::with(&["a/A.profile"]).project("", &["a"]);
     let missing = disk.at("a/B.profile");
     let error = discover(std::slice::from_ref(&missing), false).unwrap_err();
     assert_eq!(error.to_string(), format!("`{missing}` does not exist"));
@@ -200,7 +202,7 @@ fn a_path_that_is_not_there_is_an_error() {
 
 #[test]
 fn projects_below_are_trees_of_their_own() {
-    let disk = Disk::with(&["crm/app/A.profile", "hr/app/B.profile"])
+    let disk = OnDisk::with(&["crm/app/A.profile", "hr/app/B.profile"])
         .project("crm", &["app"])
         .project("hr", &["app"]);
     let trees = disk.trees(&[""]);
@@ -212,7 +214,7 @@ fn projects_below_are_trees_of_their_own() {
 
 #[test]
 fn paths_in_several_projects_give_several_trees() {
-    let disk = Disk::with(&["crm/app/A.profile", "hr/app/B.profile"])
+    let disk = OnDisk::with(&["crm/app/A.profile", "hr/app/B.profile"])
         .project("crm", &["app"])
         .project("hr", &["app"]);
     let scopes: Vec<_> =
@@ -222,7 +224,7 @@ fn paths_in_several_projects_give_several_trees() {
 
 #[test]
 fn a_project_in_another_belongs_to_it() {
-    let disk = Disk::with(&["app/nested/app/A.profile", "tools/app/B.profile"])
+    let disk = OnDisk::with(&["app/nested/app/A.profile", "tools/app/B.profile"])
         .project("", &["app"])
         .project("app/nested", &["app"])
         .project("tools", &["app"]);
@@ -233,7 +235,7 @@ fn a_project_in_another_belongs_to_it() {
 
 #[test]
 fn of_projects_below_the_outermost_count() {
-    let disk = Disk::with(&[])
+    let disk = OnDisk::with(&[])
         .project("crm", &["app"])
         .project("crm/app/nested", &["app"])
         .project("crm-2", &["app"]);
@@ -243,7 +245,7 @@ fn of_projects_below_the_outermost_count() {
 
 #[test]
 fn a_folder_without_project_is_source_as_a_whole() {
-    let disk = Disk::with(&["src/profiles/A.profile", "unpackaged/B.permissionset"])
+    let disk = OnDisk::with(&["src/profiles/A.profile", "unpackaged/B.permissionset"])
         .and("src/package.xml", "<Package><version>58.0</version></Package>")
         .and("src/old/package.xml", "<Package><version>30.0</version></Package>");
     let tree = disk.tree(&[""]);
@@ -253,7 +255,7 @@ fn a_folder_without_project_is_source_as_a_whole() {
 
 #[test]
 fn a_file_without_project_is_in_the_folder_of_its_manifest() {
-    let disk = Disk::with(&["src/package.xml", "src/profiles/A.profile", "src/apps/B.connectedApp"]);
+    let disk = OnDisk::with(&["src/package.xml", "src/profiles/A.profile", "src/apps/B.connectedApp"]);
     let tree = disk.tree(&["src/profiles/A.profile"]);
     assert_eq!(tree.root, disk.at("src"));
     assert_eq!(tree.scope, ["profiles/A.profile"]);
@@ -262,7 +264,7 @@ fn a_file_without_project_is_in_the_folder_of_its_manifest() {
 
 #[test]
 fn a_file_without_project_and_manifest_is_in_its_folder() {
-    let disk = Disk::with(&["x/A.profile", "x/B.profile", "C.profile"]);
+    let disk = OnDisk::with(&["x/A.profile", "x/B.profile", "C.profile"]);
     let tree = disk.tree(&["x/A.profile"]);
     assert_eq!(
         (tree.root.clone(), tree.scope.as_slice()),
@@ -273,7 +275,7 @@ fn a_file_without_project_and_manifest_is_in_its_folder() {
 
 #[test]
 fn a_manifest_of_a_project_states_no_version() {
-    let disk = Disk::with(&["app/A.profile"])
+    let disk = OnDisk::with(&["app/A.profile"])
         .and(Project::FILE, r#"{"packageDirectories": [{"path": "app"}]}"#)
         .and("manifest/package.xml", "<Package><version>58.0</version></Package>");
     assert_eq!(disk.tree(&[""]).api_version, None);
@@ -281,7 +283,7 @@ fn a_manifest_of_a_project_states_no_version() {
 
 #[test]
 fn a_project_file_that_is_no_text_is_pointed_at() {
-    let disk = Disk::with(&["app/A.profile"]);
+    let disk = OnDisk::with(&["app/A.profile"]);
     fs::write(disk.at(Project::FILE), b"{\"packageDirectories\": [{\"path\": \"app\"}], \"name\": \"\xFF\"}")
         .unwrap();
     let tree = disk.tree(&[""]);

@@ -1,6 +1,6 @@
 mod folder;
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, path::Path};
 
 use camino::Utf8Path;
 use preauth_source::{Diagnostic, FilePath, Label, Location, Severity};
@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use self::folder::{File, Folder, Rules};
 use super::relative;
+use crate::files::Files;
 
 /// Collects the files of some names.
 ///
@@ -15,6 +16,7 @@ use super::relative;
 /// are not followed, links to files are files. Ignore files that are not part of the tree (`.git/info/exclude`, those of
 /// the user) do not count, so that a tree is read alike on every machine.
 pub(super) struct Walk<'r, W> {
+    files: &'r dyn Files,
     root: &'r Utf8Path,
     wanted: W,
     found: BTreeSet<FilePath>,
@@ -26,18 +28,21 @@ const WORTH_THREADS: usize = 64;
 
 impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
     /// A walk in the tree of `root`, after the files whose names are wanted.
-    pub(super) fn new(root: &'r Utf8Path, wanted: W) -> Self {
-        Self { root, wanted, found: BTreeSet::new(), diagnostics: Vec::new() }
+    pub(super) fn new(files: &'r dyn Files, root: &'r Utf8Path, wanted: W) -> Self {
+        Self { files, root, wanted, found: BTreeSet::new(), diagnostics: Vec::new() }
     }
 
     /// Collects what is below the root. In a git repository the `.gitignore` files down from its root count, elsewhere
     /// all those above and below do.
     pub(super) fn enter(&mut self) {
         let above = || self.root.ancestors().skip(1);
-        let repository = self.root.ancestors().position(|folder| folder.join(".git").exists());
+        let repository =
+            self.root.ancestors().position(|folder| self.files.has(folder.join(".git").as_std_path()));
         let mut counting: Vec<_> = above().take(repository.unwrap_or(usize::MAX)).collect();
         counting.reverse();
-        let rules = counting.into_iter().fold(None, |above, folder| Rules::of(folder.as_std_path(), above));
+        let rules = counting
+            .into_iter()
+            .fold(None, |above, folder| Rules::of(self.files, folder.as_std_path(), above));
         let root = Folder::new(self.root.as_std_path(), String::new(), rules);
         self.collect(root, repository.is_some());
     }
@@ -51,9 +56,9 @@ impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
         }
         let told = relative(self.root, &path);
         let name = path.file_name().unwrap_or_default();
-        if path.is_dir() {
+        if self.files.is_folder(path.as_std_path()) {
             self.collect(Folder::new(path.as_std_path(), told, None), false);
-        } else if (self.wanted)(name) && path.is_file() {
+        } else if (self.wanted)(name) && self.files.is_file(path.as_std_path()) {
             self.found.insert(FilePath::new(told));
         }
     }
@@ -75,8 +80,8 @@ impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
     fn collect(&mut self, start: Folder, up_to_repository: bool) {
         let mut level = vec![start];
         while !level.is_empty() {
-            let wanted = &self.wanted;
-            let list = |folder: &Folder| folder.list(wanted, up_to_repository);
+            let (files, wanted) = (self.files, &self.wanted);
+            let list = |folder: &Folder| folder.list(files, wanted, up_to_repository);
             let listings: Vec<_> = match level.len() < WORTH_THREADS {
                 true => level.iter().map(list).collect(),
                 false => level.par_iter().map(list).collect(),
@@ -94,7 +99,7 @@ impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
 
     fn meet(&mut self, file: File) {
         // A link that leads nowhere counts as a file: who reads it will say so.
-        if file.is_link && fs::metadata(&file.path).is_ok_and(|target| !target.is_file()) {
+        if file.is_link && self.files.has(&file.path) && !self.files.is_file(&file.path) {
             return;
         }
         match file.told {

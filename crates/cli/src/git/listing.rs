@@ -39,8 +39,10 @@ pub(crate) struct Listing {
 
 /// A path that one state has otherwise than another.
 #[derive(Debug, PartialEq, Eq)]
-struct Difference {
-    path: String,
+pub(crate) struct Difference {
+    pub(crate) path: String,
+    /// What the first state has there.
+    pub(crate) was: Option<Kept>,
     /// Whether only the second state has something there.
     is_added: bool,
 }
@@ -50,14 +52,16 @@ const INDEX: &[&str] = &["ls-files", "--stage", "-v", "-z"];
 
 /// How git lists what differs. The commands for it, other than `git diff`, never write the index, and also name what was
 /// only touched.
-const RAW: &[&str] =
-    &["--raw", "--no-abbrev", "-z", "--no-renames", "--no-relative", "--ignore-submodules=all"];
+const RAW: &[&str] = &["--raw", "--no-abbrev", "-z", "--no-renames", "--no-relative"];
+
+/// That what is inside of a submodule is none of it, nor which commit is checked out there.
+const ALONE: &str = "--ignore-submodules=all";
 
 impl Repository {
     /// What is staged. What is only announced (`git add --intent-to-add`) is not.
     pub(crate) fn staged(&self) -> Result<Listing, GitError> {
         let index = self.ask(INDEX)?;
-        let differences = self.ask(&[&["diff-files"], RAW, &["--"]].concat())?;
+        let differences = self.ask(&[&["diff-files", ALONE], RAW, &["--"]].concat())?;
         let index = Index::read(&index.answer()?);
         let differences = differences_in(&differences.answer()?);
         if let Some(path) = index.unmerged {
@@ -73,7 +77,7 @@ impl Repository {
     pub(crate) fn listing_of(&self, commit: &str) -> Result<Listing, GitError> {
         let files = self.ask(&["ls-tree", "-r", "-z", "--full-tree", commit])?;
         let index = self.ask(INDEX)?;
-        let differences = self.ask(&[&["diff-index", commit], RAW, &["--"]].concat())?;
+        let differences = self.ask(&[&["diff-index", ALONE, commit], RAW, &["--"]].concat())?;
         let files = files.answer()?;
         let index = Index::read(&index.answer()?);
         let files = records(&files).filter_map(|record| {
@@ -83,6 +87,13 @@ impl Repository {
             Kept::of(mode, told.nth(1)?, path)
         });
         self.listing(files.collect(), differences_in(&differences.answer()?), index.passed_by)
+    }
+
+    /// What a commit has otherwise than what is staged.
+    pub(crate) fn unlike_staged(&self, commit: &str) -> Result<Vec<Difference>, GitError> {
+        let command = ["diff-index", "--cached", "--ita-invisible-in-index", commit];
+        let listed = self.ask(&[&command[..], RAW, &["--"]].concat())?.answer()?;
+        Ok(differences_in(&listed))
     }
 
     fn listing(
@@ -177,8 +188,9 @@ fn differences_in(listed: &[u8]) -> Vec<Difference> {
     while let (Some(told), Some(path)) = (records.next(), records.next()) {
         let (Some(told), Some(path)) = (told, path) else { continue };
         let told: Vec<&str> = told.trim_start_matches(':').split(' ').collect();
-        let [.., status] = told.as_slice() else { continue };
-        let difference = Difference { path: path.to_owned(), is_added: *status == "A" };
+        let [mode, _, object, _, status] = told.as_slice() else { continue };
+        let was = Kept::of(mode, object, path);
+        let difference = Difference { path: path.to_owned(), was, is_added: *status == "A" };
         // What is not merged is told of twice.
         differences.insert(path, difference);
     }

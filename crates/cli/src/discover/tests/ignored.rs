@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn hidden_files_and_node_modules_are_passed_by() {
-    let disk = Disk::with(&[
+    let disk = OnDisk::with(&[
         "app/A.profile",
         "app/.B.profile",
         "app/.backup/C.profile",
@@ -17,13 +17,13 @@ fn hidden_files_and_node_modules_are_passed_by() {
 
 #[test]
 fn projects_in_node_modules_are_none() {
-    let disk = Disk::with(&["A.profile"]).project("node_modules/x", &["app"]);
+    let disk = OnDisk::with(&["A.profile"]).project("node_modules/x", &["app"]);
     assert_eq!(disk.tree(&[""]).root, disk.at(""));
 }
 
 #[test]
 fn gitignored_files_are_passed_by() {
-    let disk = Disk::with(&["app/A.profile", "app/B.profile", "app/out/C.profile", "tmp/D.profile"])
+    let disk = OnDisk::with(&["app/A.profile", "app/B.profile", "app/out/C.profile", "tmp/D.profile"])
         .project("", &["app"])
         .and(".gitignore", "out/\ntmp\n")
         .and("app/.gitignore", "B.*\n");
@@ -34,7 +34,7 @@ fn gitignored_files_are_passed_by() {
 
 #[test]
 fn gitignore_files_count_up_to_the_root_of_the_repository() {
-    let disk = Disk::with(&["repo/.git/", "repo/sf/app/A.profile", "repo/sf/app/B.profile"])
+    let disk = OnDisk::with(&["repo/.git/", "repo/sf/app/A.profile", "repo/sf/app/B.profile"])
         .project("repo/sf", &["app"])
         .and(".gitignore", "A.profile\n")
         .and("repo/.gitignore", "B.profile\n");
@@ -43,7 +43,7 @@ fn gitignore_files_count_up_to_the_root_of_the_repository() {
 
 #[test]
 fn a_path_that_is_gitignored_is_read_all_the_same() {
-    let disk = Disk::with(&["app/A.profile", "retrieved/B.profile", "retrieved/x/C.profile"])
+    let disk = OnDisk::with(&["app/A.profile", "retrieved/B.profile", "retrieved/x/C.profile"])
         .project("", &["app"])
         .and(".gitignore", "retrieved/**\n");
     assert_eq!(
@@ -54,13 +54,13 @@ fn a_path_that_is_gitignored_is_read_all_the_same() {
 
 #[test]
 fn a_package_directory_that_is_gitignored_is_read_all_the_same() {
-    let disk = Disk::with(&["app/A.profile"]).project("", &["app"]).and(".gitignore", "app\n");
+    let disk = OnDisk::with(&["app/A.profile"]).project("", &["app"]).and(".gitignore", "app\n");
     assert_eq!(files(&disk.tree(&[""])), ["app/A.profile"]);
 }
 
 #[test]
 fn forceignored_files_are_read_but_not_judged() {
-    let disk = Disk::with(&["app/A.profile", "app/profiles/B.profile", "app/C.profile"])
+    let disk = OnDisk::with(&["app/A.profile", "app/profiles/B.profile", "app/C.profile"])
         .project("", &["app"])
         .and(".forceignore", "profiles/\n*.profile\n!A.profile\n!B.profile\n");
     assert_eq!(files(&disk.tree(&[""])), ["app/A.profile", "(app/C.profile)", "(app/profiles/B.profile)"]);
@@ -68,7 +68,7 @@ fn forceignored_files_are_read_but_not_judged() {
 
 #[test]
 fn built_in_patterns_need_a_forceignore_file() {
-    let disk = Disk::with(&["app/x.dup/A.profile"]).project("", &["app"]);
+    let disk = OnDisk::with(&["app/x.dup/A.profile"]).project("", &["app"]);
     assert_eq!(files(&disk.tree(&[""])), ["app/x.dup/A.profile"]);
     disk.write(".forceignore", "");
     assert_eq!(files(&disk.tree(&[""])), ["(app/x.dup/A.profile)"]);
@@ -76,7 +76,7 @@ fn built_in_patterns_need_a_forceignore_file() {
 
 #[test]
 fn of_forceignore_files_only_the_nearest_above_the_package_directory_counts() {
-    let disk = Disk::with(&["a/A.profile", "a/B.profile", "a/C.profile", "b/A.profile", "b/B.profile"])
+    let disk = OnDisk::with(&["a/A.profile", "a/B.profile", "a/C.profile", "b/A.profile", "b/B.profile"])
         .project("", &["a", "b"])
         .and(".forceignore", "A.profile")
         .and("a/.forceignore", "/B.profile");
@@ -89,13 +89,13 @@ fn of_forceignore_files_only_the_nearest_above_the_package_directory_counts() {
 #[test]
 fn a_forceignore_file_below_a_package_directory_is_without_effect() {
     let disk =
-        Disk::with(&["app/main/A.profile"]).project("", &["app"]).and("app/main/.forceignore", "A.profile");
+        OnDisk::with(&["app/main/A.profile"]).project("", &["app"]).and("app/main/.forceignore", "A.profile");
     assert_eq!(files(&disk.tree(&["app/main"])), ["app/main/A.profile"]);
 }
 
 #[test]
 fn a_forceignore_file_above_the_project_counts() {
-    let disk = Disk::with(&["crm/app/A.profile", "crm/app/B.profile"])
+    let disk = OnDisk::with(&["crm/app/A.profile", "crm/app/B.profile"])
         .project("crm", &["app"])
         .and(".forceignore", "/crm/app/A.profile\n[z-a]");
     let tree = disk.tree(&["crm"]);

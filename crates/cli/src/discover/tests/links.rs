@@ -7,7 +7,7 @@ use super::*;
 
 #[test]
 fn links_to_files_are_read_and_links_to_folders_are_not_followed() {
-    let disk = Disk::with(&["app/A.profile"]).project("", &["app"]);
+    let disk = OnDisk::with(&["app/A.profile"]).project("", &["app"]);
     symlink(disk.at("app/A.profile"), disk.at("app/B.profile")).unwrap();
     symlink(disk.at("app"), disk.at("app/loop")).unwrap();
     symlink(disk.at("app"), disk.at("app/C.profile")).unwrap();
@@ -16,21 +16,21 @@ fn links_to_files_are_read_and_links_to_folders_are_not_followed() {
 
 #[test]
 fn a_link_that_leads_nowhere_is_left_to_the_reader() {
-    let disk = Disk::with(&["app/A.profile"]).project("", &["app"]);
+    let disk = OnDisk::with(&["app/A.profile"]).project("", &["app"]);
     symlink(disk.at("gone"), disk.at("app/B.profile")).unwrap();
     assert_eq!(files(&disk.tree(&[""])), ["app/A.profile", "app/B.profile"]);
 }
 
 #[test]
 fn a_package_directory_that_is_a_link_is_read() {
-    let disk = Disk::with(&["shared/app/A.profile"]).project("crm", &["app"]);
+    let disk = OnDisk::with(&["shared/app/A.profile"]).project("crm", &["app"]);
     symlink(disk.at("shared/app"), disk.at("crm/app")).unwrap();
     assert_eq!(files(&disk.tree(&["crm"])), ["app/A.profile"]);
 }
 
 #[test]
 fn a_file_that_is_a_link_belongs_where_the_link_is() {
-    let disk = Disk::with(&["shared/A.profile", "crm/app/"]).project("crm", &["app"]);
+    let disk = OnDisk::with(&["shared/A.profile", "crm/app/"]).project("crm", &["app"]);
     symlink(disk.at("shared/A.profile"), disk.at("crm/app/A.profile")).unwrap();
     let tree = disk.tree(&["crm/app/A.profile"]);
     assert_eq!(
@@ -41,7 +41,7 @@ fn a_file_that_is_a_link_belongs_where_the_link_is() {
 
 #[test]
 fn a_name_that_is_not_utf8_is_pointed_at() {
-    let disk = Disk::with(&["app/A.profile"]).project("", &["app"]);
+    let disk = OnDisk::with(&["app/A.profile"]).project("", &["app"]);
     let name = OsStr::from_bytes(b"B\xFF.profile");
     fs::write(disk.at("app").as_std_path().join(name), "").unwrap();
     let tree = disk.tree(&[""]);

@@ -1,8 +1,7 @@
 //! One folder of a tree, and the `.gitignore` files that count in it.
 
 use std::{
-    ffi::{OsStr, OsString},
-    fs::{self, FileType},
+    ffi::OsStr,
     io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -12,6 +11,8 @@ use ignore::{
     Match,
     gitignore::{Gitignore, GitignoreBuilder},
 };
+
+use crate::files::{Entry, EntryKind, Files};
 
 const GITIGNORE: &str = ".gitignore";
 
@@ -53,9 +54,14 @@ impl Folder {
     }
 
     /// Looks into it. Nothing but folders and files of wanted names is held to the rules.
-    pub(super) fn list(&self, wanted: &impl Fn(&str) -> bool, up_to_repository: bool) -> Listing {
+    pub(super) fn list(
+        &self,
+        files: &dyn Files,
+        wanted: &impl Fn(&str) -> bool,
+        up_to_repository: bool,
+    ) -> Listing {
         let mut listing = Listing::default();
-        let entries = match fs::read_dir(&self.path) {
+        let entries = match files.entries(&self.path) {
             Ok(entries) => entries,
             Err(error) => {
                 listing.unreadable.push((self.path.clone(), error));
@@ -64,42 +70,42 @@ impl Folder {
         };
         let mut rules = self.rules.clone();
         let mut has_rules = false;
-        let mut inside: Vec<(OsString, FileType)> = Vec::new();
+        let mut inside = Vec::new();
         for entry in entries {
-            match entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))) {
-                Ok((name, file_type)) => {
+            match entry {
+                Ok(Entry { name, kind }) => {
                     has_rules |= name == GITIGNORE;
                     if up_to_repository && name == ".git" {
                         rules = None;
                     }
-                    let is_wanted = match file_type.is_dir() {
-                        true => name != "node_modules",
-                        false => {
-                            wanted(&name.to_string_lossy()) && (file_type.is_file() || file_type.is_symlink())
-                        }
+                    let is_wanted = match kind {
+                        EntryKind::Folder => name != "node_modules",
+                        EntryKind::File | EntryKind::Link => wanted(&name.to_string_lossy()),
+                        EntryKind::Other => false,
                     };
                     if is_wanted {
-                        inside.push((name, file_type));
+                        inside.push((name, kind));
                     }
                 }
                 Err(error) => listing.unreadable.push((self.path.clone(), error)),
             }
         }
         if has_rules {
-            rules = Rules::of(&self.path, rules);
+            rules = Rules::of(files, &self.path, rules);
         }
-        for (name, file_type) in inside {
+        for (name, kind) in inside {
+            let is_folder = kind == EntryKind::Folder;
             let path = self.path.join(&name);
-            if is_passed_by(rules.as_deref(), &name, &path, file_type.is_dir()) {
+            if is_passed_by(rules.as_deref(), &name, &path, is_folder) {
                 continue;
             }
             let told = self.told.as_deref().zip(name.to_str()).map(|(folder, name)| match folder {
                 "" => name.to_owned(),
                 _ => format!("{folder}/{name}"),
             });
-            match file_type.is_dir() {
+            match is_folder {
                 true => listing.folders.push(Self { path, told, rules: rules.clone() }),
-                false => listing.files.push(File { path, told, is_link: file_type.is_symlink() }),
+                false => listing.files.push(File { path, told, is_link: kind == EntryKind::Link }),
             }
         }
         listing
@@ -120,13 +126,13 @@ fn is_passed_by(rules: Option<&Rules>, name: &OsStr, path: &Path, is_folder: boo
 impl Rules {
     /// The rules that count below a folder, if it has any or there are some above it. What cannot be read, and a line
     /// that is no rule, is without effect, as it is for git.
-    pub(super) fn of(folder: &Path, above: Option<Arc<Self>>) -> Option<Arc<Self>> {
-        let file = folder.join(GITIGNORE);
-        if !file.exists() {
-            return above;
-        }
+    pub(super) fn of(files: &dyn Files, folder: &Path, above: Option<Arc<Self>>) -> Option<Arc<Self>> {
+        let Ok(text) = files.read(&folder.join(GITIGNORE)) else { return above };
         let mut rules = GitignoreBuilder::new(folder);
-        rules.add(file);
+        let text = text.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(&text);
+        for line in text.split(|byte| *byte == b'\n').map_while(|line| str::from_utf8(line).ok()) {
+            let _ = rules.add_line(None, line.strip_suffix('\r').unwrap_or(line));
+        }
         let here = rules.build().ok().filter(|here| !here.is_empty());
         here.map(|here| Arc::new(Self { here, above: above.clone() })).or(above)
     }
