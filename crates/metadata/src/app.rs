@@ -3,8 +3,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use preauth_source::{Diagnostic, FilePath, Label, Location, Observed, Severity, Subject};
 
 use crate::{
-    Attribute, Certificate, Components, Described, Fact, Facts, FileFacts, Found, Grant, Kind, Project, Role,
-    State, Type, Value, Word,
+    Attribute, Certificate, Components, Described, Fact, Facts, FileFacts, Found, Grant, Kind, Places,
+    Project, Role, State, Type, Value, Word,
     attributes::ATTRIBUTES,
     certificate,
     demand::LINK,
@@ -356,7 +356,7 @@ fn grants_of(facts: &Facts, components: &Components) -> Vec<Grant> {
 fn grants_fact(facts: &Facts, grants: &[Grant]) -> Fact {
     let lists = ["grants.profiles", "grants.permissionSets"].map(|name| facts.get(name));
     let unknown = lists.iter().flatten().find(|fact| fact.value().is_none());
-    let mut places: Vec<Location> = grants.iter().filter_map(|grant| grant.place().cloned()).collect();
+    let mut places: Places = grants.iter().filter_map(|grant| grant.place().cloned()).collect();
     if let (true, Some(fact)) = (grants.is_empty(), unknown) {
         return (*fact).clone();
     }
@@ -371,7 +371,7 @@ fn grants_fact(facts: &Facts, grants: &[Grant]) -> Fact {
         places.dedup();
     }
     let state = if stated { State::Present(value) } else { State::Default(value) };
-    Fact { state, places: places.into() }
+    Fact { state, places }
 }
 
 fn active(name: &str, kind: AppKind, facts: &Facts, home: &Location, around: &Surroundings<'_>) -> Fact {
@@ -380,7 +380,7 @@ fn active(name: &str, kind: AppKind, facts: &Facts, home: &Location, around: &Su
     let off = off("enabled", &Value::Bool(false)).or_else(|| off("policyAction", &Value::text("block")));
     let migrated =
         kind == AppKind::ConnectedApp && around.external_client_apps.iter().any(|other| &**other == name);
-    let places = off.map_or_else(|| [home.clone()].into(), |fact| fact.places.clone());
+    let places = off.map_or_else(|| Places::from([home.clone()]), |fact| fact.places.clone());
     Fact { state: State::Present(Value::Bool(off.is_none() && !migrated)), places }
 }
 

@@ -61,6 +61,6 @@ pub use secret::{Secret, masked, private_keys, secrets};
 pub use settings::{SETTINGS, SOURCE, Setting};
 pub use setup::in_setup;
 pub use structure::check_elements;
-pub use value::{Duration, Fact, Facts, RefreshToken, State, Unit, Value, same};
+pub use value::{Duration, Fact, Facts, Places, RefreshToken, State, Unit, Value, same};
 pub use workspace::Workspace;
 pub use write::{Assignment, Refusal, write};

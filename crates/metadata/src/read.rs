@@ -336,15 +336,13 @@ impl<'a> Family<'a> {
             };
             self.readable(file, found, found.text(), value.map(Value::RefreshToken))
         });
-        let mut places = fact.places.to_vec();
         for slot in &slots[1..] {
             let Slot::Found(found) = slot else { continue };
             let place = found[0].0.at(found[0].1.range());
-            if !places.contains(&place) {
-                places.push(place);
+            if !fact.places.contains(&place) {
+                fact.places.push(place);
             }
         }
-        fact.places = places.into();
         fact
     }
 }

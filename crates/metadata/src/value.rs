@@ -2,6 +2,7 @@ use std::{fmt, str::FromStr, sync::Arc};
 
 use jiff::civil::Date;
 use preauth_source::Location;
+use smallvec::{SmallVec, smallvec};
 
 /// A value of an attribute, as policies speak of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,24 +148,27 @@ pub enum State {
     Unreadable(Arc<str>),
 }
 
+/// The places where something is decided: most often one.
+pub type Places = SmallVec<[Location; 1]>;
+
 /// What is known of an attribute, and where that is decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
     /// What is known.
     pub state: State,
     /// Where: the decisive place first. Something that is missing has a place too: what it is missing from.
-    pub places: Arc<[Location]>,
+    pub places: Places,
 }
 
 impl Fact {
     /// A value that the source states at `place`.
     pub fn present(value: Value, place: Location) -> Self {
-        Self { state: State::Present(value), places: [place].into() }
+        Self::new(State::Present(value), place)
     }
 
     /// A fact with one place.
     pub fn new(state: State, place: Location) -> Self {
-        Self { state, places: [place].into() }
+        Self { state, places: smallvec![place] }
     }
 
     /// The value, stated or by default.
@@ -189,19 +193,19 @@ impl Fact {
     }
 }
 
-/// Named facts, in the order in which they were stated.
+/// Named facts, in the order in which they were stated. Many share one copy of them: to clone them takes nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts(Vec<(&'static str, Fact)>);
+pub struct Facts(Arc<Vec<(&'static str, Fact)>>);
 
 impl Facts {
     /// No facts yet, with room for so many.
     pub(crate) fn with_room(facts: usize) -> Self {
-        Self(Vec::with_capacity(facts))
+        Self(Arc::new(Vec::with_capacity(facts)))
     }
 
     /// Adds a fact; the first one of a name counts.
     pub fn insert(&mut self, name: &'static str, fact: Fact) {
-        self.0.push((name, fact));
+        Arc::make_mut(&mut self.0).push((name, fact));
     }
 
     /// The fact of this name.
@@ -217,7 +221,7 @@ impl Facts {
 
 impl FromIterator<(&'static str, Fact)> for Facts {
     fn from_iter<I: IntoIterator<Item = (&'static str, Fact)>>(facts: I) -> Self {
-        Self(facts.into_iter().collect())
+        Self(Arc::new(facts.into_iter().collect()))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use preauth_metadata::{App, AppKind, Component, Fact, Facts, Kind, Org, Resolution, State, Value};
+use preauth_metadata::{App, AppKind, Component, Fact, Facts, Kind, Org, Places, Resolution, State, Value};
 
 use crate::{
     config::{Entry, undeclared},
@@ -94,7 +94,7 @@ impl Circumstances<'_> {
             items.push(unknown(why));
         }
         let home = self.app.home.clone();
-        let places = items.first().map_or_else(|| [home].into(), |item| item.places.clone());
+        let places = items.first().map_or_else(|| Places::from([home]), |item| item.places.clone());
         Fact { state: State::Present(Value::List(items.into())), places }
     }
 
@@ -184,13 +184,15 @@ pub(crate) fn apps_without_login_ip_ranges(case: Case<'_>) -> Fact {
             }
         }
     }
-    let places = items.iter().filter_map(|item| item.place().cloned()).collect::<Vec<_>>();
+    let mut places: Places = items.iter().filter_map(|item| item.place().cloned()).collect();
     let state = match unknown {
         Some(why) if items.is_empty() => State::Unknown(why.into()),
         _ => State::Present(Value::List(items.into())),
     };
-    let places = if places.is_empty() { vec![case.org.home.clone()] } else { places };
-    Fact { state, places: places.into() }
+    if places.is_empty() {
+        places.push(case.org.home.clone());
+    }
+    Fact { state, places }
 }
 
 /// Whether any of several has login IP ranges; `None` where that is not known, as of none at all.

@@ -17,6 +17,7 @@
 //! mistake in the same state. The first child of the root stays, for where text may stand depends on whether there is
 //! one.
 
+mod bytes;
 mod known;
 mod plain;
 

@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use super::bytes::{behind, plain_text};
 use crate::{
     attributes,
     chars::{self, is_name},
@@ -248,48 +249,6 @@ impl<'b> Reader<'b> {
     }
 }
 
-/// What stands behind a literal, if it is what `bytes` begin with. The literals of a shape are short: to compare them
-/// takes less than the call of a function that compares memory.
-fn behind<'b>(bytes: &'b [u8], literal: &[u8]) -> Option<&'b [u8]> {
-    let (start, rest) = bytes.split_at_checked(literal.len())?;
-    let is_equal = match (start.last_chunk::<16>(), literal.last_chunk::<16>()) {
-        // The last 16 bytes overlap those before them, which does no harm.
-        (Some(end), Some(literal_end)) => {
-            let (chunks, _) = start.as_chunks::<16>();
-            let (literal_chunks, _) = literal.as_chunks::<16>();
-            chunks.iter().zip(literal_chunks).all(|(a, b)| a == b) && end == literal_end
-        }
-        _ => start == literal,
-    };
-    is_equal.then_some(rest)
-}
-
-/// The length of the text up to the next `<`, if there is nothing but plain characters before it: ASCII without
-/// control characters, `&` and `>`.
-fn plain_text(bytes: &[u8]) -> Option<usize> {
-    const fn all(byte: u8) -> u64 {
-        u64::from_ne_bytes([byte; 8])
-    }
-    let mut at = 0;
-    while let Some(chunk) = bytes[at..].first_chunk() {
-        // The lowest of the high bits that are set belongs to the first byte that is not plain.
-        let chunk = u64::from_le_bytes(*chunk);
-        let angle = (chunk | all(b'<' ^ b'>')) ^ all(b'>');
-        let ampersand = chunk ^ all(b'&');
-        let is_zero = |bytes: u64| bytes.wrapping_sub(all(1)) & !bytes;
-        let control = chunk.wrapping_sub(all(b' ')) & !chunk;
-        let odd = (is_zero(angle) | is_zero(ampersand) | control | chunk) & all(0x80);
-        if odd != 0 {
-            at += odd.trailing_zeros() as usize / 8;
-            return (bytes[at] == b'<').then_some(at);
-        }
-        at += 8;
-    }
-    let is_plain = |byte: &u8| matches!(byte, b' '..=0x7F) && !matches!(byte, b'<' | b'>' | b'&');
-    at += bytes[at..].iter().take_while(|byte| is_plain(byte)).count();
-    (bytes.get(at) == Some(&b'<')).then_some(at)
-}
-
 /// The length of the text up to the next `<`, if it is what XML allows as text.
 fn checked_text(bytes: &[u8]) -> Result<usize, Stop> {
     let length = memchr::memchr(b'<', bytes).ok_or(Stop::Cut)?;
@@ -359,18 +318,6 @@ mod tests {
         let text = "\n  <ab>\n<c>1</c>\n<d>é</d><e/></ab>";
         for end in 0..text.len() {
             assert_eq!(Shapes::default().next(&text.as_bytes()[..end], &|_| true), Plain::Cut, "{end}");
-        }
-    }
-
-    #[test]
-    fn plain_text_ends_before_the_first_odd_byte() {
-        let plain = "abcdefghijklmnopqrstuvwxyz";
-        for length in 0..plain.len() {
-            let text = format!("{}<tag", &plain[..length]);
-            assert_eq!(plain_text(text.as_bytes()), Some(length));
-            for odd in ["&", ">", "\n", "é", "\u{1}", ""] {
-                assert_eq!(plain_text(format!("{}{odd}", &plain[..length]).as_bytes()), None);
-            }
         }
     }
 }
