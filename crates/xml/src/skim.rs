@@ -171,8 +171,6 @@ impl<'k, T> Skimmer<'k, T> {
                     Plainly { at: length - filled + at, of: 0, line },
                     first,
                 ),
-                Place::Rest if at < filled => Step::KeepUnseen(filled - at),
-                Place::Rest => Step::More,
             };
             match step {
                 Step::Root(count) => {
@@ -184,7 +182,6 @@ impl<'k, T> Skimmer<'k, T> {
                     line += line_feeds(&window[at..at + count]);
                     at += count;
                 }
-                Step::KeepUnseen(count) => at += count,
                 Step::Element(count, line_feeds) => {
                     if self.known.has_room() {
                         let here = self.kept.len() + at - copied;
@@ -199,7 +196,7 @@ impl<'k, T> Skimmer<'k, T> {
                     at += count;
                     odd += count;
                     if odd > missing + ALLOWANCE {
-                        place = Place::Rest;
+                        break;
                     }
                 }
                 Step::LeaveOut(count, line_feeds) => {
@@ -215,22 +212,13 @@ impl<'k, T> Skimmer<'k, T> {
                     at += count;
                     copied = at;
                 }
-                Step::Rest => place = Place::Rest,
-                Step::More if ended => {
-                    if at == filled {
-                        break;
-                    }
-                    place = Place::Rest;
-                }
+                Step::Rest => break,
+                Step::More if ended || filled - at >= LONGEST => break,
                 Step::More => {
                     self.kept.extend_from_slice(&window[copied..at]);
                     window.copy_within(at..filled, 0);
                     filled -= at;
                     (copied, at) = (0, 0);
-                    if filled >= LONGEST {
-                        place = Place::Rest;
-                        continue;
-                    }
                     if filled == window.len() {
                         window.resize(filled * 2, 0);
                     }
@@ -241,9 +229,26 @@ impl<'k, T> Skimmer<'k, T> {
                 }
             }
         }
-        self.kept.extend_from_slice(&window[copied..at]);
+        self.kept.extend_from_slice(&window[copied..filled]);
+        if !ended {
+            length += self.keep_rest(read)?;
+        }
         let Self { kept, gaps, elements, echoes, known, .. } = self;
         Ok(Skimmed { kept, gaps, elements, echoes, known, length })
+    }
+
+    /// Keeps all that is still to be read, and tells how much that is.
+    fn keep_rest<E>(&mut self, mut read: impl FnMut(&mut [u8]) -> Result<usize, E>) -> Result<usize, E> {
+        let start = self.kept.len();
+        loop {
+            let at = self.kept.len();
+            self.kept.resize(at + self.size, 0);
+            let count = read(&mut self.kept[at..])?;
+            self.kept.truncate(at + count);
+            if count == 0 {
+                return Ok(at - start);
+            }
+        }
     }
 
     /// Remembers something of an [`Element`] of the document that was skimmed last, by its range in what was kept:
@@ -300,8 +305,6 @@ enum Place {
     BelowRoot {
         first: bool,
     },
-    /// Where everything is kept.
-    Rest,
 }
 
 /// What becomes of the next bytes.
@@ -310,15 +313,13 @@ enum Step {
     Root(usize),
     /// They are kept, and change nothing.
     Keep(usize),
-    /// They are kept, whatever they are.
-    KeepUnseen(usize),
     /// They are an element that is kept; so many line feeds are among them.
     Element(usize, usize),
     /// They are kept because they are not plain.
     Odd(usize),
     /// They are left out; so many line feeds are among them.
     LeaveOut(usize, usize),
-    /// All that follows is kept.
+    /// They and all that follows are kept, whatever they are.
     Rest,
     /// That cannot be told before more is read.
     More,

@@ -7,11 +7,13 @@ use wide::u8x16;
 pub(super) fn behind<'b>(bytes: &'b [u8], literal: &[u8]) -> Option<&'b [u8]> {
     let (start, rest) = bytes.split_at_checked(literal.len())?;
     let is_equal = match (literal.first_chunk::<16>(), literal.last_chunk::<16>()) {
-        // What is between the first and the last 16 bytes overlaps them, which does no harm.
+        // What is between the first and the last 16 bytes overlaps the last, which does no harm.
         (Some(first), Some(last)) => {
+            let (between, _) = start.as_chunks::<16>();
+            let (literal_between, _) = literal.as_chunks::<16>();
             start.first_chunk() == Some(first)
                 && start.last_chunk() == Some(last)
-                && (literal.len() <= 32 || start.as_chunks::<16>().0 == literal.as_chunks::<16>().0)
+                && between.iter().zip(literal_between).skip(1).all(|(a, b)| a == b)
         }
         _ => start == literal,
     };
