@@ -237,12 +237,14 @@ impl<'k, T> Skimmer<'k, T> {
         Ok(Skimmed { kept, gaps, elements, echoes, known, length })
     }
 
-    /// Keeps all that is still to be read, and tells how much that is.
+    /// Keeps all that is still to be read, and tells how much that is. Most often it is nothing: what is asked for grows.
     fn keep_rest<E>(&mut self, mut read: impl FnMut(&mut [u8]) -> Result<usize, E>) -> Result<usize, E> {
         let start = self.kept.len();
+        let mut more = self.size.div_ceil(256);
         loop {
             let at = self.kept.len();
-            self.kept.resize(at + self.size, 0);
+            self.kept.resize(at + more, 0);
+            more = self.size.min(more * 2);
             let count = read(&mut self.kept[at..])?;
             self.kept.truncate(at + count);
             if count == 0 {
