@@ -235,8 +235,18 @@ impl Component {
             _ => PERMISSION_SET,
         };
         let family = Family { files: &files, home: &home, project };
-        let mut facts: Facts =
-            rows.iter().map(|row| (row.described.name, family.read(row.described.ty, &row.column))).collect();
+        let mut facts = Facts::with_room(COMPONENT.len());
+        for ComponentAttribute { described, column } in rows {
+            let mut fact = family.read(described.ty, column);
+            // A retrieve always brings user permissions and login ranges together: a profile without the one
+            // says nothing about the other.
+            let is_stub = || facts.get(PERMISSIONS.name).is_some_and(|fact| fact.value().is_none());
+            if described.name == LOGIN_IP_RANGES.name && fact.stated().is_none() && is_stub() {
+                let why = "the profile's user permissions are not in the source";
+                fact = Fact::new(State::Unknown(why.into()), home.clone());
+            }
+            facts.insert(described.name, fact);
+        }
         facts.insert("name", Fact::present(Value::Text(name.clone()), home.clone()));
         let word = match kind {
             Kind::Profile => "profile",
@@ -245,24 +255,6 @@ impl Component {
             _ => "permissionSet",
         };
         facts.insert("kind", Fact::present(Value::text(word), home.clone()));
-        if kind == Kind::Profile {
-            // A retrieve always brings user permissions and login ranges together: a profile without the one
-            // says nothing about the other.
-            let stub = facts.get("permissions").is_some_and(|fact| fact.value().is_none());
-            let unknown = || {
-                Fact::new(
-                    State::Unknown("the profile's user permissions are not in the source".into()),
-                    home.clone(),
-                )
-            };
-            facts = facts
-                .iter()
-                .map(|(name, fact)| {
-                    let hidden = stub && name == "loginIpRanges" && !matches!(fact.state, State::Present(_));
-                    (name, if hidden { unknown() } else { fact.clone() })
-                })
-                .collect();
-        }
         if kind == Kind::PermissionSet {
             facts = with_single_permissions(facts, &files);
         }

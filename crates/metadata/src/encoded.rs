@@ -157,7 +157,7 @@ pub(crate) fn bare_private_keys(text: &str) -> Vec<(Range<usize>, Content)> {
     const STARTS: [&str; 2] = ["M", "/u3+7"];
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(start) = text[at..].find(is_symbol).map(|start| at + start) {
+    while let Some(start) = text.as_bytes()[at..].iter().position(is_symbol).map(|start| at + start) {
         let end = run_end(text, start);
         at = end;
         let run = &text[start..end];
@@ -172,8 +172,17 @@ pub(crate) fn bare_private_keys(text: &str) -> Vec<(Range<usize>, Content)> {
     found
 }
 
-fn is_symbol(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '+' | '/')
+fn is_symbol(byte: &u8) -> bool {
+    const SYMBOLS: [bool; 256] = {
+        let mut symbols = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            symbols[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+            byte += 1;
+        }
+        symbols
+    };
+    SYMBOLS[usize::from(*byte)]
 }
 
 /// The shortest line that tools break base64 into.
@@ -184,7 +193,7 @@ fn run_end(text: &str, start: usize) -> usize {
     let mut end = start;
     let mut rest = &text[start..];
     loop {
-        let symbols = rest.find(|c| !is_symbol(c)).unwrap_or(rest.len());
+        let symbols = rest.bytes().take_while(is_symbol).count();
         if symbols == 0 {
             return end;
         }

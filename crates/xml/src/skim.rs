@@ -275,6 +275,11 @@ impl<'k, T> Skimmer<'k, T> {
     fn below_root(&mut self, bytes: &[u8], here: Plainly, first: bool) -> Step {
         let (mut left_out, mut line_feeds) = (0, 0);
         loop {
+            if !first {
+                let (length, lines) = self.shapes.usual(&bytes[left_out..]);
+                left_out += length;
+                line_feeds += lines;
+            }
             let rest = &bytes[left_out..];
             let plain = self.shapes.next(rest, &*self.keep);
             let remembered = match plain {

@@ -68,6 +68,21 @@ struct Shape {
 }
 
 impl Shapes {
+    /// How many bytes and line feeds there are in the elements that `bytes` begin with, as long as nobody asks for them
+    /// and they come in the order in which they came before.
+    pub(super) fn usual(&mut self, bytes: &[u8]) -> (usize, usize) {
+        let (mut length, mut lines) = (0, 0);
+        while let Some(last) = self.shapes.get(self.last)
+            && let Some(shape) = self.shapes.get(last.then).filter(|shape| !shape.kept)
+            && let Some((more, more_lines)) = shape.measure(&bytes[length..])
+        {
+            self.last = last.then;
+            length += more;
+            lines += more_lines;
+        }
+        (length, lines)
+    }
+
     /// What `bytes` begin with. `keep` is asked the name of an element whose shape is new.
     pub(super) fn next(&mut self, bytes: &[u8], keep: &dyn Fn(&str) -> bool) -> Plain {
         let expected = self.shapes.get(self.last).map_or(0, |shape| shape.then);
@@ -144,6 +159,7 @@ impl Shapes {
 
 impl Shape {
     /// How many bytes and line feeds the element of this shape has that `bytes` begin with, if they do.
+    #[inline]
     fn measure(&self, bytes: &[u8]) -> Option<(usize, usize)> {
         let (first, others) = self.literals.split_first()?;
         let mut rest = behind(bytes, first)?;
