@@ -1,6 +1,10 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, LazyLock},
+};
 
 use preauth_source::{Diagnostic, FilePath, Label, Location, Observed, Severity, Subject};
+use rustc_hash::FxBuildHasher;
 
 use crate::{
     Attribute, Certificate, Components, Described, Fact, Facts, FileFacts, Found, Grant, Kind, Places,
@@ -14,6 +18,11 @@ use crate::{
     read::Family,
     secret::masked,
 };
+
+/// The rows of the table of attributes by name: an app's facts begin with one of each, in that order.
+static ROWS: LazyLock<HashMap<&str, usize, FxBuildHasher>> = LazyLock::new(|| {
+    ATTRIBUTES.iter().enumerate().map(|(row, attribute)| (attribute.described.name, row)).collect()
+});
 
 /// The two kinds of app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -205,7 +214,11 @@ impl App {
 
     /// What is known of one attribute.
     pub fn fact(&self, name: &str) -> Option<&Fact> {
-        self.facts.get(name)
+        let at_row = ROWS.get(name).and_then(|row| self.facts.iter().nth(*row));
+        match at_row {
+            Some((known, fact)) if known == name => Some(fact),
+            _ => self.facts.get(name),
+        }
     }
 
     /// The main file: the ConnectedApp, the header, or else the first of the parts.

@@ -186,7 +186,7 @@ fn is_symbol(byte: &u8) -> bool {
 }
 
 /// The shortest line that tools break base64 into.
-const LINE: usize = 60;
+pub(crate) const LINE: usize = 60;
 
 /// Where a run of base64 ends: line breaks, also as references, and what indents lines belong to it.
 fn run_end(text: &str, start: usize) -> usize {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{
     credential::credentials,
-    encoded::{Content, armoured, bare_private_keys},
+    encoded::{Content, LINE, armoured, bare_private_keys},
     placeholder::is_placeholder,
 };
 
@@ -26,6 +26,10 @@ const ELEMENTS: &[(&str, bool)] =
 /// keys and key stores, in PEM armour (RFC 7468) or bare, and credentials in URLs. It rather takes too much for a
 /// secret than too little. Sorted; they do not overlap.
 pub fn secrets(text: &str) -> Vec<Secret> {
+    // Without any of these, a text that is too short for a key is but words.
+    if text.len() < LINE && !text.bytes().any(|byte| b":<>/-=".contains(&byte)) {
+        return Vec::new();
+    }
     let lower = text.to_ascii_lowercase();
     let mut found = Vec::new();
     for (name, opens) in ELEMENTS {

@@ -46,7 +46,10 @@ impl ForceIgnores {
         let Some((folder, rules)) = seed.and_then(|(_, rules)| self.rules.get((*rules)?)) else {
             return false;
         };
-        let told = |path: &str| relative(folder, &self.root.join(path));
+        let told = |path: &str| match *folder == self.root {
+            true => path.to_owned(),
+            false => relative(folder, &self.root.join(path)),
+        };
         let in_ignored = match self.folders.get(path.folder()) {
             Some(known) => *known,
             None => {
