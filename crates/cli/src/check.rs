@@ -15,7 +15,11 @@ pub(crate) use judge::today;
 pub use reportable::Reportable;
 pub(crate) use reports::mistakes as report_mistakes;
 
-use std::{io, panic::resume_unwind, thread};
+use std::{
+    io,
+    panic::resume_unwind,
+    thread::{self, ScopedJoinHandle},
+};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use change::Before;
@@ -42,7 +46,7 @@ pub(crate) fn run(args: &Check, output: &Output) -> Result<Outcome, Failure> {
         Some(path) if !args.write_baseline || path.exists() => Some(Baseline::read(path)?),
         _ => None,
     };
-    let ruled = ruled(args)?;
+    let ruled = sources::ruled(args)?;
     if ruled.iter().any(|one| !one.rules.mistakes.is_empty()) {
         let mistaken: Vec<_> = ruled.iter().map(|one| (one.tree.root.as_path(), &one.rules)).collect();
         reports::mistakes(&targets, &mistaken, output)?;
@@ -85,19 +89,9 @@ struct Ruled {
     staged: Option<State>,
 }
 
-/// The trees to judge, with their rules.
-fn ruled(args: &Check) -> Result<Vec<Ruled>, Failure> {
-    let of = |(tree, staged): (Tree, Option<State>)| {
-        let on_disk = load::rules(&tree.root, args.config.choice())?;
-        let as_staged = match &staged {
-            Some(state) => state.rules(Some(&on_disk), args.config.choice())?,
-            None => None,
-        };
-        let rules_on_disk = as_staged.is_none();
-        let rules = as_staged.unwrap_or(on_disk);
-        Ok(Ruled { tree, rules, rules_on_disk, staged })
-    };
-    sources::trees(args)?.into_iter().map(of).collect()
+/// What somebody else has done meanwhile.
+fn joined<T>(meanwhile: ScopedJoinHandle<'_, T>) -> T {
+    meanwhile.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// Reads a tree, and meanwhile asks git what it was before the change that is judged, if one is.
@@ -107,7 +101,7 @@ fn read(args: &Check, output: &Output, ruled: Ruled) -> Result<Ready, Failure> {
     let (workspace, past) = thread::scope(|scope| {
         let past = is_change.then(|| scope.spawn(|| change::past(args, output, &ruled)));
         let workspace = load::workspace(&ruled.tree, ruled.rules.policies.demand(), progress);
-        (workspace, past.map(|past| past.join().unwrap_or_else(|panic| resume_unwind(panic))))
+        (workspace, past.map(joined))
     });
     let Ruled { tree, rules, staged, .. } = ruled;
     let mut ready = Ready { tree, rules, workspace, staged, before: None };

@@ -8,7 +8,7 @@ use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-pub(crate) use self::listing::{Kept, KeptKind, Listing};
+pub(crate) use self::listing::{Head, Kept, KeptKind, Listing, Staged};
 
 /// What keeps a state of the source from being read out of git.
 #[derive(Debug, thiserror::Error)]
@@ -90,16 +90,19 @@ impl Repository {
     /// The commit that a change to the current one begins at, coming from a branch or commit: the latest that both
     /// have in common.
     pub(crate) fn start_of_change(&self, from: &str) -> Result<String, GitError> {
-        let commit = match (self.commit(from)?, self.head()?) {
+        if let Ok(Some(ancestor)) = self.common_ancestor(from) {
+            return Ok(ancestor);
+        }
+        match (self.commit(from)?, self.head()?) {
             (Some(commit), None) => return Ok(commit),
-            (Some(commit), Some(_)) => commit,
+            (Some(_), Some(_)) => {}
             (None, None) => return Err(GitError::Unborn(from.to_owned())),
             (None, Some(_)) if self.is_shallow()? => {
                 return Err(GitError::NoCommitInShallow(from.to_owned()));
             }
             (None, Some(_)) => return Err(GitError::NoCommit(from.to_owned())),
-        };
-        match self.line(&["merge-base", &commit, "HEAD"])? {
+        }
+        match self.common_ancestor(from)? {
             Some(ancestor) => Ok(ancestor),
             None if self.is_shallow()? => Err(GitError::NoAncestorInShallow(from.to_owned())),
             None => Err(GitError::NoAncestor(from.to_owned())),
@@ -109,6 +112,14 @@ impl Repository {
     /// The current commit; none on a branch without one.
     pub(crate) fn head(&self) -> Result<Option<String>, GitError> {
         self.commit("HEAD")
+    }
+
+    fn common_ancestor(&self, named: &str) -> Result<Option<String>, GitError> {
+        let object = format!("{named}^{{commit}}");
+        if named.starts_with('-') {
+            return Ok(None);
+        }
+        self.line(&["merge-base", &object, "HEAD"])
     }
 
     fn commit(&self, named: &str) -> Result<Option<String>, GitError> {

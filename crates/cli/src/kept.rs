@@ -22,7 +22,7 @@ use crate::{
     Failure,
     discover::{self, Tree},
     files::Files,
-    git::{GitError, Kept, KeptKind, Listing, Repository},
+    git::{GitError, Head, Kept, KeptKind, Listing, Repository, Staged},
     load::{self, ConfigChoice, Rules},
 };
 
@@ -44,6 +44,8 @@ pub(crate) struct State {
     links: BTreeMap<String, Object>,
     /// The paths of which the work tree has something else.
     differing: BTreeSet<String>,
+    /// The current commit, of what is staged and if there is one.
+    head: Option<Head>,
     /// The tree's own repository and its submodules, each with what the paths of its files begin with.
     repositories: Vec<(Repository, String)>,
 }
@@ -60,7 +62,9 @@ impl State {
     /// What is staged of the tree with this root.
     pub(crate) fn staged(repository: &Repository, root: &Utf8Path) -> Result<Self, GitError> {
         let mut state = Self::of_nothing(repository, root, false);
-        state.list(repository, "", repository.staged()?)?;
+        let Staged { listing, head } = repository.staged()?;
+        state.head = head;
+        state.list(repository, "", listing)?;
         state.resolve_links()?;
         Ok(state)
     }
@@ -73,13 +77,19 @@ impl State {
         Ok(state)
     }
 
-    /// What a commit keeps, told from what is staged; of no commit, nothing.
-    pub(crate) fn before(&self, commit: Option<&str>) -> Result<Self, GitError> {
+    /// The current commit, of what is staged and if there is one.
+    pub(crate) fn head(&self) -> Option<&str> {
+        self.head.as_ref().map(|head| &*head.commit)
+    }
+
+    /// What was before what is staged: what the current commit keeps, or without one, nothing.
+    pub(crate) fn before(&self) -> Result<Self, GitError> {
         let repository = self.repository().clone();
-        let Some(commit) = commit else { return Ok(Self::of_nothing(&repository, &self.root, false)) };
         let mut state = self.clone();
+        let Some(Head { differences, .. }) = state.head.take() else {
+            return Ok(Self::of_nothing(&repository, &self.root, false));
+        };
         state.files.append(&mut state.links);
-        let differences = repository.unlike_staged(commit)?;
         for difference in &differences {
             state.forget(&difference.path);
         }
@@ -100,6 +110,7 @@ impl State {
             files: BTreeMap::new(),
             links: BTreeMap::new(),
             differing: BTreeSet::new(),
+            head: None,
             repositories: vec![(repository.clone(), String::new())],
         }
     }

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use preauth_metadata::{Kind, Org, Workspace};
 use preauth_policy::{Undecided, check};
-use preauth_source::Diagnostic;
+use preauth_source::{Diagnostic, FilePath};
 
 use super::{
     Ruled,
@@ -45,10 +45,7 @@ pub(super) struct Past {
 /// Asks git what the tree was before the change.
 pub(super) fn past(args: &Check, output: &Output, now: &Ruled) -> Result<Past, Failure> {
     let (state, start, named) = match (&now.staged, &args.since) {
-        (Some(staged), _) => {
-            let head = staged.repository().head()?;
-            (staged.before(head.as_deref())?, head, "HEAD")
-        }
+        (Some(staged), _) => (staged.before()?, staged.head().map(str::to_owned), "HEAD"),
         (None, named) => {
             let named = named.as_deref().unwrap_or("HEAD");
             let repository = Repository::around(&now.tree.root)?;
@@ -80,16 +77,22 @@ pub(super) fn past(args: &Check, output: &Output, now: &Ruled) -> Result<Past, F
 pub(super) fn before(args: &Check, past: Past, now: &mut Ready) -> Before {
     let Past { name, state, tree, rules: own, deleted } = past;
     let rules = own.as_ref().unwrap_or(&now.rules);
+    let is_same = |path: &FilePath| match &now.staged {
+        Some(staged) => state.has_alike(staged, path),
+        None => state.is_as_on_disk(path) && !now.tree.given.contains_key(path),
+    };
     let known = |found: &Found| {
-        let same = match &now.staged {
-            Some(staged) => state.has_alike(staged, &found.path),
-            None => state.is_as_on_disk(&found.path) && !now.tree.given.contains_key(&found.path),
-        };
         let judged = found.standing == Standing::Judged;
         let facts = now.workspace.file(&found.path);
-        facts.filter(|facts| own.is_none() && same && facts.judged == judged).cloned()
+        facts.filter(|facts| own.is_none() && is_same(&found.path) && facts.judged == judged).cloned()
     };
-    let workspace = load::workspace_beside(&tree, rules.policies.demand(), false, known);
+    let mut workspace = load::workspace_beside(&tree, rules.policies.demand(), false, known);
+    let has_same_project = tree.project_file == now.tree.project_file
+        && tree.project_file.as_ref().is_none_or(is_same)
+        && tree.api_version == now.tree.api_version;
+    if own.is_none() && has_same_project {
+        workspace = told_from(&now.workspace, &workspace);
+    }
     let mut judgement = check(&workspace, &rules.policies, &given(args, rules));
     judgement.diagnostics.extend(tree.diagnostics);
     judgement.diagnostics.sort_by(Diagnostic::order);
@@ -109,4 +112,17 @@ pub(super) fn before(args: &Check, past: Past, now: &mut Ready) -> Before {
         diagnostics: judgement.diagnostics,
         undecided: judgement.undecided,
     }
+}
+
+/// A workspace as another in which some files are read again: what the others say together is known.
+fn told_from(now: &Workspace, then: &Workspace) -> Workspace {
+    now.org();
+    let mut told = now.clone();
+    now.files().filter(|facts| then.file(&facts.path).is_none()).for_each(|facts| told.remove(&facts.path));
+    for facts in then.files() {
+        if !now.file(&facts.path).is_some_and(|known| Arc::ptr_eq(known, facts)) {
+            told.set(facts.clone());
+        }
+    }
+    told
 }

@@ -2,7 +2,7 @@ use std::{ffi::OsString, fmt, io};
 
 use clap::{Parser, ValueEnum};
 
-use super::{judge, known::Known, read, reports, ruled, select};
+use super::{judge, known::Known, read, reports, select, sources};
 use crate::{
     args::{Cli, Command, Format},
     output::Output,
@@ -30,8 +30,8 @@ impl Reportable {
         };
         let output = Output::new(color);
         let known = Known::new(&[], None);
-        let ready: Result<Vec<_>, _> =
-            ruled(&args).and_then(|ruled| ruled.into_iter().map(|one| read(&args, &output, one)).collect());
+        let ready: Result<Vec<_>, _> = sources::ruled(&args)
+            .and_then(|ruled| ruled.into_iter().map(|one| read(&args, &output, one)).collect());
         let ready = ready.map_err(|failure| io::Error::other(failure.to_string()))?;
         let judged: Vec<_> = ready.into_iter().map(|one| judge::judge(&args, one, &known)).collect();
         let selected = select::select(&args, &judged, &known);

@@ -3,37 +3,53 @@
 use std::{
     collections::BTreeSet,
     io::{self, Read},
+    thread,
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
 use preauth_metadata::Kind;
 use preauth_source::FilePath;
 
+use super::{Ruled, joined};
 use crate::{
     Failure,
     args::Check,
     discover::{self, Found, Standing, Tree, discover, relative},
+    files::Disk,
     git::Repository,
     kept::State,
+    load,
 };
 
-/// A tree, and of a tree as it is staged what git keeps of it.
-type Source = (Tree, Option<State>);
-
-/// The trees to judge.
-pub(super) fn trees(args: &Check) -> Result<Vec<Source>, Failure> {
+/// The trees to judge, with their rules.
+pub(super) fn ruled(args: &Check) -> Result<Vec<Ruled>, Failure> {
+    let rules_of = |root: &Utf8Path| load::rules(root, args.config.choice());
     if let Some(name) = stdin_name(args)? {
-        return Ok(vec![(with_text_of(name, args.source.all)?, None)]);
+        let tree = with_text_of(name, args.source.all)?;
+        let rules = rules_of(&tree.root)?;
+        return Ok(vec![Ruled { tree, rules, rules_on_disk: true, staged: None }]);
     }
-    if !args.staged {
-        let trees = discover(&args.source.paths, args.source.all)?;
-        return Ok(trees.into_iter().map(|tree| (tree, None)).collect());
-    }
-    let staged = |(root, scope): (Utf8PathBuf, BTreeSet<String>)| -> Result<Source, Failure> {
-        let state = State::staged(&Repository::around(&root)?, &root)?;
-        Ok((state.tree(scope, args.source.all)?, Some(state)))
+    let ruled = |(root, scope): (Utf8PathBuf, BTreeSet<String>)| {
+        thread::scope(|threads| {
+            let on_disk = threads.spawn(|| rules_of(&root));
+            let state = match args.staged {
+                true => Some(State::staged(&Repository::around(&root)?, &root)?),
+                false => None,
+            };
+            let tree = match &state {
+                Some(state) => state.tree(scope, args.source.all)?,
+                None => discover::tree(&Disk, root.clone(), scope, args.source.all)?,
+            };
+            let on_disk = joined(on_disk)?;
+            let as_staged = match &state {
+                Some(state) => state.rules(Some(&on_disk), args.config.choice())?,
+                None => None,
+            };
+            let rules_on_disk = as_staged.is_none();
+            Ok(Ruled { tree, rules: as_staged.unwrap_or(on_disk), rules_on_disk, staged: state })
+        })
     };
-    discover::roots(&args.source.paths)?.into_iter().map(staged).collect()
+    discover::roots(&args.source.paths)?.into_iter().map(ruled).collect()
 }
 
 /// The name of the text on standard input, when that is what to judge.

@@ -37,8 +37,24 @@ pub(crate) struct Listing {
     pub(crate) passed_by: BTreeSet<String>,
 }
 
+/// What is staged, and what it is compared with.
+#[derive(Debug)]
+pub(crate) struct Staged {
+    pub(crate) listing: Listing,
+    /// The current commit; none on a branch without one.
+    pub(crate) head: Option<Head>,
+}
+
+/// The current commit.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    pub(crate) commit: String,
+    /// What it has otherwise than what is staged.
+    pub(crate) differences: Vec<Difference>,
+}
+
 /// A path that one state has otherwise than another.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Difference {
     pub(crate) path: String,
     /// What the first state has there.
@@ -59,9 +75,12 @@ const ALONE: &str = "--ignore-submodules=all";
 
 impl Repository {
     /// What is staged. What is only announced (`git add --intent-to-add`) is not.
-    pub(crate) fn staged(&self) -> Result<Listing, GitError> {
+    pub(crate) fn staged(&self) -> Result<Staged, GitError> {
         let index = self.ask(INDEX)?;
         let differences = self.ask(&[&["diff-files", ALONE], RAW, &["--"]].concat())?;
+        let of_head = ["diff-index", "--cached", "--ita-invisible-in-index", "HEAD"];
+        let of_head = self.ask(&[&of_head[..], RAW, &["--"]].concat())?;
+        let head = self.head()?;
         let index = Index::read(&index.answer()?);
         let differences = differences_in(&differences.answer()?);
         if let Some(path) = index.unmerged {
@@ -70,7 +89,12 @@ impl Repository {
         let announced: BTreeSet<&str> =
             differences.iter().filter(|one| one.is_added).map(|one| &*one.path).collect();
         let files = index.files.into_iter().filter(|kept| !announced.contains(&*kept.path)).collect();
-        self.listing(files, differences, index.passed_by)
+        let listing = self.listing(files, differences, index.passed_by)?;
+        // Without a commit there is nothing to compare with, which git takes amiss.
+        let of_head = of_head.answer();
+        let head =
+            head.map(|commit| Ok::<_, GitError>(Head { commit, differences: differences_in(&of_head?) }));
+        Ok(Staged { listing, head: head.transpose()? })
     }
 
     /// What a commit keeps.
@@ -87,13 +111,6 @@ impl Repository {
             Kept::of(mode, told.nth(1)?, path)
         });
         self.listing(files.collect(), differences_in(&differences.answer()?), index.passed_by)
-    }
-
-    /// What a commit has otherwise than what is staged.
-    pub(crate) fn unlike_staged(&self, commit: &str) -> Result<Vec<Difference>, GitError> {
-        let command = ["diff-index", "--cached", "--ita-invisible-in-index", commit];
-        let listed = self.ask(&[&command[..], RAW, &["--"]].concat())?.answer()?;
-        Ok(differences_in(&listed))
     }
 
     fn listing(
