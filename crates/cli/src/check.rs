@@ -94,13 +94,14 @@ fn joined<T>(meanwhile: ScopedJoinHandle<'_, T>) -> T {
     meanwhile.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Reads a tree, and meanwhile asks git what it was before the change that is judged, if one is.
+/// Reads a tree and folds it, and meanwhile asks git what it was before the change that is judged, if one is.
 fn read(args: &Check, output: &Output, ruled: Ruled) -> Result<Ready, Failure> {
     let progress = output.progress && !args.source.no_progress;
     let is_change = args.since.is_some() || args.staged;
     let (workspace, past) = thread::scope(|scope| {
         let past = is_change.then(|| scope.spawn(|| change::past(args, output, &ruled)));
         let workspace = load::workspace(&ruled.tree, ruled.rules.policies.demand(), progress);
+        workspace.org();
         (workspace, past.map(joined))
     });
     let Ruled { tree, rules, staged, .. } = ruled;

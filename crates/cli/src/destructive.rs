@@ -56,7 +56,7 @@ pub(crate) fn deleted(
     let concerns =
         |path: &str| says(path) && is_of_tree(&repository.top().join(path), repository.top(), tree);
     let now = match staged {
-        Some(staged) => staged.contents(concerns)?,
+        Some(staged) => staged.contents(staged.paths().filter(|path| concerns(path)))?,
         None => {
             let untracked = repository.untracked()?;
             let paths: BTreeSet<&str> = before.paths().chain(untracked.iter().map(String::as_str)).collect();
@@ -64,7 +64,7 @@ pub(crate) fn deleted(
             paths.into_iter().filter(|path| concerns(path)).filter_map(read).collect()
         }
     };
-    let was = named(&before.contents(concerns)?);
+    let was = named(&before.contents(before.paths().filter(|path| concerns(path)))?);
     let more =
         |deleted: &Deleted, manifests: usize| manifests > was.get(deleted).copied().unwrap_or_default();
     Ok(named(&now)

@@ -133,16 +133,16 @@ impl State {
         self.files.contains_key(path) && !self.differing.contains(path)
     }
 
-    /// The content of files by their paths from the top, of those that are wanted.
-    pub(crate) fn contents(
+    /// The contents of the files of the state among these paths from the top, by path.
+    pub(crate) fn contents<'p>(
         &self,
-        wanted: impl Fn(&str) -> bool,
+        paths: impl Iterator<Item = &'p str>,
     ) -> Result<BTreeMap<String, Vec<u8>>, GitError> {
+        let files: Vec<_> = paths.filter_map(|path| Some((path, self.files.get(path)?))).collect();
         let mut contents = BTreeMap::new();
         for (index, (repository, below)) in self.repositories.iter().enumerate() {
-            let own = self.files.iter().filter(|(path, file)| file.repository == index && wanted(path));
-            let inside = own.map(|(path, file)| (&path[below.len()..], &*file.id));
-            let found = repository.contents(inside)?;
+            let own = files.iter().filter(|(_, file)| file.repository == index);
+            let found = repository.contents(own.map(|(path, file)| (&path[below.len()..], &*file.id)))?;
             contents.extend(found.into_iter().map(|(path, content)| (format!("{below}{path}"), content)));
         }
         Ok(contents)
@@ -156,8 +156,8 @@ impl State {
     /// Whether another state has this file of the tree, with the same content.
     pub(crate) fn has_alike(&self, other: &Self, path: &FilePath) -> bool {
         let path = self.path_in_repository(path.as_str());
-        let id = |state: &Self| state.files.get(&path).map(|file| file.id.clone());
-        id(self).is_some() && id(self) == id(other)
+        let (own, others) = (self.files.get(&path), other.files.get(&path));
+        own.zip(others).is_some_and(|(own, other)| own.id == other.id)
     }
 
     /// The configuration of the state and its policies; none if they are those of the work tree, as given.
@@ -190,7 +190,7 @@ impl State {
 
     /// The files of the state, of which those that are wanted can be read.
     fn files(&self, wanted: impl Fn(&str) -> bool) -> Result<KeptFiles<'_>, GitError> {
-        let texts = self.contents(|path| self.differing.contains(path) && wanted(path))?;
+        let texts = self.contents(self.differing.iter().map(String::as_str).filter(|path| wanted(path)))?;
         Ok(KeptFiles::new(self, texts))
     }
 
@@ -221,10 +221,15 @@ impl State {
             passed_by.into_iter().filter(|path| self.sparse && !is_there(path)).collect();
         self.differing.extend(differing.into_iter().map(|path| format!("{below}{path}")));
         let index = self.repositories.iter().rposition(|(_, known)| known == below).unwrap_or_default();
-        for kept in files.into_iter().filter(|kept| !left_out.contains(&kept.path)) {
-            self.keep(repository, below, index, kept)?;
-        }
-        Ok(())
+        let here = files.into_iter().filter(|kept| !left_out.contains(&kept.path));
+        let (submodules, files): (Vec<_>, Vec<_>) = here.partition(|kept| kept.kind == KeptKind::Submodule);
+        // Git lists them in order, and what is in order need not be sorted in.
+        let files = files.into_iter().map(|Kept { path, object, kind }| {
+            let path = if below.is_empty() { path } else { format!("{below}{path}") };
+            (path, Object { id: object, repository: index, kind })
+        });
+        self.files.append(&mut files.collect());
+        submodules.into_iter().try_for_each(|kept| self.keep(repository, below, index, kept))
     }
 
     /// Takes in what a repository keeps at one path.
@@ -270,7 +275,7 @@ impl State {
             tree.files.iter().map(|found| (self.path_in_repository(found.path.as_str()), &found.path));
         let wanted: BTreeMap<String, &FilePath> =
             paths.filter(|(path, _)| self.differing.contains(path)).collect();
-        let contents = self.contents(|path| wanted.contains_key(path))?;
+        let contents = self.contents(wanted.keys().map(String::as_str))?;
         Ok(contents.into_iter().map(|(path, content)| (wanted[&path].clone(), content)).collect())
     }
 }

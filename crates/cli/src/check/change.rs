@@ -116,7 +116,6 @@ pub(super) fn before(args: &Check, past: Past, now: &mut Ready) -> Before {
 
 /// A workspace as another in which some files are read again: what the others say together is known.
 fn told_from(now: &Workspace, then: &Workspace) -> Workspace {
-    now.org();
     let mut told = now.clone();
     now.files().filter(|facts| then.file(&facts.path).is_none()).for_each(|facts| told.remove(&facts.path));
     for facts in then.files() {

@@ -7,10 +7,10 @@ impl State {
     /// Puts the content of the file that a link leads to in the place of the link. What is no file that git keeps is
     /// as it is on disk, unless the link itself is another one there.
     pub(super) fn resolve_links(&mut self) -> Result<(), GitError> {
-        let is_link = |path: &str| self.files.get(path).is_some_and(|file| file.kind == KeptKind::Link);
+        let links = self.files.iter().filter(|(_, file)| file.kind == KeptKind::Link);
         let top = self.top();
         let links: BTreeMap<String, Option<String>> = self
-            .contents(is_link)?
+            .contents(links.map(|(path, _)| path.as_str()))?
             .into_iter()
             .map(|(link, target)| {
                 let folder = top.join(&link).parent().unwrap_or(top).to_owned();
