@@ -100,8 +100,10 @@ fn is_of_tree(manifest: &Utf8Path, top: &Utf8Path, tree: &Tree) -> bool {
 
 /// Whether a file by its name says what to delete.
 fn says(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    matches!(name, "destructiveChanges.xml" | "destructiveChangesPre.xml" | "destructiveChangesPost.xml")
+    const NAMES: [&str; 3] =
+        ["destructiveChanges.xml", "destructiveChangesPre.xml", "destructiveChangesPost.xml"];
+    let is = |name: &str| path.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+    NAMES.into_iter().any(is)
 }
 
 /// The components of kinds that we know which a file names.
@@ -139,5 +141,6 @@ mod tests {
         assert!(says("manifest/destructiveChangesPost.xml"));
         assert!(says("destructiveChanges.xml"));
         assert!(!says("destructiveChanges.xml.bak"));
+        assert!(!says("no-destructiveChanges.xml"));
     }
 }
