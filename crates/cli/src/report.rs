@@ -31,7 +31,6 @@ use crate::{
 };
 
 /// What a run over one tree came to.
-#[derive(Debug)]
 pub(crate) struct Run<'r> {
     pub(crate) texts: &'r Texts<'r>,
     pub(crate) policies: &'r PolicySet,
@@ -43,8 +42,8 @@ pub(crate) struct Run<'r> {
     /// The change that was judged, if one was.
     pub(crate) change: Option<Change<'r>>,
     pub(crate) diagnostics: &'r [Diagnostic],
-    /// The fingerprint of each of the diagnostics.
-    pub(crate) fingerprints: &'r [Fingerprint],
+    /// Makes the fingerprint of each of the diagnostics.
+    pub(crate) fingerprints: &'r dyn Fn() -> Vec<Fingerprint>,
     pub(crate) undecided: &'r [Undecided],
     pub(crate) coverage: &'r Coverage,
     /// What to list, beside counting it, in reports for people.
@@ -75,7 +74,7 @@ impl Change<'_> {
 impl Run<'_> {
     /// Everything that was found, with its fingerprint.
     fn findings(&self) -> impl Iterator<Item = (&Diagnostic, Fingerprint)> {
-        self.diagnostics.iter().zip(self.fingerprints.iter().copied())
+        self.diagnostics.iter().zip((self.fingerprints)())
     }
 
     /// What was found and nothing silences.

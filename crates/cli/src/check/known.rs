@@ -38,6 +38,11 @@ impl Known {
         known
     }
 
+    /// Whether nothing was there.
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// Whether a finding was there, and everything that it speaks for.
     pub(super) fn has(&self, diagnostic: &Diagnostic, fingerprints: &[Fingerprint]) -> bool {
         let silenced = diagnostic.suppressed.is_some();

@@ -3,11 +3,11 @@
 use std::{io::Write, sync::Arc};
 
 use camino::Utf8Path;
-use preauth_source::{Fingerprint, fingerprints};
+use preauth_source::fingerprints;
 
 use super::{
     judge::{Judged, today},
-    select::Selected,
+    select::{Prints, Selected},
 };
 use crate::{
     Failure,
@@ -58,11 +58,14 @@ pub(super) fn with_runs<T>(
             Texts::new(one.tree.root.clone(), shown_as, &one.rules.policies, given).knowing(&one.workspace)
         })
         .collect();
+    let all = Prints::new(judged);
+    let prints: Vec<_> = selected.iter().map(|selected| || all.of(selected)).collect();
     let runs: Vec<Run<'_>> = judged
         .iter()
         .zip(&texts)
         .zip(selected)
-        .map(|((one, texts), selected)| Run {
+        .zip(&prints)
+        .map(|(((one, texts), selected), fingerprints)| Run {
             texts,
             policies: &one.rules.policies,
             config: &one.rules.config,
@@ -70,7 +73,7 @@ pub(super) fn with_runs<T>(
             org: Some(&one.org),
             change: selected.change(one),
             diagnostics: &selected.diagnostics,
-            fingerprints: &selected.fingerprints,
+            fingerprints,
             undecided: &selected.undecided,
             coverage: &one.coverage,
             show: &args.show,
@@ -87,9 +90,9 @@ pub(crate) fn mistakes(
 ) -> Result<(), Failure> {
     let roots: Vec<&Utf8Path> = ready.iter().map(|(root, _)| *root).collect();
     let coverage = Coverage::default();
-    let prints: Vec<Vec<Fingerprint>> = ready
+    let prints: Vec<_> = ready
         .iter()
-        .map(|(_, rules)| fingerprints(&rules.mistakes).into_iter().map(|prints| prints[0]).collect())
+        .map(|(_, rules)| || fingerprints(&rules.mistakes).into_iter().map(|prints| prints[0]).collect())
         .collect();
     for target in targets {
         let texts: Vec<Texts<'_>> = ready

@@ -1,5 +1,7 @@
 //! What is reported of everything that was found: what was asked for, and what was not there before.
 
+use std::cell::OnceCell;
+
 use preauth_policy::Undecided;
 use preauth_source::{Diagnostic, Fingerprint, fingerprints};
 
@@ -10,13 +12,37 @@ use crate::{args::Check, baseline::Baseline, report::Change};
 #[derive(Debug, Default)]
 pub(super) struct Selected {
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// The fingerprint of each diagnostic.
-    pub(super) fingerprints: Vec<Fingerprint>,
+    /// Which each of them is of everything that was found, in all trees.
+    places: Vec<usize>,
     pub(super) undecided: Vec<Undecided>,
     /// How many findings were there before, and are left out for that.
     pub(super) known: usize,
     /// How many findings were there before, and are gone.
     pub(super) gone: usize,
+}
+
+/// The fingerprints of everything that was found in all trees, which are made when something first depends on them.
+/// They are of what was found before anything was left out, for what a finding is known by does not depend on what was
+/// asked for.
+pub(super) struct Prints<'j> {
+    judged: &'j [Judged],
+    made: OnceCell<Vec<Vec<Fingerprint>>>,
+}
+
+impl<'j> Prints<'j> {
+    pub(super) fn new(judged: &'j [Judged]) -> Self {
+        Self { judged, made: OnceCell::new() }
+    }
+
+    /// Those of each finding: its own, and of those that it speaks for.
+    fn all(&self) -> &[Vec<Fingerprint>] {
+        self.made.get_or_init(|| fingerprints(self.judged.iter().flat_map(|one| &one.judgement.diagnostics)))
+    }
+
+    /// That of each finding which was selected.
+    pub(super) fn of(&self, selected: &Selected) -> Vec<Fingerprint> {
+        selected.places.iter().map(|place| self.all()[*place][0]).collect()
+    }
 }
 
 impl Selected {
@@ -27,24 +53,23 @@ impl Selected {
     }
 }
 
-/// Selects, of each tree. Fingerprints are made before anything is left out, for what a finding is known by does not
-/// depend on what was asked for.
+/// Selects, of each tree.
 pub(super) fn select(args: &Check, judged: &[Judged], known: &Known) -> Vec<Selected> {
-    let mut prints = all_fingerprints(judged).into_iter();
+    let prints = Prints::new(judged);
+    let mut places = 0..;
     judged
         .iter()
         .map(|one| {
             let mut selected = Selected::default();
-            for diagnostic in &one.judgement.diagnostics {
-                let prints = prints.next().expect("invariant: each diagnostic has its fingerprints");
+            for (diagnostic, place) in one.judgement.diagnostics.iter().zip(&mut places) {
                 if !scope::reported(args, &one.tree, &one.org, diagnostic) {
                     continue;
                 }
-                if known.has(diagnostic, &prints) {
+                if !known.is_empty() && known.has(diagnostic, &prints.all()[place]) {
                     selected.known += usize::from(diagnostic.suppressed.is_none());
                 } else {
                     selected.diagnostics.push(diagnostic.clone());
-                    selected.fingerprints.push(prints[0]);
+                    selected.places.push(place);
                 }
             }
             let before = one.before.as_ref();
@@ -60,11 +85,6 @@ pub(super) fn select(args: &Check, judged: &[Judged], known: &Known) -> Vec<Sele
         .collect()
 }
 
-/// The fingerprints of everything that was found in all trees.
-fn all_fingerprints(judged: &[Judged]) -> Vec<Vec<Fingerprint>> {
-    fingerprints(judged.iter().flat_map(|one| &one.judgement.diagnostics))
-}
-
 /// How many findings of before are no more, neither in their own right nor as something another speaks for.
 fn gone(before: &[Diagnostic], now: &[Diagnostic]) -> usize {
     let now: std::collections::HashSet<Fingerprint> = fingerprints(now).into_iter().flatten().collect();
@@ -74,8 +94,8 @@ fn gone(before: &[Diagnostic], now: &[Diagnostic]) -> usize {
 
 /// A baseline of everything that was found and nothing silences.
 pub(super) fn baseline(judged: &[Judged]) -> Baseline {
-    let prints = all_fingerprints(judged);
-    let found = judged.iter().flat_map(|one| &one.judgement.diagnostics).zip(&prints);
+    let prints = Prints::new(judged);
+    let found = judged.iter().flat_map(|one| &one.judgement.diagnostics).zip(prints.all());
     let kept =
         found.filter(|(found, _)| found.suppressed.is_none() && !super::verdict::could_not_judge(found));
     Baseline::of(kept.map(|(found, prints)| (found, prints.as_slice())))

@@ -76,7 +76,7 @@ pub(super) fn reported(
     let given: BTreeMap<FilePath, _> = given.map(|(path, text)| (path.into(), text.into())).into();
     let texts = Texts::new("/".into(), ShownAs::Below(String::new()), &policies, given);
     let diagnostics = diagnostics(message);
-    let prints: Vec<_> = fingerprints(&diagnostics).into_iter().map(|prints| prints[0]).collect();
+    let prints = || fingerprints(&diagnostics).into_iter().map(|prints| prints[0]).collect();
     let run = Run {
         texts: &texts,
         policies: &policies,
