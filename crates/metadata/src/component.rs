@@ -6,7 +6,7 @@ use preauth_source::Location;
 
 use crate::{
     Absence, Codec, Column, Described, ElementRef, Fact, Facts, FileFacts, Item, Kind, Project, State, Type,
-    Value, Word, attributes::RANGES, read::Family,
+    Value, Word, attributes::RANGES, cores::on_all_cores, read::Family,
 };
 
 /// An attribute of something that is not an app, and where it is kept.
@@ -208,11 +208,10 @@ impl Component {
                 families.entry(name).or_default().push(file.clone());
             }
         }
-        let components = families.into_iter().map(|((kind, name), mut files)| {
+        on_all_cores(families.into_iter().collect(), |((kind, name), mut files)| {
             files.sort_by_key(|file| (file.kind != kind, !file.judged));
             Self::new(kind, name, files, project)
-        });
-        components.collect()
+        })
     }
 
     /// The kind and name of the component that a file is a part of.

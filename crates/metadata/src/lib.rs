@@ -10,6 +10,7 @@ mod capture;
 mod certificate;
 mod component;
 mod components;
+mod cores;
 mod credential;
 mod demand;
 mod difference;

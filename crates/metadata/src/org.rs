@@ -10,6 +10,7 @@ use preauth_source::{FilePath, Location};
 use crate::{
     App, AppKind, Component, Components, Facts, FileFacts, Form, Kind, Workspace,
     app::{Surroundings, families, is_of_app},
+    cores::on_all_cores,
     demand::LINK,
     duplicate::duplicates,
     settings,
@@ -66,7 +67,9 @@ impl Org {
         for family in families {
             by_name.entry(family.0.clone()).or_default().push(family);
         }
-        org.apps = by_name.into_values().flat_map(|families| workspace.apps(&org, families)).collect();
+        let by_name = by_name.into_values().collect();
+        let apps = on_all_cores(by_name, |families| workspace.apps(&org, families));
+        org.apps = apps.into_iter().flatten().collect();
         let files = |(index, app): (usize, &Arc<App>)| {
             app.files.iter().map(move |file| (file.path.clone(), index)).collect::<Vec<_>>()
         };
