@@ -3,7 +3,10 @@
 //! Source: *Static Analysis Results Interchange Format (SARIF) Version 2.1.0*, OASIS; and *SARIF support for code
 //! scanning*, on docs.github.com.
 
-use std::io::{self, Write};
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use preauth_policy::{FORM_CHECKS, PolicySet, explain};
@@ -60,19 +63,22 @@ struct Rules {
 impl Rules {
     fn of(runs: &[Run<'_>]) -> Self {
         let mut rules = Self::default();
+        let found: BTreeSet<&str> =
+            runs.iter().flat_map(|run| run.diagnostics).map(|found| &*found.code).collect();
         for run in runs {
             let on = run.policies.on().map(|policy| &*policy.id);
             let form = FORM_CHECKS.iter().map(|check| check.id);
             for id in on.chain(form).chain(run.diagnostics.iter().map(|found| &*found.code)) {
                 if !rules.ids.iter().any(|known| known == id) {
-                    rules.add(run.policies, id);
+                    rules.add(run.policies, id, found.contains(id));
                 }
             }
         }
         rules
     }
 
-    fn add(&mut self, policies: &PolicySet, id: &str) {
+    /// Adds a rule; one that was broken with its whole page, which is shown beside each result.
+    fn add(&mut self, policies: &PolicySet, id: &str, broken: bool) {
         let mut rule = Map::new();
         rule.insert("id".into(), id.into());
         let check = FORM_CHECKS.iter().find(|check| check.id == id);
@@ -85,8 +91,8 @@ impl Rules {
             rule.insert("shortDescription".into(), text(title));
             rule.insert("fullDescription".into(), text(why));
             rule.insert("defaultConfiguration".into(), json!({ "level": level(severity) }));
-            let page = explain(policies, id).unwrap_or_else(|| why.to_owned());
-            rule.insert("help".into(), json!({ "text": why, "markdown": page }));
+            let page = broken.then(|| explain(policies, id)).flatten();
+            rule.insert("help".into(), json!({ "text": why, "markdown": page.as_deref().unwrap_or(why) }));
             if policies.is_builtin(id) {
                 rule.insert("helpUri".into(), preauth_policy::page(id).into());
             }
