@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use preauth_source::{Diagnostic, Label, Severity, SourceFile, TextRange, TextSize};
 
@@ -12,6 +14,8 @@ const BUILT_IN: [&str; 4] = ["**/*.dup", "**/.*", "**/package2-descriptor.json",
 #[derive(Clone, Debug)]
 pub struct ForceIgnore {
     rules: Gitignore,
+    /// Whether the rules are in lower case, and what is held to them must be: they are found by their letters then.
+    lower: bool,
 }
 
 impl ForceIgnore {
@@ -21,7 +25,9 @@ impl ForceIgnore {
     /// Reads the rules. A line that is no pattern, or that takes `\` for `/`, is a diagnostic `project-invalid`.
     pub fn parse(source: &SourceFile<'_>) -> (Self, Vec<Diagnostic>) {
         let mut builder = GitignoreBuilder::new("");
-        builder.case_insensitive(true).expect("invariant: the setting never fails");
+        // What a range of letters holds depends on their case.
+        let lower = !source.text.contains('[');
+        builder.case_insensitive(!lower).expect("invariant: the setting never fails");
         for line in BUILT_IN {
             builder.add_line(None, line).expect("invariant: the built-in patterns are patterns");
         }
@@ -31,7 +37,7 @@ impl ForceIgnore {
             let start = at;
             at += whole.len();
             let line = whole.trim_start_matches('\u{feff}').trim_end();
-            let problem = match builder.add_line(None, &pattern(line)) {
+            let problem = match builder.add_line(None, &in_case(lower, &pattern(line))) {
                 Err(error) => Some(format!("`{line}` is not a pattern: {error}")),
                 Ok(_) if parts_by_backslash(line) => {
                     Some(format!("`{line}` ignores nothing: folders are parted by `/`, not by `\\`"))
@@ -45,7 +51,7 @@ impl ForceIgnore {
                 Diagnostic::new("project-invalid", Severity::Warning, message, label)
             }));
         }
-        (Self { rules: builder.build().unwrap_or_else(|_| Gitignore::empty()) }, diagnostics)
+        (Self { rules: builder.build().unwrap_or_else(|_| Gitignore::empty()), lower }, diagnostics)
     }
 
     /// Whether the file is ignored. `path` is relative to the folder of the `.forceignore` file, `/` between its
@@ -56,14 +62,19 @@ impl ForceIgnore {
 
     /// Whether a folder, told like a file, is ignored, and with it all that is in it.
     pub fn ignores_folder(&self, folder: &str) -> bool {
+        let folder = &*in_case(self.lower, folder);
         let mut folders = folder.match_indices('/').map(|(end, _)| &folder[..end]).chain([folder]);
         folders.any(|folder| self.rules.matched(folder, true).is_ignore())
     }
 
     /// Whether a file is ignored that is in no ignored folder.
     pub fn ignores_in(&self, path: &str) -> bool {
-        self.rules.matched(path, false).is_ignore()
+        self.rules.matched(&*in_case(self.lower, path), false).is_ignore()
     }
+}
+
+fn in_case(lower: bool, text: &str) -> Cow<'_, str> {
+    if lower { text.to_ascii_lowercase().into() } else { text.into() }
 }
 
 /// The line in the words of our matcher: braces are letters like others, and `folder/**/` is all that is in a folder.
@@ -104,6 +115,15 @@ mod tests {
         kept("profiles/X.profile", "a/profiles/X.profile");
         ignored("**/profiles/X.profile", "a/profiles/X.profile");
         ignored("X.profile", "a/profiles/X.profile");
+    }
+
+    #[test]
+    fn the_case_of_letters_does_not_count() {
+        for text in ["Profiles/Admin.PROFILE", "Profiles/[A-C]dmin.PROFILE"] {
+            ignored(text, "profiles/ADMIN.profile");
+            ignored(text, "Profiles/Admin.PROFILE");
+            kept(text, "profiles/Bdmi.profile");
+        }
     }
 
     #[test]

@@ -15,8 +15,8 @@ pub(crate) struct Spelling {
 
 impl Spelling {
     pub(crate) fn of(name: &str) -> Self {
-        let letters: String =
-            name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let mut letters = name.to_lowercase();
+        letters.retain(char::is_alphanumeric);
         let digits = letters.chars().filter(char::is_ascii_digit).collect();
         Self { name: name.into(), count: letters.chars().count(), letters, digits }
     }
