@@ -1,11 +1,14 @@
 //! What reading, judging and correcting cost in one process, as an editor does it.
 
-use std::{io::Read, sync::LazyLock};
+use std::{
+    io::Read,
+    sync::{Arc, LazyLock},
+};
 
 use divan::{Bencher, black_box, counter::BytesCount};
 use preauth_bench::tree::{self, Company, Profile, Size};
 use preauth_metadata::{Demand, FileFacts, Kind, Project, Reader, Workspace};
-use preauth_policy::{Config, Given, PolicySet, check, fix};
+use preauth_policy::{Config, Given, Judged, PolicySet, check, fix};
 use preauth_source::{Applicability, FilePath, Location, SourceFile};
 
 fn main() {
@@ -50,12 +53,15 @@ fn facts(path: &FilePath, text: &str) -> FileFacts {
 }
 
 fn workspace(files: &[(FilePath, String)]) -> Workspace {
-    let home = Location::start_of(Project::FILE.into());
-    let mut workspace = Workspace::new(Project::default(), DEMAND.clone(), home);
+    let mut workspace = empty();
     for (path, text) in files {
         workspace.set(facts(path, text));
     }
     workspace
+}
+
+fn empty() -> Workspace {
+    Workspace::new(Project::default(), DEMAND.clone(), Location::start_of(Project::FILE.into()))
 }
 
 fn given() -> Given {
@@ -81,7 +87,10 @@ fn parse_a_profile_of_1_mb(bencher: Bencher<'_, '_>) {
 fn read_a_profile(bencher: Bencher<'_, '_>, megabytes: usize) {
     let text = profile(megabytes);
     let mut reader = Reader::new(&DEMAND);
-    bencher.counter(BytesCount::of_str(&text)).bench_local(|| read(&mut reader, black_box(&text)).is_some());
+    bencher.counter(BytesCount::of_str(&text)).bench_local(|| {
+        let path = FilePath::from("profiles/Quay Desk.profile-meta.xml");
+        read(&mut reader, &path, Kind::Profile, "Quay Desk", black_box(&text).as_bytes()).is_some()
+    });
 }
 
 #[divan::bench(args = [10, 100, 500])]
@@ -92,31 +101,78 @@ fn check_apps(bencher: Bencher<'_, '_>, apps: usize) {
         .bench_values(|workspace| check(&workspace, &POLICIES, &given).diagnostics.len());
 }
 
-/// As an editor does it: an app is typed in, and everything is judged again.
-#[divan::bench(args = [10, 100, 500])]
-fn check_again_after_an_app_is_edited(bencher: Bencher<'_, '_>, apps: usize) {
-    let (files, given) = (project(apps), given());
-    let mut workspace = workspace(&files);
-    check(&workspace, &POLICIES, &given);
-    let (path, text) = files
-        .iter()
-        .find(|(path, _)| path.as_str().ends_with(".connectedApp-meta.xml"))
-        .expect("invariant: the project has apps");
-    let text = text.replace("ENFORCE", "BYPASS");
+/// A tree of a named size, read.
+fn tree(size: &str) -> Workspace {
+    let mut workspace = empty();
+    let mut reader = Reader::new(&DEMAND);
+    let size = Size::named(size).expect("invariant: the size has a name");
+    tree::files(size, tree::SEED, 0, &mut |path, text| {
+        let path = FilePath::from(path);
+        if let Some((kind, stem)) = Kind::of(&path) {
+            let read = read(&mut reader, &path, kind, &stem, text.as_bytes());
+            workspace.set(read.unwrap_or_else(|| facts(&path, text)));
+        }
+        Ok(())
+    })
+    .expect("invariant: memory takes every file");
+    workspace
+}
+
+/// What an edit is to be compared with: everything is folded and judged, though nothing is read.
+#[divan::bench(args = ["S", "M", "L"], sample_count = 20)]
+fn check_a_tree(bencher: Bencher<'_, '_>, size: &str) {
+    let (tree, given) = (tree(size), given());
+    let anew = || {
+        let mut workspace = empty();
+        tree.files().for_each(|file| workspace.set(file.clone()));
+        workspace
+    };
+    bencher
+        .with_inputs(anew)
+        .bench_local_values(|workspace| check(&workspace, &POLICIES, &given).diagnostics.len());
+}
+
+/// As an editor does it: an app is typed in, and what that has a part in is judged again.
+#[divan::bench(args = ["S", "M", "L"])]
+fn check_a_tree_again_after_an_app_is_edited(bencher: Bencher<'_, '_>, size: &str) {
+    let (mut workspace, given) = (tree(size), given());
+    let edited = |file: &&Arc<FileFacts>| file.kind == Kind::ConnectedApp && file.text.is_some();
+    let app = workspace.files().find(edited).expect("invariant: the tree has apps").clone();
+    let text = app.text.as_deref().unwrap_or_default();
+    let texts = [text.to_owned(), text.replace("<label>", "<!-- typed -->\n    <label>")];
+    let mut judged = Judged::default();
+    judged.again(&workspace, &POLICIES, &given);
+    let mut typed = texts.iter().cycle();
     bencher.bench_local(|| {
-        workspace.set(facts(path, &text));
-        check(&workspace, &POLICIES, &given).diagnostics.len()
+        workspace.set(facts(&app.path, typed.next().expect("invariant: a cycle has no end")));
+        judged.again(&workspace, &POLICIES, &given).len()
     });
 }
 
-#[divan::bench]
-fn check_again_after_a_profile_of_4_mb_is_edited(bencher: Bencher<'_, '_>) {
-    let (text, given) = (profile(4), given());
-    let mut workspace = workspace(&project(100));
-    let mut reader = Reader::new(&DEMAND);
+/// The same of a profile, of 50 kB, 1 MB and 4 MB, that is read as editors read it.
+#[divan::bench(args = ["S", "M", "L"])]
+fn check_a_tree_again_after_a_profile_is_edited(bencher: Bencher<'_, '_>, size: &str) {
+    let (mut workspace, given) = (tree(size), given());
+    let edited = |file: &&Arc<FileFacts>| file.kind == Kind::Profile && &*file.stem == "Admin";
+    let path = workspace.files().find(edited).expect("invariant: every tree has this profile").path.clone();
+    let mut text = String::new();
+    let size = Size::named(size).expect("invariant: the size has a name");
+    tree::files(size, tree::SEED, 0, &mut |found, found_text| {
+        if found == path.as_str() {
+            text = found_text.to_owned();
+        }
+        Ok(())
+    })
+    .expect("invariant: memory takes every file");
+    let texts = [text.replacen("<custom>", "<!-- typed -->\n    <custom>", 1), text];
+    let mut judged = Judged::default();
+    judged.again(&workspace, &POLICIES, &given);
+    let mut typed = texts.iter().cycle();
     bencher.bench_local(|| {
-        workspace.set(read(&mut reader, &text).expect("invariant: the profile is well-formed"));
-        check(&workspace, &POLICIES, &given).diagnostics.len()
+        let text = typed.next().expect("invariant: a cycle has no end");
+        let read = read(&mut Reader::new(&DEMAND), &path, Kind::Profile, "Admin", text.as_bytes());
+        workspace.set(read.expect("invariant: the profile is well-formed"));
+        judged.again(&workspace, &POLICIES, &given).len()
     });
 }
 
@@ -128,9 +184,13 @@ fn correct_apps(bencher: Bencher<'_, '_>, apps: usize) {
     });
 }
 
-fn read(reader: &mut Reader<'_>, text: &str) -> Option<FileFacts> {
-    let path = FilePath::from("profiles/Quay Desk.profile-meta.xml");
-    let mut rest = text.as_bytes();
-    let facts = reader.read(&path, Kind::Profile, "Quay Desk", true, |piece| rest.read(piece));
+fn read(
+    reader: &mut Reader<'_>,
+    path: &FilePath,
+    kind: Kind,
+    stem: &str,
+    mut text: impl Read,
+) -> Option<FileFacts> {
+    let facts = reader.read(path, kind, stem, true, |piece| text.read(piece));
     facts.expect("invariant: memory can be read")
 }

@@ -1,11 +1,12 @@
 use std::{
     collections::BTreeMap,
-    sync::{Arc, OnceLock},
+    io::Read,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
-use preauth_metadata::{App, FileFacts, Form, Org, Workspace, not_utf8};
-use preauth_policy::{Given, check};
+use preauth_metadata::{App, FileFacts, Form, Org, Reader, Workspace, not_utf8};
+use preauth_policy::{Given, Judged};
 use preauth_source::{Diagnostic, FilePath, Location, SourceFile, TextRange};
 
 use crate::{Host, Rules, Source, drift::Drift};
@@ -28,7 +29,9 @@ pub(crate) struct Project {
     diagnostics: Vec<Diagnostic>,
     /// The open files that cannot be read as they are.
     behind: BTreeMap<FilePath, Behind>,
-    judged: OnceLock<Vec<Diagnostic>>,
+    findings: OnceLock<Vec<Arc<Diagnostic>>>,
+    /// What the rules said last, and what they were given.
+    judged: Mutex<Option<(Given, Judged)>>,
 }
 
 /// A file of which older facts count.
@@ -51,7 +54,8 @@ impl Project {
             texts: BTreeMap::new(),
             diagnostics: source.diagnostics,
             behind: BTreeMap::new(),
-            judged: OnceLock::new(),
+            findings: OnceLock::new(),
+            judged: Mutex::default(),
         };
         project.take_rules(source.rules);
         project
@@ -62,6 +66,7 @@ impl Project {
         let same = old.workspace.demand() == self.workspace.demand();
         if !self.mistakes.is_empty() && same {
             self.rules = std::mem::take(&mut old.rules);
+            self.judged = Mutex::default();
         }
         let kept = old.behind.into_iter().filter(|(path, _)| {
             let now = self.workspace.file(path);
@@ -79,6 +84,7 @@ impl Project {
 
     fn take_rules(&mut self, rules: Rules) {
         self.forget();
+        self.judged = Mutex::default();
         self.mistakes.clone_from(&rules.mistakes);
         self.texts.clone_from(&rules.texts);
         if rules.mistakes.is_empty() {
@@ -124,8 +130,7 @@ impl Project {
     ) -> bool {
         let Some(old) = self.workspace.file(path).cloned() else { return false };
         self.forget();
-        let source = SourceFile::new(path.clone(), text);
-        let new = FileFacts::read(&source, old.kind, &old.stem, old.judged, self.workspace.demand());
+        let new = self.facts(&old, text);
         let last = self.behind.remove(path).map(|behind| behind.text);
         let last = last.or_else(|| (new.form == Form::Malformed).then(before).flatten());
         match last {
@@ -152,10 +157,7 @@ impl Project {
             return;
         };
         let facts = match std::str::from_utf8(&bytes) {
-            Ok(text) => {
-                let source = SourceFile::new(path.clone(), text);
-                FileFacts::read(&source, old.kind, &old.stem, old.judged, self.workspace.demand())
-            }
+            Ok(text) => self.facts(&old, text),
             Err(error) => {
                 let why = not_utf8(path, &bytes, error.valid_up_to());
                 FileFacts::unreadable(path.clone(), old.kind, &old.stem, old.judged, why)
@@ -164,29 +166,49 @@ impl Project {
         self.workspace.set(facts);
     }
 
+    /// What a file states when this is its text.
+    fn facts(&self, old: &FileFacts, text: &str) -> FileFacts {
+        let demand = self.workspace.demand();
+        let mut rest = text.as_bytes();
+        let skimmed = Reader::new(demand)
+            .read(&old.path, old.kind, &old.stem, old.judged, |piece| rest.read(piece))
+            .expect("invariant: memory can be read");
+        skimmed.unwrap_or_else(|| {
+            let source = SourceFile::new(old.path.clone(), text);
+            FileFacts::read(&source, old.kind, &old.stem, old.judged, demand)
+        })
+    }
+
     fn forget(&mut self) {
-        self.judged = OnceLock::new();
+        self.findings = OnceLock::new();
     }
 
     /// Everything that is wrong with it, in the order of the source, at places of the texts that were read; see
     /// [`Project::place`].
-    pub(crate) fn findings(&self, host: &dyn Host) -> &[Diagnostic] {
-        self.judged.get_or_init(|| self.judge(host))
+    pub(crate) fn findings(&self, host: &dyn Host) -> &[Arc<Diagnostic>] {
+        self.findings.get_or_init(|| self.judge(host))
     }
 
-    fn judge(&self, host: &dyn Host) -> Vec<Diagnostic> {
+    fn judge(&self, host: &dyn Host) -> Vec<Arc<Diagnostic>> {
+        let mistakes = || self.mistakes.iter().cloned().map(Arc::new);
         if self.rules.policies.all().is_empty() {
-            return self.mistakes.clone();
+            return mistakes().collect();
         }
-        let given = self.given(host);
-        let mut diagnostics = check(&self.workspace, &self.rules.policies, &given).diagnostics;
-        diagnostics.extend(self.diagnostics.iter().cloned());
+        let mut judged = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
+        let today = host.today();
+        let before = judged.take().filter(|(given, _)| given.as_of == today);
+        let (given, judged) = judged.insert(before.unwrap_or_else(|| (self.given(host), Judged::default())));
+        let mut findings = judged.again(&self.workspace, &self.rules.policies, given).to_vec();
+        if self.mistakes.is_empty() && self.diagnostics.is_empty() {
+            return findings;
+        }
+        findings.extend(self.diagnostics.iter().cloned().map(Arc::new));
         if !self.mistakes.is_empty() {
-            diagnostics.retain(|found| !self.rules.texts.contains_key(&found.primary.location.file));
-            diagnostics.extend(self.mistakes.iter().cloned());
+            findings.retain(|found| !self.rules.texts.contains_key(&found.primary.location.file));
+            findings.extend(mistakes());
         }
-        diagnostics.sort_by(Diagnostic::order);
-        diagnostics
+        findings.sort_by(|a, b| a.order(b));
+        findings
     }
 
     /// What the rules give beside policies, today.
@@ -201,7 +223,7 @@ impl Project {
 
     /// The app that a file is of.
     pub(crate) fn app_of(&self, path: &FilePath) -> Option<&Arc<App>> {
-        self.org().apps.iter().find(|app| app.files.iter().any(|file| file.path == *path))
+        self.org().app_of(path)
     }
 
     /// Where a place that a finding names is in the present text of its file; `None` where that text was changed.

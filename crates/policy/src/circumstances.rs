@@ -64,7 +64,7 @@ impl Circumstances<'_> {
     fn login_profiles(self) -> Fact {
         let named = self.declared("declared.profile");
         if let Some(name) = named.value().and_then(Value::as_text) {
-            let profile = login_profile(&named, &self.case.org.components.resolve(Kind::Profile, name));
+            let profile = login_profile(&named, &self.case.resolve(Kind::Profile, name));
             return Fact {
                 places: named.places.clone(),
                 state: State::Present(Value::List([profile].into())),

@@ -8,9 +8,9 @@ use preauth_source::{Applicability, FilePath, Location, SourceFile, apply};
 
 use crate::{
     Base, PolicySet,
+    check::{Judgement, check},
     config::Config,
     fix::fix,
-    judge::{Judgement, check},
     literal,
     policy::Policy,
     raw::Example,

@@ -2,25 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use preauth_metadata::{App, AppKind, Fact, GRANT, Grant, Kind, Org, Resolution, Type, Value};
+use preauth_metadata::{App, AppKind, Fact, GRANT, Grant, Kind, Resolution, Type, Value};
 use preauth_source::TextRange;
 
 use crate::{
     config::{Entry, Expected},
     path::{Path, Select},
+    subject::Case,
     test::{Test, WordTest},
     word::{Operand, Word},
 };
 
 /// What an entry of the register expects of an app. The register may name a permission set in any way; a connected
 /// app names it by its label, and what an external client app has already keeps the name that it has.
-pub(crate) fn expected(org: &Org, app: &App, entry: &Entry) -> Vec<Expected> {
+pub(crate) fn expected(case: Case<'_>, app: &App, entry: &Entry) -> Vec<Expected> {
     let of_app = |expected: &Expected| {
         let mut expected = expected.clone();
         if let (Some(kind), Some(Value::List(names))) = (kind_of(expected.attribute), &mut expected.value) {
             let in_words_of_app = |name: &Fact| {
                 let known = name.value().and_then(Value::as_text);
-                match (known.and_then(|name| known_as(org, app, kind, name)), name.place()) {
+                match (known.and_then(|name| known_as(case, app, kind, name)), name.place()) {
                     (Some(known), Some(place)) => Fact::present(Value::text(known), place.clone()),
                     _ => name.clone(),
                 }
@@ -64,8 +65,8 @@ fn kind_of(attribute: &str) -> Option<Kind> {
 }
 
 /// The name that an app uses for what is named, if that is one component of the tree.
-fn known_as(org: &Org, app: &App, kind: Kind, name: &str) -> Option<String> {
-    let one = |name: &str| match org.components.resolve(kind, name) {
+fn known_as(case: Case<'_>, app: &App, kind: Kind, name: &str) -> Option<String> {
+    let one = |name: &str| match case.resolve(kind, name) {
         Resolution::One(component) => Some(component),
         _ => None,
     };

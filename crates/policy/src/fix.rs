@@ -7,7 +7,7 @@ use preauth_source::{Applicability, Diagnostic, Edit, FilePath, Fix};
 
 use crate::{
     PolicySet,
-    judge::{Judgement, check},
+    check::{Judgement, check},
     repair::changed_files,
     subject::Given,
 };

@@ -1,139 +1,21 @@
-//! Judging: policies put to subjects, and what is said when one does not hold.
+//! Judging: a policy put to a subject, and what is said when it does not hold.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
-use preauth_metadata::{ATTRIBUTES, App, Attribute, Fact, State, Value, Workspace};
-use preauth_source::{Diagnostic, FilePath, Label, Location, Observed, Severity};
-use rayon::prelude::*;
+use preauth_metadata::{ATTRIBUTES, Attribute, Fact, State, Value};
+use preauth_source::{Diagnostic, Label, Location, Observed};
 
 use crate::{
-    PolicySet,
+    check::Undecided,
     culprit::{Culprit, culprits},
     expected,
-    overridden::unmatched,
-    owner::Owners,
     path::Path,
     policy::Policy,
     repair,
-    subject::{Case, Given, Of, Subject},
+    subject::{Of, Subject},
     test::{Member, Seen, Test, Verdict, WordTest},
-    waive::waive,
     word::{Operand, Word},
 };
-
-/// What a judgement came to.
-#[derive(Debug, Default)]
-pub struct Judgement {
-    /// Everything that is wrong, in the order of the source.
-    pub diagnostics: Vec<Diagnostic>,
-    /// What could not be told.
-    pub undecided: Vec<Undecided>,
-}
-
-/// A policy that could not be decided on a subject.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Undecided {
-    /// The policy.
-    pub policy: Arc<str>,
-    /// What it is about.
-    pub subject: preauth_source::Subject,
-    /// The attribute that is not known.
-    pub attribute: String,
-    /// Why it is not known.
-    pub why: Arc<str>,
-    /// Where it would be.
-    pub location: Location,
-}
-
-/// Judges a tree: what is wrong with the form of its files, and every policy that does not hold.
-pub fn check(workspace: &Workspace, policies: &PolicySet, given: &Given) -> Judgement {
-    let org = workspace.org();
-    let case = Case { workspace, org, given };
-    let owners = Owners::new(org);
-    let mut judgement = Judgement::default();
-    let is_on =
-        |found: &&Diagnostic| !policies.is_off(&found.code, owners.of_file(&found.primary.location.file));
-    let mut form: BTreeMap<Option<&FilePath>, Vec<Diagnostic>> = BTreeMap::new();
-    for found in workspace.form().filter(is_on) {
-        let app = owners.of_file(&found.primary.location.file).map(App::main_file);
-        form.entry(app).or_default().push(found.clone());
-    }
-    judgement.diagnostics.extend(form.remove(&None).unwrap_or_default());
-    let whole = |app: &Arc<App>| {
-        let form = form.get(&Some(app.main_file())).cloned().unwrap_or_default();
-        weighed_app(case, policies, app, form)
-    };
-    let of_apps: Vec<Judgement> = match org.apps.len() < WORTH_THREADS {
-        true => org.apps.iter().map(whole).collect(),
-        false => org.apps.par_iter().map(whole).collect(),
-    };
-    for of_app in of_apps {
-        judgement.diagnostics.extend(of_app.diagnostics);
-        judgement.undecided.extend(of_app.undecided);
-    }
-    for policy in policies.all().iter().filter(|policy| !policy.select.is_of_app()) {
-        if policy.off && !policies.is_overridden(policy) {
-            continue;
-        }
-        for subject in case.subjects(policy.select) {
-            let app = subject.file().and_then(|file| owners.of_file(&file.path));
-            let policy = policies.of_app(policy, app);
-            if !policy.off {
-                judge(policy, &subject, &mut judgement.diagnostics, &mut judgement.undecided);
-            }
-        }
-    }
-    waive(case, policies, &owners, &mut judgement);
-    judgement.diagnostics.extend(unmatched(case, policies));
-    for diagnostic in &mut judgement.diagnostics {
-        policies.adjust(diagnostic, owners.of_diagnostic(diagnostic));
-    }
-    judgement.diagnostics = subsumed(policies, judgement.diagnostics);
-    judgement.diagnostics.sort_by(Diagnostic::order);
-    judgement.diagnostics.dedup();
-    judgement
-}
-
-/// How many apps take longer to judge than it takes to start threads.
-const WORTH_THREADS: usize = 8;
-
-/// Everything that is said of one app and its grants, and of the form of its files.
-fn weighed_app(case: Case<'_>, policies: &PolicySet, app: &App, form: Vec<Diagnostic>) -> Judgement {
-    let mut judgement = Judgement::default();
-    judge_app(case, policies, app, &mut judgement);
-    let before = judgement.diagnostics.clone();
-    judgement.diagnostics.extend(form);
-    for diagnostic in &mut judgement.diagnostics {
-        repair::weigh(case, policies, app, &before, diagnostic);
-    }
-    if let Err(entries) = case.given.register.of(app) {
-        judgement.diagnostics.push(ambiguous(app, &entries));
-    }
-    judgement
-}
-
-/// Everything that is said of one app and its grants, without the weighing of corrections.
-pub(crate) fn judge_app<'c>(case: Case<'c>, policies: &PolicySet, app: &'c App, judgement: &mut Judgement) {
-    if !policies.is_off("value-unknown", Some(app)) {
-        judgement.diagnostics.extend(app.unknown_values());
-    }
-    for policy in policies.on_for(Some(app)) {
-        for subject in case.of_app(policy.select, app) {
-            judge(policy, &subject, &mut judgement.diagnostics, &mut judgement.undecided);
-        }
-    }
-}
-
-fn ambiguous(app: &App, entries: &[&crate::config::Entry]) -> Diagnostic {
-    let label = Label::new(entries[0].location.clone(), "this one");
-    let message = format!("several entries of the register are about `{}`", app.label());
-    let related = entries[1..].iter().map(|entry| Label::new(entry.location.clone(), "and this one"));
-    let mut diagnostic = Diagnostic::new(crate::config::CODE, Severity::Error, message, label)
-        .with_help("name the app exactly in one of them: an exact name beats a pattern");
-    diagnostic.related.extend(related);
-    diagnostic.subject = Some(app.subject());
-    diagnostic
-}
 
 /// Puts one policy to one subject.
 pub(crate) fn judge(
@@ -391,50 +273,4 @@ pub(crate) fn seen_words(seen: &Seen<'_>, subject: &Subject<'_>) -> String {
         State::NotApplicable(why) => format!("{name} does not apply: {why}"),
         State::Unreadable(_) => format!("{name} has a value that Salesforce does not know"),
     }
-}
-
-/// Folds findings into those that speak for them: one policy may subsume others on the same subject. What is waived
-/// speaks for nothing but itself: what it would have spoken for is reported.
-fn subsumed(policies: &PolicySet, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut by_subject: BTreeMap<Option<preauth_source::Subject>, Vec<Diagnostic>> = BTreeMap::new();
-    for diagnostic in diagnostics {
-        by_subject.entry(diagnostic.subject.clone()).or_default().push(diagnostic);
-    }
-    let mut result = Vec::new();
-    for mut findings in by_subject.into_values() {
-        let speakers: Vec<(Arc<str>, Vec<String>)> = findings
-            .iter()
-            .filter(|finding| finding.suppressed.is_none())
-            .filter_map(|finding| policies.get(&finding.code))
-            .filter(|policy| !policy.subsume.is_empty())
-            .map(|policy| (policy.id.clone(), policy.subsume.iter().map(|id| id.value.clone()).collect()))
-            .collect();
-        let spoken_for = |code: &str| {
-            speakers.iter().filter(|(id, _)| &**id != code).find(|(_, ids)| ids.iter().any(|id| id == code))
-        };
-        // A policy that is itself spoken for hands on what it speaks for.
-        let last = |code: &str| {
-            let mut speaker = spoken_for(code)?.0.clone();
-            for _ in 0..speakers.len() {
-                match spoken_for(&speaker) {
-                    Some((id, _)) => speaker = id.clone(),
-                    None => break,
-                }
-            }
-            Some(speaker)
-        };
-        let (inner, mut outer): (Vec<_>, Vec<_>) =
-            findings.drain(..).partition(|finding| last(&finding.code).is_some());
-        for finding in inner {
-            let speaker = last(&finding.code);
-            let speaks =
-                |outer: &&mut Diagnostic| Some(&outer.code) == speaker.as_ref() && outer.suppressed.is_none();
-            match outer.iter_mut().find(speaks) {
-                Some(outer) => outer.subsumed.push(finding),
-                None => result.push(finding),
-            }
-        }
-        result.append(&mut outer);
-    }
-    result
 }

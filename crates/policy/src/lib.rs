@@ -5,6 +5,7 @@
 
 mod attribute_pages;
 mod catalogue;
+mod check;
 mod circumstances;
 mod compile;
 mod completion;
@@ -17,10 +18,12 @@ mod fix;
 mod form;
 mod form_example;
 mod judge;
+mod judged;
 mod literal;
 mod overridden;
 mod owner;
 mod param;
+mod part;
 mod path;
 mod pattern;
 mod policy;
@@ -30,6 +33,7 @@ mod repair;
 mod schema;
 mod set;
 mod subject;
+mod subsume;
 mod tally;
 mod test;
 mod trace;
@@ -39,6 +43,7 @@ mod yaml;
 
 pub use attribute_pages::attribute_pages;
 pub use catalogue::{Catalogued, catalogue};
+pub use check::{Judgement, Undecided, check};
 pub use circumstances::Base;
 pub use completion::{config_schema, policy_schema};
 pub use config::{
@@ -48,7 +53,7 @@ pub use example::{ExampleReport, run_examples};
 pub use explain::{explain, page, policy_index};
 pub use fix::{Fixed, fix};
 pub use form::{FORM_CHECKS, FormCheck};
-pub use judge::{Judgement, Undecided, check};
+pub use judged::Judged;
 pub use param::Param;
 pub use path::{Path, Select};
 pub use pattern::Pattern;

@@ -8,9 +8,9 @@ use similar::TextDiff;
 
 use crate::{
     PolicySet,
+    check::check,
     example::{Files, Trial, in_order, trials},
     fix::fix,
-    judge::check,
     policy::Policy,
 };
 

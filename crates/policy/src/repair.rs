@@ -7,9 +7,9 @@ use preauth_source::{Applicability, Diagnostic, Edit, Fix, Severity, SourceFile,
 
 use crate::{
     PolicySet,
+    check::{Judgement, judge_app},
     config::Expected,
     expected::expected,
-    judge::{Judgement, judge_app},
     path::Path,
     policy::Policy,
     subject::{Case, Of, Subject},
@@ -129,6 +129,7 @@ fn promise(
 ) -> Result<(), String> {
     let changed = changed_files(case.workspace, &fix.edits).ok_or("the edit does not fit the file")?;
     let corrected = case.workspace.app_with(case.org, app, &changed);
+    corrected.grants.iter().for_each(|grant| case.note(&grant.resolution));
     if corrected.admits_nobody() && !app.admits_nobody() {
         return Err("nobody could log in: assign it to a profile or permission set first".into());
     }
@@ -149,7 +150,7 @@ fn promise(
 
 /// The correction that makes an app all that the register expects of it.
 fn as_expected(case: Case<'_>, app: &App) -> Option<Fix> {
-    let expected = expected(case.org, app, case.entry(app)?);
+    let expected = expected(case, app, case.entry(app)?);
     let differs = |expected: &&Expected| {
         let now = app.fact(expected.attribute).and_then(Fact::value);
         !same(now, expected.value.as_ref())

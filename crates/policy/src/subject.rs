@@ -1,6 +1,6 @@
 //! What policies judge, made from the facts of a tree and from what is given beside them.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, cell::RefCell, sync::Arc};
 
 use jiff::civil::Date;
 use preauth_metadata::{
@@ -13,6 +13,7 @@ use crate::{
     circumstances::{Base, Circumstances, apps_without_login_ip_ranges},
     config::{Config, Entry, Expected, Register, Waivers, undeclared},
     expected::expected,
+    part::Part,
     path::{Path, Select},
     test::{Look, Verdict, into_fields},
 };
@@ -43,6 +44,19 @@ pub(crate) struct Case<'c> {
     pub(crate) workspace: &'c Workspace,
     pub(crate) org: &'c Org,
     pub(crate) given: &'c Given,
+    /// Where it is noted which components are asked for.
+    pub(crate) asked: Option<&'c Asked>,
+}
+
+/// The components that a judgement has asked for by name, beside those that its subjects are made of.
+#[derive(Debug, Default)]
+pub(crate) struct Asked(RefCell<Option<Vec<Arc<Component>>>>);
+
+impl Asked {
+    /// `None` if nothing was asked for at all.
+    pub(crate) fn into_components(self) -> Option<Vec<Arc<Component>>> {
+        self.0.into_inner()
+    }
 }
 
 /// One thing that a policy judges.
@@ -70,6 +84,20 @@ impl<'c> Case<'c> {
         self.given.register.of(app).unwrap_or_default()
     }
 
+    /// What a name stands for.
+    pub(crate) fn resolve(self, kind: Kind, name: &str) -> Resolution {
+        let resolution = self.org.components.resolve(kind, name);
+        self.note(&resolution);
+        resolution
+    }
+
+    /// Notes what a name was found to stand for.
+    pub(crate) fn note(self, resolution: &Resolution) {
+        if let Some(Asked(asked)) = self.asked {
+            asked.borrow_mut().get_or_insert_default().extend_from_slice(resolution.components());
+        }
+    }
+
     pub(crate) fn subject(self, of: Of<'c>) -> Subject<'c> {
         Subject { case: self, of }
     }
@@ -92,68 +120,71 @@ impl<'c> Case<'c> {
 
     /// Everything of one kind that the tree holds.
     pub(crate) fn subjects(self, select: Select) -> Vec<Subject<'c>> {
-        let components = |kinds: &[Kind]| {
-            let judged = |component: &&Arc<Component>| {
-                let judged = component.files.iter().any(|file| file.judged && file.is_well_formed());
-                judged && kinds.contains(&component.kind)
-            };
-            let all = self.org.components.all().iter().filter(judged);
-            all.map(|component| self.subject(Of::Component(component))).collect()
-        };
-        let files = |wanted: &dyn Fn(Kind) -> bool| {
-            let judged = self
-                .workspace
-                .files()
-                .filter(|file| file.judged && file.is_well_formed() && wanted(file.kind));
-            judged.map(|file| self.subject(Of::File(file, select))).collect()
-        };
-        match select {
-            Select::App | Select::Grant | Select::Certificate => {
-                self.org.apps.iter().flat_map(|app| self.of_app(select, app)).collect()
+        if select.is_of_app() {
+            return self.org.apps.iter().flat_map(|app| self.of_app(select, app)).collect();
+        }
+        let parts = Part::all(self.org).chain([Part::Org]);
+        parts.flat_map(|part| self.subjects_of(select, part)).collect()
+    }
+
+    /// Everything of one kind in a part of the tree; nothing of what is judged with its app.
+    pub(crate) fn subjects_of(self, select: Select, part: Part<'c>) -> Vec<Subject<'c>> {
+        match (select, part) {
+            (Select::File | Select::Type(_), _) => {
+                let is_one = |file: &&'c Arc<FileFacts>| match select {
+                    Select::Type(kind) => file.judged && file.is_well_formed() && file.kind == kind,
+                    _ => file.judged,
+                };
+                let files = part.files().filter(is_one);
+                files.map(|file| self.subject(Of::File(file, select))).collect()
             }
-            Select::Component => components(&[Kind::Profile, Kind::PermissionSet, Kind::PermissionSetGroup]),
-            Select::Profile => components(&[Kind::Profile]),
-            Select::PermissionSet => components(&[Kind::PermissionSet]),
-            Select::IpRanges => self.ip_ranges(),
-            Select::Org => vec![self.subject(Of::Org)],
-            Select::RegisterEntry => {
+            (Select::IpRanges, _) => self.ip_ranges(part),
+            (Select::Component | Select::Profile | Select::PermissionSet, Part::Component(component)) => {
+                let is_one = match select {
+                    Select::Profile => component.kind == Kind::Profile,
+                    Select::PermissionSet => component.kind == Kind::PermissionSet,
+                    _ => component.kind != Kind::MutingPermissionSet,
+                };
+                let one = (is_one && is_judged(component)).then(|| self.subject(Of::Component(component)));
+                one.into_iter().collect()
+            }
+            (Select::Org, Part::Org) => vec![self.subject(Of::Org)],
+            (Select::RegisterEntry, Part::Org) => {
                 self.given.register.entries.iter().map(|entry| self.subject(Of::Entry(entry))).collect()
             }
-            Select::File => self
-                .workspace
-                .files()
-                .filter(|file| file.judged)
-                .map(|file| self.subject(Of::File(file, select)))
-                .collect(),
-            Select::Type(kind) => files(&|found| found == kind),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The lists of ranges of addresses in a part of the tree.
+    fn ip_ranges(self, part: Part<'c>) -> Vec<Subject<'c>> {
+        let of = |fact: Option<&Fact>, list: &'static str, owner: &str, app: Option<&'c App>| {
+            Some(self.subject(Of::IpRanges(IpList::new(fact?, list, owner)?, app)))
+        };
+        match part {
+            Part::Apps(apps) => {
+                let lists = |app: &'c Arc<App>| {
+                    let list = |list| of(app.fact(list), list, &app.name, Some(app));
+                    ["ipRanges", "tokenIpRanges"].into_iter().filter_map(list).collect::<Vec<_>>()
+                };
+                apps.iter().flat_map(lists).collect()
+            }
+            Part::Component(profile) if profile.kind == Kind::Profile && is_judged(profile) => {
+                let ranges = profile.facts.get("loginIpRanges");
+                of(ranges, "loginIpRanges", &profile.name, None).into_iter().collect()
+            }
+            Part::Org => {
+                let trusted = self.org.settings.get("Security.networkAccess.ipRanges");
+                of(trusted, "networkAccess", "org", None).into_iter().collect()
+            }
+            Part::Component(_) | Part::File(_) => Vec::new(),
         }
     }
 }
 
-impl<'c> Case<'c> {
-    /// Every list of ranges of addresses that the tree holds.
-    fn ip_ranges(self) -> Vec<Subject<'c>> {
-        let of = |fact: Option<&Fact>, list: &'static str, owner: &str, app: Option<&'c App>| {
-            Some(self.subject(Of::IpRanges(IpList::new(fact?, list, owner)?, app)))
-        };
-        let mut all = Vec::new();
-        for app in &self.org.apps {
-            for list in ["ipRanges", "tokenIpRanges"] {
-                all.extend(of(app.fact(list), list, &app.name, Some(app)));
-            }
-        }
-        for subject in self.subjects(Select::Profile) {
-            let Of::Component(profile) = subject.of else { continue };
-            all.extend(of(profile.facts.get("loginIpRanges"), "loginIpRanges", &profile.name, None));
-        }
-        all.extend(of(
-            self.org.settings.get("Security.networkAccess.ipRanges"),
-            "networkAccess",
-            "org",
-            None,
-        ));
-        all
-    }
+/// Whether a component is judged, and not only known for its name.
+fn is_judged(component: &Component) -> bool {
+    component.files.iter().any(|file| file.judged && file.is_well_formed())
 }
 
 impl<'c> Subject<'c> {
@@ -230,7 +261,7 @@ impl<'c> Subject<'c> {
     /// What the register expects of its app, in the app's own names.
     pub(crate) fn expected(&self) -> Vec<Expected> {
         let of_app = self.app().zip(self.entry());
-        of_app.map(|(app, entry)| expected(self.case.org, app, entry)).unwrap_or_default()
+        of_app.map(|(app, entry)| expected(self.case, app, entry)).unwrap_or_default()
     }
 
     fn attribute(&self, name: &str) -> Cow<'_, Fact> {
@@ -339,7 +370,7 @@ impl<'c> Subject<'c> {
                 let unread = |file: &&Arc<FileFacts>| {
                     file.judged && file.kind.role().is_app() && !file.is_well_formed()
                 };
-                match self.case.workspace.files().find(unread).filter(|_| apps.is_empty()) {
+                match self.case.org.others.iter().find(unread).filter(|_| apps.is_empty()) {
                     Some(file) => {
                         let why = format!("`{}` could not be read, and may be the app", file.path);
                         Fact::new(State::Unknown(why.into()), entry.location.clone())
@@ -358,7 +389,7 @@ impl Look for Subject<'_> {
     }
 
     fn component(&self, kind: Kind, name: &str) -> Verdict {
-        match self.case.org.components.resolve(kind, name) {
+        match self.case.resolve(kind, name) {
             Resolution::One(_) | Resolution::Several(_) => Verdict::Holds,
             Resolution::Nothing => Verdict::Fails,
             Resolution::Unknown(_) => Verdict::Unknown,

@@ -3,7 +3,7 @@ use preauth_metadata::Workspace;
 use crate::{
     PolicySet,
     judge::{applies, judge},
-    owner::Owners,
+    owner,
     subject::{Case, Given},
     test::Verdict,
 };
@@ -23,11 +23,10 @@ pub struct Tally {
 pub fn tally(workspace: &Workspace, policies: &PolicySet, given: &Given, id: &str) -> Option<Tally> {
     let policy = policies.get(id)?;
     let org = workspace.org();
-    let case = Case { workspace, org, given };
-    let owners = Owners::new(org);
+    let case = Case { workspace, org, given, asked: None };
     let mut tally = Tally::default();
     for subject in case.subjects(policy.select) {
-        let app = subject.app().or_else(|| subject.file().and_then(|file| owners.of_file(&file.path)));
+        let app = subject.app().or_else(|| subject.file().and_then(|file| owner::of_file(org, &file.path)));
         let policy = policies.of_app(policy, app);
         let (mut found, mut undecided) = (Vec::new(), Vec::new());
         judge(policy, &subject, &mut found, &mut undecided);

@@ -8,8 +8,9 @@ use preauth_source::{Diagnostic, Location, Subject as Identity};
 
 use crate::{
     PolicySet,
+    check::{Undecided, check},
     form::form_check,
-    judge::{Undecided, applies, check, expanded, judge, seen_words},
+    judge::{applies, expanded, judge, seen_words},
     policy::Policy,
     subject::{Case, Given, Of, Subject},
     test::{Look, Member, Seen, Test, Verdict},
@@ -82,7 +83,7 @@ pub fn trace(
     app: &App,
 ) -> Option<Vec<Trace>> {
     let org = workspace.org();
-    let case = Case { workspace, org, given };
+    let case = Case { workspace, org, given, asked: None };
     if form_check(id).is_some() {
         let judged = check(workspace, &policies.with_every_form_check(), given).diagnostics;
         let here = |finding: &&Diagnostic| {

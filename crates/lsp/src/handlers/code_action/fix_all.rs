@@ -21,8 +21,7 @@ pub(in crate::handlers) fn corrected(
 ) -> Option<WorkspaceEdit> {
     let safe = |fix: &Fix| fix.applicability == Applicability::Safe;
     let found = project.findings(state.host);
-    let mut fixes =
-        found.iter().flat_map(preauth_source::Diagnostic::with_subsumed).filter_map(|one| one.fix.as_ref());
+    let mut fixes = found.iter().flat_map(|found| found.with_subsumed()).filter_map(|one| one.fix.as_ref());
     if !fixes.any(safe) {
         return None;
     }
