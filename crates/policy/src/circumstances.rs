@@ -147,6 +147,33 @@ fn has_ranges(ranges: Option<&Fact>) -> Option<bool> {
     ranges?.value()?.as_list().map(|ranges| !ranges.is_empty())
 }
 
+/// An app that enforces IP restrictions, and whom that may concern.
+#[derive(Clone, Debug)]
+pub(crate) struct Enforcing {
+    /// Where it does.
+    places: Places,
+    /// Whether any profile that its users have has login IP ranges; `None` where that is not known.
+    of_users: Option<bool>,
+}
+
+impl Circumstances<'_> {
+    /// `None` for an app that enforces none, or that nobody can use.
+    pub(crate) fn enforcing(self) -> Option<Enforcing> {
+        let active = self.app.fact("active").and_then(Fact::value) == Some(&Value::Bool(true));
+        let enforced = self.ip_enforced();
+        if !active || enforced.value() != Some(&Value::Bool(true)) || self.app.admits_nobody() {
+            return None;
+        }
+        let profiles = self.login_profiles();
+        let items_of = profiles.value().and_then(Value::as_list).unwrap_or_default();
+        let of_users = any_has_ranges(items_of.iter().map(|profile| match profile.value() {
+            Some(Value::Record(facts)) => has_ranges(facts.get("loginIpRanges")),
+            _ => None,
+        }));
+        Some(Enforcing { places: enforced.places, of_users })
+    }
+}
+
 /// The apps that enforce IP restrictions to no effect: no profile that their users have has login IP ranges. An app
 /// whose users may have any profile is one of them when no profile of the tree has any.
 pub(crate) fn apps_without_login_ip_ranges(case: Case<'_>) -> Fact {
@@ -156,25 +183,14 @@ pub(crate) fn apps_without_login_ip_ranges(case: Case<'_>) -> Fact {
             .map(|profile: &Arc<Component>| has_ranges(profile.facts.get("loginIpRanges"))),
     );
     let (mut items, mut unknown) = (Vec::new(), None);
-    for app in &case.org.apps {
-        let of_app = Circumstances { case, app, entry: case.entry(app) };
-        let active = app.fact("active").and_then(Fact::value) == Some(&Value::Bool(true));
-        let enforced = of_app.ip_enforced();
-        if !active || enforced.value() != Some(&Value::Bool(true)) || app.admits_nobody() {
-            continue;
-        }
-        let profiles = of_app.login_profiles();
-        let items_of = profiles.value().and_then(Value::as_list).unwrap_or_default();
-        let of_users = any_has_ranges(items_of.iter().map(|profile| match profile.value() {
-            Some(Value::Record(facts)) => has_ranges(facts.get("loginIpRanges")),
-            _ => None,
-        }));
-        match of_users.or(in_tree.filter(|any| !any)) {
+    for outline in case.outlines().iter() {
+        let (app, Some(enforcing)) = (&outline.app, &outline.enforcing) else { continue };
+        match enforcing.of_users.or(in_tree.filter(|any| !any)) {
             Some(true) => {}
             Some(false) => {
                 items.push(Fact {
                     state: State::Present(Value::Text(app.name.clone())),
-                    places: enforced.places,
+                    places: enforcing.places.clone(),
                 });
             }
             None => {

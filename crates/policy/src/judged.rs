@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use crate::{
     PolicySet,
     check::{Judgement, Undecided, judge_part},
+    outline::Outline,
     overridden::unmatched,
     owner,
     part::{Held, Part},
@@ -35,6 +36,8 @@ struct Judgements {
     of: Held,
     /// The components that its judgement has asked for; see [`Asked`].
     asked: Option<Vec<Arc<Component>>>,
+    /// What the judgement of the org looks at in its apps.
+    outlines: Vec<Arc<Outline>>,
     /// `None` where nothing is.
     said: Option<Box<Said>>,
 }
@@ -68,22 +71,26 @@ impl Judged {
         let parts = &self.parts;
         let judge = |index: usize| {
             let asked = Asked::default();
-            let case = Case { workspace, org, given, asked: Some(&asked) };
-            let said = Said::of(case, policies, parts[index].of.part());
-            (said, asked.into_components())
+            let case = Case { workspace, org, given, asked: Some(&asked), outlines: None };
+            let part = parts[index].of.part();
+            let said = Said::of(case, policies, part);
+            let outlines: Vec<_> = part.apps().iter().map(|app| Arc::new(Outline::of(case, app))).collect();
+            (said, outlines, asked.into_components())
         };
         let many =
-            new.iter().filter(|index| matches!(parts[**index].of, Held::Apps(_))).count() >= WORTH_THREADS;
+            new.iter().filter(|index| !parts[**index].of.part().apps().is_empty()).count() >= WORTH_THREADS;
         let judged: Vec<_> = match many {
             true => new.par_iter().map(|index| judge(*index)).collect(),
             false => new.iter().map(|index| judge(*index)).collect(),
         };
-        for (index, (said, asked)) in new.iter().zip(judged) {
+        for (index, (said, outlines, asked)) in new.iter().zip(judged) {
             let part = &mut self.parts[*index];
+            part.outlines = outlines;
             part.asked = asked;
             part.said = (!said.is_empty()).then(|| Box::new(said));
         }
-        let case = Case { workspace, org, given, asked: None };
+        let outlines: Vec<_> = self.parts.iter().flat_map(|part| &part.outlines).cloned().collect();
+        let case = Case { workspace, org, given, asked: None, outlines: Some(&outlines) };
         let mut of_org = Said::of(case, policies, Part::Org);
         let all = || self.parts.iter().filter_map(|part| part.said.as_deref()).chain([&of_org]);
         let uses = Uses::of(&given.waivers, all().flat_map(|said| &said.uses));
@@ -146,7 +153,7 @@ impl Judged {
                 gone.extend(kept.said.into_iter().flat_map(|said| said.findings));
             }
             new.push(self.parts.len());
-            self.parts.push(Judgements { of: Held::of(part), asked: None, said: None });
+            self.parts.push(Judgements { of: Held::of(part), asked: None, outlines: Vec::new(), said: None });
         }
         gone.extend(before.filter_map(|kept| kept.said).flat_map(|said| said.findings));
         new

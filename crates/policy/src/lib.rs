@@ -20,6 +20,7 @@ mod form_example;
 mod judge;
 mod judged;
 mod literal;
+mod outline;
 mod overridden;
 mod owner;
 mod param;

@@ -25,15 +25,22 @@ impl<'c> Part<'c> {
         apps.chain(components).chain(org.others.iter().map(Self::File))
     }
 
+    /// The apps that it is.
+    pub(crate) fn apps(self) -> &'c [Arc<App>] {
+        match self {
+            Self::Apps(apps) => apps,
+            _ => &[],
+        }
+    }
+
     /// The files that are a part of it.
     pub(crate) fn files(self) -> impl Iterator<Item = &'c Arc<FileFacts>> {
-        let (apps, files) = match self {
-            Self::Apps(apps) => (apps, [].as_slice()),
-            Self::Component(component) => ([].as_slice(), component.files.as_slice()),
-            Self::File(file) => ([].as_slice(), std::slice::from_ref(file)),
-            Self::Org => ([].as_slice(), [].as_slice()),
+        let files = match self {
+            Self::Component(component) => component.files.as_slice(),
+            Self::File(file) => std::slice::from_ref(file),
+            Self::Apps(_) | Self::Org => &[],
         };
-        apps.iter().flat_map(|app| &app.files).chain(files)
+        self.apps().iter().flat_map(|app| &app.files).chain(files)
     }
 
     /// Whether it is the same value as another.

@@ -13,6 +13,7 @@ use crate::{
     circumstances::{Base, Circumstances, apps_without_login_ip_ranges},
     config::{Config, Entry, Expected, Register, Waivers, undeclared},
     expected::expected,
+    outline::Outline,
     part::Part,
     path::{Path, Select},
     test::{Look, Verdict, into_fields},
@@ -46,6 +47,8 @@ pub(crate) struct Case<'c> {
     pub(crate) given: &'c Given,
     /// Where it is noted which components are asked for.
     pub(crate) asked: Option<&'c Asked>,
+    /// What is known already of every app.
+    pub(crate) outlines: Option<&'c [Arc<Outline>]>,
 }
 
 /// The components that a judgement has asked for by name, beside those that its subjects are made of.
@@ -359,14 +362,10 @@ impl<'c> Subject<'c> {
         match name {
             "match" => here(Value::text(entry.pattern.text.as_str())),
             "apps" => {
-                // Of several that match equally well each does; that is a mistake of its own.
-                let of_entry = |app: &&Arc<App>| match self.case.given.register.of(app) {
-                    Ok(found) => found.is_some_and(|found| std::ptr::eq(found, entry)),
-                    Err(several) => several.iter().any(|found| std::ptr::eq(*found, entry)),
-                };
-                let apps = self.case.org.apps.iter().filter(of_entry);
-                let apps: Vec<Fact> =
-                    apps.map(|app| Fact::present(Value::Text(app.name.clone()), app.home.clone())).collect();
+                let named = |app: &App| Fact::present(Value::Text(app.name.clone()), app.home.clone());
+                let outlines = self.case.outlines();
+                let of_entry = outlines.iter().filter(|outline| outline.is_of(self.case, entry));
+                let apps: Vec<Fact> = of_entry.map(|outline| named(&outline.app)).collect();
                 let unread = |file: &&Arc<FileFacts>| {
                     file.judged && file.kind.role().is_app() && !file.is_well_formed()
                 };

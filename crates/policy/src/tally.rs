@@ -23,7 +23,7 @@ pub struct Tally {
 pub fn tally(workspace: &Workspace, policies: &PolicySet, given: &Given, id: &str) -> Option<Tally> {
     let policy = policies.get(id)?;
     let org = workspace.org();
-    let case = Case { workspace, org, given, asked: None };
+    let case = Case { workspace, org, given, asked: None, outlines: None };
     let mut tally = Tally::default();
     for subject in case.subjects(policy.select) {
         let app = subject.app().or_else(|| subject.file().and_then(|file| owner::of_file(org, &file.path)));

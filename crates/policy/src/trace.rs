@@ -83,7 +83,7 @@ pub fn trace(
     app: &App,
 ) -> Option<Vec<Trace>> {
     let org = workspace.org();
-    let case = Case { workspace, org, given, asked: None };
+    let case = Case { workspace, org, given, asked: None, outlines: None };
     if form_check(id).is_some() {
         let judged = check(workspace, &policies.with_every_form_check(), given).diagnostics;
         let here = |finding: &&Diagnostic| {
