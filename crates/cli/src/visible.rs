@@ -17,9 +17,14 @@ pub(crate) fn is_hidden(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\t')) || directs || parts
 }
 
+/// Whether nothing in a text is hidden, as a look at its bytes tells: there are only the characters of ASCII.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'))
+}
+
 /// The text with hidden characters as `\u202E`, which JSON reads as the character itself.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hidden) {
+    if is_plain(text) || !text.contains(is_hidden) {
         return text.into();
     }
     let mut out = String::with_capacity(text.len() + 5);

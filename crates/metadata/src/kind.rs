@@ -201,6 +201,9 @@ impl Kind {
 /// The name of a component of which this is how it may be written in names of files and in manifests. `%XX` is decoded;
 /// a sequence that is not one, or that does not decode to UTF-8, stays as it is.
 pub fn percent_decoded(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
     let bytes = text.as_bytes();
     let hex = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
     let mut out = Vec::with_capacity(bytes.len());

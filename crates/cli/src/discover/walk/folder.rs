@@ -80,7 +80,9 @@ impl Folder {
                     }
                     let is_wanted = match kind {
                         EntryKind::Folder => name != "node_modules",
-                        EntryKind::File | EntryKind::Link => wanted(&name.to_string_lossy()),
+                        EntryKind::File | EntryKind::Link => {
+                            name.to_str().map_or_else(|| wanted(&name.to_string_lossy()), wanted)
+                        }
                         EntryKind::Other => false,
                     };
                     if is_wanted {
@@ -101,7 +103,7 @@ impl Folder {
             }
             let told = self.told.as_deref().zip(name.to_str()).map(|(folder, name)| match folder {
                 "" => name.to_owned(),
-                _ => format!("{folder}/{name}"),
+                _ => [folder, name].join("/"),
             });
             match is_folder {
                 true => listing.folders.push(Self { path, told, rules: rules.clone() }),
