@@ -36,8 +36,8 @@ use plain::{Plain, Shapes, line_feeds};
 const WINDOW: usize = 128 * 1024;
 
 /// The longest element that is looked at. What is longer is kept, and all behind it: that takes less than to look at it
-/// again whenever more of it is read.
-const LONGEST: usize = 2 * WINDOW;
+/// again when more of it is read.
+const LONGEST: usize = WINDOW / 2;
 
 /// How much more may be kept of elements that are not plain than is left out, before the rest is kept unseen.
 const ALLOWANCE: usize = 4096;
