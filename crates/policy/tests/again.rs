@@ -170,3 +170,25 @@ proptest! {
         }
     }
 }
+
+/// The app itself does not name the profile that the register does.
+#[test]
+fn an_edit_of_what_was_asked_for_by_name_is_noticed() {
+    let (policies, given) = rules(CONFIGS[1]);
+    let mut workspace = empty(&policies);
+    let set = |path: &str, inside| {
+        let file = FILES.iter().position(|(known, ..)| *known == path).expect("a file of the tree");
+        Edit { file, inside: Some(inside), comment: false, judged: true }
+    };
+    make(&set("apps/Sync.connectedApp-meta.xml", 1), &mut workspace);
+    make(&set("profiles/Clerk.profile-meta.xml", 1), &mut workspace);
+    let mut judged = Judged::default();
+    let mut is_found = |workspace: &Workspace| {
+        let again = owned(judged.again(workspace, &policies, &given));
+        assert_eq!(again, check(workspace, &policies, &given).diagnostics);
+        again.iter().any(|found| &*found.code == "ip-enforced-without-ranges")
+    };
+    assert!(is_found(&workspace), "the profile has no ranges");
+    make(&set("profiles/Clerk.profile-meta.xml", 3), &mut workspace);
+    assert!(!is_found(&workspace), "the profile has ranges");
+}
