@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Range,
     sync::Arc,
 };
 
@@ -102,24 +103,29 @@ impl Org {
         }
         let around =
             Arc::ptr_eq(&org.settings, &before.settings) && org.components.names_as(&before.components);
-        let edited: BTreeSet<usize> =
-            files.iter().filter_map(|file| before.app_of.get(&file.path).copied()).collect();
         let regranted = |app: &App| {
-            !Arc::ptr_eq(&org.components, &before.components)
-                && app.grants.iter().any(|grant| !org.components.are_all_there(grant.resolution.components()))
+            app.grants.iter().any(|grant| !org.components.are_all_there(grant.resolution.components()))
         };
-        let mut apps = Vec::with_capacity(before.apps.len());
-        for same in before.apps.chunk_by(|a, b| a.name == b.name) {
-            let own = apps.len()..apps.len() + same.len();
-            if around && edited.range(own).next().is_none() && !same.iter().any(|app| regranted(app)) {
-                apps.extend_from_slice(same);
-                continue;
-            }
-            let now = |file: &Arc<FileFacts>| workspace.files.get(&file.path).unwrap_or(file).clone();
-            let family = |app: &Arc<App>| (app.name.clone(), app.kind, app.files.iter().map(now).collect());
-            apps.extend(workspace.apps(&org, same.iter().map(family).collect()));
+        let mut edited: BTreeSet<usize> =
+            files.iter().filter_map(|file| before.app_of.get(&file.path).copied()).collect();
+        let same_components = Arc::ptr_eq(&org.components, &before.components);
+        edited.extend(
+            (0..before.apps.len()).filter(|index| !same_components && regranted(&before.apps[*index])),
+        );
+        let names: BTreeSet<&Arc<str>> = match around {
+            true => edited.into_iter().map(|index| &before.apps[index].name).collect(),
+            false => before.apps.iter().map(|app| &app.name).collect(),
+        };
+        let now = |file: &Arc<FileFacts>| workspace.files.get(&file.path).unwrap_or(file).clone();
+        let family = |app: &Arc<App>| (app.name.clone(), app.kind, app.files.iter().map(now).collect());
+        let apps = on_all_cores(names.into_iter().collect(), |name| {
+            let same = before.named(name);
+            (same.clone(), workspace.apps(&org, before.apps[same].iter().map(family).collect()))
+        });
+        org.apps.clone_from(&before.apps);
+        for (same, apps) in apps {
+            org.apps[same].clone_from_slice(&apps);
         }
-        org.apps = apps;
         org
     }
 
@@ -135,9 +141,13 @@ impl Org {
 
     /// The apps of a developer name.
     pub fn apps_named(&self, name: &str) -> &[Arc<App>] {
+        &self.apps[self.named(name)]
+    }
+
+    fn named(&self, name: &str) -> Range<usize> {
         let from = self.apps.partition_point(|app| *app.name < *name);
         let named = self.apps[from..].iter().take_while(|app| *app.name == *name).count();
-        &self.apps[from..from + named]
+        from..from + named
     }
 }
 

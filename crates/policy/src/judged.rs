@@ -34,6 +34,7 @@ pub struct Judged {
 #[derive(Debug)]
 struct Judgements {
     of: Held,
+    is_judged: bool,
     /// The components that its judgement has asked for; see [`Asked`].
     asked: Option<Vec<Arc<Component>>>,
     /// What the judgement of the org looks at in its apps.
@@ -85,6 +86,7 @@ impl Judged {
         };
         for (index, (said, outlines, asked)) in new.iter().zip(judged) {
             let part = &mut self.parts[*index];
+            part.is_judged = true;
             part.outlines = outlines;
             part.asked = asked;
             part.said = (!said.is_empty()).then(|| Box::new(said));
@@ -126,37 +128,55 @@ impl Judged {
         &self.diagnostics
     }
 
-    /// Takes over the parts that a tree has now. Gives those that are to be judged; what was said of others that are no
-    /// more is `gone`.
+    /// Takes over the parts that a tree has now. Gives those that are to be judged; what was said of what they were, and
+    /// of others that are no more, is `gone`.
     fn take_over(&mut self, org: &Org, gone: &mut Vec<Arc<Diagnostic>>) -> Vec<usize> {
-        let same = self.components.as_ref().is_some_and(|before| Arc::ptr_eq(before, &org.components));
-        let named_alike = self.components.as_ref().is_some_and(|before| org.components.names_as(before));
+        self.line_up(org, gone);
+        let before = self.components.as_ref();
+        let same = before.is_some_and(|before| Arc::ptr_eq(before, &org.components));
+        let named_alike = before.is_some_and(|before| org.components.names_as(before));
         let holds = |asked: &Option<Vec<Arc<Component>>>| {
             let there = |asked: &Vec<_>| named_alike && org.components.are_all_there(asked);
             same || asked.as_ref().is_none_or(there)
         };
         let mut new = Vec::new();
+        for (index, (kept, part)) in self.parts.iter_mut().zip(Part::all(org)).enumerate() {
+            if kept.is_judged && kept.of.part().is(part) && holds(&kept.asked) {
+                continue;
+            }
+            gone.extend(kept.said.take().into_iter().flat_map(|said| said.findings));
+            *kept = Judgements::none(part);
+            new.push(index);
+        }
+        new
+    }
+
+    /// Makes the parts those that a tree has now, one by one, whatever became of each.
+    fn line_up(&mut self, org: &Org, gone: &mut Vec<Arc<Diagnostic>>) {
+        let stands = |kept: &Judgements, part: Part<'_>| {
+            kept.of.part().is(part) || kept.of.part().order(part) == Ordering::Equal
+        };
+        let mut parts = Part::all(org);
+        let are_lined_up = self.parts.iter().all(|kept| parts.next().is_some_and(|part| stands(kept, part)));
+        if are_lined_up && parts.next().is_none() {
+            return;
+        }
         let mut before = std::mem::take(&mut self.parts).into_iter().peekable();
         for part in Part::all(org) {
-            let mut kept = before.next_if(|kept| kept.of.part().is(part));
-            while kept.is_none()
-                && let Some(other) = before.next_if(|kept| kept.of.part().order(part) != Ordering::Greater)
-            {
+            while let Some(other) = before.next_if(|kept| kept.of.part().order(part) == Ordering::Less) {
                 gone.extend(other.said.into_iter().flat_map(|said| said.findings));
-                kept = before.next_if(|kept| kept.of.part().is(part));
             }
-            if let Some(kept) = kept {
-                if holds(&kept.asked) {
-                    self.parts.push(kept);
-                    continue;
-                }
-                gone.extend(kept.said.into_iter().flat_map(|said| said.findings));
-            }
-            new.push(self.parts.len());
-            self.parts.push(Judgements { of: Held::of(part), asked: None, outlines: Vec::new(), said: None });
+            let kept = before.next_if(|kept| stands(kept, part));
+            self.parts.push(kept.unwrap_or_else(|| Judgements::none(part)));
         }
         gone.extend(before.filter_map(|kept| kept.said).flat_map(|said| said.findings));
-        new
+    }
+}
+
+impl Judgements {
+    /// A part that was not judged yet.
+    fn none(part: Part<'_>) -> Self {
+        Self { of: Held::of(part), is_judged: false, asked: None, outlines: Vec::new(), said: None }
     }
 }
 
