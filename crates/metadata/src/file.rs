@@ -54,10 +54,12 @@ pub enum Form {
 impl FileFacts {
     /// Reads the facts of a file: all that `demand` asks of its kind.
     pub fn read(source: &SourceFile<'_>, kind: Kind, stem: &str, judged: bool, demand: &Demand) -> Self {
-        Self::read_by_piece(source, kind, stem, judged, demand, &mut |_, _| {})
+        let mut facts = Self::read_by_piece(source, kind, stem, judged, demand, &mut |_, _| {});
+        facts.settle();
+        facts
     }
 
-    /// The same, telling what it has from each element below the root, with the place of that element.
+    /// The same, telling what it has from each element below the root, with the place of that element; not settled yet.
     pub(crate) fn read_by_piece(
         source: &SourceFile<'_>,
         kind: Kind,
@@ -103,10 +105,17 @@ impl FileFacts {
         };
         if !malformed {
             facts.capture(&tree, demand, tell);
-            facts.version = facts.version_shown();
-            facts.diagnostics.extend(facts.unlinked());
         }
         facts
+    }
+
+    /// Once everything in the file is known: puts it in order, and tells what follows from it.
+    fn settle(&mut self) {
+        self.captures.put_in_order();
+        if self.is_well_formed() {
+            self.version = self.version_shown();
+            self.diagnostics.extend(self.unlinked());
+        }
     }
 
     /// The facts of a file that could not be read: only that it is there.
@@ -149,15 +158,15 @@ impl FileFacts {
             .collect()
     }
 
-    /// Adds pieces that the file has beside what was read of it: each at a place and on a line that its own are told
-    /// from.
+    /// Adds pieces that the file has beside what was read of it, each at a place and on a line that its own are told
+    /// from, and settles.
     pub(crate) fn add<'p>(&mut self, pieces: impl Iterator<Item = (&'p Piece, TextSize, u32)>) {
         for (piece, at, line) in pieces {
             self.captures.add(piece, at);
             let here = |known: &Line| Line { known: known.known + at, number: known.number + line };
             self.lines.extend(piece.lines.iter().map(here));
         }
-        self.captures.put_in_order();
+        self.settle();
         self.lines.sort_by_key(|line| line.known.start());
         self.lines.shrink_to_fit();
     }
@@ -189,7 +198,6 @@ impl FileFacts {
         for child in root.children() {
             tell(child.range(), self.captures.take_in(child));
         }
-        self.captures.put_in_order();
     }
 
     /// What is wrong with a part of an external client app that does not name its header.
