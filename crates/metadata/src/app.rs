@@ -214,7 +214,7 @@ impl App {
 
     /// What is known of one attribute.
     pub fn fact(&self, name: &str) -> Option<&Fact> {
-        let at_row = ROWS.get(name).and_then(|row| self.facts.iter().nth(*row));
+        let at_row = ROWS.get(name).and_then(|row| self.facts.at(*row));
         match at_row {
             Some((known, fact)) if known == name => Some(fact),
             _ => self.facts.get(name),

@@ -213,6 +213,11 @@ impl Facts {
         self.0.iter().find(|(known, _)| *known == name).map(|(_, fact)| fact)
     }
 
+    /// The fact that was stated after so many others, with its name.
+    pub(crate) fn at(&self, place: usize) -> Option<(&'static str, &Fact)> {
+        self.0.get(place).map(|(name, fact)| (*name, fact))
+    }
+
     /// All facts with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Fact)> {
         self.0.iter().map(|(name, fact)| (*name, fact))
