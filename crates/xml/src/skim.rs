@@ -131,7 +131,7 @@ impl<'k, T> Skimmer<'k, T> {
         let keep = Box::new(keep);
         Self {
             keep,
-            shapes: Shapes::default(),
+            shapes: Shapes::new(),
             known: Known::default(),
             size: size.max(1),
             kept: Vec::new(),

@@ -1,82 +1,105 @@
-//! Looking at bytes, sixteen at a time.
+//! Looking at bytes, thirty-two at a time, with what the machine has for that.
 
-use wide::u8x16;
+use fearless_simd::{i8x32, prelude::*, u8x32};
 
-/// What stands behind a literal, if it is what `bytes` begin with. The literals of a shape are short: to compare them
-/// takes less than the call of a function that compares memory.
-pub(super) fn behind<'b>(bytes: &'b [u8], literal: &[u8]) -> Option<&'b [u8]> {
-    let (start, rest) = bytes.split_at_checked(literal.len())?;
-    let is_equal = match (literal.first_chunk::<16>(), literal.last_chunk::<16>()) {
-        // What is between the first and the last 16 bytes overlaps the last, which does no harm.
-        (Some(first), Some(last)) => {
-            let (between, _) = start.as_chunks::<16>();
-            let (literal_between, _) = literal.as_chunks::<16>();
-            start.first_chunk() == Some(first)
-                && start.last_chunk() == Some(last)
-                && between.iter().zip(literal_between).skip(1).all(|(a, b)| a == b)
-        }
-        _ => start == literal,
-    };
-    is_equal.then_some(rest)
+/// How many bytes are looked at together.
+const BLOCK: usize = 32;
+
+/// Bytes that are to be met as they are: a block of them at most, so that one look is enough.
+#[derive(Debug)]
+pub(super) struct Literal {
+    /// Filled up with NUL.
+    bytes: [u8; BLOCK],
+    /// A bit for each byte that is not one of them.
+    behind: u64,
 }
 
-/// The length of the text up to the next `<`, if there is nothing but plain characters before it: ASCII without
-/// control characters, `&` and `>`.
-pub(super) fn plain_text(bytes: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    while let Some(block) = bytes[at..].first_chunk::<16>() {
-        let plain = plain_start(*block);
-        at += plain;
-        if plain < block.len() {
-            return (bytes[at] == b'<').then_some(at);
-        }
+impl Literal {
+    /// A text as literals, one behind the other.
+    pub(super) fn all(text: &[u8]) -> impl Iterator<Item = Self> {
+        text.chunks(BLOCK).map(|part| Self { bytes: block(part), behind: u64::MAX << part.len() })
     }
-    at += bytes[at..].iter().take_while(|byte| is_plain(**byte)).count();
-    (bytes.get(at) == Some(&b'<')).then_some(at)
+
+    /// What stands behind it, if it is what `bytes` begin with.
+    #[inline(always)]
+    pub(super) fn behind<'b, S: Simd>(&self, simd: S, bytes: &'b [u8]) -> Option<&'b [u8]> {
+        let equal = u8x32::simd_from(simd, block(bytes)).simd_eq(u8x32::simd_from(simd, self.bytes));
+        if equal.to_bitmask() | self.behind != u64::MAX {
+            return None;
+        }
+        bytes.get(self.behind.trailing_zeros() as usize..)
+    }
 }
 
-fn is_plain(byte: u8) -> bool {
-    matches!(byte, b' '..=0x7F) && !matches!(byte, b'<' | b'>' | b'&')
+/// What stands behind the plain characters that `bytes` begin with: ASCII without control characters, `<`, `>` and `&`.
+#[inline(always)]
+pub(super) fn behind_plain<S: Simd>(simd: S, mut bytes: &[u8]) -> Option<&[u8]> {
+    loop {
+        let here = u8x32::simd_from(simd, block(bytes));
+        // As numbers with a sign, what is not ASCII is below 0.
+        let no_character = i8x32::splat(simd, 0x20).simd_gt(here.bitcast::<i8x32<S>>());
+        // They differ in one bit.
+        let angle = (here | u8x32::splat(simd, b'<' ^ b'>')).simd_eq(u8x32::splat(simd, b'>'));
+        let ampersand = here.simd_eq(u8x32::splat(simd, b'&'));
+        let odd = (no_character | angle | ampersand).to_bitmask();
+        if odd != 0 {
+            return bytes.get(odd.trailing_zeros() as usize..);
+        }
+        bytes = bytes.get(BLOCK..)?;
+    }
 }
 
-/// How many plain characters a block begins with.
-fn plain_start(block: [u8; 16]) -> usize {
-    let block = u8x16::new(block);
-    let no_character = (block - u8x16::splat(b' ')).simd_ge(u8x16::splat(0x80 - b' '));
-    // They differ in one bit.
-    let angle = (block | u8x16::splat(b'<' ^ b'>')).simd_eq(u8x16::splat(b'>'));
-    let ampersand = block.simd_eq(u8x16::splat(b'&'));
-    let odd = (no_character | angle | ampersand).to_bitmask();
-    (odd | 1 << 16).trailing_zeros() as usize
+/// The block that `bytes` begin with, filled up with NUL, which is no character of XML.
+#[inline(always)]
+fn block(bytes: &[u8]) -> [u8; BLOCK] {
+    bytes.first_chunk().copied().unwrap_or_else(|| last_block(bytes))
+}
+
+#[cold]
+fn last_block(bytes: &[u8]) -> [u8; BLOCK] {
+    let mut block = [0; BLOCK];
+    block[..bytes.len()].copy_from_slice(bytes);
+    block
 }
 
 #[cfg(test)]
 mod tests {
+    use fearless_simd::{Level, dispatch};
     use proptest::prelude::*;
 
     use super::*;
 
+    fn plain(bytes: &[u8]) -> Option<&[u8]> {
+        dispatch!(Level::new(), simd => behind_plain(simd, bytes))
+    }
+
+    fn behind<'b>(bytes: &'b [u8], literal: &[u8]) -> Option<&'b [u8]> {
+        let level = Level::new();
+        Literal::all(literal).try_fold(bytes, |rest, part| dispatch!(level, simd => part.behind(simd, rest)))
+    }
+
     #[test]
-    fn plain_text_ends_before_the_first_odd_byte() {
-        let plain = "abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz";
-        for length in 0..plain.len() {
-            let text = format!("{}<tag", &plain[..length]);
-            assert_eq!(plain_text(text.as_bytes()), Some(length));
-            for odd in ["&", ">", "\n", "é", "\u{1}", ""] {
-                assert_eq!(plain_text(format!("{}{odd}", &plain[..length]).as_bytes()), None);
+    fn plain_characters_end_before_the_first_odd_byte() {
+        let text = "abcdefghijklmnopqrstuvwxyz ~\u{7F}ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789";
+        for length in 0..text.len() {
+            for odd in ["<tag", "&", ">", "\n", "é", "\u{1}"] {
+                let bytes = format!("{}{odd}", &text[..length]);
+                assert_eq!(plain(bytes.as_bytes()), Some(odd.as_bytes()));
             }
+            assert_eq!(plain(&text.as_bytes()[..length]), Some(&b""[..]));
         }
     }
 
     proptest! {
         #[test]
-        fn blocks_are_told_byte_by_byte(block: [u8; 16]) {
-            let plain = block.iter().take_while(|byte| is_plain(**byte)).count();
-            prop_assert_eq!(plain_start(block), plain);
+        fn blocks_are_told_byte_by_byte(bytes in prop::collection::vec(any::<u8>(), 0..70)) {
+            let is_plain = |byte: &u8| matches!(byte, b' '..=0x7F) && !matches!(byte, b'<' | b'>' | b'&');
+            let odd = bytes.iter().position(|byte| !is_plain(byte)).unwrap_or(bytes.len());
+            prop_assert_eq!(plain(&bytes), Some(&bytes[odd..]));
         }
 
         #[test]
-        fn a_literal_is_what_bytes_begin_with(literal in prop::collection::vec(0_u8..3, 0..70), wrong: usize) {
+        fn a_literal_is_what_bytes_begin_with(literal in prop::collection::vec(1_u8..3, 0..70), wrong: usize) {
             let mut bytes = literal.clone();
             bytes.extend(b"rest");
             prop_assert_eq!(behind(&bytes, &literal), Some(&b"rest"[..]));

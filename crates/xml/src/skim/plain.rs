@@ -2,9 +2,11 @@
 //! between the others. They are checked in two ways that come to the same: by reading them, or by finding that they
 //! are, but for the texts, byte for byte like one that was read before.
 
-use std::ops::Range;
+use std::{mem, ops::Range};
 
-use super::bytes::{behind, plain_text};
+use fearless_simd::{Level, Simd, dispatch};
+
+use super::bytes::{Literal, behind_plain};
 use crate::{
     attributes,
     chars::{self, is_name},
@@ -41,8 +43,10 @@ pub(super) enum Plain {
 }
 
 /// The shapes that elements had so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Shapes {
+    /// What the machine has to look at many bytes together.
+    level: Level,
     shapes: Vec<Shape>,
     /// The one that the last element had.
     last: usize,
@@ -58,48 +62,75 @@ pub(super) struct Shapes {
 /// An element and the white space before it, without the texts in it.
 #[derive(Debug)]
 struct Shape {
-    /// What stands before, between and behind the texts: one more than there are texts.
-    literals: Vec<Box<[u8]>>,
-    /// How many line feeds are in the literals.
+    parts: Vec<Part>,
+    /// How many line feeds there are beside the texts.
     lines: usize,
     kept: bool,
     /// The shape that came after it the last time.
     then: usize,
 }
 
+/// What stands before, between or behind the texts of an element, or a part of that.
+#[derive(Debug)]
+struct Part {
+    /// Whether a text stands before it.
+    behind_text: bool,
+    literal: Literal,
+}
+
 impl Shapes {
+    pub(super) fn new() -> Self {
+        Self {
+            level: Level::new(),
+            shapes: Vec::new(),
+            last: 0,
+            oldest: 0,
+            in_vain: 0,
+            pause: 0,
+            longest_pause: 0,
+        }
+    }
+
     /// How many bytes and line feeds there are in the elements that `bytes` begin with, as long as nobody asks for them
     /// and they come in the order in which they came before.
     pub(super) fn usual(&mut self, bytes: &[u8]) -> (usize, usize) {
-        let (mut length, mut lines) = (0, 0);
+        dispatch!(self.level, simd => self.usual_with(simd, bytes))
+    }
+
+    #[inline(always)]
+    fn usual_with<S: Simd>(&mut self, simd: S, bytes: &[u8]) -> (usize, usize) {
+        let (mut rest, mut lines) = (bytes, 0);
         while let Some(last) = self.shapes.get(self.last)
             && let Some(shape) = self.shapes.get(last.then).filter(|shape| !shape.kept)
-            && let Some((more, more_lines)) = shape.measure(&bytes[length..])
+            && let Some((behind, more_lines)) = shape.behind(simd, rest)
         {
             self.last = last.then;
-            length += more;
+            rest = behind;
             lines += more_lines;
         }
-        (length, lines)
+        (bytes.len() - rest.len(), lines)
+    }
+
+    /// Which shape the element has that `bytes` begin with, what stands behind it, and how many line feeds it has. First
+    /// it is asked whether it has the one that came next the last time.
+    #[inline(always)]
+    fn met<'b, S: Simd>(&self, simd: S, bytes: &'b [u8]) -> Option<(usize, &'b [u8], usize)> {
+        let expected = self.shapes.get(self.last).map_or(0, |shape| shape.then);
+        let others = (0..self.shapes.len()).filter(|index| *index != expected);
+        std::iter::once(expected).chain(others).find_map(|index| {
+            let (behind, lines) = self.shapes.get(index)?.behind(simd, bytes)?;
+            Some((index, behind, lines))
+        })
     }
 
     /// What `bytes` begin with. `keep` is asked the name of an element whose shape is new.
     pub(super) fn next(&mut self, bytes: &[u8], keep: &dyn Fn(&str) -> bool) -> Plain {
-        let expected = self.shapes.get(self.last).map_or(0, |shape| shape.then);
-        if let Some(shape) = self.shapes.get(expected)
-            && let Some((length, lines)) = shape.measure(bytes)
-        {
-            self.last = expected;
-            return Plain::Element { length, lines, kept: shape.kept };
-        }
-        for (index, shape) in self.shapes.iter().enumerate().filter(|(index, _)| *index != expected) {
-            if let Some((length, lines)) = shape.measure(bytes) {
-                let kept = shape.kept;
-                self.follow(index);
-                self.in_vain = 0;
-                self.longest_pause = 0;
-                return Plain::Element { length, lines, kept };
-            }
+        if let Some((index, behind, lines)) = dispatch!(self.level, simd => self.met(simd, bytes)) {
+            self.follow(index);
+            self.in_vain = 0;
+            self.longest_pause = 0;
+            let kept = self.shapes[index].kept;
+            return Plain::Element { length: bytes.len() - behind.len(), lines, kept };
         }
         let mut reader = Reader { bytes, at: 0, texts: Vec::new() };
         match reader.element_after_space() {
@@ -142,15 +173,20 @@ impl Shapes {
     fn learn(&mut self, element: &[u8], texts: &[Range<usize>], kept: bool) {
         let starts = std::iter::once(0).chain(texts.iter().map(|text| text.end));
         let ends = texts.iter().map(|text| text.start).chain([element.len()]);
-        let literals: Vec<Box<[u8]>> =
-            starts.zip(ends).map(|(start, end)| element[start..end].into()).collect();
-        let lines = literals.iter().map(|literal| line_feeds(literal)).sum();
+        let parts = starts.zip(ends).flat_map(|(start, end)| {
+            let mut behind_text = start > 0;
+            Literal::all(&element[start..end])
+                .map(move |literal| Part { behind_text: mem::take(&mut behind_text), literal })
+        });
+        let in_texts: usize = texts.iter().map(|text| line_feeds(&element[text.clone()])).sum();
+        let lines = line_feeds(element) - in_texts;
+        let parts = parts.collect();
         let index = if self.shapes.len() < SHAPES {
-            self.shapes.push(Shape { literals, lines, kept, then: self.shapes.len() });
+            self.shapes.push(Shape { parts, lines, kept, then: self.shapes.len() });
             self.shapes.len() - 1
         } else {
             self.oldest = (self.oldest + 1) % SHAPES;
-            self.shapes[self.oldest] = Shape { literals, lines, kept, then: self.oldest };
+            self.shapes[self.oldest] = Shape { parts, lines, kept, then: self.oldest };
             self.oldest
         };
         self.follow(index);
@@ -158,24 +194,23 @@ impl Shapes {
 }
 
 impl Shape {
-    /// How many bytes and line feeds the element of this shape has that `bytes` begin with, if they do.
-    #[inline]
-    fn measure(&self, bytes: &[u8]) -> Option<(usize, usize)> {
-        let (first, others) = self.literals.split_first()?;
-        let mut rest = behind(bytes, first)?;
-        let mut lines = self.lines;
-        for literal in others {
-            let text = match plain_text(rest) {
-                Some(text) => text,
-                None => {
-                    let text = checked_text(rest).ok()?;
-                    lines += line_feeds(&rest[..text]);
-                    text
+    /// What stands behind the element that `bytes` begin with, and how many line feeds that has, if it is of this shape.
+    #[inline(always)]
+    fn behind<'b, S: Simd>(&self, simd: S, bytes: &'b [u8]) -> Option<(&'b [u8], usize)> {
+        let (mut rest, mut lines) = (bytes, self.lines);
+        for part in &self.parts {
+            if part.behind_text {
+                let text = rest;
+                rest = behind_plain(simd, text)?;
+                if rest.first() != Some(&b'<') {
+                    let (odd, behind) = text.split_at(checked_text(text).ok()?);
+                    lines += line_feeds(odd);
+                    rest = behind;
                 }
-            };
-            rest = behind(&rest[text..], literal)?;
+            }
+            rest = part.literal.behind(simd, rest)?;
         }
-        Some((bytes.len() - rest.len(), lines))
+        Some((rest, lines))
     }
 }
 
@@ -227,9 +262,7 @@ impl<'b> Reader<'b> {
                 }
             }
         } else {
-            let rest = &self.bytes[start..];
-            let length = plain_text(rest).map_or_else(|| checked_text(rest), Ok)?;
-            self.at = start + length;
+            self.at = start + checked_text(&self.bytes[start..])?;
             self.texts.push(start..self.at);
         }
         self.expect(b"</")?;
@@ -285,7 +318,7 @@ mod tests {
 
     #[test]
     fn plain_elements_are_read_and_then_known() {
-        let mut shapes = Shapes::default();
+        let mut shapes = Shapes::new();
         for text in
             ["\n <a><b>1</b> <c/></a>", "\n <a><b>longer &amp; longer</b> <c/></a>", "<m:kept>é</m:kept>"]
         {
@@ -316,13 +349,13 @@ mod tests {
             "<?a?>",
             "<a>1</a >",
         ] {
-            assert_eq!(next(&mut Shapes::default(), text), Plain::No, "{text}");
+            assert_eq!(next(&mut Shapes::new(), text), Plain::No, "{text}");
         }
     }
 
     #[test]
     fn a_text_that_breaks_its_rules_does_not_have_the_shape() {
-        let mut shapes = Shapes::default();
+        let mut shapes = Shapes::new();
         assert!(matches!(next(&mut shapes, "<a>1</a>"), Plain::Element { .. }));
         for text in ["]]>", "&b;", "\u{1}", "\u{FFFE}", "<b>", "&"] {
             assert_eq!(next(&mut shapes, &format!("<a>{text}</a>")), Plain::No, "{text}");
@@ -333,7 +366,7 @@ mod tests {
     fn what_is_cut_off_may_still_be_plain() {
         let text = "\n  <ab>\n<c>1</c>\n<d>é</d><e/></ab>";
         for end in 0..text.len() {
-            assert_eq!(Shapes::default().next(&text.as_bytes()[..end], &|_| true), Plain::Cut, "{end}");
+            assert_eq!(Shapes::new().next(&text.as_bytes()[..end], &|_| true), Plain::Cut, "{end}");
         }
     }
 }
