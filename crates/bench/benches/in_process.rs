@@ -189,8 +189,8 @@ fn read(
     path: &FilePath,
     kind: Kind,
     stem: &str,
-    mut text: impl Read,
+    text: impl Read,
 ) -> Option<FileFacts> {
-    let facts = reader.read(path, kind, stem, true, |piece| text.read(piece));
+    let facts = reader.read(path, kind, stem, true, text);
     facts.expect("invariant: memory can be read")
 }

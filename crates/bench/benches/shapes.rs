@@ -34,8 +34,7 @@ fn profile(name: &str, elements: usize) -> String {
 
 fn read(bencher: Bencher<'_, '_>, text: &str) {
     bencher.counter(BytesCount::of_str(text)).bench_local(|| {
-        let (mut reader, mut rest) = (Reader::new(&DEMAND), text.as_bytes());
-        let facts = reader.read(&path(), Kind::Profile, NAME, true, |piece| rest.read(piece));
+        let facts = Reader::new(&DEMAND).read(&path(), Kind::Profile, NAME, true, text.as_bytes());
         facts.expect("invariant: memory can be read").is_some()
     });
 }

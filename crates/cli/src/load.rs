@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    io::{self, Read},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -232,10 +231,9 @@ fn read(tree: &Tree, found: &Found, reader: &mut Reader<'_>, buffer: &mut Vec<u8
     let unreadable =
         |why: Diagnostic| FileFacts::unreadable(found.path.clone(), found.kind, &found.stem, judged, why);
     let facts = match Reader::reads(found.kind) {
-        true => tree.open(&found.path).and_then(|mut file| {
-            let piece = |piece: &mut [u8]| uninterrupted(&mut file, piece);
-            reader.read(&found.path, found.kind, &found.stem, judged, piece)
-        }),
+        true => tree
+            .open(&found.path)
+            .and_then(|file| reader.read(&found.path, found.kind, &found.stem, judged, file)),
         false => Ok(None),
     };
     let whole = match facts {
@@ -261,15 +259,6 @@ fn read(tree: &Tree, found: &Found, reader: &mut Reader<'_>, buffer: &mut Vec<u8
             reader.demand(),
         ),
         Err(error) => unreadable(not_utf8(&found.path, buffer, error.valid_up_to())),
-    }
-}
-
-fn uninterrupted(file: &mut impl Read, piece: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match file.read(piece) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            read => return read,
-        }
     }
 }
 

@@ -1,6 +1,5 @@
 use std::{
     collections::BTreeMap,
-    io::Read,
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
@@ -169,9 +168,8 @@ impl Project {
     /// What a file states when this is its text.
     fn facts(&self, old: &FileFacts, text: &str) -> FileFacts {
         let demand = self.workspace.demand();
-        let mut rest = text.as_bytes();
         let skimmed = Reader::new(demand)
-            .read(&old.path, old.kind, &old.stem, old.judged, |piece| rest.read(piece))
+            .read(&old.path, old.kind, &old.stem, old.judged, text.as_bytes())
             .expect("invariant: memory can be read");
         skimmed.unwrap_or_else(|| {
             let source = SourceFile::new(old.path.clone(), text);

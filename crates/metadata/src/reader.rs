@@ -1,6 +1,9 @@
 //! Reading files through a window, one after another.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io::{self, Read},
+};
 
 use preauth_source::{FilePath, SourceFile, TextSize};
 use preauth_xml::{Line, Skimmer};
@@ -34,20 +37,19 @@ impl<'d> Reader<'d> {
         !kind.role().is_app()
     }
 
-    /// Reads a file that `next` gives piece by piece: it fills a part of the slice from its start, and says how much;
-    /// nothing at the end of the file. `None` if the file must be looked at as a whole ([`FileFacts::read`]): because
-    /// it is not read piece by piece, or because something in it is wrong, which is told of the whole text alone.
+    /// Reads a file. `None` if it must be looked at as a whole ([`FileFacts::read`]): because it is not read piece by
+    /// piece, or because something in it is wrong, which is told of the whole text alone.
     ///
     /// # Errors
-    /// Those of `next`.
-    pub fn read<E>(
+    /// The file cannot be read.
+    pub fn read(
         &mut self,
         path: &FilePath,
         kind: Kind,
         stem: &str,
         judged: bool,
-        next: impl FnMut(&mut [u8]) -> Result<usize, E>,
-    ) -> Result<Option<FileFacts>, E> {
+        file: impl Read,
+    ) -> io::Result<Option<FileFacts>> {
         if !Self::reads(kind) {
             return Ok(None);
         }
@@ -56,7 +58,7 @@ impl<'d> Reader<'d> {
             .skimmers
             .entry(kind)
             .or_insert_with(|| Skimmer::new(move |name: &str| demand.keeps(kind, name)));
-        let skimmed = skimmer.skim(&mut self.window, next)?;
+        let skimmed = skimmer.skim(&mut self.window, file)?;
         let Some(text) = skimmed.text() else { return Ok(None) };
         let source = SourceFile::new(path.clone(), text);
         let mut elements =

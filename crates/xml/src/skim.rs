@@ -21,7 +21,11 @@ mod bytes;
 mod known;
 mod plain;
 
-use std::{convert::Infallible, ops::Range};
+use std::{
+    io::{self, Read},
+    mem,
+    ops::Range,
+};
 
 use preauth_source::{TextRange, TextSize};
 
@@ -141,16 +145,11 @@ impl<'k, T> Skimmer<'k, T> {
         }
     }
 
-    /// Skims a document that `read` gives piece by piece: it fills a part of the slice from its start, and says how
-    /// much; nothing at the end of the document. What is in `window` does not matter: it is there to be used again.
+    /// Skims a document piece by piece. What is in `window` does not matter: it is there to be used again.
     ///
     /// # Errors
-    /// Those of `read`.
-    pub fn skim<E>(
-        &mut self,
-        window: &mut Vec<u8>,
-        mut read: impl FnMut(&mut [u8]) -> Result<usize, E>,
-    ) -> Result<Skimmed<'_, T>, E> {
+    /// The document cannot be read.
+    pub fn skim(&mut self, window: &mut Vec<u8>, mut document: impl Read) -> io::Result<Skimmed<'_, T>> {
         self.kept.clear();
         self.gaps.clear();
         self.elements.clear();
@@ -222,35 +221,31 @@ impl<'k, T> Skimmer<'k, T> {
                     if filled == window.len() {
                         window.resize(filled * 2, 0);
                     }
-                    let count = read(&mut window[filled..])?;
+                    let count = read(&mut document, &mut window[filled..])?;
                     filled += count;
                     length += count;
                     ended = count == 0;
                 }
             }
         }
-        self.kept.extend_from_slice(&window[copied..filled]);
+        // Most often nothing follows, which the window has room to find out.
+        if !ended && filled < window.len() {
+            let count = read(&mut document, &mut window[filled..])?;
+            filled += count;
+            length += count;
+            ended = count == 0;
+        }
+        if !ended && self.kept.is_empty() && copied == 0 {
+            window.truncate(filled);
+            mem::swap(&mut self.kept, window);
+        } else {
+            self.kept.extend_from_slice(&window[copied..filled]);
+        }
         if !ended {
-            length += self.keep_rest(read)?;
+            length += document.read_to_end(&mut self.kept)?;
         }
         let Self { kept, gaps, elements, echoes, known, .. } = self;
         Ok(Skimmed { kept, gaps, elements, echoes, known, length })
-    }
-
-    /// Keeps all that is still to be read, and tells how much that is. Most often it is nothing: what is asked for grows.
-    fn keep_rest<E>(&mut self, mut read: impl FnMut(&mut [u8]) -> Result<usize, E>) -> Result<usize, E> {
-        let start = self.kept.len();
-        let mut more = self.size.div_ceil(256);
-        loop {
-            let at = self.kept.len();
-            self.kept.resize(at + more, 0);
-            more = self.size.min(more * 2);
-            let count = read(&mut self.kept[at..])?;
-            self.kept.truncate(at + count);
-            if count == 0 {
-                return Ok(at - start);
-            }
-        }
     }
 
     /// Remembers something of an [`Element`] of the document that was skimmed last, by its range in what was kept:
@@ -260,14 +255,8 @@ impl<'k, T> Skimmer<'k, T> {
     }
 
     /// Skims a document that is in memory.
-    pub fn skim_text(&mut self, mut text: &[u8]) -> Skimmed<'_, T> {
-        let read = |window: &mut [u8]| {
-            let (now, later) = text.split_at(window.len().min(text.len()));
-            window[..now.len()].copy_from_slice(now);
-            text = later;
-            Ok::<_, Infallible>(now.len())
-        };
-        self.skim(&mut Vec::new(), read).unwrap_or_else(|never| match never {})
+    pub fn skim_text(&mut self, text: &[u8]) -> Skimmed<'_, T> {
+        self.skim(&mut Vec::new(), text).expect("invariant: memory can be read")
     }
 
     /// What becomes of what stands between two children of the root, and of the child behind it; `here` is where in
@@ -330,6 +319,16 @@ enum Step {
     Rest,
     /// That cannot be told before more is read.
     More,
+}
+
+/// Reads a piece, and says how much it is: nothing at the end of the document.
+fn read(document: &mut impl Read, piece: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match document.read(piece) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
+    }
 }
 
 fn before_root(bytes: &[u8]) -> Step {
