@@ -171,12 +171,15 @@ impl Captures {
         number.is_some_and(|path| self.found.binary_search_by_key(&path, |found| found.path).is_ok())
     }
 
-    /// Every place that it names.
-    pub(crate) fn ranges(&self) -> impl Iterator<Item = TextRange> {
-        let of = |found: &Found| [found.range(), found.element()];
+    /// Every place that it names, most of them in order.
+    pub(crate) fn places(&self) -> impl Iterator<Item = TextSize> {
+        let of = |found: &Found| {
+            let (element, text) = (found.element(), found.range());
+            [element.start(), text.start(), text.end(), element.end()]
+        };
         let inside = self.found.iter().flat_map(|found| found.children().map(|(.., range)| range));
-        let anchors = self.anchors.iter().map(|anchor| anchor.open);
-        self.found.iter().flat_map(of).chain(inside).chain(anchors)
+        let ranges = inside.chain(self.anchors.iter().map(|anchor| anchor.open));
+        self.found.iter().flat_map(of).chain(ranges.flat_map(|range| [range.start(), range.end()]))
     }
 
     /// The same with other places. `None` if there is none for one of them.

@@ -150,12 +150,8 @@ impl FileFacts {
     pub(crate) fn places(&self) -> Vec<TextSize> {
         let locations = self.diagnostics.iter().flat_map(Diagnostic::locations);
         let own = locations.filter(|location| location.file == self.path).map(|location| location.range);
-        self.captures
-            .ranges()
-            .chain([self.root])
-            .chain(own)
-            .flat_map(|range| [range.start(), range.end()])
-            .collect()
+        let others = own.chain([self.root]).flat_map(|range| [range.start(), range.end()]);
+        self.captures.places().chain(others).collect()
     }
 
     /// Adds pieces that the file has beside what was read of it, each at a place and on a line that its own are told

@@ -10,6 +10,10 @@ use preauth_xml::{Line, Skimmer};
 
 use crate::{Demand, FileFacts, Kind, capture::Piece, elements};
 
+/// How many elements of one file are enough to remember. Profiles have fewer; where there are more, hardly any will stand
+/// in another file, too.
+const ENOUGH: usize = 512;
+
 /// Reads the facts of one file after another, piece by piece: what nobody asks for is checked and let go at once, so
 /// that a file takes no more memory than what is asked of it; and an element that was read before, byte for byte, is
 /// not read again.
@@ -66,7 +70,9 @@ impl<'d> Reader<'d> {
         let mut new = Vec::new();
         let mut facts = FileFacts::read_by_piece(&source, kind, stem, judged, demand, &mut |child, piece| {
             while elements.next_if(|element| element.range.end() <= child.start()).is_some() {}
-            if let Some(element) = elements.next_if(|element| element.range.contains_range(child)) {
+            if let Some(element) = elements.next_if(|element| element.range.contains_range(child))
+                && new.len() < ENOUGH
+            {
                 new.push((element, piece.told_from(element.range.start())));
             }
         });

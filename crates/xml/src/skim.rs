@@ -414,7 +414,7 @@ impl<'s, T> Skimmed<'s, T> {
     /// place, or that are not plain ASCII up to there; and the first, which a byte order mark may begin.
     pub fn lines(&self, places: impl IntoIterator<Item = TextSize>) -> Vec<Line> {
         let mut places: Vec<usize> = places.into_iter().map(usize::from).collect();
-        places.sort_unstable();
+        places.sort();
         places.dedup();
         let (mut counted, mut number) = (0, 0);
         let mut lines: Vec<Line> = Vec::new();
