@@ -1,9 +1,9 @@
 //! Corrections as a unified diff that `git apply` takes.
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{collections::BTreeMap, ops::Range};
 
 use preauth_metadata::secrets;
-use preauth_source::FilePath;
+use preauth_source::{ArcStr, FilePath};
 use similar::{DiffOp, TextDiff};
 
 use crate::visible::is_hidden;
@@ -20,7 +20,7 @@ pub(crate) struct Diff {
 
 /// The diff from the old to the new texts of files. `shown` says how a path is written.
 pub(crate) fn diff(
-    files: &BTreeMap<FilePath, (String, Arc<str>)>,
+    files: &BTreeMap<FilePath, (String, ArcStr)>,
     shown: impl Fn(&FilePath) -> String,
 ) -> Diff {
     let mut diff = Diff::default();
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     fn of(old: &str, new: &str) -> Diff {
-        let files = BTreeMap::from([(FilePath::from("a.xml"), (old.to_owned(), Arc::from(new)))]);
+        let files = BTreeMap::from([(FilePath::from("a.xml"), (old.to_owned(), new.into()))]);
         diff(&files, ToString::to_string)
     }
 

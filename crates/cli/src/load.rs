@@ -13,7 +13,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use preauth_metadata::{Demand, FileFacts, Project, Reader, Workspace, not_utf8};
 use preauth_policy::{Config, PolicySet};
-use preauth_source::{Diagnostic, FilePath, Label, Location, Severity, SourceFile};
+use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile};
 
 use crate::{
     discover::{Found, Standing, Tree},
@@ -55,7 +55,7 @@ pub(crate) struct Rules {
     pub(crate) config: Config,
     pub(crate) policies: PolicySet,
     /// The texts of the files that they come from.
-    pub(crate) texts: BTreeMap<FilePath, Arc<str>>,
+    pub(crate) texts: BTreeMap<FilePath, ArcStr>,
     /// Every mistake in them.
     pub(crate) mistakes: Vec<Diagnostic>,
 }
@@ -98,7 +98,7 @@ pub(crate) fn rules_among(
     let file = told_from(root, &path);
     let mut extended = |from: &FilePath, named: &str| {
         let path = files.canonical(&beside(&absolute(from), named)).map_err(|error| error.to_string())?;
-        let text: Arc<str> = files.read_text(path.as_std_path()).map_err(|error| error.to_string())?.into();
+        let text: ArcStr = files.read_text(path.as_std_path()).map_err(|error| error.to_string())?.into();
         let file = told_from(root, &path);
         rules.texts.insert(file.clone(), text.clone());
         Ok((file, text))
@@ -136,7 +136,7 @@ pub(crate) fn rules_among(
 ///
 /// # Errors
 /// A path that cannot be read, or that no policy is in.
-pub(crate) fn policies_in(root: &Utf8Path, path: &Utf8Path) -> Result<Vec<(FilePath, Arc<str>)>, LoadError> {
+pub(crate) fn policies_in(root: &Utf8Path, path: &Utf8Path) -> Result<Vec<(FilePath, ArcStr)>, LoadError> {
     let failed = |source| LoadError::Io { path: path.to_owned(), source };
     let paths = policy_files(&Disk, &path.canonicalize_utf8().map_err(failed)?).map_err(failed)?;
     if paths.is_empty() {

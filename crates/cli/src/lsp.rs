@@ -6,7 +6,6 @@ use std::{
     fs::{self, File},
     io,
     path::Path,
-    sync::Arc,
     time::Instant,
 };
 
@@ -164,7 +163,7 @@ fn given(
             }
             Err(_) => continue,
         }
-        given.insert(file, Arc::<str>::clone(text).as_bytes().to_vec());
+        given.insert(file, text.as_bytes().to_vec());
     }
     given
 }

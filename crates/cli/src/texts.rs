@@ -11,7 +11,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use line_index::{LineIndex, WideEncoding};
 use preauth_metadata::{Workspace, masked};
 use preauth_policy::PolicySet;
-use preauth_source::{FilePath, Location, TextRange, TextSize};
+use preauth_source::{ArcStr, FilePath, Location, TextRange, TextSize};
 
 use crate::{output::Output, visible::is_hidden};
 
@@ -100,7 +100,7 @@ pub(crate) struct Texts<'p> {
     root: Utf8PathBuf,
     policies: &'p PolicySet,
     /// Texts that are at hand: the configuration, and what corrections have made.
-    given: BTreeMap<FilePath, Arc<str>>,
+    given: BTreeMap<FilePath, ArcStr>,
     shown_as: ShownAs<'p>,
     /// What is known of the files, which may spare reading them again.
     workspace: Option<&'p Workspace>,
@@ -113,7 +113,7 @@ impl<'p> Texts<'p> {
         root: Utf8PathBuf,
         shown_as: ShownAs<'p>,
         policies: &'p PolicySet,
-        given: BTreeMap<FilePath, Arc<str>>,
+        given: BTreeMap<FilePath, ArcStr>,
     ) -> Self {
         Self {
             root,

@@ -1,13 +1,13 @@
 //! Changes of texts as the protocol has them. They are handed to the editor, and never made here.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use lsp_types::{
     CreateFile, DocumentChange, Edit, OptionalVersionedTextDocumentIdentifier, Position, Range,
     TextDocumentEdit, TextDocumentIdentifier, TextEdit, WorkspaceEdit,
 };
-use preauth_source::{FilePath, Fix};
+use preauth_source::{ArcStr, FilePath, Fix};
 
 use crate::{drift::Drift, project::Project, state::State};
 
@@ -31,7 +31,7 @@ pub(crate) fn of_fix(state: &State<'_>, project: &Project, fix: &Fix) -> Option<
 pub(crate) fn of_texts(
     state: &State<'_>,
     project: &Project,
-    texts: &BTreeMap<FilePath, Arc<str>>,
+    texts: &BTreeMap<FilePath, ArcStr>,
 ) -> Option<WorkspaceEdit> {
     let mut by_file = BTreeMap::new();
     for (file, new) in texts {

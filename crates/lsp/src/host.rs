@@ -4,7 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jiff::civil::Date;
 use preauth_metadata::{Demand, FileFacts, Workspace};
 use preauth_policy::{Config, PolicySet};
-use preauth_source::{Diagnostic, FilePath};
+use preauth_source::{ArcStr, Diagnostic, FilePath};
 
 /// The program around the server: what finds and reads files, and knows the day.
 pub trait Host {
@@ -31,7 +31,7 @@ pub trait Host {
 }
 
 /// The texts that are open in the editor, by path.
-pub type Open = BTreeMap<Utf8PathBuf, Arc<str>>;
+pub type Open = BTreeMap<Utf8PathBuf, ArcStr>;
 
 /// Gives the facts of a file, by the root of its project, its path there and what is asked of it.
 pub type KnownFacts<'a> = dyn Fn(&Utf8Path, &FilePath, &Demand) -> Option<Arc<FileFacts>> + Sync + 'a;
@@ -76,7 +76,7 @@ pub struct Rules {
     /// The policies.
     pub policies: PolicySet,
     /// The texts of the files that they come from, told from the root of the project.
-    pub texts: BTreeMap<FilePath, Arc<str>>,
+    pub texts: BTreeMap<FilePath, ArcStr>,
     /// Every mistake in them. With any, nothing is judged by them.
     pub mistakes: Vec<Diagnostic>,
 }

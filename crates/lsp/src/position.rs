@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lsp_types::{Position, PositionEncodingKind, Range};
-use preauth_source::{TextRange, TextSize};
+use preauth_source::{ArcStr, TextRange, TextSize};
 
 /// What a column counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,14 +111,14 @@ impl Lines {
 /// A text with its lines.
 #[derive(Clone, Debug)]
 pub(crate) struct Text {
-    pub(crate) text: Arc<str>,
+    pub(crate) text: ArcStr,
     pub(crate) lines: Arc<Lines>,
     pub(crate) encoding: Encoding,
 }
 
 impl Text {
     /// The text that an editor has.
-    pub(crate) fn of_buffer(text: Arc<str>, encoding: Encoding) -> Self {
+    pub(crate) fn of_buffer(text: ArcStr, encoding: Encoding) -> Self {
         Self { lines: Lines::of_buffer(&text, encoding).into(), text, encoding }
     }
 

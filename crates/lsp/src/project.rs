@@ -6,7 +6,7 @@ use std::{
 use camino::{Utf8Path, Utf8PathBuf};
 use preauth_metadata::{App, FileFacts, Form, Org, Reader, Workspace, not_utf8};
 use preauth_policy::{Given, Judged};
-use preauth_source::{Diagnostic, FilePath, Location, SourceFile, TextRange};
+use preauth_source::{ArcStr, Diagnostic, FilePath, Location, SourceFile, TextRange};
 
 use crate::{Host, Rules, Source, drift::Drift};
 
@@ -23,7 +23,7 @@ pub(crate) struct Project {
     /// What is wrong with the present rules.
     mistakes: Vec<Diagnostic>,
     /// The texts of the present rules.
-    texts: BTreeMap<FilePath, Arc<str>>,
+    texts: BTreeMap<FilePath, ArcStr>,
     /// What is wrong with what says which files there are.
     diagnostics: Vec<Diagnostic>,
     /// The open files that cannot be read as they are.
@@ -38,7 +38,7 @@ struct Behind {
     /// From the text that the facts are of to the present one.
     drift: Drift,
     /// The text that the facts are of.
-    text: Arc<str>,
+    text: ArcStr,
     /// What is wrong with the present one.
     diagnostics: Vec<Diagnostic>,
 }
@@ -124,8 +124,8 @@ impl Project {
     pub(crate) fn edit(
         &mut self,
         path: &FilePath,
-        text: &Arc<str>,
-        before: impl FnOnce() -> Option<Arc<str>>,
+        text: &ArcStr,
+        before: impl FnOnce() -> Option<ArcStr>,
     ) -> bool {
         let Some(old) = self.workspace.file(path).cloned() else { return false };
         self.forget();

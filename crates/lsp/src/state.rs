@@ -7,7 +7,7 @@ use std::{
 use camino::{Utf8Path, Utf8PathBuf};
 use lsp_types::Uri;
 use preauth_metadata::Kind;
-use preauth_source::{Diagnostic, FilePath, Label, Location, Severity};
+use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Severity};
 
 use crate::{
     AtHand, Host, Open,
@@ -31,7 +31,7 @@ pub(crate) struct State<'h> {
     /// How the client names what is open, and the version of its text.
     documents: BTreeMap<Utf8PathBuf, (Uri, i32)>,
     /// Open texts that were not looked into yet.
-    edited: BTreeMap<Utf8PathBuf, Option<Arc<str>>>,
+    edited: BTreeMap<Utf8PathBuf, Option<ArcStr>>,
     /// Files that were changed on disk since their facts were read.
     changed: BTreeSet<Utf8PathBuf>,
     /// Whether what the folders hold must be found again.
@@ -110,7 +110,7 @@ impl<'h> State<'h> {
     }
 
     /// The text of an open document.
-    pub(crate) fn open_text(&self, path: &Utf8Path) -> Option<&Arc<str>> {
+    pub(crate) fn open_text(&self, path: &Utf8Path) -> Option<&ArcStr> {
         self.open.get(path)
     }
 
@@ -134,7 +134,7 @@ impl<'h> State<'h> {
     }
 
     /// The text of a file on disk. What is no text in it is replaced: only places before that are ever shown.
-    fn on_disk(&self, path: &Utf8Path) -> Option<Arc<str>> {
+    fn on_disk(&self, path: &Utf8Path) -> Option<ArcStr> {
         let bytes = self.host.read(path).ok()?;
         Some(
             String::from_utf8(bytes).map_or_else(

@@ -3,7 +3,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use preauth_source::{Diagnostic, FilePath, Label, Location, Observed, Severity, Subject};
+use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Observed, Severity, Subject};
 use rustc_hash::FxBuildHasher;
 
 use crate::{
@@ -69,7 +69,7 @@ impl Shape {
 #[derive(Clone, Debug)]
 pub struct App {
     /// Its developer name.
-    pub name: Arc<str>,
+    pub name: ArcStr,
     /// What kind it is.
     pub kind: AppKind,
     /// How much of it is in the source.
@@ -130,12 +130,12 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) settings: &'a Facts,
     pub(crate) project: &'a Project,
     /// The developer names of the external client apps of the tree.
-    pub(crate) external_client_apps: &'a [Arc<str>],
+    pub(crate) external_client_apps: &'a [ArcStr],
 }
 
 impl App {
     pub(crate) fn new(
-        name: Arc<str>,
+        name: ArcStr,
         kind: AppKind,
         mut files: Vec<Arc<FileFacts>>,
         around: &Surroundings<'_>,
@@ -266,7 +266,7 @@ impl App {
         each.map(|(row, text, place)| self.unknown_value(row, text, place)).collect()
     }
 
-    fn unknown_value(&self, row: &'static Attribute, text: &Arc<str>, place: &Location) -> Diagnostic {
+    fn unknown_value(&self, row: &'static Attribute, text: &ArcStr, place: &Location) -> Diagnostic {
         let literals = row.column(self.kind).map(crate::Column::literals).unwrap_or_default();
         let message = match &**text {
             "" => format!("`{}` of `{}` is empty", row.described.name, self.label()),
@@ -418,9 +418,9 @@ pub(crate) fn is_of_app(file: &FileFacts) -> bool {
 }
 
 /// The apps that files of apps make: each ConnectedApp one, and each external client app one.
-pub(crate) fn families(files: &[Arc<FileFacts>]) -> Vec<(Arc<str>, AppKind, Vec<Arc<FileFacts>>)> {
-    let mut families: Vec<(Arc<str>, AppKind, Vec<Arc<FileFacts>>)> = Vec::new();
-    let mut external: BTreeMap<Arc<str>, Vec<usize>> = BTreeMap::new();
+pub(crate) fn families(files: &[Arc<FileFacts>]) -> Vec<(ArcStr, AppKind, Vec<Arc<FileFacts>>)> {
+    let mut families: Vec<(ArcStr, AppKind, Vec<Arc<FileFacts>>)> = Vec::new();
+    let mut external: BTreeMap<ArcStr, Vec<usize>> = BTreeMap::new();
     for file in files {
         match file.kind.role() {
             Role::ConnectedApp => {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use preauth_source::{TextRange, TextSize};
+use preauth_source::{ArcStr, TextRange, TextSize};
 use preauth_xml::{Line, Node, Paths};
 
 /// What a file has under one path.
@@ -49,7 +49,7 @@ pub(crate) struct Part<'c> {
 /// What an element says, wherever it stands: places are told from its start.
 #[derive(Debug)]
 struct Says {
-    text: Arc<str>,
+    text: ArcStr,
     range: TextRange,
     length: TextSize,
     nil: bool,
@@ -66,16 +66,16 @@ pub(crate) struct Piece {
 }
 
 /// A child that has only text: its name, its text, and where that is.
-type Leaf = (Box<str>, Arc<str>, TextRange);
+type Leaf = (Box<str>, ArcStr, TextRange);
 
 impl Found {
     fn new(path: u32, node: Node<'_, '_>) -> Self {
         let at = node.range().start();
-        let text = |node: Node<'_, '_>| -> Arc<str> { (&*node.trimmed_text()).into() };
+        let text = |node: Node<'_, '_>| -> ArcStr { (&*node.trimmed_text()).into() };
         let leaves = node.children().filter(Node::is_leaf);
         let children = leaves.map(|leaf| (leaf.name().into(), text(leaf), leaf.text_range() - at));
         let says = Says {
-            text: if node.is_leaf() && !node.is_nil() { text(node) } else { Arc::default() },
+            text: if node.is_leaf() && !node.is_nil() { text(node) } else { ArcStr::new() },
             range: node.text_range() - at,
             length: node.range().len(),
             nil: node.is_nil(),
@@ -85,7 +85,7 @@ impl Found {
     }
 
     /// Its text without surrounding white space; empty when it has element children.
-    pub fn text(&self) -> &Arc<str> {
+    pub fn text(&self) -> &ArcStr {
         &self.says.text
     }
 
@@ -105,12 +105,12 @@ impl Found {
     }
 
     /// Its children that have only text: name, text and place.
-    pub fn children(&self) -> impl Iterator<Item = (&str, &Arc<str>, TextRange)> {
+    pub fn children(&self) -> impl Iterator<Item = (&str, &ArcStr, TextRange)> {
         self.says.children.iter().map(|(name, text, range)| (&**name, text, *range + self.at))
     }
 
     /// The text and place of the first child of this name.
-    pub fn child(&self, name: &str) -> Option<(&Arc<str>, TextRange)> {
+    pub fn child(&self, name: &str) -> Option<(&ArcStr, TextRange)> {
         self.children().find(|(known, ..)| *known == name).map(|(_, text, range)| (text, range))
     }
 }

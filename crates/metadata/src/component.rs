@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use preauth_source::Location;
+use preauth_source::{ArcStr, Location};
 
 use crate::{
     Absence, Codec, Column, Described, ElementRef, Fact, Facts, FileFacts, Item, Kind, Project, State, Type,
@@ -186,7 +186,7 @@ pub struct Component {
     /// What it is.
     pub kind: Kind,
     /// Its API name, as the file name gives it.
-    pub name: Arc<str>,
+    pub name: ArcStr,
     /// The place that stands for it.
     pub home: Location,
     /// Its files, the main one first.
@@ -202,7 +202,7 @@ impl Component {
         files: &BTreeMap<preauth_source::FilePath, Arc<FileFacts>>,
         project: &Project,
     ) -> Vec<Self> {
-        let mut families: BTreeMap<(Kind, Arc<str>), Vec<Arc<FileFacts>>> = BTreeMap::new();
+        let mut families: BTreeMap<(Kind, ArcStr), Vec<Arc<FileFacts>>> = BTreeMap::new();
         for file in files.values() {
             if let Some(name) = Self::named_by(file) {
                 families.entry(name).or_default().push(file.clone());
@@ -215,7 +215,7 @@ impl Component {
     }
 
     /// The kind and name of the component that a file is a part of.
-    pub(crate) fn named_by(file: &FileFacts) -> Option<(Kind, Arc<str>)> {
+    pub(crate) fn named_by(file: &FileFacts) -> Option<(Kind, ArcStr)> {
         match file.kind {
             Kind::Profile | Kind::PermissionSet | Kind::PermissionSetGroup | Kind::MutingPermissionSet => {
                 Some((file.kind, file.stem.clone()))
@@ -225,7 +225,7 @@ impl Component {
         }
     }
 
-    pub(crate) fn new(kind: Kind, name: Arc<str>, files: Vec<Arc<FileFacts>>, project: &Project) -> Self {
+    pub(crate) fn new(kind: Kind, name: ArcStr, files: Vec<Arc<FileFacts>>, project: &Project) -> Self {
         let home = files[0].home();
         let rows = match kind {
             Kind::Profile => PROFILE,
@@ -272,7 +272,7 @@ impl Component {
     }
 
     /// The labels by which a grant can name it: those of all its main files, if it is a permission set or a group.
-    pub(crate) fn labels(&self) -> impl Iterator<Item = &Arc<str>> {
+    pub(crate) fn labels(&self) -> impl Iterator<Item = &ArcStr> {
         let labelled = |kind: Kind| matches!(kind, Kind::PermissionSet | Kind::PermissionSetGroup);
         let files = self.files.iter().filter(move |file| labelled(file.kind));
         files.filter_map(|file| file.text_of("label"))
@@ -339,7 +339,7 @@ impl Component {
 }
 
 /// The permission set that a decomposed file belongs to: the folder it is in, or the one above `userPermissions`.
-fn owner(file: &FileFacts) -> Arc<str> {
+fn owner(file: &FileFacts) -> ArcStr {
     let folder = file.path.folder();
     let folder = folder.strip_suffix("/userPermissions").unwrap_or(folder);
     folder.rsplit_once('/').map_or(folder, |(_, name)| name).into()

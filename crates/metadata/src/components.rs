@@ -5,6 +5,8 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use preauth_source::ArcStr;
+
 use crate::{
     Component, FileFacts, Kind, Resolution, Workspace, grant::is_id, placeholder::is_placeholder,
     spelling::Spelling,
@@ -33,9 +35,9 @@ pub struct Components {
 /// The names of components; each is told by its index.
 #[derive(Debug, Default)]
 struct Names {
-    by_label: BTreeMap<(Kind, Arc<str>), Vec<usize>>,
+    by_label: BTreeMap<(Kind, ArcStr), Vec<usize>>,
     /// Why a name of this kind that nothing carries may stand for something all the same.
-    incomplete: BTreeMap<Kind, Arc<str>>,
+    incomplete: BTreeMap<Kind, ArcStr>,
     /// How the names are spelt, by kind, once somebody has asked for one that is almost right.
     spellings: OnceLock<Vec<(Kind, Spelling)>>,
 }
@@ -156,7 +158,7 @@ impl Components {
             _ => std::slice::from_ref(&kind),
         };
         for kind in kinds {
-            match self.names.by_label.get(&(*kind, Arc::from(name))).map(Vec::as_slice) {
+            match self.names.by_label.get(&(*kind, ArcStr::from(name))).map(Vec::as_slice) {
                 Some([one]) => return Resolution::One(self.all[*one].clone()),
                 Some(several) => {
                     return Resolution::Several(several.iter().map(|one| self.all[*one].clone()).collect());

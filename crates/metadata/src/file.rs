@@ -1,7 +1,5 @@
-use std::sync::Arc;
-
 use preauth_source::{
-    Diagnostic, FilePath, Label, Location, Severity, SourceFile, Subject, TextRange, TextSize,
+    ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile, Subject, TextRange, TextSize,
 };
 use preauth_xml::{Line, Tree};
 
@@ -22,7 +20,7 @@ pub struct FileFacts {
     /// What it is.
     pub kind: Kind,
     /// The component's name as the file name gives it.
-    pub stem: Arc<str>,
+    pub stem: ArcStr,
     /// Whether it could be read.
     pub form: Form,
     /// Whether the run judges it; otherwise it is only read to know what others name.
@@ -34,7 +32,7 @@ pub struct FileFacts {
     /// What is wrong with its form.
     pub diagnostics: Vec<Diagnostic>,
     /// The text; kept of the files that make an app, which are small.
-    pub text: Option<Arc<str>>,
+    pub text: Option<ArcStr>,
     captures: Captures,
     /// The lines that facts stand on, if it was read piece by piece.
     lines: Vec<Line>,
@@ -236,7 +234,7 @@ impl FileFacts {
     }
 
     /// The text of the first element under a path, if there is any text.
-    pub fn text_of(&self, path: &str) -> Option<&Arc<str>> {
+    pub fn text_of(&self, path: &str) -> Option<&ArcStr> {
         self.found(path).first().map(Found::text).filter(|text| !text.is_empty())
     }
 

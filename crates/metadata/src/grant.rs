@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use preauth_source::{FilePath, Location};
+use preauth_source::{ArcStr, FilePath, Location};
 
 use crate::{
     COMPONENT, Component, Components, Described, Fact, Facts, FileFacts, Kind, State, Type, Value, Word,
@@ -15,7 +15,7 @@ pub struct Grant {
     /// [`Kind::Profile`] or [`Kind::PermissionSet`].
     pub kind: Kind,
     /// The name as it is written.
-    pub name: Arc<str>,
+    pub name: ArcStr,
     /// What it names.
     pub resolution: Resolution,
     /// What policies see.
@@ -32,7 +32,7 @@ pub enum Resolution {
     /// The tree has components of the kind, and none is called that.
     Nothing,
     /// It cannot be told: an id, no component of the kind in the source, or one that could not be read.
-    Unknown(Arc<str>),
+    Unknown(ArcStr),
 }
 
 impl Resolution {
@@ -105,7 +105,7 @@ pub(crate) fn is_id(text: &str) -> bool {
 
 impl Grant {
     /// Resolves a name that stands at the places of `fact`.
-    pub(crate) fn new(kind: Kind, fact: &Fact, name: Arc<str>, components: &Components) -> Self {
+    pub(crate) fn new(kind: Kind, fact: &Fact, name: ArcStr, components: &Components) -> Self {
         let resolution = components.resolve(kind, &name);
         let like = |state: State| Fact { state, places: fact.places.clone() };
         let mut facts = Facts::default();

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use preauth_source::{FilePath, Location};
+use preauth_source::{ArcStr, FilePath, Location};
 
 use crate::{
     App, AppKind, Component, Components, Facts, FileFacts, Form, Kind, Workspace,
@@ -30,17 +30,17 @@ pub struct Org {
     pub home: Location,
     /// The files that are a part of no app and of no component, by path.
     pub others: Vec<Arc<FileFacts>>,
-    external_client_apps: Arc<[Arc<str>]>,
+    external_client_apps: Arc<[ArcStr]>,
     /// Which app a file is a part of.
     app_of: Arc<BTreeMap<FilePath, usize>>,
 }
 
 /// What an app is made of.
-type Family = (Arc<str>, AppKind, Vec<Arc<FileFacts>>);
+type Family = (ArcStr, AppKind, Vec<Arc<FileFacts>>);
 
 /// Whether a file that is read again is a part of what it was a part of before.
 pub(crate) fn are_sorted_alike(old: &FileFacts, new: &FileFacts) -> bool {
-    fn sorted(file: &FileFacts) -> (Kind, &str, bool, Form, Option<&Arc<str>>) {
+    fn sorted(file: &FileFacts) -> (Kind, &str, bool, Form, Option<&ArcStr>) {
         (file.kind, &file.stem, file.judged, file.form, file.text_of(LINK))
     }
     sorted(old) == sorted(new)
@@ -64,7 +64,7 @@ impl Org {
             external_client_apps: families.iter().filter(of_eca).map(|family| family.0.clone()).collect(),
             app_of: Arc::default(),
         };
-        let mut by_name: BTreeMap<Arc<str>, Vec<Family>> = BTreeMap::new();
+        let mut by_name: BTreeMap<ArcStr, Vec<Family>> = BTreeMap::new();
         for family in families {
             by_name.entry(family.0.clone()).or_default().push(family);
         }
@@ -112,7 +112,7 @@ impl Org {
         edited.extend(
             (0..before.apps.len()).filter(|index| !same_components && regranted(&before.apps[*index])),
         );
-        let names: BTreeSet<&Arc<str>> = match around {
+        let names: BTreeSet<&ArcStr> = match around {
             true => edited.into_iter().map(|index| &before.apps[index].name).collect(),
             false => before.apps.iter().map(|app| &app.name).collect(),
         };
@@ -178,7 +178,7 @@ impl Workspace {
         changed
     }
 
-    fn app(&self, org: &Org, name: Arc<str>, kind: AppKind, files: Vec<Arc<FileFacts>>) -> App {
+    fn app(&self, org: &Org, name: ArcStr, kind: AppKind, files: Vec<Arc<FileFacts>>) -> App {
         let around = Surroundings {
             components: &org.components,
             settings: &org.settings,

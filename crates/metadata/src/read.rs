@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use preauth_source::{Location, TextRange};
+use preauth_source::{ArcStr, Location, TextRange};
 
 use crate::{
     Absence, Codec, Column, Duration, ElementRef, Fact, Facts, FileFacts, Found, Item, Kind, Project,
@@ -225,7 +225,7 @@ impl<'a> Family<'a> {
     }
 
     /// One item; a text that a tool replaces later is unknown until then.
-    fn item(&self, item: Item, file: &FileFacts, found: &Found, text: &Arc<str>) -> State {
+    fn item(&self, item: Item, file: &FileFacts, found: &Found, text: &ArcStr) -> State {
         let value = match item {
             Item::Flag => match &**text {
                 "true" | "1" => Some(Value::Bool(true)),
@@ -240,7 +240,7 @@ impl<'a> Family<'a> {
         self.readable(file, found, text, value)
     }
 
-    fn readable(&self, file: &FileFacts, found: &Found, text: &Arc<str>, value: Option<Value>) -> State {
+    fn readable(&self, file: &FileFacts, found: &Found, text: &ArcStr, value: Option<Value>) -> State {
         let plain = !matches!(value, None | Some(Value::Text(_)));
         // A replacement often names the element together with its text.
         let element =
@@ -253,7 +253,7 @@ impl<'a> Family<'a> {
     }
 
     /// One member of a list. A text is what it is, also where a tool replaces it later: the member is there.
-    fn member(&self, item: Item, file: &FileFacts, found: &Found, text: &Arc<str>) -> State {
+    fn member(&self, item: Item, file: &FileFacts, found: &Found, text: &ArcStr) -> State {
         match item {
             Item::Text => State::Present(Value::Text(text.clone())),
             other => self.item(other, file, found, text),
@@ -266,7 +266,7 @@ impl<'a> Family<'a> {
         file: &FileFacts,
         found: &Found,
         separators: &[char],
-        read: impl Fn(&Arc<str>) -> State,
+        read: impl Fn(&ArcStr) -> State,
     ) -> Vec<Fact> {
         let raw =
             file.text.as_deref().and_then(|text| text.get(std::ops::Range::<usize>::from(found.range())));

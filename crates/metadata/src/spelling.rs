@@ -1,11 +1,11 @@
 //! Names that were mistyped.
 
-use std::sync::Arc;
+use preauth_source::ArcStr;
 
 /// How a name is spelt.
 #[derive(Debug)]
 pub(crate) struct Spelling {
-    pub(crate) name: Arc<str>,
+    pub(crate) name: ArcStr,
     /// Its letters and digits, in lower case.
     letters: String,
     /// How many they are.

@@ -1,7 +1,7 @@
 use std::{fmt, str::FromStr, sync::Arc};
 
 use jiff::civil::Date;
-use preauth_source::Location;
+use preauth_source::{ArcStr, Location};
 use smallvec::{SmallVec, smallvec};
 
 /// A value of an attribute, as policies speak of it.
@@ -12,7 +12,7 @@ pub enum Value {
     /// A whole number.
     Number(i64),
     /// Free text, or a word of a closed set.
-    Text(Arc<str>),
+    Text(ArcStr),
     /// A span of time.
     Duration(Duration),
     /// A day.
@@ -27,7 +27,7 @@ pub enum Value {
 
 impl Value {
     /// A text value.
-    pub fn text(text: impl Into<Arc<str>>) -> Self {
+    pub fn text(text: impl Into<ArcStr>) -> Self {
         Self::Text(text.into())
     }
 
@@ -141,11 +141,11 @@ pub enum State {
     /// It is known that there is none.
     None,
     /// The source does not tell. The text says why, as the end of "unknown: …".
-    Unknown(Arc<str>),
+    Unknown(ArcStr),
     /// The question does not arise. The text says why.
-    NotApplicable(Arc<str>),
+    NotApplicable(ArcStr),
     /// Something stands there that nobody can read; the text is what stands there.
-    Unreadable(Arc<str>),
+    Unreadable(ArcStr),
 }
 
 /// The places where something is decided: most often one.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use preauth_metadata::{App, FileFacts, Workspace};
-use preauth_source::{Diagnostic, Label, Location, Severity};
+use preauth_source::{ArcStr, Diagnostic, Label, Location, Severity};
 
 use crate::{
     PolicySet,
@@ -29,13 +29,13 @@ pub struct Judgement {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undecided {
     /// The policy.
-    pub policy: Arc<str>,
+    pub policy: ArcStr,
     /// What it is about.
     pub subject: preauth_source::Subject,
     /// The attribute that is not known.
     pub attribute: String,
     /// Why it is not known.
-    pub why: Arc<str>,
+    pub why: ArcStr,
     /// Where it would be.
     pub location: Location,
 }

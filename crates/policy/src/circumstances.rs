@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use preauth_metadata::{App, AppKind, Component, Fact, Facts, Kind, Org, Places, Resolution, State, Value};
+use preauth_source::ArcStr;
 
 use crate::{
     config::{Entry, undeclared},
@@ -13,7 +14,7 @@ use crate::{
 /// The apps that the tree held before the change that is judged.
 #[derive(Clone, Debug, Default)]
 pub struct Base {
-    apps: BTreeSet<(AppKind, Arc<str>)>,
+    apps: BTreeSet<(AppKind, ArcStr)>,
 }
 
 impl Base {

@@ -1,9 +1,9 @@
 //! Correcting a tree: judge, apply what may be applied, judge again, until nothing changes.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use preauth_metadata::Workspace;
-use preauth_source::{Applicability, Diagnostic, Edit, FilePath, Fix};
+use preauth_source::{Applicability, ArcStr, Diagnostic, Edit, FilePath, Fix};
 
 use crate::{
     PolicySet,
@@ -16,7 +16,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Fixed {
     /// The new texts of the files that were changed.
-    pub texts: BTreeMap<FilePath, Arc<str>>,
+    pub texts: BTreeMap<FilePath, ArcStr>,
     /// The findings that were corrected.
     pub corrected: Vec<Diagnostic>,
     /// What is left.

@@ -1,9 +1,9 @@
 //! Judging: a policy put to a subject, and what is said when it does not hold.
 
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
 use preauth_metadata::{ATTRIBUTES, Attribute, Fact, State, Value};
-use preauth_source::{Diagnostic, Label, Location, Observed};
+use preauth_source::{ArcStr, Diagnostic, Label, Location, Observed};
 
 use crate::{
     check::Undecided,
@@ -81,7 +81,7 @@ pub(crate) fn applies<'s>(
 
 fn unknown_among<'s, 'p: 's>(
     mut seen: impl Iterator<Item = &'s Seen<'p>>,
-) -> Option<(&'p Path, &'s Fact, Arc<str>)> {
+) -> Option<(&'p Path, &'s Fact, ArcStr)> {
     seen.find_map(|seen| match (&seen.fact.state, seen.verdict) {
         (State::Unknown(why), Verdict::Unknown) => Some((&seen.test.path, &*seen.fact, why.clone())),
         (State::Unreadable(_), Verdict::Unknown) => {

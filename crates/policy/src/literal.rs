@@ -1,9 +1,7 @@
 //! Values that people write in YAML, read as values of an attribute's type.
 
-use std::sync::Arc;
-
 use preauth_metadata::{ATTRIBUTES, Attribute, Fact, Facts, Type, Value, attribute, masked};
-use preauth_source::{FilePath, Location, TextRange};
+use preauth_source::{ArcStr, FilePath, Location, TextRange};
 
 use crate::path::listed;
 use crate::yaml::{Data, Node, Placed};
@@ -61,7 +59,7 @@ pub(crate) fn read(node: &Node, ty: Type, file: &FilePath) -> Result<Value, Mist
 }
 
 /// A scalar as text.
-fn scalar_text(data: &Data) -> Arc<str> {
+fn scalar_text(data: &Data) -> ArcStr {
     match data {
         Data::Bool(value) => value.to_string().into(),
         Data::Integer(value) => value.to_string().into(),

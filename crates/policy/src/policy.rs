@@ -1,7 +1,5 @@
-use std::sync::Arc;
-
 use preauth_metadata::{Attribute, Fact, Value};
-use preauth_source::{Applicability, Location, Severity};
+use preauth_source::{Applicability, ArcStr, Location, Severity};
 
 use crate::{
     culprit::Culprit,
@@ -17,7 +15,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// Its name.
-    pub id: Arc<str>,
+    pub id: ArcStr,
     /// What it demands, in one line.
     pub title: String,
     /// How much a violation matters.

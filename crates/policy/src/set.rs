@@ -1,7 +1,7 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use preauth_metadata::{Demand, Value, masked};
-use preauth_source::{Diagnostic, FilePath, Label, Location, Severity, SourceFile};
+use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile};
 
 use crate::{
     compile::{CODE, Origin, compile},
@@ -31,7 +31,7 @@ static BUILTIN: &[Builtin] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 pub struct PolicySet {
     policies: Vec<Policy>,
     /// The texts of the user's policies.
-    texts: BTreeMap<FilePath, Arc<str>>,
+    texts: BTreeMap<FilePath, ArcStr>,
     /// What the configuration says of the checks of form.
     pub(crate) form: Vec<config::Rule>,
     /// What overrides make of policies for their apps, in the order of the configuration.

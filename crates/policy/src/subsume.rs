@@ -1,8 +1,8 @@
 //! Subsumption: findings that speak for others on the same subject.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
-use preauth_source::{Diagnostic, Subject};
+use preauth_source::{ArcStr, Diagnostic, Subject};
 
 use crate::PolicySet;
 
@@ -15,7 +15,7 @@ pub(crate) fn subsumed(policies: &PolicySet, diagnostics: Vec<Diagnostic>) -> Ve
     }
     let mut result = Vec::new();
     for mut findings in by_subject.into_values() {
-        let speakers: Vec<(Arc<str>, Vec<String>)> = findings
+        let speakers: Vec<(ArcStr, Vec<String>)> = findings
             .iter()
             .filter(|finding| finding.suppressed.is_none())
             .filter_map(|finding| policies.get(&finding.code))

@@ -1,10 +1,8 @@
 //! Traces: how a policy comes to its verdict on an app, test by test. The verdicts are those of the judgement itself:
 //! each step puts one test to the subject, as judging does.
 
-use std::sync::Arc;
-
 use preauth_metadata::{App, Fact, Value, Workspace};
-use preauth_source::{Diagnostic, Location, Subject as Identity};
+use preauth_source::{ArcStr, Diagnostic, Location, Subject as Identity};
 
 use crate::{
     PolicySet,
@@ -64,7 +62,7 @@ pub enum Conclusion {
     /// It is violated, and the finding of another policy on the same subject says so.
     SpokenFor {
         /// The other policy.
-        by: Arc<str>,
+        by: ArcStr,
         /// What is wrong.
         findings: Vec<Diagnostic>,
     },

@@ -1,9 +1,9 @@
 //! Waivers applied: what they silence, and what is to be said of those that silence nothing, or should not.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use preauth_metadata::{App, Kind};
-use preauth_source::{Diagnostic, Label, Location, Severity, Subject, Suppression};
+use preauth_source::{ArcStr, Diagnostic, Label, Location, Severity, Subject, Suppression};
 
 use crate::{
     PolicySet,
@@ -31,7 +31,7 @@ pub(crate) struct Beside {
     /// The index of the finding.
     finding: usize,
     /// What was seen.
-    seen: Option<Arc<str>>,
+    seen: Option<ArcStr>,
 }
 
 /// Marks the findings that waivers silence. Gives what they are to all waivers.
@@ -57,7 +57,7 @@ pub(crate) fn waive(case: Case<'_>, policies: &PolicySet, findings: &mut [Diagno
         if let Some(waiver) = live {
             finding.suppressed = Some(Suppression {
                 reason: waiver.reason.as_str().into(),
-                owner: waiver.owner.as_deref().map(Arc::from),
+                owner: waiver.owner.as_deref().map(ArcStr::from),
                 expires: waiver.expires.0.to_string().into(),
                 location: waiver.location.clone(),
             });

@@ -1,4 +1,6 @@
-use std::{fmt, sync::Arc};
+use std::fmt;
+
+use arcstr::ArcStr;
 
 use crate::{Fix, Location};
 
@@ -64,27 +66,27 @@ pub struct Subject {
     /// The kind of thing, in the policies' words: `App`, `Profile`, …
     pub kind: &'static str,
     /// Its name: the developer name of an app, the path of a file.
-    pub name: Arc<str>,
+    pub name: ArcStr,
 }
 
 /// What was seen: the attribute that was judged, and its value. Never a secret.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Observed {
     /// The attribute, by its name in policies.
-    pub attribute: Arc<str>,
+    pub attribute: ArcStr,
     /// Its value, as a policy would write it; `None` when there is none.
-    pub value: Option<Arc<str>>,
+    pub value: Option<ArcStr>,
 }
 
 /// What silences a finding: somebody answers for it, for a reason, until a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
     /// Why it stays as it is.
-    pub reason: Arc<str>,
+    pub reason: ArcStr,
     /// Who answers for that.
-    pub owner: Option<Arc<str>>,
+    pub owner: Option<ArcStr>,
     /// The last day on which it is silenced, such as `2027-03-31`.
-    pub expires: Arc<str>,
+    pub expires: ArcStr,
     /// The waiver, in its configuration file.
     pub location: Location,
 }
@@ -95,7 +97,7 @@ pub struct Suppression {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The id of the policy, or of the check of form, that speaks.
-    pub code: Arc<str>,
+    pub code: ArcStr,
     /// How much it matters.
     pub severity: Severity,
     /// What is wrong, with the names people know.
@@ -123,7 +125,7 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A diagnostic with only what every diagnostic has.
     pub fn new(
-        code: impl Into<Arc<str>>,
+        code: impl Into<ArcStr>,
         severity: Severity,
         message: impl Into<String>,
         primary: Label,

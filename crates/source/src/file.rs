@@ -1,15 +1,16 @@
-use std::{fmt, sync::Arc};
+use std::fmt;
 
+use arcstr::ArcStr;
 use text_size::{TextRange, TextSize};
 
 /// The path of a file inside the tree that is judged: relative to its root, `/` between the parts on every
 /// platform. It is what people are shown, and what files are told apart by.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FilePath(Arc<str>);
+pub struct FilePath(ArcStr);
 
 impl FilePath {
     /// Takes the path as it is; the caller has made it relative and `/`-separated.
-    pub fn new(path: impl Into<Arc<str>>) -> Self {
+    pub fn new(path: impl Into<ArcStr>) -> Self {
         Self(path.into())
     }
 

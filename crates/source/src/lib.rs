@@ -11,6 +11,7 @@ mod file;
 mod fingerprint;
 mod near;
 
+pub use arcstr::{ArcStr, literal};
 pub use diagnostic::{Diagnostic, Label, Observed, Severity, Subject, Suppression};
 pub use edit::{Applicability, Edit, EditError, Fix, apply};
 pub use file::{FilePath, Location, SourceFile};

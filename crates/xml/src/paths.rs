@@ -1,5 +1,6 @@
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
+use preauth_source::ArcStr;
 use rustc_hash::FxBuildHasher;
 
 use crate::{Node, Path, path::Step};
@@ -8,7 +9,7 @@ use crate::{Node, Path, path::Step};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paths {
     /// The paths by their texts, each with its number.
-    numbers: HashMap<Arc<str>, u32, FxBuildHasher>,
+    numbers: HashMap<ArcStr, u32, FxBuildHasher>,
     /// By the number of the path, the place that it ends at; `None` for one that may start anywhere.
     ends: Vec<Option<u32>>,
     /// The places below the root, then below each of them.
@@ -43,7 +44,7 @@ pub struct Reached<'a, 't> {
 impl Paths {
     /// Adds a path, if it is not among them.
     pub fn add(&mut self, path: &Path) {
-        let text: Arc<str> = path.to_string().into();
+        let text: ArcStr = path.to_string().into();
         if self.numbers.contains_key(&text) {
             return;
         }

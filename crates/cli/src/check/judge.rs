@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use preauth_metadata::{Org, Workspace};
 use preauth_policy::{Base, Given, Judgement, Waivers, check, fix};
-use preauth_source::{Applicability, Diagnostic, FilePath, Fix};
+use preauth_source::{Applicability, ArcStr, Diagnostic, FilePath, Fix};
 
 use super::{change::Before, corrections::removes_secret, known::Known, scope};
 use crate::{args::Check, coverage::Coverage, discover::Tree, kept::State, load::Rules};
@@ -33,7 +33,7 @@ pub(super) struct Judged {
     pub(super) judgement: Judgement,
     pub(super) coverage: Coverage,
     /// Texts that corrections have made.
-    pub(super) made: BTreeMap<FilePath, Arc<str>>,
+    pub(super) made: BTreeMap<FilePath, ArcStr>,
     pub(super) corrected: usize,
 }
 

@@ -1,9 +1,9 @@
 //! Reporting what was found, in every format that was asked for.
 
-use std::{io::Write, sync::Arc};
+use std::io::Write;
 
 use camino::Utf8Path;
-use preauth_source::fingerprints;
+use preauth_source::{ArcStr, fingerprints};
 
 use super::{
     judge::{Judged, today},
@@ -52,7 +52,7 @@ pub(super) fn with_runs<T>(
         .zip(shown_as(format, &roots, output))
         .map(|(one, shown_as)| {
             let mut given = one.rules.texts.clone();
-            let text = |bytes: &Vec<u8>| Arc::from(String::from_utf8_lossy(bytes));
+            let text = |bytes: &Vec<u8>| ArcStr::from(String::from_utf8_lossy(bytes));
             given.extend(one.tree.given.iter().map(|(path, bytes)| (path.clone(), text(bytes))));
             given.extend(one.made.iter().map(|(path, text)| (path.clone(), text.clone())));
             Texts::new(one.tree.root.clone(), shown_as, &one.rules.policies, given).knowing(&one.workspace)

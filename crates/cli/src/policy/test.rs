@@ -3,12 +3,11 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{self, Write},
-    sync::Arc,
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
 use preauth_policy::{Catalogued, Config, ExampleReport, PolicySet, catalogue, run_examples};
-use preauth_source::{FilePath, SourceFile};
+use preauth_source::{ArcStr, FilePath, SourceFile};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -66,7 +65,7 @@ pub(super) fn run(args: &PolicyTest, output: &Output) -> Result<Outcome, Failure
     refuse(&here, &rules, output)?;
     let (ids, files) = asked(args, &here, &mut rules)?;
     // Examples show the policy itself: what the configuration makes of it does not count.
-    let own: BTreeMap<FilePath, Arc<str>> = rules
+    let own: BTreeMap<FilePath, ArcStr> = rules
         .texts
         .iter()
         .filter(|(path, _)| {

@@ -12,7 +12,7 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents,
 };
-use preauth_source::{Applicability, Diagnostic, Label, Severity, TextRange, TextSize};
+use preauth_source::{Applicability, ArcStr, Diagnostic, Label, Severity, TextRange, TextSize};
 
 use super::Run;
 use crate::{
@@ -25,7 +25,7 @@ pub(super) fn write(runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io:
     let handler =
         GraphicalReportHandler::new_themed(theme).with_context_lines(1).with_width(120).with_links(false);
     // A policy is shown with its source where it speaks first, and by its place after that.
-    let mut introduced: BTreeSet<Arc<str>> = BTreeSet::new();
+    let mut introduced: BTreeSet<ArcStr> = BTreeSet::new();
     for run in runs {
         for diagnostic in run.listed() {
             let first = introduced.insert(diagnostic.code.clone());

@@ -29,7 +29,7 @@ pub(super) fn targets(cursor: &Cursor<'_>) -> Vec<std::sync::Arc<Component>> {
         (Kind::PermissionSetGroup, "mutingPermissionSets") => Kind::MutingPermissionSet,
         _ => return Vec::new(),
     };
-    let name = element.content.map(|content| cursor.text.text[content].trim().to_owned());
+    let name = element.content.map(|content| cursor.text.text.as_str()[content].trim().to_owned());
     let named = name.and_then(|name| cursor.project.org().components.named(kind, &name).cloned());
     named.into_iter().collect()
 }

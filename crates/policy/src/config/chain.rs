@@ -1,16 +1,14 @@
 //! Configurations that begin with others.
 
-use std::sync::Arc;
-
 use preauth_metadata::masked;
-use preauth_source::{Diagnostic, FilePath, Label, Location, Severity, SourceFile};
+use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile};
 
 use super::{CODE, Config, read};
 use crate::raw::Set;
 
 /// Gives a file that another names: from the file that names it and the path as it is written to the path that tells
 /// it from all others, and its text; or why there is none.
-pub type NamedFile<'n> = dyn FnMut(&FilePath, &str) -> Result<(FilePath, Arc<str>), String> + 'n;
+pub type NamedFile<'n> = dyn FnMut(&FilePath, &str) -> Result<(FilePath, ArcStr), String> + 'n;
 
 impl Config {
     /// Reads a configuration file and all that it extends. What could be read is used, and every mistake is a
