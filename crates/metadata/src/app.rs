@@ -3,17 +3,17 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Observed, Severity, Subject};
+use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Observed, Severity, Subject, literal};
 use rustc_hash::FxBuildHasher;
 
 use crate::{
-    Attribute, Certificate, Components, Described, Fact, Facts, FileFacts, Found, Grant, Kind, Places,
-    Project, Role, State, Type, Value, Word,
+    Attribute, Certificate, Components, Described, Fact, Facts, FileFacts, Found, Grant, Kind, Project, Role,
+    State, Type, Value, Word,
     attributes::ATTRIBUTES,
     certificate,
     demand::LINK,
     elements::invented_value,
-    flow::{FLOW_STATES, Signals, word},
+    flow::{FLOW_STATES, NO, Signals, YES, word},
     grant::nearness,
     read::Family,
     secret::masked,
@@ -147,7 +147,7 @@ impl App {
         let label = main.text_of("label").map_or_else(
             || {
                 Fact::new(
-                    State::Unknown("no file of the app that holds its label is in the source".into()),
+                    State::Unknown(literal!("no file of the app that holds its label is in the source")),
                     home.clone(),
                 )
             },
@@ -162,8 +162,8 @@ impl App {
         let grants = grants_of(&facts, around.components);
         facts.insert("name", Fact::present(Value::Text(name.clone()), home.clone()));
         facts.insert("label", label);
-        facts.insert("kind", Fact::present(Value::text(kind.as_str()), home.clone()));
-        facts.insert("shape", Fact::present(Value::text(shape.as_str()), home.clone()));
+        facts.insert("kind", Fact::present(Value::word(kind.as_str()), home.clone()));
+        facts.insert("shape", Fact::present(Value::word(shape.as_str()), home.clone()));
         facts.insert("active", active(&name, kind, &facts, &home, around));
         facts.insert("grants", grants_fact(&facts, &grants));
         let here = |path: &str| -> Fact {
@@ -172,16 +172,16 @@ impl App {
             let place = found.map(Found::range).or(capture.map(|capture| capture.anchor));
             let state = match (kind, shape, found) {
                 (_, Shape::Full, found) => {
-                    State::Present(Value::text(if found.is_some() { "yes" } else { "no" }))
+                    State::Present(Value::Text(if found.is_some() { YES } else { NO }))
                 }
-                _ => State::Unknown("the file does not hold the app's settings".into()),
+                _ => State::Unknown(literal!("the file does not hold the app's settings")),
             };
             Fact::new(state, place.map_or_else(|| home.clone(), |range| main.at(range)))
         };
         let file_of = |wanted: Kind| -> Fact {
             let there = files.iter().find(|file| file.kind == wanted && file.is_well_formed());
             let place = there.map_or_else(|| home.clone(), |file| file.home());
-            Fact::present(Value::text(if there.is_some() { "yes" } else { "no" }), place)
+            Fact::present(Value::Text(if there.is_some() { YES } else { NO }), place)
         };
         let signals = match kind {
             AppKind::ConnectedApp => Signals {
@@ -229,7 +229,7 @@ impl App {
     /// Whether it is known that no user can authorize it: it is pre-authorized, and assigned to nobody.
     pub fn admits_nobody(&self) -> bool {
         let value = |name: &str| self.fact(name).and_then(Fact::value);
-        let pre_authorized = value("permittedUsers") == Some(&Value::text("adminApproved"));
+        let pre_authorized = value("permittedUsers") == Some(&Value::Text(literal!("adminApproved")));
         pre_authorized && value("grants").and_then(Value::as_list).is_some_and(<[Fact]>::is_empty)
     }
 
@@ -325,10 +325,10 @@ fn read_attribute(
 ) -> Fact {
     let Some(column) = row.column(kind) else {
         let why = match kind {
-            AppKind::ConnectedApp => "a connected app has no such setting",
-            AppKind::ExternalClientApp => "an external client app has no such setting",
+            AppKind::ConnectedApp => literal!("a connected app has no such setting"),
+            AppKind::ExternalClientApp => literal!("an external client app has no such setting"),
         };
-        return Fact::new(State::NotApplicable(why.into()), family.home.clone());
+        return Fact::new(State::NotApplicable(why), family.home.clone());
     };
     let fact = family.read(row.described.ty, column);
     let stated = matches!(fact.state, State::Present(_) | State::Unreadable(_));
@@ -338,14 +338,14 @@ fn read_attribute(
     let of_oauth = column.elements[0].path.starts_with("oauth") || column.elements[0].path.starts_with("//");
     match shape {
         Shape::Full if of_oauth && main.found("oauthConfig").is_empty() => {
-            Fact { state: State::NotApplicable("the app does not use OAuth".into()), ..fact }
+            Fact { state: State::NotApplicable(literal!("the app does not use OAuth")), ..fact }
         }
         Shape::Full => fact,
         Shape::Stub => {
-            Fact { state: State::Unknown("the file is the stub of a packaged app".into()), ..fact }
+            Fact { state: State::Unknown(literal!("the file is the stub of a packaged app")), ..fact }
         }
         Shape::Shell => Fact {
-            state: State::Unknown("the file holds no settings: a package may own the app".into()),
+            state: State::Unknown(literal!("the file holds no settings: a package may own the app")),
             ..fact
         },
     }
@@ -369,7 +369,6 @@ fn grants_of(facts: &Facts, components: &Components) -> Vec<Grant> {
 fn grants_fact(facts: &Facts, grants: &[Grant]) -> Fact {
     let lists = ["grants.profiles", "grants.permissionSets"].map(|name| facts.get(name));
     let unknown = lists.iter().flatten().find(|fact| fact.value().is_none());
-    let mut places: Places = grants.iter().filter_map(|grant| grant.place().cloned()).collect();
     if let (true, Some(fact)) = (grants.is_empty(), unknown) {
         return (*fact).clone();
     }
@@ -379,21 +378,23 @@ fn grants_fact(facts: &Facts, grants: &[Grant]) -> Fact {
     });
     let value = Value::List(items.collect());
     let stated = !grants.is_empty();
+    let mut places: Vec<Location> = grants.iter().filter_map(|grant| grant.place().cloned()).collect();
     if places.is_empty() {
         places = lists.iter().flatten().flat_map(|fact| fact.places.iter().cloned()).collect();
         places.dedup();
     }
     let state = if stated { State::Present(value) } else { State::Default(value) };
-    Fact { state, places }
+    Fact { state, places: places.into() }
 }
 
 fn active(name: &str, kind: AppKind, facts: &Facts, home: &Location, around: &Surroundings<'_>) -> Fact {
     let off =
         |attribute: &str, value: &Value| facts.get(attribute).filter(|fact| fact.value() == Some(value));
-    let off = off("enabled", &Value::Bool(false)).or_else(|| off("policyAction", &Value::text("block")));
+    let off =
+        off("enabled", &Value::Bool(false)).or_else(|| off("policyAction", &Value::Text(literal!("block"))));
     let migrated =
         kind == AppKind::ConnectedApp && around.external_client_apps.iter().any(|other| &**other == name);
-    let places = off.map_or_else(|| Places::from([home.clone()]), |fact| fact.places.clone());
+    let places = off.map_or_else(|| home.clone().into(), |fact| fact.places.clone());
     Fact { state: State::Present(Value::Bool(off.is_none() && !migrated)), places }
 }
 
@@ -401,8 +402,8 @@ fn asset_token(facts: &Facts) -> Fact {
     let attributes = ["assetToken.audiences", "assetToken.signingCertificate", "assetToken.validity"];
     let facts = attributes.map(|name| facts.get(name).expect("invariant: every attribute is read"));
     match facts.iter().find(|fact| fact.value().is_some()) {
-        Some(fact) => word("yes", fact),
-        None if matches!(facts[0].state, State::None) => word("no", facts[0]),
+        Some(fact) => word(YES, fact),
+        None if matches!(facts[0].state, State::None) => word(NO, facts[0]),
         None => facts[0].clone(),
     }
 }

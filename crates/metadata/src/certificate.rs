@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use preauth_source::literal;
 use x509_cert::{
     certificate::{CertificateInner, Raw},
     der::{
@@ -16,6 +17,7 @@ use crate::{
     Described, ElementRef, Fact, Facts, FileFacts, Found, Kind, Project, State, Type, Value, Word,
     encoded::{Content, armoured, from_base64, stated_length},
     placeholder::is_placeholder,
+    read::replaced_later,
 };
 
 /// A certificate that an app holds, or what stands in its place.
@@ -115,16 +117,16 @@ fn facts(r#use: &'static str, file: &FileFacts, found: &Found, project: &Project
     let replaced =
         [Some(&**text), element].into_iter().flatten().any(|text| project.replaced(&file.path, text));
     let read = if replaced || is_placeholder(text) {
-        Err(State::Unknown("a placeholder that is replaced on deployment".into()))
+        Err(replaced_later())
     } else if is_name(text) {
-        Err(State::Unknown("the app names a certificate, and does not hold it".into()))
+        Err(State::Unknown(literal!("the app names a certificate, and does not hold it")))
     } else {
         Ok(read(text))
     };
     let states: Vec<State> = match read {
         Ok(Ok(x509)) => [State::None].into_iter().chain(x509.states()).collect(),
         Ok(Err(problem)) => {
-            let mut states = vec![State::NotApplicable("it cannot be read as a certificate".into()); 7];
+            let mut states = vec![State::NotApplicable(literal!("it cannot be read as a certificate")); 7];
             states[0] = State::Present(Value::text(problem));
             states
         }
@@ -204,7 +206,7 @@ impl X509 {
 }
 
 fn unlisted() -> State {
-    State::Unknown("the certificate has an algorithm that is not listed".into())
+    State::Unknown(literal!("the certificate has an algorithm that is not listed"))
 }
 
 /// Source: RFC 3279, RFC 5480, RFC 8410.
@@ -274,7 +276,7 @@ fn signature_hash(algorithm: &AlgorithmIdentifierOwned) -> State {
             None => return unlisted(),
         },
         "1.3.101.112" | "1.3.101.113" => {
-            return State::NotApplicable("the signature has a hash function of its own".into());
+            return State::NotApplicable(literal!("the signature has a hash function of its own"));
         }
         _ => return unlisted(),
     };

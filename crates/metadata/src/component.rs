@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use preauth_source::{ArcStr, Location};
+use preauth_source::{ArcStr, Location, literal};
 
 use crate::{
     Absence, Codec, Column, Described, ElementRef, Fact, Facts, FileFacts, Item, Kind, Project, State, Type,
@@ -234,15 +234,17 @@ impl Component {
             _ => PERMISSION_SET,
         };
         let family = Family { files: &files, home: &home, project };
-        let mut facts = Facts::with_room(COMPONENT.len());
+        let of_its_own =
+            rows.iter().filter(|row| COMPONENT.iter().all(|known| known.name != row.described.name));
+        let mut facts = Facts::with_room(COMPONENT.len() + of_its_own.count());
         for ComponentAttribute { described, column } in rows {
             let mut fact = family.read(described.ty, column);
             // A retrieve always brings user permissions and login ranges together: a profile without the one
             // says nothing about the other.
             let is_stub = || facts.get(PERMISSIONS.name).is_some_and(|fact| fact.value().is_none());
             if described.name == LOGIN_IP_RANGES.name && fact.stated().is_none() && is_stub() {
-                let why = "the profile's user permissions are not in the source";
-                fact = Fact::new(State::Unknown(why.into()), home.clone());
+                let why = literal!("the profile's user permissions are not in the source");
+                fact = Fact::new(State::Unknown(why), home.clone());
             }
             facts.insert(described.name, fact);
         }
@@ -253,13 +255,13 @@ impl Component {
             Kind::MutingPermissionSet => "mutingPermissionSet",
             _ => "permissionSet",
         };
-        facts.insert("kind", Fact::present(Value::text(word), home.clone()));
+        facts.insert("kind", Fact::present(Value::word(word), home.clone()));
         if kind == Kind::PermissionSet {
             facts = with_single_permissions(facts, &files);
         }
         for row in COMPONENT.iter().filter(|row| row.name != PERMISSIONS.name) {
             if facts.get(row.name).is_none() {
-                let state = State::NotApplicable("that kind has no such attribute".into());
+                let state = State::NotApplicable(literal!("that kind has no such attribute"));
                 facts.insert(row.name, Fact::new(state, home.clone()));
             }
         }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    ATTRIBUTES, App, Component, Described, Fact, Facts, IpSet, Kind, Org, PERMISSION_SET, PROFILE, Places,
-    SETTINGS, State, Value, as_ip_range, in_setup, same,
+    ATTRIBUTES, App, Component, Described, Fact, Facts, IpSet, Kind, Org, PERMISSION_SET, PROFILE, SETTINGS,
+    State, Value, as_ip_range, in_setup, same,
 };
 
 /// An attribute that is not what it was.
@@ -170,7 +170,7 @@ fn of(described: &'static Described, before: Option<&Fact>, after: Option<&Fact>
 
 /// A fact that is nowhere: only its value counts.
 fn fact_of(value: &Value) -> Fact {
-    Fact { state: State::Present(value.clone()), places: Places::new() }
+    Fact { state: State::Present(value.clone()), places: Vec::new().into() }
 }
 
 /// Switches that, when they are on, demand more of a client.

@@ -1,9 +1,13 @@
 //! Which OAuth flows an app can be used with, as far as its source tells.
 
+use preauth_source::{ArcStr, literal};
+
 use crate::{Described, Fact, Facts, State, Type, Value, Word};
 
 pub(crate) const STATES: &[Word] =
     &[Word { name: "yes", setup: "possible" }, Word { name: "no", setup: "not possible" }];
+pub(crate) const YES: ArcStr = literal!("yes");
+pub(crate) const NO: ArcStr = literal!("no");
 
 macro_rules! flows {
     ($($name:literal $doc:literal;)*) => {
@@ -55,7 +59,7 @@ impl Signals<'_> {
             "saml-bearer" => match self.when_set("certificate") {
                 // That only a certificate makes it possible is nowhere said.
                 Fact { state: State::Present(value), places } if value.as_text() == Some("no") => {
-                    Fact { state: State::Unknown("the source does not tell".into()), places }
+                    Fact { state: State::Unknown(literal!("the source does not tell")), places }
                 }
                 fact => fact,
             },
@@ -65,18 +69,18 @@ impl Signals<'_> {
                 self.unless_blocked("OauthOidc.blockOAuthUsrAgtFlow", self.when_set("callbackUrls"))
             }
             "device" => self.switch("deviceFlow"),
-            "username-password" if self.external_client_app => word("no", &self.fact("callbackUrls")),
+            "username-password" if self.external_client_app => word(NO, &self.fact("callbackUrls")),
             "username-password" => {
                 let setting = "OauthOidc.blockOAuthUnPwFlow";
                 let base = self.fact("callbackUrls");
                 let possible = match &base.state {
-                    State::NotApplicable(_) => word("no", &base),
+                    State::NotApplicable(_) => word(NO, &base),
                     State::Unknown(_) => base,
-                    _ if self.settings.get(setting).and_then(Fact::value).is_some() => word("yes", &base),
+                    _ if self.settings.get(setting).and_then(Fact::value).is_some() => word(YES, &base),
                     _ => Fact {
-                        state: State::Unknown(
-                            "it depends on `OauthOidc.settings`, which is not in the source".into(),
-                        ),
+                        state: State::Unknown(literal!(
+                            "it depends on `OauthOidc.settings`, which is not in the source"
+                        )),
                         places: base.places,
                     },
                 };
@@ -100,10 +104,10 @@ impl Signals<'_> {
         let fact = self.fact(name);
         match &fact.state {
             State::Present(Value::List(items)) | State::Default(Value::List(items)) if items.is_empty() => {
-                word("no", &fact)
+                word(NO, &fact)
             }
-            State::Present(_) | State::Default(_) => word("yes", &fact),
-            State::None | State::NotApplicable(_) => word("no", &fact),
+            State::Present(_) | State::Default(_) => word(YES, &fact),
+            State::None | State::NotApplicable(_) => word(NO, &fact),
             // A certificate that a deployment puts in later is a certificate.
             State::Unreadable(_) | State::Unknown(_) => fact,
         }
@@ -112,22 +116,22 @@ impl Signals<'_> {
     fn switch(&self, name: &str) -> Fact {
         let fact = self.fact(name);
         match fact.value().and_then(Value::as_bool) {
-            Some(true) => word("yes", &fact),
-            Some(false) => word("no", &fact),
-            None if matches!(fact.state, State::NotApplicable(_)) => word("no", &fact),
+            Some(true) => word(YES, &fact),
+            Some(false) => word(NO, &fact),
+            None if matches!(fact.state, State::NotApplicable(_)) => word(NO, &fact),
             None => fact,
         }
     }
 
     fn unless_blocked(&self, setting: &str, fact: Fact) -> Fact {
         match self.settings.get(setting) {
-            Some(block) if block.value() == Some(&Value::Bool(true)) => word("no", block),
+            Some(block) if block.value() == Some(&Value::Bool(true)) => word(NO, block),
             _ => fact,
         }
     }
 }
 
 /// `yes` or `no`, decided where `fact` is.
-pub(crate) fn word(word: &'static str, fact: &Fact) -> Fact {
-    Fact { state: State::Present(Value::text(word)), places: fact.places.clone() }
+pub(crate) fn word(word: ArcStr, fact: &Fact) -> Fact {
+    Fact { state: State::Present(Value::Text(word)), places: fact.places.clone() }
 }

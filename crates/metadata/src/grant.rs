@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use preauth_source::{ArcStr, FilePath, Location};
+use preauth_source::{ArcStr, FilePath, Location, literal};
 
 use crate::{
     COMPONENT, Component, Components, Described, Fact, Facts, FileFacts, Kind, State, Type, Value, Word,
@@ -108,28 +108,28 @@ impl Grant {
     pub(crate) fn new(kind: Kind, fact: &Fact, name: ArcStr, components: &Components) -> Self {
         let resolution = components.resolve(kind, &name);
         let like = |state: State| Fact { state, places: fact.places.clone() };
-        let mut facts = Facts::default();
-        facts.insert("kind", like(State::Present(Value::text(kind_word(kind)))));
+        let mut facts = Facts::with_room(GRANT.len());
+        facts.insert("kind", like(State::Present(Value::word(kind_word(kind)))));
         facts.insert("name", fact.clone());
         facts.insert(
             "resolution",
             like(match &resolution {
                 Resolution::Unknown(why) => State::Unknown(why.clone()),
-                known => State::Present(Value::text(known.as_str())),
+                known => State::Present(Value::word(known.as_str())),
             }),
         );
         facts.insert(
             "namedBy",
             like(match &resolution {
                 Resolution::One(component) if kind == Kind::PermissionSet && component.label().is_none() => {
-                    State::Unknown("the label of what it names is not in the source".into())
+                    State::Unknown(literal!("the label of what it names is not in the source"))
                 }
                 Resolution::One(component) if kind == Kind::PermissionSet => {
                     let by_label = component.labels().any(|label| *label == name);
-                    State::Present(Value::text(if by_label { "label" } else { "apiName" }))
+                    State::Present(Value::word(if by_label { "label" } else { "apiName" }))
                 }
-                Resolution::Several(_) => State::Present(Value::text("label")),
-                _ => State::NotApplicable("it names no permission set of the tree".into()),
+                Resolution::Several(_) => State::Present(Value::Text(literal!("label"))),
+                _ => State::NotApplicable(literal!("it names no permission set of the tree")),
             }),
         );
         let near = match &resolution {
@@ -141,7 +141,7 @@ impl Grant {
             "component",
             like(match &resolution {
                 Resolution::One(component) => State::Present(Value::Record(component.facts.clone())),
-                _ => State::Unknown("it does not name one component of the tree".into()),
+                _ => State::Unknown(literal!("it does not name one component of the tree")),
             }),
         );
         Self { kind, name, resolution, facts }

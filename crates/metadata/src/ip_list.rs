@@ -1,6 +1,6 @@
 //! Lists of ranges of addresses, wherever they are kept.
 
-use preauth_source::Location;
+use preauth_source::{Location, literal};
 
 use crate::{Described, Fact, Facts, IpRange, State, Type, Value, Word};
 
@@ -98,7 +98,7 @@ fn judged(items: &[Fact]) -> Vec<Fact> {
         let Value::Record(written) = value else { return None };
         let at = |state: State| Fact { state, places: item.places.clone() };
         let mut facts: Facts = written.iter().map(|(name, fact)| (name, fact.clone())).collect();
-        let unread = || at(State::NotApplicable("it is no range of addresses".into()));
+        let unread = || at(State::NotApplicable(literal!("it is no range of addresses")));
         let (problem, prefix, overlaps) = match read(value) {
             Ok(range) => {
                 let other = redundant_with(index, range, &ranges);

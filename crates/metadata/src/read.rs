@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use preauth_source::{ArcStr, Location, TextRange};
+use preauth_source::{ArcStr, Location, TextRange, literal};
 
 use crate::{
     Absence, Codec, Column, Duration, ElementRef, Fact, Facts, FileFacts, Found, Item, Kind, Project,
-    RefreshToken, State, Type, Unit, Value, placeholder::is_placeholder,
+    RefreshToken, State, Type, Unit, Value, placeholder::is_placeholder, shared,
 };
 
 /// The files that one component is kept in, and the place that stands for the whole of it.
@@ -60,10 +60,8 @@ impl<'a> Family<'a> {
                 )
             }),
             Codec::Repeated(item) => self.list(ty, column, &slots, |file, found| {
-                if found.text().is_empty() {
-                    return Vec::new();
-                }
-                vec![Fact::new(self.member(item, file, found, found.text()), file.at(found.range()))]
+                let member = || self.member(item, file, found, found.text());
+                (!found.text().is_empty()).then(|| Fact::new(member(), file.at(found.range())))
             }),
             Codec::Commas(item) => self.list(ty, column, &slots, |file, found| {
                 self.parts(file, found, &[','], |text| self.member(item, file, found, text))
@@ -78,20 +76,17 @@ impl<'a> Family<'a> {
                     text.is_some_and(|text| is_placeholder(text) || self.project.replaced(&file.path, text))
                 };
                 if [start, end].iter().any(replaced) {
-                    let why = "a placeholder that is replaced on deployment";
-                    return vec![Fact::new(State::Unknown(why.into()), file.at(found.range()))];
+                    return Some(Fact::new(replaced_later(), file.at(found.range())));
                 }
-                vec![record(file, found, &[("start", start), ("end", end), ("description", "description")])]
+                Some(record(file, found, &[("start", start), ("end", end), ("description", "description")]))
             }),
             Codec::Attributes => self.list(ty, column, &slots, |file, found| {
-                vec![record(file, found, &[("key", "key"), ("formula", "formula")])]
+                Some(record(file, found, &[("key", "key"), ("formula", "formula")]))
             }),
             Codec::EnabledNames => self.list(ty, column, &slots, |file, found| {
                 let on = found.child("enabled").is_some_and(|(text, _)| &**text == "true");
                 let name = found.child("name").filter(|_| on);
                 name.map(|(name, range)| Fact::present(Value::Text(name.clone()), file.at(range)))
-                    .into_iter()
-                    .collect()
             }),
         }
     }
@@ -124,7 +119,7 @@ impl<'a> Family<'a> {
         }
         let contradicted = found.iter().any(|(_, other)| other.text() != first.text());
         let state = if contradicted {
-            State::Unknown("it is stated more than once, with different values".into())
+            State::Unknown(literal!("it is stated more than once, with different values"))
         } else if first.text().is_empty() && matches!(column.codec, Codec::One(Item::Text)) {
             State::None
         } else {
@@ -134,12 +129,12 @@ impl<'a> Family<'a> {
     }
 
     /// The values of all elements that stand somewhere.
-    fn list(
+    fn list<Items: IntoIterator<Item = Fact>>(
         &self,
         ty: Type,
         column: &Column,
         slots: &[Slot<'a>],
-        read: impl Fn(&FileFacts, &Found) -> Vec<Fact>,
+        read: impl Fn(&FileFacts, &Found) -> Items,
     ) -> Fact {
         let found: Vec<_> = slots
             .iter()
@@ -149,9 +144,10 @@ impl<'a> Family<'a> {
             })
             .collect();
         if let Some(file) = column.elements.iter().find_map(|element| self.contradiction(element)) {
-            let why =
-                "several files of that name say different things, and which of them counts is not known";
-            return Fact::new(State::Unknown(why.into()), file.home());
+            let why = literal!(
+                "several files of that name say different things, and which of them counts is not known"
+            );
+            return Fact::new(State::Unknown(why), file.home());
         }
         if found.is_empty() {
             return self.absence(ty, column, slots);
@@ -168,9 +164,11 @@ impl<'a> Family<'a> {
                 })
             })
             .collect();
-        let items: Vec<Fact> = found.iter().flat_map(|(file, found)| read(file, found)).collect();
-        let places = found.iter().map(|(file, found)| file.at(found.range())).collect();
-        Fact { state: State::Present(Value::List(items.into())), places }
+        let items = found.iter().flat_map(|(file, found)| read(file, found)).collect();
+        // Of hundreds of names, each has its own place: for all of them that of the first will do.
+        let decisive = if column.codec == Codec::EnabledNames { 1 } else { found.len() };
+        let places = found.iter().take(decisive).map(|(file, found)| file.at(found.range())).collect();
+        Fact { state: State::Present(Value::List(items)), places }
     }
 
     /// A file that says something else under an element than another of its kind.
@@ -190,19 +188,11 @@ impl<'a> Family<'a> {
 
     /// What it means that none of the elements is there; the decisive one says.
     fn absence(&self, ty: Type, column: &Column, slots: &[Slot<'a>]) -> Fact {
-        let decisive = slots.first().zip(column.elements.first());
-        let Some((Slot::Absent { anchor, version }, _)) = decisive else {
-            let kind = decisive.map_or("", |(_, element)| element.kind.name());
-            return Fact::new(self.not_in_source(kind), self.home.clone());
+        let Some(Slot::Absent { anchor, version }) = slots.first() else {
+            return Fact::new(self.not_in_source(column.elements[0].kind), self.home.clone());
         };
         let state = if *version < column.since {
-            State::Unknown(
-                format!(
-                    "the file does not have it, and nothing in it shows API version {} or later",
-                    column.since
-                )
-                .into(),
-            )
+            State::Unknown(shared::not_shown(column.since))
         } else {
             match column.absence {
                 Absence::Default(word) => State::Default(
@@ -210,17 +200,17 @@ impl<'a> Family<'a> {
                 ),
                 Absence::None if matches!(ty, Type::List(_)) => State::Default(Value::List([].into())),
                 Absence::None => State::None,
-                Absence::Unknown => State::Unknown("the file does not have it".into()),
+                Absence::Unknown => State::Unknown(literal!("the file does not have it")),
             }
         };
         Fact::new(state, anchor.clone())
     }
 
-    fn not_in_source(&self, kind: &str) -> State {
-        let broken = self.files.iter().find(|file| file.kind.name() == kind && !file.is_well_formed());
+    fn not_in_source(&self, kind: Kind) -> State {
+        let broken = self.files.iter().find(|file| file.kind == kind && !file.is_well_formed());
         State::Unknown(match broken {
             Some(file) => format!("`{}` could not be read", file.path).into(),
-            None => format!("its {kind} file is not in the source").into(),
+            None => shared::no_file(kind),
         })
     }
 
@@ -247,7 +237,7 @@ impl<'a> Family<'a> {
             || file.text.as_deref().and_then(|all| all.get(std::ops::Range::<usize>::from(found.element())));
         let replaced = |text: &str| self.project.replaced(&file.path, text);
         if !plain && (is_placeholder(text) || replaced(text) || element().is_some_and(replaced)) {
-            return State::Unknown("a placeholder that is replaced on deployment".into());
+            return replaced_later();
         }
         value.map_or_else(|| State::Unreadable(text.clone()), State::Present)
     }
@@ -319,7 +309,7 @@ impl<'a> Family<'a> {
             _ => None,
         };
         let (period, unit) = (text(1), text(2));
-        let mut fact = self.first(ty, column, slots, |file, found| {
+        let fact = self.first(ty, column, slots, |file, found| {
             let counted = || -> Option<Duration> {
                 let unit = unit.as_deref()?;
                 let unit = [Unit::Hours, Unit::Days, Unit::Months]
@@ -336,15 +326,21 @@ impl<'a> Family<'a> {
             };
             self.readable(file, found, found.text(), value.map(Value::RefreshToken))
         });
+        let mut places = fact.places.to_vec();
         for slot in &slots[1..] {
             let Slot::Found(found) = slot else { continue };
             let place = found[0].0.at(found[0].1.range());
-            if !fact.places.contains(&place) {
-                fact.places.push(place);
+            if !places.contains(&place) {
+                places.push(place);
             }
         }
-        fact
+        Fact { places: places.into(), ..fact }
     }
+}
+
+/// What is known of a text that a deployment replaces.
+pub(crate) fn replaced_later() -> State {
+    State::Unknown(literal!("a placeholder that is replaced on deployment"))
 }
 
 /// Whether a second file of a kind is a copy of the whole, and not one more part of it.
@@ -372,7 +368,7 @@ fn record(file: &FileFacts, found: &Found, fields: &[(&'static str, &str)]) -> F
 }
 
 fn word_of(words: &[(&str, &str)], is: impl Fn(&str) -> bool) -> Option<Value> {
-    words.iter().find(|(_, literal)| is(literal)).map(|(word, _)| Value::text(*word))
+    words.iter().find(|(_, literal)| is(literal)).map(|(word, _)| Value::word(word))
 }
 
 fn refresh_token_literal(text: &str) -> Option<RefreshToken> {
@@ -400,7 +396,7 @@ impl Value {
             Type::Number => text.parse().ok().map(Self::Number),
             Type::Text | Type::Any => Some(Self::text(text)),
             Type::Word(words) => {
-                words.iter().find(|word| word.name == text).map(|word| Self::text(word.name))
+                words.iter().find(|word| word.name == text).map(|word| Self::word(word.name))
             }
             Type::Duration => text.parse().ok().map(Self::Duration),
             Type::Date => text.parse().ok().map(Self::Date),

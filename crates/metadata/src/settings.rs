@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use preauth_source::{FilePath, Location};
+use preauth_source::{FilePath, Location, literal};
 
 use crate::{
     Absence, Codec, Column, Described, ElementRef, Fact, Facts, FileFacts, Item, Kind, Project, State, Type,
@@ -92,7 +92,7 @@ pub(crate) fn read(
     home: &Location,
 ) -> Facts {
     let version = project.source_api_version.map_or_else(
-        || State::Unknown("neither `sfdx-project.json` nor `package.xml` says it".into()),
+        || State::Unknown(literal!("neither `sfdx-project.json` nor `package.xml` says it")),
         |version| State::Present(Value::Number(version.into())),
     );
     let source = std::iter::once((SOURCE[0].name, Fact::new(version, home.clone())));

@@ -1,8 +1,9 @@
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{fmt, str::FromStr};
 
 use jiff::civil::Date;
 use preauth_source::{ArcStr, Location};
-use smallvec::{SmallVec, smallvec};
+
+use crate::{Facts, List, Places, shared};
 
 /// A value of an attribute, as policies speak of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub enum Value {
     /// What becomes of refresh tokens.
     RefreshToken(RefreshToken),
     /// Values in the order of the source, each with its own places.
-    List(Arc<[Fact]>),
+    List(List),
     /// Named values.
     Record(Facts),
 }
@@ -29,6 +30,11 @@ impl Value {
     /// A text value.
     pub fn text(text: impl Into<ArcStr>) -> Self {
         Self::Text(text.into())
+    }
+
+    /// A word of a closed set.
+    pub(crate) fn word(word: &str) -> Self {
+        Self::Text(shared::word(word))
     }
 
     /// The text, if it is one.
@@ -148,9 +154,6 @@ pub enum State {
     Unreadable(ArcStr),
 }
 
-/// The places where something is decided: most often one.
-pub type Places = SmallVec<[Location; 1]>;
-
 /// What is known of an attribute, and where that is decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
@@ -168,7 +171,7 @@ impl Fact {
 
     /// A fact with one place.
     pub fn new(state: State, place: Location) -> Self {
-        Self { state, places: smallvec![place] }
+        Self { state, places: place.into() }
     }
 
     /// The value, stated or by default.
@@ -190,43 +193,6 @@ impl Fact {
     /// The decisive place.
     pub fn place(&self) -> Option<&Location> {
         self.places.first()
-    }
-}
-
-/// Named facts, in the order in which they were stated. Many share one copy of them: to clone them takes nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts(Arc<Vec<(&'static str, Fact)>>);
-
-impl Facts {
-    /// No facts yet, with room for so many.
-    pub(crate) fn with_room(facts: usize) -> Self {
-        Self(Arc::new(Vec::with_capacity(facts)))
-    }
-
-    /// Adds a fact; the first one of a name counts.
-    pub fn insert(&mut self, name: &'static str, fact: Fact) {
-        Arc::make_mut(&mut self.0).push((name, fact));
-    }
-
-    /// The fact of this name.
-    pub fn get(&self, name: &str) -> Option<&Fact> {
-        self.0.iter().find(|(known, _)| *known == name).map(|(_, fact)| fact)
-    }
-
-    /// The fact that was stated after so many others, with its name.
-    pub(crate) fn at(&self, place: usize) -> Option<(&'static str, &Fact)> {
-        self.0.get(place).map(|(name, fact)| (*name, fact))
-    }
-
-    /// All facts with their names.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Fact)> {
-        self.0.iter().map(|(name, fact)| (*name, fact))
-    }
-}
-
-impl FromIterator<(&'static str, Fact)> for Facts {
-    fn from_iter<I: IntoIterator<Item = (&'static str, Fact)>>(facts: I) -> Self {
-        Self(Arc::new(facts.into_iter().collect()))
     }
 }
 

@@ -95,7 +95,7 @@ impl Circumstances<'_> {
             items.push(unknown(why));
         }
         let home = self.app.home.clone();
-        let places = items.first().map_or_else(|| Places::from([home]), |item| item.places.clone());
+        let places = items.first().map_or_else(|| home.into(), |item| item.places.clone());
         Fact { state: State::Present(Value::List(items.into())), places }
     }
 
@@ -201,7 +201,7 @@ pub(crate) fn apps_without_login_ip_ranges(case: Case<'_>) -> Fact {
             }
         }
     }
-    let mut places: Places = items.iter().filter_map(|item| item.place().cloned()).collect();
+    let mut places: Vec<_> = items.iter().filter_map(|item| item.place().cloned()).collect();
     let state = match unknown {
         Some(why) if items.is_empty() => State::Unknown(why.into()),
         _ => State::Present(Value::List(items.into())),
@@ -209,7 +209,7 @@ pub(crate) fn apps_without_login_ip_ranges(case: Case<'_>) -> Fact {
     if places.is_empty() {
         places.push(case.org.home.clone());
     }
-    Fact { state, places }
+    Fact { state, places: places.into() }
 }
 
 /// Whether any of several has login IP ranges; `None` where that is not known, as of none at all.
