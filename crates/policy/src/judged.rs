@@ -128,6 +128,14 @@ impl Judged {
         &self.diagnostics
     }
 
+    /// All that was said of the tree.
+    pub fn judgement(&self) -> Judgement {
+        let of_parts = self.parts.iter().filter_map(|part| part.said.as_deref());
+        let undecided = of_parts.chain([&self.of_org]).flat_map(|said| &said.undecided).cloned();
+        let diagnostics = self.diagnostics.iter().map(|diagnostic| Diagnostic::clone(diagnostic));
+        Judgement { diagnostics: diagnostics.collect(), undecided: undecided.collect() }
+    }
+
     /// Takes over the parts that a tree has now. Gives those that are to be judged; what was said of what they were, and
     /// of others that are no more, is `gone`.
     fn take_over(&mut self, org: &Org, gone: &mut Vec<Arc<Diagnostic>>) -> Vec<usize> {

@@ -52,8 +52,9 @@ impl Fingerprint {
 pub fn fingerprints<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> Vec<Vec<Fingerprint>> {
     let mut seen: HashMap<Fingerprint, u32> = HashMap::new();
     let mut next = |diagnostic: &Diagnostic| {
-        let ordinal = seen.entry(Fingerprint::of(diagnostic, 0)).or_default();
-        let fingerprint = Fingerprint::of(diagnostic, *ordinal);
+        let first = Fingerprint::of(diagnostic, 0);
+        let ordinal = seen.entry(first).or_default();
+        let fingerprint = if *ordinal == 0 { first } else { Fingerprint::of(diagnostic, *ordinal) };
         *ordinal += 1;
         fingerprint
     };

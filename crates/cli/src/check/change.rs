@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use preauth_metadata::{Kind, Org, Workspace};
-use preauth_policy::{Undecided, check};
+use preauth_policy::{Judged, Judgement, Undecided};
 use preauth_source::{Diagnostic, FilePath};
 
 use super::{
@@ -28,6 +28,8 @@ pub(super) struct Before {
     pub(super) org: Arc<Org>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) undecided: Vec<Undecided>,
+    /// What was said of it, to go on from where it was judged by the same rules.
+    pub(super) judged: Judged,
 }
 
 /// What git tells of a tree before a change, and of the change.
@@ -90,12 +92,15 @@ pub(super) fn before(args: &Check, past: Past, now: &mut Ready) -> Before {
     let has_same_project = tree.project_file == now.tree.project_file
         && tree.project_file.as_ref().is_none_or(is_same)
         && tree.api_version == now.tree.api_version;
-    if own.is_none() && has_same_project {
+    let is_alike = own.is_none() && has_same_project;
+    if is_alike {
         workspace = told_from(&now.workspace, &workspace);
     }
-    let mut judgement = check(&workspace, &rules.policies, &given(args, rules));
-    judgement.diagnostics.extend(tree.diagnostics);
-    judgement.diagnostics.sort_by(Diagnostic::order);
+    let mut judged = Judged::default();
+    judged.again(&workspace, &rules.policies, &given(args, rules, Some(workspace.org())));
+    let Judgement { mut diagnostics, undecided } = judged.judgement();
+    diagnostics.extend(tree.diagnostics);
+    diagnostics.sort_by(Diagnostic::order);
     let org = now.workspace.org().clone();
     for deleted in deleted {
         deleted.files(&org).iter().for_each(|path| now.workspace.remove(path));
@@ -106,12 +111,8 @@ pub(super) fn before(args: &Check, past: Past, now: &mut Ready) -> Before {
             now.workspace.has_no_more(kind);
         }
     }
-    Before {
-        name,
-        org: workspace.org().clone(),
-        diagnostics: judgement.diagnostics,
-        undecided: judgement.undecided,
-    }
+    let judged = if is_alike { judged } else { Judged::default() };
+    Before { name, org: workspace.org().clone(), diagnostics, undecided, judged }
 }
 
 /// A workspace as another in which some files are read again: what the others say together is known.

@@ -1,6 +1,6 @@
 //! Judging one tree, and correcting it in memory.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, mem, sync::Arc};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use preauth_metadata::{Org, Workspace};
@@ -38,9 +38,8 @@ pub(super) struct Judged {
 }
 
 pub(super) fn judge(args: &Check, ready: Ready, known: &Known) -> Judged {
-    let Ready { tree, rules, mut workspace, before, .. } = ready;
-    let mut given = given(args, &rules);
-    given.base = before.as_ref().map(|before| Base::of(&before.org));
+    let Ready { tree, rules, mut workspace, mut before, .. } = ready;
+    let given = given(args, &rules, before.as_ref().map(|before| &before.org));
     let at_least = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     let (mut judgement, made, corrected) = if args.fix || args.unsafe_fixes || args.diff {
         let fresh = known.fresh(|| check(&workspace, &rules.policies, &given).diagnostics);
@@ -53,7 +52,9 @@ pub(super) fn judge(args: &Check, ready: Ready, known: &Known) -> Judged {
         let fixed = fix(&mut workspace, &rules.policies, &given, at_least, &wanted);
         (fixed.left, fixed.texts, fixed.corrected.len())
     } else {
-        (check(&workspace, &rules.policies, &given), BTreeMap::new(), 0)
+        let mut judged = before.as_mut().map(|before| mem::take(&mut before.judged)).unwrap_or_default();
+        judged.again(&workspace, &rules.policies, &given);
+        (judged.into(), BTreeMap::new(), 0)
     };
     let org = workspace.org().clone();
     judgement.diagnostics.extend(tree.diagnostics.iter().cloned());
@@ -62,9 +63,10 @@ pub(super) fn judge(args: &Check, ready: Ready, known: &Known) -> Judged {
     Judged { tree, rules, workspace, org, before, judgement, coverage, made, corrected }
 }
 
-/// What is neither source nor policy, as it is asked to be taken.
-pub(super) fn given(args: &Check, rules: &Rules) -> Given {
+/// What is neither source nor policy, as it is asked to be taken; where a change is judged, with what was there before.
+pub(super) fn given(args: &Check, rules: &Rules, before: Option<&Arc<Org>>) -> Given {
     let mut given = Given::new(&rules.config, args.as_of.unwrap_or_else(today));
+    given.base = before.map(|org| Base::of(org));
     if args.no_waivers {
         given.waivers = Waivers::default();
     }
