@@ -28,7 +28,7 @@ const MANIFEST: &str = "package.xml";
 ///
 /// It is always the whole tree, for a name in one file may mean something in any other. What was asked for is
 /// [`Tree::scope`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Tree {
     /// The folder: absolute, without symbolic links in it.
     pub(crate) root: Utf8PathBuf,

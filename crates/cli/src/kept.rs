@@ -117,10 +117,30 @@ impl State {
 
     /// The tree in this state.
     pub(crate) fn tree(&self, scope: BTreeSet<String>, all: bool) -> Result<Tree, Failure> {
-        let files = self.files(|path| TELLING.contains(&FilePath::from(path).name()))?;
-        let mut tree = discover::tree(&files, self.root.clone(), scope, all)?;
-        tree.given = self.given(&tree)?;
-        Ok(tree)
+        let files = self.files(|path| TELLING.contains(&name_of(path)))?;
+        self.giving(discover::tree(&files, self.root.clone(), scope, all)?)
+    }
+
+    /// The same, where another state and its tree are known: most changes touch no file that says what is source.
+    pub(crate) fn tree_beside(&self, other: &Self, known: &Tree, all: bool) -> Result<Tree, Failure> {
+        if self.is_told_alike(other) {
+            return self.giving(known.clone());
+        }
+        self.tree(known.scope.iter().cloned().collect(), all)
+    }
+
+    /// Whether another state has the same files, and those that say what is source with the same contents.
+    fn is_told_alike(&self, other: &Self) -> bool {
+        let is_alike =
+            |((path, file), (other_path, other_file)): ((&String, &Object), (&String, &Object))| {
+                let is_text = file.kind == KeptKind::File && !TELLING.contains(&name_of(path));
+                path == other_path && file.kind == other_file.kind && (is_text || file.id == other_file.id)
+            };
+        let below =
+            |state: &Self| state.repositories.iter().map(|(_, below)| below.clone()).collect::<Vec<_>>();
+        below(self) == below(other)
+            && self.files.len() == other.files.len()
+            && self.files.iter().zip(&other.files).all(is_alike)
     }
 
     /// Whether the work tree has this file of the tree, with the same content.
@@ -269,15 +289,20 @@ impl State {
         }
     }
 
-    /// The contents of the files of the tree that the work tree does not have like this.
-    fn given(&self, tree: &Tree) -> Result<BTreeMap<FilePath, Vec<u8>>, GitError> {
+    /// A tree that holds what the work tree does not have like this.
+    fn giving(&self, tree: Tree) -> Result<Tree, Failure> {
         let paths =
             tree.files.iter().map(|found| (self.path_in_repository(found.path.as_str()), &found.path));
         let wanted: BTreeMap<String, &FilePath> =
             paths.filter(|(path, _)| self.differing.contains(path)).collect();
         let contents = self.contents(wanted.keys().map(String::as_str))?;
-        Ok(contents.into_iter().map(|(path, content)| (wanted[&path].clone(), content)).collect())
+        let given = contents.into_iter().map(|(path, content)| (wanted[&path].clone(), content)).collect();
+        Ok(Tree { given, ..tree })
     }
+}
+
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn with_slashes(path: &Utf8Path) -> String {

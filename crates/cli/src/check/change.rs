@@ -55,7 +55,10 @@ pub(super) fn past(args: &Check, output: &Output, now: &Ruled) -> Result<Past, F
             (State::at(&repository, &now.tree.root, &start)?, Some(start), named)
         }
     };
-    let tree = state.tree(now.tree.scope.iter().cloned().collect(), args.source.all)?;
+    let tree = match &now.staged {
+        Some(staged) => state.tree_beside(staged, &now.tree, args.source.all)?,
+        None => state.tree(now.tree.scope.iter().cloned().collect(), args.source.all)?,
+    };
     let on_disk = now.rules_on_disk.then_some(&now.rules);
     let rules = state.rules(on_disk, args.config.choice())?.filter(|rules| {
         let whole = rules.mistakes.is_empty();

@@ -184,12 +184,13 @@ impl Index {
         let mut index = Self::default();
         for record in records(listed) {
             let Some((told, path)) = record.split_once('\t') else { continue };
-            let told: Vec<&str> = told.split(' ').collect();
-            let [tag, mode, object, stage] = told.as_slice() else { continue };
+            let mut told = told.split(' ');
+            let mut next = || told.next().unwrap_or_default();
+            let (tag, mode, object, stage) = (next(), next(), next(), next());
             if is_told(tag) {
                 index.passed_by.insert(path.to_owned());
             }
-            match *stage {
+            match stage {
                 "0" => index.files.extend(Kept::of(mode, object, path)),
                 _ => index.unmerged = index.unmerged.or_else(|| Some(path.to_owned())),
             }
@@ -216,8 +217,9 @@ fn differences_in(listed: &[u8]) -> Vec<Difference> {
 
 /// Records that a zero ends. What is no UTF-8 names none of our files.
 fn records(bytes: &[u8]) -> impl Iterator<Item = &str> {
-    bytes
-        .split(|byte| *byte == 0)
-        .filter(|record| !record.is_empty())
-        .filter_map(|record| std::str::from_utf8(record).ok())
+    let mut start = 0;
+    memchr::memchr_iter(0, bytes).filter_map(move |end| {
+        let record = &bytes[std::mem::replace(&mut start, end + 1)..end];
+        std::str::from_utf8(record).ok()
+    })
 }

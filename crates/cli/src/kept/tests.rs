@@ -1,6 +1,6 @@
 use std::{process::Command, sync::LazyLock};
 
-use proptest::{collection::vec, prelude::*, sample::select};
+use proptest::{collection::vec, option, prelude::*, sample::select};
 use tempfile::TempDir;
 
 use super::*;
@@ -143,6 +143,12 @@ fn of(state: &State) -> Read {
     read(&state.tree(BTreeSet::new(), false).unwrap())
 }
 
+/// What is read of a state where another is known.
+fn beside(state: &State, other: &State) -> Read {
+    let known = other.tree(BTreeSet::new(), false).unwrap();
+    read(&state.tree_beside(other, &known, false).unwrap())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -164,8 +170,27 @@ proptest! {
         let repository = Repository::around(&folder.root()).unwrap();
         let state = State::staged(&repository, &folder.root()).unwrap();
         prop_assert_eq!(of(&state), to_be);
-        prop_assert_eq!(&of(&state.before().unwrap()), &was);
+        let before = state.before().unwrap();
+        prop_assert_eq!(&of(&before), &was);
+        prop_assert_eq!(&beside(&before, &state), &was);
         let at_head = State::at(&repository, &folder.root(), state.head().unwrap()).unwrap();
         prop_assert_eq!(&of(&at_head), &was);
+    }
+
+    #[test]
+    fn what_differs_in_texts_is_read_as_it_would_be_from_disk(
+        committed in content(),
+        texts in vec(option::weighted(0.3, select(TEXTS)), 24),
+    ) {
+        let folder = Folder::new("");
+        folder.stage(&committed);
+        folder.git(&["commit", "-q", "--allow-empty", "-m", "one"]);
+        let was = folder.on_disk();
+        let staged = committed.into_iter().zip(texts).map(|((path, text), new)| (path, new.unwrap_or(text)));
+        folder.stage(&staged.collect());
+
+        let repository = Repository::around(&folder.root()).unwrap();
+        let state = State::staged(&repository, &folder.root()).unwrap();
+        prop_assert_eq!(&beside(&state.before().unwrap(), &state), &was);
     }
 }
