@@ -25,6 +25,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use change::Before;
 use judge::{Judged, Ready};
 use known::Known;
+use preauth_metadata::Workspace;
 use preauth_policy::PolicySet;
 
 use crate::{
@@ -32,7 +33,7 @@ use crate::{
     args::{Check, Format, Target},
     baseline::Baseline,
     coverage,
-    discover::Tree,
+    discover::{Found, Tree},
     kept::State,
     load::{self, Rules},
     output::Output,
@@ -87,6 +88,8 @@ struct Ruled {
     rules_on_disk: bool,
     /// What git keeps of a tree that is judged as it is staged.
     staged: Option<State>,
+    /// What was read of the work tree while git was asked what is staged.
+    on_disk: Option<Workspace>,
 }
 
 /// What somebody else has done meanwhile.
@@ -98,9 +101,16 @@ fn joined<T>(meanwhile: ScopedJoinHandle<'_, T>) -> T {
 fn read(args: &Check, output: &Output, ruled: Ruled) -> Result<Ready, Failure> {
     let progress = output.progress && !args.source.no_progress;
     let is_change = args.since.is_some() || args.staged;
+    // What is staged is mostly what is on disk.
+    let known = |found: &Found| {
+        let (staged, on_disk) = ruled.staged.as_ref().zip(ruled.on_disk.as_ref())?;
+        let is_known = ruled.rules_on_disk && staged.is_as_on_disk(&found.path);
+        load::known_in(on_disk, found).filter(|_| is_known)
+    };
     let (workspace, past) = thread::scope(|scope| {
         let past = is_change.then(|| scope.spawn(|| change::past(args, output, &ruled)));
-        let workspace = load::workspace(&ruled.tree, ruled.rules.policies.demand(), progress);
+        let demand = ruled.rules.policies.demand();
+        let workspace = load::workspace_beside(&ruled.tree, demand, progress, known);
         workspace.org();
         (workspace, past.map(joined))
     });

@@ -22,6 +22,11 @@ pub(crate) trait Files: Sync {
     /// The path of something that is there, absolute and without symbolic links in it.
     fn canonical(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf>;
 
+    /// Whether it takes so long to look into folders that it is worth threads.
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     /// Whether there is something.
     fn has(&self, path: &Path) -> bool {
         self.is_file(path) || self.is_folder(path)

@@ -222,6 +222,12 @@ pub(crate) fn workspace_beside(
     workspace
 }
 
+/// What is known of a file from where it was read before; nothing if there it stood otherwise.
+pub(crate) fn known_in(workspace: &Workspace, found: &Found) -> Option<Arc<FileFacts>> {
+    let judged = found.standing == Standing::Judged;
+    workspace.file(&found.path).filter(|facts| facts.judged == judged).cloned()
+}
+
 /// How many files take longer to read than it takes to start threads.
 const WORTH_THREADS: usize = 64;
 

@@ -14,7 +14,7 @@ use crate::{
     Failure,
     args::Check,
     destructive::{self, Deleted},
-    discover::{Found, Standing, Tree},
+    discover::{Found, Tree},
     git::Repository,
     kept::State,
     load::{self, Rules},
@@ -86,11 +86,8 @@ pub(super) fn before(args: &Check, past: Past, now: &mut Ready) -> Before {
         Some(staged) => state.has_alike(staged, path),
         None => state.is_as_on_disk(path) && !now.tree.given.contains_key(path),
     };
-    let known = |found: &Found| {
-        let judged = found.standing == Standing::Judged;
-        let facts = now.workspace.file(&found.path);
-        facts.filter(|facts| own.is_none() && is_same(&found.path) && facts.judged == judged).cloned()
-    };
+    let is_known = |found: &Found| own.is_none() && is_same(&found.path);
+    let known = |found: &Found| load::known_in(&now.workspace, found).filter(|_| is_known(found));
     let mut workspace = load::workspace_beside(&tree, rules.policies.demand(), false, known);
     let has_same_project = tree.project_file == now.tree.project_file
         && tree.project_file.as_ref().is_none_or(is_same)

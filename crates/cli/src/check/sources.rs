@@ -7,7 +7,7 @@ use std::{
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
-use preauth_metadata::Kind;
+use preauth_metadata::{Kind, Workspace};
 use preauth_source::FilePath;
 
 use super::{Ruled, joined};
@@ -18,7 +18,7 @@ use crate::{
     files::Disk,
     git::Repository,
     kept::State,
-    load,
+    load::{self, Rules},
 };
 
 /// The trees to judge, with their rules.
@@ -27,29 +27,40 @@ pub(super) fn ruled(args: &Check) -> Result<Vec<Ruled>, Failure> {
     if let Some(name) = stdin_name(args)? {
         let tree = with_text_of(name, args.source.all)?;
         let rules = rules_of(&tree.root)?;
-        return Ok(vec![Ruled { tree, rules, rules_on_disk: true, staged: None }]);
+        return Ok(vec![Ruled { tree, rules, rules_on_disk: true, staged: None, on_disk: None }]);
     }
     let ruled = |(root, scope): (Utf8PathBuf, BTreeSet<String>)| {
         thread::scope(|threads| {
-            let on_disk = threads.spawn(|| rules_of(&root));
+            let on_disk = threads.spawn(|| {
+                let rules = rules_of(&root)?;
+                let read = args.staged.then(|| read(&root, scope.clone(), args.source.all, &rules));
+                Ok::<_, Failure>((rules, read.flatten()))
+            });
             let state = match args.staged {
                 true => Some(State::staged(&Repository::around(&root)?, &root)?),
                 false => None,
             };
             let tree = match &state {
-                Some(state) => state.tree(scope, args.source.all)?,
-                None => discover::tree(&Disk, root.clone(), scope, args.source.all)?,
+                Some(state) => state.tree(scope.clone(), args.source.all)?,
+                None => discover::tree(&Disk, root.clone(), scope.clone(), args.source.all)?,
             };
-            let on_disk = joined(on_disk)?;
+            let (rules, on_disk) = joined(on_disk)?;
             let as_staged = match &state {
-                Some(state) => state.rules(Some(&on_disk), args.config.choice())?,
+                Some(state) => state.rules(Some(&rules), args.config.choice())?,
                 None => None,
             };
             let rules_on_disk = as_staged.is_none();
-            Ok(Ruled { tree, rules: as_staged.unwrap_or(on_disk), rules_on_disk, staged: state })
+            let rules = as_staged.unwrap_or(rules);
+            Ok(Ruled { tree, rules, rules_on_disk, staged: state, on_disk })
         })
     };
     discover::roots(&args.source.paths)?.into_iter().map(ruled).collect()
+}
+
+/// What is on disk, if it can be found.
+fn read(root: &Utf8Path, scope: BTreeSet<String>, all: bool, rules: &Rules) -> Option<Workspace> {
+    let tree = discover::tree(&Disk, root.to_owned(), scope, all).ok()?;
+    Some(load::workspace(&tree, rules.policies.demand(), false))
 }
 
 /// The name of the text on standard input, when that is what to judge.

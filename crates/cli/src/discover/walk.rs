@@ -82,9 +82,9 @@ impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
         while !level.is_empty() {
             let (files, wanted) = (self.files, &self.wanted);
             let list = |folder: &Folder| folder.list(files, wanted, up_to_repository);
-            let listings: Vec<_> = match level.len() < WORTH_THREADS {
-                true => level.iter().map(list).collect(),
-                false => level.par_iter().map(list).collect(),
+            let listings: Vec<_> = match files.is_slow() && level.len() >= WORTH_THREADS {
+                true => level.par_iter().map(list).collect(),
+                false => level.iter().map(list).collect(),
             };
             level.clear();
             for listing in listings {

@@ -84,6 +84,10 @@ impl Files for KeptFiles<'_> {
         )
     }
 
+    fn is_slow(&self) -> bool {
+        false
+    }
+
     fn canonical(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
         match self.kept(path.as_std_path()) {
             Some(kept) if self.has(path.as_std_path()) => Ok(self.state.top().join(kept)),
