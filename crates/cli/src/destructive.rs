@@ -15,6 +15,7 @@ use preauth_source::{FilePath, SourceFile};
 use crate::{
     Failure,
     discover::{Tree, relative},
+    git::Untracked,
     kept::State,
 };
 
@@ -45,20 +46,23 @@ impl Deleted {
     }
 }
 
+/// What a change leads to.
+pub(crate) enum After<'s> {
+    Staged(&'s State),
+    /// The work tree, of which git does not keep this.
+    OnDisk(Untracked),
+}
+
 /// What the change since a state newly says it deletes, of a tree: what more manifests name than
-/// before, so that one that moves deletes nothing. The change leads to what is staged, or else to the work tree.
-pub(crate) fn deleted(
-    tree: &Tree,
-    before: &State,
-    staged: Option<&State>,
-) -> Result<BTreeSet<Deleted>, Failure> {
+/// before, so that one that moves deletes nothing.
+pub(crate) fn deleted(tree: &Tree, before: &State, after: After<'_>) -> Result<BTreeSet<Deleted>, Failure> {
     let repository = before.repository();
     let concerns =
         |path: &str| says(path) && is_of_tree(&repository.top().join(path), repository.top(), tree);
-    let now = match staged {
-        Some(staged) => staged.contents(staged.paths().filter(|path| concerns(path)))?,
-        None => {
-            let untracked = repository.untracked()?;
+    let now = match after {
+        After::Staged(staged) => staged.contents(staged.paths().filter(|path| concerns(path)))?,
+        After::OnDisk(untracked) => {
+            let untracked = untracked.paths()?;
             let paths: BTreeSet<&str> = before.paths().chain(untracked.iter().map(String::as_str)).collect();
             let read = |path: &str| Some((path.to_owned(), fs::read(repository.top().join(path)).ok()?));
             paths.into_iter().filter(|path| concerns(path)).filter_map(read).collect()

@@ -8,7 +8,7 @@ use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-pub(crate) use self::listing::{Head, Kept, KeptKind, Listing, Staged};
+pub(crate) use self::listing::{Head, Kept, KeptKind, Listing, Staged, Untracked};
 
 /// What keeps a state of the source from being read out of git.
 #[derive(Debug, thiserror::Error)]

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Failure,
     args::Check,
-    destructive::{self, Deleted},
+    destructive::{self, After, Deleted},
     discover::{Found, Tree},
     git::Repository,
     kept::State,
@@ -46,13 +46,16 @@ pub(super) struct Past {
 
 /// Asks git what the tree was before the change.
 pub(super) fn past(args: &Check, output: &Output, now: &Ruled) -> Result<Past, Failure> {
-    let (state, start, named) = match (&now.staged, &args.since) {
-        (Some(staged), _) => (staged.before()?, staged.head().map(str::to_owned), "HEAD"),
+    let (state, start, named, after) = match (&now.staged, &args.since) {
+        (Some(staged), _) => {
+            (staged.before()?, staged.head().map(str::to_owned), "HEAD", After::Staged(staged))
+        }
         (None, named) => {
             let named = named.as_deref().unwrap_or("HEAD");
             let repository = Repository::around(&now.tree.root)?;
+            let after = After::OnDisk(repository.untracked()?);
             let start = repository.start_of_change(named)?;
-            (State::at(&repository, &now.tree.root, &start)?, Some(start), named)
+            (State::at(&repository, &now.tree.root, &start)?, Some(start), named, after)
         }
     };
     let tree = match &now.staged {
@@ -69,7 +72,7 @@ pub(super) fn past(args: &Check, output: &Output, now: &Ruled) -> Result<Past, F
         }
         whole
     });
-    let deleted = destructive::deleted(&now.tree, &state, now.staged.as_ref())?;
+    let deleted = destructive::deleted(&now.tree, &state, after)?;
     let name = match start {
         Some(commit) if commit.starts_with(named) => named.to_owned(),
         Some(commit) => format!("{named} ({})", &commit[..10.min(commit.len())]),

@@ -14,6 +14,7 @@ const OWN: &[&str] =
     &["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"];
 
 /// What git was asked and is about to answer. What is asked together is worked on together.
+#[derive(Debug)]
 pub(super) struct Asked {
     child: Child,
     command: String,

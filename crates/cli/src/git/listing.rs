@@ -5,7 +5,7 @@ use std::{
     fs,
 };
 
-use super::{GitError, Repository};
+use super::{GitError, Repository, ask::Asked};
 
 /// A file that git keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +63,10 @@ pub(crate) struct Difference {
     is_added: bool,
 }
 
+/// What git does not keep, and is about to tell.
+#[derive(Debug)]
+pub(crate) struct Untracked(Asked);
+
 /// How git lists what is staged.
 const INDEX: &[&str] = &["ls-files", "--stage", "-v", "-z"];
 
@@ -99,18 +103,18 @@ impl Repository {
 
     /// What a commit keeps.
     pub(crate) fn listing_of(&self, commit: &str) -> Result<Listing, GitError> {
-        let files = self.ask(&["ls-tree", "-r", "-z", "--full-tree", commit])?;
         let index = self.ask(INDEX)?;
+        // What it has otherwise than what is staged is told sooner than all that it has.
+        let of_index =
+            ["diff-index", "--cached", "--ita-visible-in-index", "--ignore-submodules=none", commit];
+        let of_index = self.ask(&[&of_index[..], RAW, &["--"]].concat())?;
         let differences = self.ask(&[&["diff-index", ALONE, commit], RAW, &["--"]].concat())?;
-        let files = files.answer()?;
-        let index = Index::read(&index.answer()?);
-        let files = records(&files).filter_map(|record| {
-            let (told, path) = record.split_once('\t')?;
-            let mut told = told.split(' ');
-            let mode = told.next()?;
-            Kept::of(mode, told.nth(1)?, path)
-        });
-        self.listing(files.collect(), differences_in(&differences.answer()?), index.passed_by)
+        let Index { mut files, passed_by, .. } = Index::read(&index.answer()?);
+        let of_index = differences_in(&of_index.answer()?);
+        let otherwise: BTreeSet<&str> = of_index.iter().map(|one| &*one.path).collect();
+        files.retain(|kept| !otherwise.contains(&*kept.path));
+        files.extend(of_index.into_iter().filter_map(|one| one.was));
+        self.listing(files, differences_in(&differences.answer()?), passed_by)
     }
 
     fn listing(
@@ -148,10 +152,16 @@ impl Repository {
         Ok(pairs.filter(|(kept, id)| kept.object == *id).map(|(kept, _)| &*kept.path).collect())
     }
 
-    /// The paths that git does not keep, and is not told to ignore.
-    pub(crate) fn untracked(&self) -> Result<Vec<String>, GitError> {
-        let listed = self.ask(&["ls-files", "--others", "--exclude-standard", "-z"])?.answer()?;
-        Ok(records(&listed).map(str::to_owned).collect())
+    /// Asks for the paths that git does not keep, and is not told to ignore, and does not wait for the answer.
+    pub(crate) fn untracked(&self) -> Result<Untracked, GitError> {
+        self.ask(&["ls-files", "--others", "--exclude-standard", "-z"]).map(Untracked)
+    }
+}
+
+impl Untracked {
+    /// The paths.
+    pub(crate) fn paths(self) -> Result<Vec<String>, GitError> {
+        Ok(records(&self.0.answer()?).map(str::to_owned).collect())
     }
 }
 
