@@ -116,11 +116,18 @@ impl Shapes {
     #[inline(always)]
     fn met<'b, S: Simd>(&self, simd: S, bytes: &'b [u8]) -> Option<(usize, &'b [u8], usize)> {
         let expected = self.shapes.get(self.last).map_or(0, |shape| shape.then);
-        let others = (0..self.shapes.len()).filter(|index| *index != expected);
-        std::iter::once(expected).chain(others).find_map(|index| {
-            let (behind, lines) = self.shapes.get(index)?.behind(simd, bytes)?;
-            Some((index, behind, lines))
-        })
+        // What is called here must become a part of this function, which a closure for an iterator need not.
+        if let Some((behind, lines)) = self.shapes.get(expected)?.behind(simd, bytes) {
+            return Some((expected, behind, lines));
+        }
+        for (index, shape) in self.shapes.iter().enumerate() {
+            if index != expected
+                && let Some((behind, lines)) = shape.behind(simd, bytes)
+            {
+                return Some((index, behind, lines));
+            }
+        }
+        None
     }
 
     /// What `bytes` begin with. `keep` is asked the name of an element whose shape is new.
