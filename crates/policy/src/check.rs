@@ -11,6 +11,7 @@ use crate::{
     judged::Judged,
     owner,
     part::Part,
+    path::Select,
     policy::Policy,
     repair,
     subject::{Case, Given},
@@ -108,9 +109,11 @@ pub(crate) fn judge_app<'c>(case: Case<'c>, policies: &PolicySet, app: &'c App, 
     if !policies.is_off("value-unknown", Some(app)) {
         judgement.diagnostics.extend(app.unknown_values());
     }
+    let subjects = Select::OF_APP.map(|select| (select, case.of_app(select, app)));
     for policy in policies.on_for(Some(app)) {
-        for subject in case.of_app(policy.select, app) {
-            judge(policy, &subject, &mut judgement.diagnostics, &mut judgement.undecided);
+        let of = subjects.iter().filter(|(select, _)| *select == policy.select);
+        for subject in of.flat_map(|(_, subjects)| subjects) {
+            judge(policy, subject, &mut judgement.diagnostics, &mut judgement.undecided);
         }
     }
 }

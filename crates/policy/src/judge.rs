@@ -17,66 +17,73 @@ use crate::{
     word::{Operand, Word},
 };
 
-/// Puts one policy to one subject.
+/// Puts one policy to one subject. Most policies hold for most subjects: what was looked at is only gathered where there
+/// is something to say.
 pub(crate) fn judge(
     policy: &Policy,
     subject: &Subject<'_>,
     diagnostics: &mut Vec<Diagnostic>,
     undecided: &mut Vec<Undecided>,
 ) {
-    let mut because = Vec::new();
-    let verdict = applies(policy, subject, &mut because);
-    if matches!(verdict, Verdict::Fails | Verdict::NotApplicable) {
+    let applies = applies(policy, subject);
+    if matches!(applies, Verdict::Fails | Verdict::NotApplicable) {
         return;
     }
     for test in policy.require.iter().flat_map(|test| expanded(test, subject)) {
-        let mut seen = Vec::new();
-        let required = test.judge(subject, &mut seen);
-        match (verdict, required) {
-            (Verdict::Holds, Verdict::Fails) => {
-                diagnostics.push(finding(policy, subject, &test, &seen, &because));
-            }
-            (Verdict::Unknown, Verdict::Fails | Verdict::Unknown) | (Verdict::Holds, Verdict::Unknown) => {
-                let all = because.iter().chain(&seen);
-                undecided.extend(unknown_among(all).map(|(path, fact, why)| Undecided {
-                    policy: policy.id.clone(),
-                    subject: subject.identity(),
-                    attribute: path.text.clone(),
-                    why,
-                    location: fact.place().cloned().unwrap_or_else(|| subject.home()),
-                }));
-            }
-            _ => {}
+        let required = test.verdict(subject);
+        if !matches!(required, Verdict::Fails | Verdict::Unknown) {
+            continue;
         }
+        let because = because(policy, subject);
+        let mut seen = Vec::new();
+        test.judge(subject, &mut seen);
+        if (applies, required) == (Verdict::Holds, Verdict::Fails) {
+            diagnostics.push(finding(policy, subject, &test, &seen, &because));
+            continue;
+        }
+        let all = because.iter().chain(&seen);
+        undecided.extend(unknown_among(all).map(|(path, fact, why)| Undecided {
+            policy: policy.id.clone(),
+            subject: subject.identity(),
+            attribute: path.text.clone(),
+            why,
+            location: fact.place().cloned().unwrap_or_else(|| subject.home()),
+        }));
     }
 }
 
-/// Whether a policy is about a subject; what decides that goes into `because`.
-pub(crate) fn applies<'s>(
-    policy: &'s Policy,
-    subject: &'s Subject<'_>,
-    because: &mut Vec<Seen<'s>>,
-) -> Verdict {
+/// Whether a policy is about a subject.
+pub(crate) fn applies(policy: &Policy, subject: &Subject<'_>) -> Verdict {
     let mut result = Verdict::Holds;
     for test in &policy.applies {
-        match test.judge(subject, because) {
+        match test.verdict(subject) {
             Verdict::Holds => {}
             Verdict::Unknown => result = Verdict::Unknown,
             out => return out,
         }
     }
-    let mut excepted = Vec::new();
     for test in &policy.except {
-        match test.judge(subject, &mut excepted) {
+        match test.verdict(subject) {
             Verdict::Fails | Verdict::NotApplicable => {}
             Verdict::Holds => return Verdict::Fails,
-            Verdict::Unknown => {
-                result = Verdict::Unknown;
-                because.append(&mut excepted);
-            }
+            Verdict::Unknown => result = Verdict::Unknown,
         }
     }
     result
+}
+
+/// What makes a policy one about a subject, or leaves it open whether it is.
+fn because<'s>(policy: &'s Policy, subject: &'s Subject<'_>) -> Vec<Seen<'s>> {
+    let (mut because, mut excepted) = (Vec::new(), Vec::new());
+    for test in &policy.applies {
+        test.judge(subject, &mut because);
+    }
+    for test in &policy.except {
+        if test.judge(subject, &mut excepted) == Verdict::Unknown {
+            because.append(&mut excepted);
+        }
+    }
+    because
 }
 
 fn unknown_among<'s, 'p: 's>(
@@ -95,11 +102,16 @@ fn unknown_among<'s, 'p: 's>(
 }
 
 /// A requirement as the tests that it stands for.
-pub(crate) fn expanded<'p>(test: &'p Test, subject: &Subject<'_>) -> Vec<Cow<'p, Test>> {
-    let Test::AsExpected(range) = test else { return vec![Cow::Borrowed(test)] };
-    let Some(app) = subject.app() else { return Vec::new() };
-    let tests = subject.expected().into_iter();
-    tests.map(|expected| Cow::Owned(expected::test(app, &expected, *range))).collect()
+pub(crate) fn expanded<'s>(test: &'s Test, subject: &'s Subject<'_>) -> impl Iterator<Item = Cow<'s, Test>> {
+    let (itself, stands_for) = match test {
+        Test::AsExpected(range) => (None, subject.app().map(|app| (app, *range))),
+        test => (Some(Cow::Borrowed(test)), None),
+    };
+    let tests = stands_for.into_iter().flat_map(|(app, range)| {
+        let expected = subject.expected().into_iter();
+        expected.map(move |expected| Cow::Owned(expected::test(app, &expected, range)))
+    });
+    itself.into_iter().chain(tests)
 }
 
 /// How many members of a list a finding points at.

@@ -35,6 +35,9 @@ pub enum Select {
 }
 
 impl Select {
+    /// What is an app or a part of one.
+    pub(crate) const OF_APP: [Self; 3] = [Self::App, Self::Grant, Self::Certificate];
+
     /// The names that `select` takes before it is a metadata type.
     pub(crate) const NAMED: &[(&'static str, Self)] = &[
         ("App", Self::App),
@@ -70,7 +73,7 @@ impl Select {
 
     /// Whether it is an app or a part of one, and so judged with it.
     pub(crate) fn is_of_app(self) -> bool {
-        matches!(self, Self::App | Self::Grant | Self::Certificate)
+        Self::OF_APP.contains(&self)
     }
 
     /// The kind of the files of which it is one; those have XML paths beside their attributes.

@@ -30,7 +30,7 @@ pub fn tally(workspace: &Workspace, policies: &PolicySet, given: &Given, id: &st
         let policy = policies.of_app(policy, app);
         let (mut found, mut undecided) = (Vec::new(), Vec::new());
         judge(policy, &subject, &mut found, &mut undecided);
-        let matched = applies(policy, &subject, &mut Vec::new()) == Verdict::Holds;
+        let matched = applies(policy, &subject) == Verdict::Holds;
         tally.matched += usize::from(matched);
         tally.violated += usize::from(!found.is_empty());
         tally.undecided += usize::from(found.is_empty() && !undecided.is_empty());

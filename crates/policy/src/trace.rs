@@ -136,7 +136,7 @@ fn of_subject(policy: &Policy, subject: &Subject<'_>, judged: &[Diagnostic]) -> 
     };
     let (mut findings, mut undecided) = (Vec::new(), Vec::new());
     judge(policy, subject, &mut findings, &mut undecided);
-    let applies = applies(policy, subject, &mut Vec::new());
+    let applies = applies(policy, subject);
     trace.conclusion = if matches!(applies, Verdict::Fails | Verdict::NotApplicable) {
         let out = |step: &&Step| matches!(step.verdict, Verdict::Fails | Verdict::NotApplicable);
         let excepted = |step: &&Step| step.verdict == Verdict::Holds;
