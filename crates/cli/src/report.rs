@@ -41,7 +41,7 @@ pub(crate) struct Run<'r> {
     pub(crate) org: Option<&'r Org>,
     /// The change that was judged, if one was.
     pub(crate) change: Option<Change<'r>>,
-    pub(crate) diagnostics: &'r [Diagnostic],
+    pub(crate) diagnostics: Vec<&'r Diagnostic>,
     /// Makes the fingerprint of each of the diagnostics.
     pub(crate) fingerprints: &'r dyn Fn() -> Vec<Fingerprint>,
     pub(crate) undecided: &'r [Undecided],
@@ -74,7 +74,7 @@ impl Change<'_> {
 impl Run<'_> {
     /// Everything that was found, with its fingerprint.
     fn findings(&self) -> impl Iterator<Item = (&Diagnostic, Fingerprint)> {
-        self.diagnostics.iter().zip((self.fingerprints)())
+        self.diagnostics.iter().copied().zip((self.fingerprints)())
     }
 
     /// What was found and nothing silences.
@@ -85,7 +85,7 @@ impl Run<'_> {
     /// The findings to list for people.
     fn listed(&self) -> impl Iterator<Item = &Diagnostic> {
         let waived = self.show.contains(&Show::Waived);
-        self.diagnostics.iter().filter(move |diagnostic| waived || diagnostic.suppressed.is_none())
+        self.diagnostics.iter().copied().filter(move |diagnostic| waived || diagnostic.suppressed.is_none())
     }
 
     /// What is undecided, to list for people.

@@ -18,7 +18,7 @@ use crate::{output::Output, visible::is_hidden};
 /// A text with its lines.
 pub(crate) struct Text {
     /// As it stands in the source, with what must not be shown.
-    raw: Box<str>,
+    raw: ArcStr,
     shown: OnceLock<String>,
     index: LineIndex,
 }
@@ -34,8 +34,9 @@ pub(crate) struct Place {
 }
 
 impl Text {
-    fn new(text: &str) -> Self {
-        Self { raw: text.into(), shown: OnceLock::new(), index: LineIndex::new(text) }
+    fn new(text: impl Into<ArcStr>) -> Self {
+        let raw = text.into();
+        Self { shown: OnceLock::new(), index: LineIndex::new(&raw), raw }
     }
 
     /// The text as it may be shown: secrets in it are masked, and what is hidden is shown as what it is not, byte for
@@ -134,11 +135,12 @@ impl<'p> Texts<'p> {
     /// The text of a file of the tree, or of the configuration. What is no UTF-8 in it is replaced: only places
     /// before that are ever shown.
     pub(crate) fn of(&self, path: &FilePath) -> Arc<Text> {
-        let read = || match self.given.get(path) {
+        let kept = || self.workspace.and_then(|workspace| workspace.file(path)?.text.as_ref());
+        let read = || match self.given.get(path).or_else(kept) {
             Some(text) => Text::new(text),
             None => {
                 let bytes = fs::read(self.root.join(path.as_str())).unwrap_or_default();
-                Text::new(&String::from_utf8_lossy(&bytes))
+                Text::new(String::from_utf8_lossy(&bytes))
             }
         };
         if let Some(known) = self.shown.borrow().get(path) {

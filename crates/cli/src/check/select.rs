@@ -11,9 +11,10 @@ use crate::{args::Check, baseline::Baseline, report::Change};
 /// What is reported of one tree.
 #[derive(Debug, Default)]
 pub(super) struct Selected {
-    pub(super) diagnostics: Vec<Diagnostic>,
-    /// Which each of them is of everything that was found, in all trees.
-    places: Vec<usize>,
+    /// Which findings: places among those of the tree.
+    found: Vec<usize>,
+    /// How many findings other trees have before them.
+    before: usize,
     pub(super) undecided: Vec<Undecided>,
     /// How many findings were there before, and are left out for that.
     pub(super) known: usize,
@@ -41,11 +42,16 @@ impl<'j> Prints<'j> {
 
     /// That of each finding which was selected.
     pub(super) fn of(&self, selected: &Selected) -> Vec<Fingerprint> {
-        selected.places.iter().map(|place| self.all()[*place][0]).collect()
+        selected.found.iter().map(|place| self.all()[selected.before + place][0]).collect()
     }
 }
 
 impl Selected {
+    /// The findings, which are of this tree.
+    pub(super) fn diagnostics<'j>(&self, judged: &'j Judged) -> impl Iterator<Item = &'j Diagnostic> + Clone {
+        self.found.iter().map(|place| &judged.judgement.diagnostics[*place])
+    }
+
     /// The change that was judged, if one was.
     pub(super) fn change<'j>(&self, judged: &'j Judged) -> Option<Change<'j>> {
         let before = judged.before.as_ref()?;
@@ -56,20 +62,20 @@ impl Selected {
 /// Selects, of each tree.
 pub(super) fn select(args: &Check, judged: &[Judged], known: &Known) -> Vec<Selected> {
     let prints = Prints::new(judged);
-    let mut places = 0..;
+    let mut before = 0;
     judged
         .iter()
         .map(|one| {
-            let mut selected = Selected::default();
-            for (diagnostic, place) in one.judgement.diagnostics.iter().zip(&mut places) {
+            let mut selected = Selected { before, ..Selected::default() };
+            before += one.judgement.diagnostics.len();
+            for (place, diagnostic) in one.judgement.diagnostics.iter().enumerate() {
                 if !scope::reported(args, &one.tree, &one.org, diagnostic) {
                     continue;
                 }
-                if !known.is_empty() && known.has(diagnostic, &prints.all()[place]) {
+                if !known.is_empty() && known.has(diagnostic, &prints.all()[selected.before + place]) {
                     selected.known += usize::from(diagnostic.suppressed.is_none());
                 } else {
-                    selected.diagnostics.push(diagnostic.clone());
-                    selected.places.push(place);
+                    selected.found.push(place);
                 }
             }
             let before = one.before.as_ref();

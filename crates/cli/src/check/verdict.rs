@@ -13,7 +13,7 @@ use crate::{Outcome, args::Check, baseline::Baseline, coverage, output::Output};
 pub(super) fn say(judged: &[Judged], selected: &[Selected], baseline: Option<&Baseline>, output: &Output) {
     corrections::sentence(judged).iter().for_each(|line| output.say(line));
     let is_waived = |diagnostic: &&Diagnostic| diagnostic.suppressed.is_some();
-    let found = || selected.iter().flat_map(|one| &one.diagnostics);
+    let found = || of_all(judged, selected);
     let live: Vec<&Diagnostic> = found().filter(|diagnostic| !is_waived(diagnostic)).collect();
     let waived = found().flat_map(Diagnostic::with_subsumed).filter(is_waived).count();
     output.say(&coverage::found(&live, waived));
@@ -43,13 +43,20 @@ pub(super) fn say(judged: &[Judged], selected: &[Selected], baseline: Option<&Ba
 
 /// How the run ends.
 pub(super) fn outcome(args: &Check, judged: &[Judged], selected: &[Selected]) -> Outcome {
-    let mut live =
-        selected.iter().flat_map(|one| &one.diagnostics).filter(|found| found.suppressed.is_none());
+    let mut live = of_all(judged, selected).filter(|found| found.suppressed.is_none());
     if live.clone().any(could_not_judge) || judged.iter().any(|one| one.coverage.unreadable > 0) {
         return Outcome::CouldNotJudge;
     }
     let fails = live.any(|diagnostic| diagnostic.severity >= args.fail_on);
     if fails && !args.exit_zero { Outcome::Findings } else { Outcome::Clean }
+}
+
+/// What is reported of all trees.
+fn of_all<'j>(
+    judged: &'j [Judged],
+    selected: &'j [Selected],
+) -> impl Iterator<Item = &'j Diagnostic> + Clone {
+    judged.iter().zip(selected).flat_map(|(one, selected)| selected.diagnostics(one))
 }
 
 /// Whether a diagnostic says that something was not judged.

@@ -102,7 +102,7 @@ pub(super) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
         live.filter(|(found, _)| found.severity == severity).count()
     };
     let waived =
-        runs.iter().flat_map(|run| run.diagnostics).filter(|found| found.suppressed.is_some()).count();
+        runs.iter().flat_map(|run| &run.diagnostics).filter(|found| found.suppressed.is_some()).count();
     let page = Page {
         title: runs.iter().map(|run| run.texts.tree_name()).collect::<Vec<_>>().join(", "),
         as_of: runs.first().map(|run| run.as_of.to_string()).unwrap_or_default(),
@@ -122,7 +122,7 @@ fn tree(run: &Run<'_>, index: usize) -> Tree {
     let apps: &[_] = run.org.map_or(&[], |org| &org.apps);
     let mut of_apps: Vec<Vec<&Diagnostic>> = vec![Vec::new(); apps.len()];
     let mut others = Vec::new();
-    for found in run.diagnostics {
+    for found in &run.diagnostics {
         match apps.iter().position(|app| is_about(found, app)) {
             Some(app) => of_apps[app].push(found),
             None => others.push(finding(run, found)),

@@ -24,7 +24,7 @@ pub(super) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
                 suites.push(Suite { id, title, found: Vec::new() });
             }
         }
-        for found in run.diagnostics {
+        for found in &run.diagnostics {
             let of_policy = suites.iter_mut().find(|suite| suite.id == &*found.code);
             of_policy.into_iter().for_each(|suite| suite.found.push((run, found)));
         }

@@ -21,7 +21,7 @@ const ROOM: usize = 60_000;
 pub(super) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io::Result<()> {
     let live: Vec<&Diagnostic> = runs.iter().flat_map(|run| run.live().map(|(found, _)| found)).collect();
     let waived =
-        runs.iter().flat_map(|run| run.diagnostics).filter(|found| found.suppressed.is_some()).count();
+        runs.iter().flat_map(|run| &run.diagnostics).filter(|found| found.suppressed.is_some()).count();
     let mut page = Page::default();
     page.add(&format!("## preauth\n\n{}\n", coverage::found(&live, waived)));
     for run in runs {

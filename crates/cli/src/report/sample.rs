@@ -84,7 +84,7 @@ pub(super) fn reported(
         as_of: Date::constant(2026, 1, 1),
         org: None,
         change: None,
-        diagnostics: &diagnostics,
+        diagnostics: diagnostics.iter().collect(),
         fingerprints: &prints,
         undecided: &[],
         coverage: &Coverage::default(),

@@ -64,7 +64,7 @@ impl Rules {
     fn of(runs: &[Run<'_>]) -> Self {
         let mut rules = Self::default();
         let found: BTreeSet<&str> =
-            runs.iter().flat_map(|run| run.diagnostics).map(|found| &*found.code).collect();
+            runs.iter().flat_map(|run| &run.diagnostics).map(|found| &*found.code).collect();
         for run in runs {
             let on = run.policies.on().map(|policy| &*policy.id);
             let form = FORM_CHECKS.iter().map(|check| check.id);
