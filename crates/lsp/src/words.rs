@@ -106,7 +106,7 @@ pub(crate) fn component(component: &Component) -> String {
     };
     let list = |name: &str| component.facts.get(name).and_then(Fact::value).and_then(Value::as_list);
     let mut lines = vec![format!("the {what} `{}`, in `{}`", component.name, component.home.file)];
-    if let Some(label) = component.label().filter(|label| *label != &*component.name) {
+    if let Some(label) = component.label().filter(|label| **label != component.name) {
         lines.push(format!("label: {label}"));
     }
     if let Some(permissions) = list("permissions") {

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use preauth_source::{ArcStr, TextRange, TextSize};
-use preauth_xml::{Line, Node, Paths};
+use preauth_source::{ArcStr, TextRange, TextSize, literal};
+use preauth_xml::{Line, Node};
+
+use crate::demand::Asked;
 
 /// What a file has under one path.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +29,7 @@ pub struct Found {
 /// What a file has under all the paths that are asked of it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Captures {
-    paths: Arc<Paths>,
+    asked: Arc<Asked>,
     found: Vec<Found>,
     anchors: Vec<Anchor>,
 }
@@ -53,6 +55,9 @@ struct Says {
     range: TextRange,
     length: TextSize,
     nil: bool,
+    /// Whether it has neither text nor children that have only text.
+    empty: bool,
+    /// Those children, where they are asked for.
     children: Box<[Leaf]>,
 }
 
@@ -66,20 +71,21 @@ pub(crate) struct Piece {
 }
 
 /// A child that has only text: its name, its text, and where that is.
-type Leaf = (Box<str>, ArcStr, TextRange);
+type Leaf = (ArcStr, ArcStr, TextRange);
 
 impl Found {
-    fn new(path: u32, node: Node<'_, '_>) -> Self {
+    fn new(asked: &Asked, path: u32, node: Node<'_, '_>) -> Self {
         let at = node.range().start();
-        let text = |node: Node<'_, '_>| -> ArcStr { (&*node.trimmed_text()).into() };
-        let leaves = node.children().filter(Node::is_leaf);
-        let children = leaves.map(|leaf| (leaf.name().into(), text(leaf), leaf.text_range() - at));
+        let leaves = || node.children().filter(Node::is_leaf);
+        let leaf = |leaf: Node<'_, '_>| (leaf.name().into(), text(leaf), leaf.text_range() - at);
+        let text = if node.is_leaf() && !node.is_nil() { text(node) } else { ArcStr::new() };
         let says = Says {
-            text: if node.is_leaf() && !node.is_nil() { text(node) } else { ArcStr::new() },
             range: node.text_range() - at,
             length: node.range().len(),
             nil: node.is_nil(),
-            children: children.collect(),
+            empty: text.is_empty() && leaves().next().is_none(),
+            children: leaves().filter(|_| asked.is_value(path)).map(leaf).collect(),
+            text,
         };
         Self { path, at, says: Arc::new(says) }
     }
@@ -104,7 +110,12 @@ impl Found {
         self.says.nil
     }
 
-    /// Its children that have only text: name, text and place.
+    /// Whether there is neither text in it nor a child that has only text.
+    pub fn is_empty(&self) -> bool {
+        self.says.empty
+    }
+
+    /// Its children that have only text: name, text and place. None of an element that holds no value of an attribute.
     pub fn children(&self) -> impl Iterator<Item = (&str, &ArcStr, TextRange)> {
         self.says.children.iter().map(|(name, text, range)| (&**name, text, *range + self.at))
     }
@@ -115,21 +126,30 @@ impl Found {
     }
 }
 
+/// The text of an element without white space around it; there is one copy of those that are everywhere.
+fn text(node: Node<'_, '_>) -> ArcStr {
+    match &*node.trimmed_text() {
+        "true" => literal!("true"),
+        "false" => literal!("false"),
+        text => text.into(),
+    }
+}
+
 impl Captures {
     /// What the root itself has under the paths.
-    pub(crate) fn new(paths: Arc<Paths>, root: Node<'_, '_>) -> Self {
+    pub(crate) fn new(asked: Arc<Asked>, root: Node<'_, '_>) -> Self {
         let mut found = Vec::new();
-        paths.come_upon(root, &mut |reached| {
-            found.extend(reached.path.map(|path| Found::new(path, reached.node)));
+        asked.paths.come_upon(root, &mut |reached| {
+            found.extend(reached.path.map(|path| Found::new(&asked, path, reached.node)));
         });
-        Self { paths, found, anchors: Vec::new() }
+        Self { asked, found, anchors: Vec::new() }
     }
 
     /// Brings in what an element below the root has under the paths.
     pub(crate) fn take_in(&mut self, child: Node<'_, '_>) -> Part<'_> {
         let (found, anchors) = (self.found.len(), self.anchors.len());
-        self.paths.follow(child, &mut |reached| {
-            self.found.extend(reached.path.map(|path| Found::new(path, reached.node)));
+        self.asked.paths.follow(child, &mut |reached| {
+            self.found.extend(reached.path.map(|path| Found::new(&self.asked, path, reached.node)));
             let place = reached
                 .place
                 .filter(|place| self.anchors[anchors..].iter().all(|anchor| anchor.place != *place));
@@ -155,10 +175,10 @@ impl Captures {
 
     /// What there is under a path, in a file with this root; `None` if it was not asked for.
     pub(crate) fn get(&self, path: &str, root: TextRange) -> Option<Capture<'_>> {
-        let path = self.paths.number(path)?;
+        let path = self.asked.paths.number(path)?;
         let start = self.found.partition_point(|found| found.path < path);
         let count = self.found[start..].iter().take_while(|found| found.path == path).count();
-        let anchor = self.paths.way(path).find_map(|place| {
+        let anchor = self.asked.paths.way(path).find_map(|place| {
             let known = self.anchors.binary_search_by_key(&place, |anchor| anchor.place);
             known.ok().map(|index| self.anchors[index].open)
         });
@@ -167,7 +187,7 @@ impl Captures {
 
     /// Whether there is anything under a path.
     pub(crate) fn has(&self, path: &str) -> bool {
-        let number = self.paths.number(path);
+        let number = self.asked.paths.number(path);
         number.is_some_and(|path| self.found.binary_search_by_key(&path, |found| found.path).is_ok())
     }
 
@@ -200,5 +220,27 @@ impl Part<'_> {
         let found = self.found.iter().map(|found| Found { at: found.at - start, ..found.clone() });
         let anchors = self.anchors.iter().map(|anchor| Anchor { open: anchor.open - start, ..*anchor });
         Piece { found: found.collect(), anchors: anchors.collect(), lines: Vec::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use preauth_source::SourceFile;
+
+    use crate::{Demand, FileFacts, Kind};
+
+    #[test]
+    fn what_is_inside_is_kept_of_values_alone() {
+        let inside = |kind: Kind, path: &str, text: &str| {
+            let source = SourceFile::new("a.xml".into(), text);
+            let facts = FileFacts::read(&source, kind, "a", true, &Demand::default());
+            let found = &facts.found(path)[0];
+            (found.is_empty(), found.children().count())
+        };
+        let app = "<ConnectedApp><oauthConfig><consumerKey>key</consumerKey></oauthConfig></ConnectedApp>";
+        assert_eq!(inside(Kind::ConnectedApp, "oauthConfig", app), (false, 0));
+        let profile =
+            "<Profile><loginIpRanges><startAddress>1.2.3.4</startAddress></loginIpRanges></Profile>";
+        assert_eq!(inside(Kind::Profile, "loginIpRanges", profile), (false, 1));
     }
 }

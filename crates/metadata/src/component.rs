@@ -269,8 +269,11 @@ impl Component {
     }
 
     /// The name that Setup shows: the label, where the kind has one.
-    pub fn label(&self) -> Option<&str> {
-        self.facts.get("label").and_then(Fact::value).and_then(Value::as_text)
+    pub fn label(&self) -> Option<&ArcStr> {
+        match self.facts.get("label")?.value()? {
+            Value::Text(label) => Some(label),
+            _ => None,
+        }
     }
 
     /// The labels by which a grant can name it: those of all its main files, if it is a permission set or a group.

@@ -180,17 +180,17 @@ impl Components {
 
     /// What a name of this kind that stands for nothing was probably meant to be. Not a standard profile's: their
     /// names are translated, and in some languages by a letter or a space.
-    pub(crate) fn near(&self, kind: Kind, name: &str) -> Option<&str> {
+    pub(crate) fn near(&self, kind: Kind, name: &ArcStr) -> Option<&ArcStr> {
         let spellings = self.names.spellings.get_or_init(|| {
-            let names = |component: &Arc<Component>| {
-                let names: Vec<_> = component.label().into_iter().chain([&*component.name]).collect();
-                names.into_iter().map(|name| (component.kind, Spelling::of(name))).collect::<Vec<_>>()
-            };
-            self.all.iter().flat_map(names).collect()
+            let names = self.all.iter().flat_map(|component| {
+                let names = component.label().into_iter().chain([&component.name]);
+                names.map(|name| (component.kind, Spelling::of(name)))
+            });
+            names.collect()
         });
         let name = Spelling::of(name);
         let mut known = spellings.iter().filter(|(of, _)| *of == kind).map(|(_, known)| known);
-        known.find(|known| name.is_slip_of(known)).map(|known| &*known.name)
+        known.find(|known| name.is_slip_of(known)).map(|known| &known.name)
     }
 }
 

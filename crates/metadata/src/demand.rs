@@ -1,9 +1,12 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use preauth_xml::{Path, Paths};
 
 use crate::{
-    Kind,
+    ElementRef, Kind,
     attributes::ATTRIBUTES,
     certificate::HELD,
     component::{GROUP, MUTING, PERMISSION_SET, PROFILE, USER_PERMISSION},
@@ -14,7 +17,23 @@ use crate::{
 /// What is asked of the files of each kind: everything else in them is checked for well-formedness and let go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Demand {
-    paths: BTreeMap<Kind, Arc<Paths>>,
+    kinds: BTreeMap<Kind, Arc<Asked>>,
+}
+
+/// What is asked of the files of one kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) paths: Paths,
+    /// The numbers of the paths that values stand under: there the texts of the children are asked for as well. Of the
+    /// other elements it is enough to know that they are there.
+    values: BTreeSet<u32>,
+}
+
+impl Asked {
+    /// Whether the texts of the children are asked for, under the path of this number.
+    pub(crate) fn is_value(&self, path: u32) -> bool {
+        self.values.contains(&path)
+    }
 }
 
 /// Paths that the facts themselves need, beside the tables of attributes.
@@ -40,12 +59,10 @@ pub(crate) const LINK: &str = "externalClientApplication";
 impl Default for Demand {
     /// What the tables of attributes ask for.
     fn default() -> Self {
-        let mut demand = Self { paths: BTreeMap::new() };
+        let mut demand = Self { kinds: BTreeMap::new() };
         for row in ATTRIBUTES {
             for column in [&row.connected_app, &row.external_client_app].into_iter().flatten() {
-                for element in column.elements {
-                    demand.add_known(element.kind, element.path);
-                }
+                demand.add_values(column.elements);
             }
         }
         HELD.iter().for_each(|(_, element)| demand.add_known(element.kind, element.path));
@@ -56,12 +73,8 @@ impl Default for Demand {
             demand.add_known(kind, LINK);
         }
         let components = [PROFILE, PERMISSION_SET, USER_PERMISSION, GROUP, MUTING];
-        for element in components.into_iter().flatten().flat_map(|row| row.column.elements) {
-            demand.add_known(element.kind, element.path);
-        }
-        for row in SETTINGS {
-            row.column.elements.iter().for_each(|element| demand.add_known(element.kind, element.path));
-        }
+        components.into_iter().flatten().for_each(|row| demand.add_values(row.column.elements));
+        SETTINGS.iter().for_each(|row| demand.add_values(row.column.elements));
         demand
     }
 }
@@ -71,14 +84,22 @@ impl Demand {
         self.add(kind, &Path::parse(path).expect("invariant: the tables hold paths"));
     }
 
-    /// Asks for one more path of a kind of file.
-    pub fn add(&mut self, kind: Kind, path: &Path) {
-        Arc::make_mut(self.paths.entry(kind).or_default()).add(path);
+    fn add_values(&mut self, elements: &[ElementRef]) {
+        for element in elements {
+            self.add_known(element.kind, element.path);
+            let asked = Arc::make_mut(self.kinds.entry(element.kind).or_default());
+            asked.values.extend(asked.paths.number(element.path));
+        }
     }
 
-    /// The paths asked of a kind of file.
-    pub(crate) fn paths(&self, kind: Kind) -> Arc<Paths> {
-        self.paths.get(&kind).cloned().unwrap_or_default()
+    /// Asks for one more path of a kind of file.
+    pub fn add(&mut self, kind: Kind, path: &Path) {
+        Arc::make_mut(self.kinds.entry(kind).or_default()).paths.add(path);
+    }
+
+    /// What is asked of a kind of file.
+    pub(crate) fn of(&self, kind: Kind) -> Arc<Asked> {
+        self.kinds.get(&kind).cloned().unwrap_or_default()
     }
 
     /// Whether elements of this name below the root are looked at when a file is read: those that are asked for, and
@@ -93,6 +114,6 @@ impl Demand {
 
     /// Whether anything asks for elements of this name below the root.
     pub fn wants(&self, kind: Kind, name: &str) -> bool {
-        self.paths.get(&kind).is_some_and(|paths| paths.may_enter(name))
+        self.kinds.get(&kind).is_some_and(|asked| asked.paths.may_enter(name))
     }
 }

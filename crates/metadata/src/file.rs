@@ -8,6 +8,7 @@ use crate::{
     attributes::ATTRIBUTES,
     capture::{Captures, Part, Piece},
     demand::LINK,
+    lines::Lines,
     secret::secrets,
     structure,
 };
@@ -35,7 +36,7 @@ pub struct FileFacts {
     pub text: Option<ArcStr>,
     captures: Captures,
     /// The lines that facts stand on, if it was read piece by piece.
-    lines: Vec<Line>,
+    lines: Lines,
 }
 
 /// Whether a file could be read.
@@ -99,7 +100,7 @@ impl FileFacts {
             diagnostics,
             text: kind.role().is_app().then(|| source.text.into()),
             captures: Captures::default(),
-            lines: Vec::new(),
+            lines: Lines::default(),
         };
         if !malformed {
             facts.capture(&tree, demand, tell);
@@ -129,7 +130,7 @@ impl FileFacts {
             diagnostics: vec![why],
             text: None,
             captures: Captures::default(),
-            lines: Vec::new(),
+            lines: Lines::default(),
         }
     }
 
@@ -153,16 +154,20 @@ impl FileFacts {
     }
 
     /// Adds pieces that the file has beside what was read of it, each at a place and on a line that its own are told
-    /// from, and settles.
-    pub(crate) fn add<'p>(&mut self, pieces: impl Iterator<Item = (&'p Piece, TextSize, u32)>) {
+    /// from, and settles. `lines` are those that its places stand on.
+    pub(crate) fn add<'p>(
+        &mut self,
+        mut lines: Vec<Line>,
+        pieces: impl Iterator<Item = (&'p Piece, TextSize, u32)>,
+    ) {
         for (piece, at, line) in pieces {
             self.captures.add(piece, at);
             let here = |known: &Line| Line { known: known.known + at, number: known.number + line };
-            self.lines.extend(piece.lines.iter().map(here));
+            lines.extend(piece.lines.iter().map(here));
         }
         self.settle();
-        self.lines.sort_by_key(|line| line.known.start());
-        self.lines.shrink_to_fit();
+        lines.sort_by_key(|line| line.known.start());
+        self.lines = Lines::new(&lines);
     }
 
     /// Where something is wrong with the form of the file, in order.
@@ -174,21 +179,16 @@ impl FileFacts {
         places
     }
 
-    pub(crate) fn know_lines(&mut self, lines: Vec<Line>) {
-        self.lines = lines;
-    }
-
     /// The line and the column of a place, both from 0. `None` where that takes the text of the file to tell.
     pub fn line_and_column(&self, place: TextSize) -> Option<(u32, u32)> {
-        let after = self.lines.partition_point(|line| line.known.start() <= place);
-        let line = self.lines.get(after.checked_sub(1)?).filter(|line| place <= line.known.end())?;
+        let line = self.lines.at(place).filter(|line| place <= line.known.end())?;
         Some((line.number, (place - line.known.start()).into()))
     }
 
     fn capture(&mut self, tree: &Tree<'_>, demand: &Demand, tell: &mut dyn FnMut(TextRange, Part<'_>)) {
         let Some(root) = tree.root() else { return };
         self.root = root.open();
-        self.captures = Captures::new(demand.paths(self.kind), root);
+        self.captures = Captures::new(demand.of(self.kind), root);
         for child in root.children() {
             tell(child.range(), self.captures.take_in(child));
         }

@@ -136,7 +136,8 @@ impl Grant {
             Resolution::Nothing => components.near(kind, &name),
             _ => None,
         };
-        facts.insert("near", like(near.map_or(State::None, |near| State::Present(Value::text(near)))));
+        facts
+            .insert("near", like(near.map_or(State::None, |near| State::Present(Value::Text(near.clone())))));
         facts.insert(
             "component",
             like(match &resolution {

@@ -25,6 +25,7 @@ mod ignore_rules;
 mod ip;
 mod ip_list;
 mod kind;
+mod lines;
 mod org;
 mod placeholder;
 mod places;

@@ -68,7 +68,7 @@ impl<'d> Reader<'d> {
         let mut elements =
             skimmed.elements().filter(|element| may_stand_again(kind, element.name)).peekable();
         let mut new = Vec::new();
-        let mut facts = FileFacts::read_by_piece(&source, kind, stem, judged, demand, &mut |child, piece| {
+        let facts = FileFacts::read_by_piece(&source, kind, stem, judged, demand, &mut |child, piece| {
             while elements.next_if(|element| element.range.end() <= child.start()).is_some() {}
             if let Some(element) = elements.next_if(|element| element.range.contains_range(child))
                 && new.len() < ENOUGH
@@ -90,10 +90,9 @@ impl<'d> Reader<'d> {
             let Some(range) = skimmed.range(element.range) else { continue };
             piece.lines = lines_in(&lines, range.start(), range.end(), element.line);
         }
-        facts.know_lines(lines);
         let mut facts = facts.moved(|range| skimmed.range(range));
         if let Some(facts) = &mut facts {
-            facts.add(skimmed.echoes().map(|echo| (echo.what, echo.at, echo.line)));
+            facts.add(lines, skimmed.echoes().map(|echo| (echo.what, echo.at, echo.line)));
         }
         let new: Vec<_> = new.into_iter().map(|(element, piece)| (element.range, piece)).collect();
         for (element, piece) in new {

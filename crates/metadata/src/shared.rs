@@ -11,18 +11,25 @@ type Shared<K> = LazyLock<HashMap<K, ArcStr, FxBuildHasher>>;
 
 static WORDS: Shared<&str> = LazyLock::new(|| {
     let rows = ATTRIBUTES.iter().map(|row| &row.described).chain(COMPUTED).chain(COMPONENT).chain(GRANT);
-    rows.flat_map(|described| described.ty.words()).map(|word| (word.name, word.name.into())).collect()
+    rows.flat_map(|described| described.ty.words()).map(|word| (word.name, kept(word.name))).collect()
 });
 
 static NO_FILE: Shared<Kind> = LazyLock::new(|| {
-    let why = |kind: Kind| format!("its {} file is not in the source", kind.name()).into();
+    let why = |kind: Kind| kept(&format!("its {} file is not in the source", kind.name()));
     Kind::all().map(|kind| (kind, why(kind))).collect()
 });
 
 static NOT_SHOWN: Shared<u32> = LazyLock::new(|| {
     let columns = ATTRIBUTES.iter().flat_map(|row| [&row.connected_app, &row.external_client_app]).flatten();
-    columns.map(|column| (column.since, why_not_shown(column.since).into())).collect()
+    columns.map(|column| (column.since, kept(&why_not_shown(column.since)))).collect()
 });
+
+/// A text that is never given back, so that threads need not count together how many have it.
+fn kept(text: &str) -> ArcStr {
+    let text = ArcStr::from(text);
+    text.leak();
+    text
+}
 
 fn why_not_shown(since: u32) -> String {
     format!("the file does not have it, and nothing in it shows API version {since} or later")

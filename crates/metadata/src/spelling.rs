@@ -7,18 +7,20 @@ use preauth_source::ArcStr;
 pub(crate) struct Spelling {
     pub(crate) name: ArcStr,
     /// Its letters and digits, in lower case.
-    letters: String,
+    letters: Box<str>,
     /// How many they are.
-    count: usize,
-    digits: String,
+    count: u32,
+    /// The digits among them.
+    digits: Box<str>,
 }
 
 impl Spelling {
-    pub(crate) fn of(name: &str) -> Self {
+    pub(crate) fn of(name: &ArcStr) -> Self {
         let mut letters = name.to_lowercase();
         letters.retain(char::is_alphanumeric);
         let digits = letters.chars().filter(char::is_ascii_digit).collect();
-        Self { name: name.into(), count: letters.chars().count(), letters, digits }
+        let count = u32::try_from(letters.chars().count()).unwrap_or(u32::MAX);
+        Self { name: name.clone(), count, letters: letters.into(), digits }
     }
 
     /// Whether it is another name that was mistyped: the same but for upper and lower case, white space and
@@ -40,7 +42,8 @@ mod tests {
 
     #[test]
     fn a_slip_is_not_another_name() {
-        let is_slip = |name: &str, known: &str| Spelling::of(name).is_slip_of(&Spelling::of(known));
+        let is_slip =
+            |name: &str, known: &str| Spelling::of(&name.into()).is_slip_of(&Spelling::of(&known.into()));
         assert!(is_slip("Integration User", "integration_user"));
         assert!(is_slip("Integration Usr", "Integration User"));
         assert!(!is_slip("Sales Team 1", "Sales Team 2"));

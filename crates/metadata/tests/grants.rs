@@ -137,7 +137,7 @@ fn permission_set(files: &Files) -> (Vec<String>, Option<String>) {
     let all: Vec<_> = org.components_of(Kind::PermissionSet).collect();
     assert_eq!(all.len(), 1);
     let permissions = texts(all[0].facts.get("permissions").expect("every attribute is read"));
-    (permissions.into_iter().map(str::to_owned).collect(), all[0].label().map(str::to_owned))
+    (permissions.into_iter().map(str::to_owned).collect(), all[0].label().map(ToString::to_string))
 }
 
 #[test]

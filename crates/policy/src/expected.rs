@@ -72,7 +72,7 @@ fn known_as(case: Case<'_>, app: &App, kind: Kind, name: &str) -> Option<String>
     };
     let component = one(name)?;
     if app.kind == AppKind::ConnectedApp && kind == Kind::PermissionSet {
-        return component.label().map(str::to_owned);
+        return component.label().map(ToString::to_string);
     }
     let same = |grant: &&Grant| {
         let named = grant.resolution.component();

@@ -214,7 +214,7 @@ impl<'c> Subject<'c> {
     pub(crate) fn label(&self) -> Cow<'_, str> {
         match &self.of {
             Of::App(app, _) | Of::Grant(_, app, _) | Of::Certificate(_, app, _) => app.label().into(),
-            Of::Component(component) => component.label().unwrap_or(&component.name).into(),
+            Of::Component(component) => component.label().unwrap_or(&component.name).as_str().into(),
             Of::IpRanges(list, _) => list.text("owner").into(),
             Of::Org => "the org".into(),
             Of::Entry(entry) => entry.pattern.text.as_str().into(),
@@ -413,7 +413,7 @@ fn of_file(file: &FileFacts, path: &str) -> Fact {
     let Some(found) = capture.found.first() else {
         return Fact::new(State::None, file.at(capture.anchor));
     };
-    let empty = found.text().is_empty() && found.children().next().is_none();
-    let state = if empty { State::None } else { State::Present(Value::Text(found.text().clone())) };
+    let state =
+        if found.is_empty() { State::None } else { State::Present(Value::Text(found.text().clone())) };
     Fact { state, places: capture.found.iter().map(|found| file.at(found.range())).collect() }
 }

@@ -38,7 +38,7 @@ pub(super) fn items(state: &State<'_>, params: &CompletionParams) -> Option<Comp
             let by_label = cursor.kind != Kind::PermissionSetGroup && *kind != Kind::Profile;
             let name = component.label().filter(|_| by_label).unwrap_or(&component.name);
             let detail = format!("{} {}", kind.name(), component.name);
-            items.push((name.to_owned(), Some(detail), CompletionItemKind::Reference));
+            items.push((name.to_string(), Some(detail), CompletionItemKind::Reference));
         }
     }
     items.sort_by(|a, b| a.0.cmp(&b.0));

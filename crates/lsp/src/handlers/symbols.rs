@@ -51,7 +51,7 @@ pub(super) fn of(state: &State<'_>, params: &DocumentSymbolParams) -> Option<Doc
                     None => {}
                 }
             }
-            component.and_then(|component| component.label()).unwrap_or(&facts.stem).to_owned()
+            component.and_then(|component| component.label()).unwrap_or(&facts.stem).to_string()
         }
     };
     children.sort_by_key(|(range, _)| (range.start(), range.end()));
