@@ -149,6 +149,29 @@ fn beside(state: &State, other: &State) -> Read {
     read(&state.tree_beside(other, &known, false).unwrap())
 }
 
+#[test]
+fn a_commit_keeps_the_same_whatever_is_staged() {
+    let folder = Folder::new("");
+    for text in ["<a/>", "\n\n", ""] {
+        folder.stage(&[("A.profile".to_owned(), text), ("app/B.profile".to_owned(), "<a/>")].into());
+        folder.git(&["commit", "-q", "-m", "one"]);
+    }
+    let was = folder.on_disk();
+    fs::write(folder.top().join("C.profile"), "<a/>").unwrap();
+    let repository = Repository::around(&folder.root()).unwrap();
+    let head = repository.head().unwrap().unwrap();
+    for staged in [
+        &["rm", "-q", "--cached", "A.profile"][..],
+        &["add", "C.profile"],
+        &["add", "--intent-to-add", "C.profile"],
+        &["read-tree", "-i", "-m", "HEAD~2", "HEAD", "HEAD~1"],
+    ] {
+        folder.git(&["read-tree", "HEAD"]);
+        folder.git(staged);
+        assert_eq!(of(&State::at(&repository, &folder.root(), &head).unwrap()), was, "{staged:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
