@@ -120,6 +120,14 @@ impl Found {
         self.says.children.iter().map(|(name, text, range)| (&**name, text, *range + self.at))
     }
 
+    /// Every place that it names, in order.
+    fn places(&self) -> impl Iterator<Item = TextSize> {
+        let element = self.element();
+        let children = self.children().map(|(.., range)| range);
+        let inside = std::iter::once(self.range()).chain(children).flat_map(ends);
+        std::iter::once(element.start()).chain(inside).chain([element.end()])
+    }
+
     /// The text and place of the first child of this name.
     pub fn child(&self, name: &str) -> Option<(&ArcStr, TextRange)> {
         self.children().find(|(known, ..)| *known == name).map(|(_, text, range)| (text, range))
@@ -193,13 +201,8 @@ impl Captures {
 
     /// Every place that it names, most of them in order.
     pub(crate) fn places(&self) -> impl Iterator<Item = TextSize> {
-        let of = |found: &Found| {
-            let (element, text) = (found.element(), found.range());
-            [element.start(), text.start(), text.end(), element.end()]
-        };
-        let inside = self.found.iter().flat_map(|found| found.children().map(|(.., range)| range));
-        let ranges = inside.chain(self.anchors.iter().map(|anchor| anchor.open));
-        self.found.iter().flat_map(of).chain(ranges.flat_map(|range| [range.start(), range.end()]))
+        let anchors = self.anchors.iter().map(|anchor| anchor.open);
+        self.found.iter().flat_map(Found::places).chain(anchors.flat_map(ends))
     }
 
     /// The same with other places. `None` if there is none for one of them.
@@ -221,6 +224,10 @@ impl Part<'_> {
         let anchors = self.anchors.iter().map(|anchor| Anchor { open: anchor.open - start, ..*anchor });
         Piece { found: found.collect(), anchors: anchors.collect(), lines: Vec::new() }
     }
+}
+
+fn ends(range: TextRange) -> [TextSize; 2] {
+    [range.start(), range.end()]
 }
 
 #[cfg(test)]

@@ -14,11 +14,16 @@ use crate::{Demand, FileFacts, Kind, capture::Piece, elements};
 /// in another file, too.
 const ENOUGH: usize = 512;
 
+/// How many places of one file are worth knowing their lines. Where there are more, hardly any will be told of, and what
+/// is can be found in the text of the file.
+const WORTH_LINES: usize = 16 * 1024;
+
 /// Reads the facts of one file after another, piece by piece: what nobody asks for is checked and let go at once, so
 /// that a file takes no more memory than what is asked of it; and an element that was read before, byte for byte, is
 /// not read again.
 ///
-/// **Invariant**: the facts are those of [`FileFacts::read`], and know the lines they stand on besides.
+/// **Invariant**: the facts are those of [`FileFacts::read`], and unless they are very many know the lines they stand on
+/// besides.
 pub struct Reader<'d> {
     demand: &'d Demand,
     skimmers: BTreeMap<Kind, Skimmer<'d, Piece>>,
@@ -69,10 +74,11 @@ impl<'d> Reader<'d> {
             skimmed.elements().filter(|element| may_stand_again(kind, element.name)).peekable();
         let mut new = Vec::new();
         let facts = FileFacts::read_by_piece(&source, kind, stem, judged, demand, &mut |child, piece| {
+            if new.len() == ENOUGH {
+                return;
+            }
             while elements.next_if(|element| element.range.end() <= child.start()).is_some() {}
-            if let Some(element) = elements.next_if(|element| element.range.contains_range(child))
-                && new.len() < ENOUGH
-            {
+            if let Some(element) = elements.next_if(|element| element.range.contains_range(child)) {
                 new.push((element, piece.told_from(element.range.start())));
             }
         });
@@ -85,7 +91,8 @@ impl<'d> Reader<'d> {
             let first = wrong.partition_point(|place| *place < element.range.start());
             wrong.get(first).is_none_or(|place| *place >= element.range.end())
         });
-        let lines = skimmed.lines(facts.places());
+        let places = facts.places();
+        let lines = if places.len() > WORTH_LINES { Vec::new() } else { skimmed.lines(places) };
         for (element, piece) in &mut new {
             let Some(range) = skimmed.range(element.range) else { continue };
             piece.lines = lines_in(&lines, range.start(), range.end(), element.line);

@@ -416,23 +416,22 @@ impl<'s, T> Skimmed<'s, T> {
         let mut places: Vec<usize> = places.into_iter().map(usize::from).collect();
         places.sort();
         places.dedup();
+        let on_one_line = |a: &usize, b: &usize| memchr::memchr(b'\n', &self.kept[*a..*b]).is_none();
         let (mut counted, mut number) = (0, 0);
-        let mut lines: Vec<Line> = Vec::new();
-        for place in places {
-            number += line_feeds(&self.kept[counted..place]);
-            counted = place;
-            let Some(feed) = memchr::memrchr(b'\n', &self.kept[..place]) else { continue };
+        let mut lines = Vec::new();
+        for places in places.chunk_by(on_one_line) {
+            number += line_feeds(&self.kept[counted..places[0]]);
+            counted = places[0];
+            let Some(feed) = memchr::memrchr(b'\n', &self.kept[..counted]) else { continue };
             let gaps = self.gaps.partition_point(|gap| gap.at <= feed);
             let missing = self.gaps[..gaps].last().map_or(0, |gap| gap.lines);
-            let line = self.range(TextRange::new(size(feed), size(place)));
-            let (Some(line), Ok(number)) = (line, u32::try_from(number + missing)) else { continue };
-            if self.kept[feed..place].is_ascii() {
+            let Ok(number) = u32::try_from(number + missing) else { continue };
+            let known_up_to = |place: &usize| {
+                let line = self.range(TextRange::new(size(feed), size(*place)))?;
                 let known = TextRange::new(line.start() + size(1), line.end());
-                match lines.last_mut().filter(|last| last.number == number) {
-                    Some(last) => last.known = known,
-                    None => lines.push(Line { known, number }),
-                }
-            }
+                self.kept[feed..*place].is_ascii().then_some(Line { known, number })
+            };
+            lines.extend(places.iter().rev().find_map(known_up_to));
         }
         lines
     }
