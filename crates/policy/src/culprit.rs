@@ -78,7 +78,7 @@ pub(crate) fn culprits(test: &WordTest, fact: &Fact, look: &dyn Look) -> Vec<Cul
 /// The culprits inside a member that fails a nested test, or the field of it that fails; `None` where it does not fail.
 fn failing(nested: &Test, item: &Fact, of: &dyn Look) -> Option<Vec<Culprit>> {
     let member = Member { fact: item, of };
-    if nested.verdict(&member) != Verdict::Fails {
+    if nested.verdict_on(&member) != Verdict::Fails {
         return None;
     }
     let mut seen: Vec<Seen<'_>> = Vec::new();

@@ -202,7 +202,7 @@ fn observed(seen: &Seen<'_>, subject: &Subject<'_>) -> Option<Value> {
     let value = seen.fact.value()?;
     let Value::List(items) = value else { return Some(value.clone()) };
     let wrong = |item: &&Fact| match &seen.test.word {
-        Word::Every(test) => test.verdict(&Member { fact: item, of: subject }) == Verdict::Fails,
+        Word::Every(test) => test.verdict_on(&Member { fact: item, of: subject }) == Verdict::Fails,
         _ => true,
     };
     let mut items: Vec<Fact> = items.iter().filter(wrong).cloned().collect();

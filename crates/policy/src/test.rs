@@ -204,6 +204,15 @@ impl Test {
         }
     }
 
+    /// What the test comes to for a member of a list.
+    pub(crate) fn verdict_on(&self, member: &Member<'_>) -> Verdict {
+        match self {
+            // Lists are long, and what is said of a member is most often said of itself.
+            Self::Word(test) if test.path.text.is_empty() => test.verdict(member.fact, member),
+            test => test.verdict(member),
+        }
+    }
+
     /// What the test says, as the end of "must …".
     pub fn sentence(&self) -> String {
         let joined = |tests: &[Test], word: &str| {

@@ -290,8 +290,12 @@ impl Word {
     }
 
     fn holds(&self, value: Option<&Value>, look: &dyn Look) -> Result<bool, Verdict> {
-        let is =
-            |operand: &Operand| -> Result<bool, Verdict> { Ok(same(value, operand.value(look)?.as_deref())) };
+        let is = |operand: &Operand| -> Result<bool, Verdict> {
+            Ok(match operand {
+                Operand::Literal(literal) => value.is_some_and(|value| value.same(literal)),
+                other => same(value, other.value(look)?.as_deref()),
+            })
+        };
         let any = |operands: &[Operand]| -> Result<bool, Verdict> {
             let decisive = |verdict: &Result<bool, Verdict>| matches!(verdict, Ok(true) | Err(_));
             operands.iter().map(is).find(decisive).unwrap_or(Ok(false))
@@ -499,7 +503,7 @@ impl Word {
 
 /// What a test comes to for each member of a list.
 fn members<'t>(test: &'t Test, items: &'t [Fact], look: &'t dyn Look) -> impl Iterator<Item = Verdict> {
-    items.iter().map(move |fact| test.verdict(&Member { fact, of: look }))
+    items.iter().map(move |fact| test.verdict_on(&Member { fact, of: look }))
 }
 
 /// The ranges of addresses among values.
