@@ -288,11 +288,12 @@ impl Path {
         if let Some(path) = declared_part(select, text) {
             return Ok(path);
         }
+        let may_end_at = |at| text.len() == at || text.as_bytes().get(at) == Some(&b'.');
         let found = select
             .attributes()
             .filter(|(prefix, row)| {
-                let rest = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix(row.name));
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                may_end_at(prefix.len() + row.name.len())
+                    && text.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(row.name))
             })
             .max_by_key(|(prefix, row)| prefix.len() + row.name.len());
         let Some((prefix, row)) = found else {
