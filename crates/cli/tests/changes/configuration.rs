@@ -5,6 +5,21 @@ use crate::{
     support::stderr,
 };
 
+const SETTLED: &str = "\
+id: settled-apps
+title: Apps that have been there for long are described
+severity: error
+why: Nobody remembers what they are for.
+select: App
+where:
+  - { path: isNew, equals: false }
+require:
+  - { path: description, present: true }
+examples:
+  fail: []
+  pass: []
+";
+
 const ETERNAL: [&str; 1] = ["Order_Sync: refresh-token-never-expires"];
 
 fn eternal() -> Repository {
@@ -73,6 +88,16 @@ fn a_policy_that_is_switched_on_or_added_tells_what_it_finds() {
     repository.commit("three");
     assert_eq!(since("HEAD~1"), ["Robot: narrow-profiles"]);
     assert_eq!(since("HEAD"), none());
+}
+
+#[test]
+fn an_app_that_was_there_was_no_new_one_before_either() {
+    let repository = Repository::with_project();
+    repository.write("policies/settled.yaml", SETTLED);
+    repository.write("preauth.yaml", &REGISTER.replace("rules: {}", "policies: [policies]"));
+    repository.commit("two");
+    repository.write_app(&App { scopes: &["Api"], ..App::default() });
+    assert_eq!(repository.reported(&["--select", "settled-apps", "--since", "HEAD"]), none());
 }
 
 #[test]
