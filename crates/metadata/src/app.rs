@@ -124,6 +124,14 @@ pub static COMPUTED: &[Described] = &[
     ),
 ];
 
+/// The names of an app's facts, in their order: what takes several apps to tell comes last.
+static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let computed = COMPUTED.iter().map(|described| described.name);
+    let (last, of_one): (Vec<_>, Vec<_>) = computed.partition(|name| *name == "duplicates");
+    let attributes = ATTRIBUTES.iter().map(|row| row.described.name);
+    attributes.chain(of_one).chain(FLOW_STATES.iter().map(|flow| flow.name)).chain(last).collect()
+});
+
 /// What apps are assembled from, beside their own files.
 pub(crate) struct Surroundings<'a> {
     pub(crate) components: &'a Components,
@@ -155,7 +163,7 @@ impl App {
         );
         let shape = shape_of(main);
         let family = Family { files: &files, home: &home, project: around.project };
-        let mut facts = Facts::with_room(ATTRIBUTES.len() + COMPUTED.len() + FLOW_STATES.len());
+        let mut facts = Facts::with_names(&NAMES, NAMES.len());
         for row in ATTRIBUTES {
             facts.insert(row.described.name, read_attribute(row, kind, shape, main, &family));
         }

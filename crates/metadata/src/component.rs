@@ -1,6 +1,9 @@
 //! Profiles and permission sets: who can be granted an app, and what that is worth.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, LazyLock},
+};
 
 use preauth_source::{ArcStr, Location, literal};
 
@@ -27,7 +30,7 @@ const fn row(
     ComponentAttribute { described, column: Column { elements, codec, since: 0, absence } }
 }
 
-const NAMES: Type = Type::List(&Type::Text);
+const LIST_OF_NAMES: Type = Type::List(&Type::Text);
 
 /// What policies see of a profile, permission set or permission set group; each has its part of it.
 pub static COMPONENT: &[Described] =
@@ -44,7 +47,7 @@ const NAME: Described = Described::new("name", Type::Text, "The API name, as the
 const LABEL: Described = Described::new("label", Type::Text, "The name that Setup shows.");
 const PERMISSIONS: Described = Described {
     name: "permissions",
-    ty: NAMES,
+    ty: LIST_OF_NAMES,
     doc: "The user permissions that are enabled, by their API names. A permission set group has those of its \
           permission sets, without those that it mutes.",
     setup: "User Permissions",
@@ -151,13 +154,13 @@ pub static GROUP: &[ComponentAttribute] = &[
         Absence::Unknown,
     ),
     row(
-        Described::new("permissionSets", NAMES, "The permission sets in it, by API name."),
+        Described::new("permissionSets", LIST_OF_NAMES, "The permission sets in it, by API name."),
         &[ElementRef { kind: Kind::PermissionSetGroup, path: "permissionSets" }],
         Codec::Repeated(Item::Text),
         Absence::None,
     ),
     row(
-        Described::new("mutingPermissionSets", NAMES, "What is taken away again, by API name."),
+        Described::new("mutingPermissionSets", LIST_OF_NAMES, "What is taken away again, by API name."),
         &[ElementRef { kind: Kind::PermissionSetGroup, path: "mutingPermissionSets" }],
         Codec::Repeated(Item::Text),
         Absence::None,
@@ -179,6 +182,33 @@ pub static MUTING: &[ComponentAttribute] = &[
         Absence::None,
     ),
 ];
+
+/// What is read of a kind of component.
+fn rows(kind: Kind) -> &'static [ComponentAttribute] {
+    match kind {
+        Kind::Profile => PROFILE,
+        Kind::PermissionSetGroup => GROUP,
+        Kind::MutingPermissionSet => MUTING,
+        _ => PERMISSION_SET,
+    }
+}
+
+/// The names of a component's facts, in their order: what is read, what its file name gives, what a group gives its
+/// members, and what it has not.
+static NAMES: LazyLock<HashMap<Kind, Vec<&str>>> = LazyLock::new(|| {
+    let kinds =
+        [Kind::Profile, Kind::PermissionSet, Kind::PermissionSetGroup, Kind::MutingPermissionSet].into_iter();
+    let names = |kind| {
+        let mut names: Vec<_> = rows(kind).iter().map(|row| row.described.name).collect();
+        for name in [NAME, KIND, PERMISSIONS].iter().chain(COMPONENT).map(|row| row.name) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        (kind, names)
+    };
+    kinds.map(names).collect()
+});
 
 /// A profile, permission set, permission set group or muting permission set, however many files it is kept in.
 #[derive(Clone, Debug)]
@@ -210,6 +240,7 @@ impl Component {
         }
         on_all_cores(families.into_iter().collect(), |((kind, name), mut files)| {
             files.sort_by_key(|file| (file.kind != kind, !file.judged));
+            files.shrink_to_fit();
             Self::new(kind, name, files, project)
         })
     }
@@ -227,17 +258,10 @@ impl Component {
 
     pub(crate) fn new(kind: Kind, name: ArcStr, files: Vec<Arc<FileFacts>>, project: &Project) -> Self {
         let home = files[0].home();
-        let rows = match kind {
-            Kind::Profile => PROFILE,
-            Kind::PermissionSetGroup => GROUP,
-            Kind::MutingPermissionSet => MUTING,
-            _ => PERMISSION_SET,
-        };
         let family = Family { files: &files, home: &home, project };
-        let of_its_own =
-            rows.iter().filter(|row| COMPONENT.iter().all(|known| known.name != row.described.name));
-        let mut facts = Facts::with_room(COMPONENT.len() + of_its_own.count());
-        for ComponentAttribute { described, column } in rows {
+        let beside_rows = if kind == Kind::PermissionSetGroup { 3 } else { 2 };
+        let mut facts = Facts::with_names(&NAMES[&kind], rows(kind).len() + beside_rows);
+        for ComponentAttribute { described, column } in rows(kind) {
             let mut fact = family.read(described.ty, column);
             // A retrieve always brings user permissions and login ranges together: a profile without the one
             // says nothing about the other.
@@ -245,6 +269,9 @@ impl Component {
             if described.name == LOGIN_IP_RANGES.name && fact.stated().is_none() && is_stub() {
                 let why = literal!("the profile's user permissions are not in the source");
                 fact = Fact::new(State::Unknown(why), home.clone());
+            }
+            if kind == Kind::PermissionSet && described.name == PERMISSIONS.name {
+                fact = with_single_permissions(fact, &files);
             }
             facts.insert(described.name, fact);
         }
@@ -256,15 +283,8 @@ impl Component {
             _ => "permissionSet",
         };
         facts.insert("kind", Fact::present(Value::word(word), home.clone()));
-        if kind == Kind::PermissionSet {
-            facts = with_single_permissions(facts, &files);
-        }
-        for row in COMPONENT.iter().filter(|row| row.name != PERMISSIONS.name) {
-            if facts.get(row.name).is_none() {
-                let state = State::NotApplicable(literal!("that kind has no such attribute"));
-                facts.insert(row.name, Fact::new(state, home.clone()));
-            }
-        }
+        let state = State::NotApplicable(literal!("that kind has no such attribute"));
+        facts.end_with(Fact::new(state, home.clone()));
         Self { kind, name, home, files, facts }
     }
 
@@ -309,10 +329,10 @@ impl Component {
             && lists.flat_map(|(attribute, _)| names(self, attribute)).any(named)
     }
 
-    /// Adds to a permission set group what it gives its members, from the sets of its names. What one of them gives is
+    /// What a permission set group gives its members, from the sets of its names. What one of them gives is
     /// unknown when the set is not in the source; and so is all of it when a muting set is not, since that may take it
     /// away.
-    pub(crate) fn add_group_permissions<'c>(&mut self, set: impl Fn(Kind, &str) -> Option<&'c Self>) {
+    pub(crate) fn of_members<'c>(&self, set: impl Fn(Kind, &str) -> Option<&'c Self>) -> Fact {
         let listed = |(attribute, kind): (&str, Kind)| -> Vec<Fact> {
             if let Some(unknown) = self.facts.get(attribute).filter(|names| names.value().is_none()) {
                 return vec![unknown.clone()];
@@ -338,8 +358,12 @@ impl Component {
             Some(unknown) => Fact { state: unknown.state.clone(), places: item.places },
             None => item,
         });
-        let fact = Fact::present(Value::List(items.collect()), self.home.clone());
-        self.facts.insert(PERMISSIONS.name, fact);
+        Fact::present(Value::List(items.collect()), self.home.clone())
+    }
+
+    /// Adds to a permission set group what it gives its members.
+    pub(crate) fn give(&mut self, permissions: Fact) {
+        self.facts.insert(PERMISSIONS.name, permissions);
     }
 }
 
@@ -351,7 +375,7 @@ fn owner(file: &FileFacts) -> ArcStr {
 }
 
 /// Adds what the older preset keeps in one file for each permission.
-fn with_single_permissions(facts: Facts, files: &[Arc<FileFacts>]) -> Facts {
+fn with_single_permissions(fact: Fact, files: &[Arc<FileFacts>]) -> Fact {
     let single: Vec<Fact> = files
         .iter()
         .filter(|file| file.kind == Kind::PermissionSetUserPermission)
@@ -362,20 +386,12 @@ fn with_single_permissions(facts: Facts, files: &[Arc<FileFacts>]) -> Facts {
         })
         .collect();
     if single.is_empty() {
-        return facts;
+        return fact;
     }
-    facts
-        .iter()
-        .map(|(name, fact)| {
-            if name != "permissions" {
-                return (name, fact.clone());
-            }
-            // What the main file says besides is not known where it could not be read.
-            let mut items =
-                fact.value().and_then(Value::as_list).map_or_else(|| vec![fact.clone()], <[Fact]>::to_vec);
-            items.extend(single.iter().cloned());
-            let places = items.iter().flat_map(|item| item.places.first().cloned()).collect();
-            (name, Fact { state: State::Present(Value::List(items.into())), places })
-        })
-        .collect()
+    // What the main file says besides is not known where it could not be read.
+    let mut items =
+        fact.value().and_then(Value::as_list).map_or_else(|| vec![fact.clone()], <[Fact]>::to_vec);
+    items.extend(single);
+    let places = items.iter().flat_map(|item| item.places.first().cloned()).collect();
+    Fact { state: State::Present(Value::List(items.into())), places }
 }

@@ -80,14 +80,14 @@ impl Components {
     pub(crate) fn new(mut components: Vec<Component>, emptied: &BTreeSet<Kind>) -> Self {
         for index in 0..components.len() {
             if components[index].kind == Kind::PermissionSetGroup {
-                let mut group = components[index].clone();
-                group.add_group_permissions(|kind, name| {
-                    Some(&components[position(&components, kind, name)?])
-                });
-                components[index] = group;
+                let set = |kind, name: &str| Some(&components[position(&components, kind, name)?]);
+                let permissions = components[index].of_members(set);
+                components[index].give(permissions);
             }
         }
-        let all: Vec<_> = components.into_iter().map(Arc::new).collect();
+        let mut all: Vec<_> = components.into_iter().map(Arc::new).collect();
+        // It was collected in the room that the components took themselves.
+        all.shrink_to_fit();
         let names = Names::of(&all, emptied).into();
         Self { all, names }
     }
@@ -115,7 +115,7 @@ impl Components {
         let others = (0..all.len()).filter(|index| of_edited(&self.all[*index]));
         for index in groups.into_iter().chain(others).collect::<BTreeSet<_>>() {
             let mut group = now(&self.all[index]);
-            group.add_group_permissions(|kind, name| Some(&*all[position(&all, kind, name)?]));
+            group.give(group.of_members(|kind, name| Some(&*all[position(&all, kind, name)?])));
             all[index] = Arc::new(group);
         }
         let alike = edited.iter().all(|index| are_named_alike(&all[*index], &self.all[*index]));
@@ -182,11 +182,12 @@ impl Components {
     /// names are translated, and in some languages by a letter or a space.
     pub(crate) fn near(&self, kind: Kind, name: &ArcStr) -> Option<&ArcStr> {
         let spellings = self.names.spellings.get_or_init(|| {
-            let names = self.all.iter().flat_map(|component| {
+            let mut spellings = Vec::with_capacity(2 * self.all.len());
+            for component in &self.all {
                 let names = component.label().into_iter().chain([&component.name]);
-                names.map(|name| (component.kind, Spelling::of(name)))
-            });
-            names.collect()
+                spellings.extend(names.map(|name| (component.kind, Spelling::of(name))));
+            }
+            spellings
         });
         let name = Spelling::of(name);
         let mut known = spellings.iter().filter(|(of, _)| *of == kind).map(|(_, known)| known);

@@ -115,6 +115,7 @@ impl FileFacts {
             self.version = self.version_shown();
             self.diagnostics.extend(self.unlinked());
         }
+        self.diagnostics.shrink_to_fit();
     }
 
     /// The facts of a file that could not be read: only that it is there.

@@ -1,6 +1,6 @@
 //! Grants: what an app names, and what that name stands for in the tree.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use preauth_source::{ArcStr, FilePath, Location, literal};
 
@@ -91,6 +91,8 @@ pub const GRANT: &[Described] = &[
     ),
 ];
 
+static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| GRANT.iter().map(|described| described.name).collect());
+
 /// The word for a kind in the facts of a grant.
 pub(crate) fn kind_word(kind: Kind) -> &'static str {
     if kind == Kind::Profile { "profile" } else { "permissionSet" }
@@ -108,7 +110,7 @@ impl Grant {
     pub(crate) fn new(kind: Kind, fact: &Fact, name: ArcStr, components: &Components) -> Self {
         let resolution = components.resolve(kind, &name);
         let like = |state: State| Fact { state, places: fact.places.clone() };
-        let mut facts = Facts::with_room(GRANT.len());
+        let mut facts = Facts::with_names(&NAMES, NAMES.len());
         facts.insert("kind", like(State::Present(Value::word(kind_word(kind)))));
         facts.insert("name", fact.clone());
         facts.insert(
