@@ -74,7 +74,7 @@ impl Judged {
             let asked = Asked::default();
             let case = Case { workspace, org, given, asked: Some(&asked), outlines: None };
             let part = parts[index].of.part();
-            let said = Said::of(case, policies, part);
+            let said = Some(Said::of(case, policies, part)).filter(|said| !said.is_empty()).map(Box::new);
             let outlines: Vec<_> = part.apps().iter().map(|app| Arc::new(Outline::of(case, app))).collect();
             (said, outlines, asked.into_components())
         };
@@ -89,7 +89,7 @@ impl Judged {
             part.is_judged = true;
             part.outlines = outlines;
             part.asked = asked;
-            part.said = (!said.is_empty()).then(|| Box::new(said));
+            part.said = said;
         }
         let outlines: Vec<_> = self.parts.iter().flat_map(|part| &part.outlines).cloned().collect();
         let case = Case { workspace, org, given, asked: None, outlines: Some(&outlines) };
@@ -170,6 +170,7 @@ impl Judged {
             return;
         }
         let mut before = std::mem::take(&mut self.parts).into_iter().peekable();
+        self.parts.reserve_exact(Part::all(org).count());
         for part in Part::all(org) {
             while let Some(other) = before.next_if(|kept| kept.of.part().order(part) == Ordering::Less) {
                 gone.extend(other.said.into_iter().flat_map(|said| said.findings));
@@ -206,6 +207,7 @@ impl Said {
     fn of(case: Case<'_>, policies: &PolicySet, part: Part<'_>) -> Self {
         let Judgement { diagnostics: mut raw, undecided } = judge_part(case, policies, part);
         let uses = waive(case, policies, &mut raw);
+        raw.shrink_to_fit();
         Self { undecided, uses, raw, ..Self::default() }
     }
 
@@ -239,6 +241,8 @@ impl Said {
         findings.sort_by(Diagnostic::order);
         findings.dedup();
         self.findings = findings.into_iter().map(Arc::new).collect();
+        // They were collected in the room that the findings took themselves.
+        self.findings.shrink_to_fit();
     }
 }
 

@@ -49,5 +49,7 @@ pub(crate) fn subsumed(policies: &PolicySet, diagnostics: Vec<Diagnostic>) -> Ve
         }
         result.append(&mut outer);
     }
+    // One finding seldom speaks for as many as there is room for when the first is added.
+    result.iter_mut().for_each(|finding| finding.subsumed.shrink_to_fit());
     result
 }
