@@ -31,7 +31,7 @@ bench *sizes:
 
 # What reading, judging, correcting and reporting cost in one process; `just bench-in-process check` takes some of it.
 bench-in-process *filter:
-    cargo bench --locked --package preauth-bench --package preauth --bench in_process --bench shapes --bench report -- {{filter}}
+    cargo bench --locked --package preauth-bench --package preauth --bench in_process --bench held --bench shapes --bench report -- {{filter}}
 
 # Whether a run takes more user instructions than it did (needs valgrind); `just bench-gate --bless` writes what holds.
 bench-gate *options:

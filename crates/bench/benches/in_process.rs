@@ -1,22 +1,19 @@
 //! What reading, judging and correcting cost in one process, as an editor does it.
 
-use std::{
-    io::Read,
-    sync::{Arc, LazyLock},
-};
+mod trees;
+
+use std::sync::Arc;
 
 use divan::{Bencher, black_box, counter::BytesCount};
 use preauth_bench::tree::{self, Company, Profile, Size};
-use preauth_metadata::{Demand, FileFacts, Kind, Project, Reader, Workspace};
+use preauth_metadata::{FileFacts, Kind, Reader, Workspace};
 use preauth_policy::{Config, Given, Judged, PolicySet, check, fix};
-use preauth_source::{Applicability, FilePath, Location, SourceFile};
+use preauth_source::{Applicability, FilePath, SourceFile};
+use trees::{DEMAND, POLICIES, empty, facts, read, tree};
 
 fn main() {
     divan::main();
 }
-
-static POLICIES: LazyLock<PolicySet> = LazyLock::new(|| PolicySet::load(&[], &Config::default()).0);
-static DEMAND: LazyLock<Demand> = LazyLock::new(|| POLICIES.demand());
 
 /// A profile of so many megabytes.
 fn profile(megabytes: usize) -> String {
@@ -47,21 +44,12 @@ fn project(apps: usize) -> Vec<(FilePath, String)> {
     files
 }
 
-fn facts(path: &FilePath, text: &str) -> FileFacts {
-    let (kind, stem) = Kind::of(path).expect("invariant: only such files are kept");
-    FileFacts::read(&SourceFile::new(path.clone(), text), kind, &stem, true, &DEMAND)
-}
-
 fn workspace(files: &[(FilePath, String)]) -> Workspace {
     let mut workspace = empty();
     for (path, text) in files {
         workspace.set(facts(path, text));
     }
     workspace
-}
-
-fn empty() -> Workspace {
-    Workspace::new(Project::default(), DEMAND.clone(), Location::start_of(Project::FILE.into()))
 }
 
 fn given() -> Given {
@@ -99,23 +87,6 @@ fn check_apps(bencher: Bencher<'_, '_>, apps: usize) {
     bencher
         .with_inputs(|| workspace(&files))
         .bench_values(|workspace| check(&workspace, &POLICIES, &given).diagnostics.len());
-}
-
-/// A tree of a named size, read.
-fn tree(size: &str) -> Workspace {
-    let mut workspace = empty();
-    let mut reader = Reader::new(&DEMAND);
-    let size = Size::named(size).expect("invariant: the size has a name");
-    tree::files(size, tree::SEED, 0, &mut |path, text| {
-        let path = FilePath::from(path);
-        if let Some((kind, stem)) = Kind::of(&path) {
-            let read = read(&mut reader, &path, kind, &stem, text.as_bytes());
-            workspace.set(read.unwrap_or_else(|| facts(&path, text)));
-        }
-        Ok(())
-    })
-    .expect("invariant: memory takes every file");
-    workspace
 }
 
 /// What an edit is to be compared with: everything is folded and judged, though nothing is read.
@@ -182,15 +153,4 @@ fn correct_apps(bencher: Bencher<'_, '_>, apps: usize) {
     bencher.with_inputs(|| workspace(&files)).bench_values(|mut workspace| {
         fix(&mut workspace, &POLICIES, &given, Applicability::Unsafe, &|_, _| true).corrected.len()
     });
-}
-
-fn read(
-    reader: &mut Reader<'_>,
-    path: &FilePath,
-    kind: Kind,
-    stem: &str,
-    text: impl Read,
-) -> Option<FileFacts> {
-    let facts = reader.read(path, kind, stem, true, text);
-    facts.expect("invariant: memory can be read")
 }
