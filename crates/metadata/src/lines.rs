@@ -13,11 +13,13 @@ pub(crate) struct Lines {
 
 /// How many lines are read at most to find one.
 const APART: usize = 32;
+/// How many bytes a line takes, as a rule.
+const ROOM: usize = 4;
 
 impl Lines {
     /// `lines` are in order.
     pub(crate) fn new(lines: &[Line]) -> Self {
-        let mut written = Vec::new();
+        let mut written = Vec::with_capacity(lines.len() * ROOM);
         let mark = |lines: &[Line]| {
             let at = u32::try_from(written.len())
                 .expect("invariant: what is on a line is longer than what is written of it");

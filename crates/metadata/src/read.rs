@@ -44,14 +44,22 @@ impl<'a> Family<'a> {
 
     /// Reads what a column says, as a value of type `ty`.
     pub(crate) fn read(&self, ty: Type, column: &Column) -> Fact {
-        let slots: Vec<Slot<'a>> = column.elements.iter().map(|element| self.slot(element)).collect();
+        match column.elements {
+            // Nearly all are of one, which needs no list.
+            [element] => self.fact(ty, column, &[self.slot(element)]),
+            elements => self.fact(ty, column, &elements.iter().map(|one| self.slot(one)).collect::<Vec<_>>()),
+        }
+    }
+
+    /// What the slots of a column's elements say.
+    fn fact(&self, ty: Type, column: &Column, slots: &[Slot<'a>]) -> Fact {
         match column.codec {
-            Codec::TwoSwitches => self.two_switches(ty, column, &slots),
-            Codec::RefreshTokenTriple => self.refresh_token_triple(ty, column, &slots),
+            Codec::TwoSwitches => self.two_switches(ty, column, slots),
+            Codec::RefreshTokenTriple => self.refresh_token_triple(ty, column, slots),
             Codec::One(item) => {
-                self.first(ty, column, &slots, |file, found| self.item(item, file, found, found.text()))
+                self.first(ty, column, slots, |file, found| self.item(item, file, found, found.text()))
             }
-            Codec::RefreshTokenLiteral => self.first(ty, column, &slots, |file, found| {
+            Codec::RefreshTokenLiteral => self.first(ty, column, slots, |file, found| {
                 self.readable(
                     file,
                     found,
@@ -59,18 +67,18 @@ impl<'a> Family<'a> {
                     refresh_token_literal(found.text()).map(Value::RefreshToken),
                 )
             }),
-            Codec::Repeated(item) => self.list(ty, column, &slots, |file, found| {
+            Codec::Repeated(item) => self.list(ty, column, slots, |file, found| {
                 let member = || self.member(item, file, found, found.text());
                 (!found.text().is_empty()).then(|| Fact::new(member(), file.at(found.range())))
             }),
-            Codec::Commas(item) => self.list(ty, column, &slots, |file, found| {
+            Codec::Commas(item) => self.list(ty, column, slots, |file, found| {
                 self.parts(file, found, &[','], |text| self.member(item, file, found, text))
             }),
             // A line is a value of its own, which a placeholder says nothing of.
-            Codec::Lines(item) => self.list(ty, column, &slots, |file, found| {
+            Codec::Lines(item) => self.list(ty, column, slots, |file, found| {
                 self.parts(file, found, &['\n', '\r'], |text| self.item(item, file, found, text))
             }),
-            Codec::Ranges { start, end } => self.list(ty, column, &slots, |file, found| {
+            Codec::Ranges { start, end } => self.list(ty, column, slots, |file, found| {
                 let replaced = |name: &&str| {
                     let text = found.child(name).map(|(text, _)| text);
                     text.is_some_and(|text| is_placeholder(text) || self.project.replaced(&file.path, text))
@@ -80,10 +88,10 @@ impl<'a> Family<'a> {
                 }
                 Some(record(file, found, &[("start", start), ("end", end), ("description", "description")]))
             }),
-            Codec::Attributes => self.list(ty, column, &slots, |file, found| {
+            Codec::Attributes => self.list(ty, column, slots, |file, found| {
                 Some(record(file, found, &[("key", "key"), ("formula", "formula")]))
             }),
-            Codec::EnabledNames => self.list(ty, column, &slots, |file, found| {
+            Codec::EnabledNames => self.list(ty, column, slots, |file, found| {
                 let on = found.child("enabled").is_some_and(|(text, _)| &**text == "true");
                 let name = found.child("name").filter(|_| on);
                 name.map(|(name, range)| Fact::present(Value::Text(name.clone()), file.at(range)))
