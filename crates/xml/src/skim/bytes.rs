@@ -69,13 +69,31 @@ mod tests {
 
     use super::*;
 
+    /// What this processor has, what others have, and nothing beside plain arithmetic.
+    fn levels() -> Vec<Level> {
+        let mut levels = vec![Level::new(), Level::baseline()];
+        #[cfg(target_arch = "x86_64")]
+        levels.extend(Level::new().as_sse4_2().map(Simd::level));
+        levels
+    }
+
+    /// The same on all levels.
+    fn on_all<R: PartialEq + std::fmt::Debug>(look: impl Fn(Level) -> R) -> R {
+        let mut found: Vec<_> = levels().into_iter().map(look).collect();
+        let last = found.pop().expect("there are levels");
+        found.iter().for_each(|other| assert_eq!(*other, last));
+        last
+    }
+
     fn plain(bytes: &[u8]) -> Option<&[u8]> {
-        dispatch!(Level::new(), simd => behind_plain(simd, bytes))
+        on_all(|level| dispatch!(level, simd => behind_plain(simd, bytes)))
     }
 
     fn behind<'b>(bytes: &'b [u8], literal: &[u8]) -> Option<&'b [u8]> {
-        let level = Level::new();
-        Literal::all(literal).try_fold(bytes, |rest, part| dispatch!(level, simd => part.behind(simd, rest)))
+        on_all(|level| {
+            Literal::all(literal)
+                .try_fold(bytes, |rest, part| dispatch!(level, simd => part.behind(simd, rest)))
+        })
     }
 
     #[test]
