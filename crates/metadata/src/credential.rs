@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use crate::placeholder::is_placeholder;
 
 /// What the names of query parameters end with that carry a credential, without hyphens, underscores and capitals:
@@ -29,7 +31,8 @@ const NAMES: &[&str] = &["code", "codeverifier", "devicecode", "idtokenhint", "s
 /// The credentials in the URLs of any text: passwords before the host, and values of parameters. Neither the host nor
 /// the path is part of them. What a tool puts in later is none.
 pub(crate) fn credentials(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<_> = text.match_indices("://").filter_map(|(at, _)| of_user(text, at + 3)).collect();
+    let schemes = memmem::find_iter(text.as_bytes(), "://");
+    let mut found: Vec<_> = schemes.filter_map(|at| of_user(text, at + 3)).collect();
     found.extend(text.match_indices('=').filter_map(|(at, _)| of_parameter(text, at)));
     found.retain(|range| !range.is_empty() && !is_placeholder(&text[range.clone()]));
     found

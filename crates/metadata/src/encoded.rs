@@ -3,6 +3,7 @@
 use std::{ops::Range, sync::LazyLock};
 
 use data_encoding::{Encoding, Specification};
+use memchr::memmem;
 use x509_cert::der::{Decode, Header, Reader, SliceReader, Tag, TagNumber};
 
 /// What bytes are, by the outline of their DER: enough to tell a person what was pasted instead.
@@ -141,7 +142,9 @@ pub(crate) struct Armoured<'t> {
 pub(crate) fn armoured(text: &str) -> Vec<Armoured<'_>> {
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some(label) = text[from..].find(BEGIN).map(|at| from + at + BEGIN.len()) {
+    while let Some(label) =
+        memmem::find(&text.as_bytes()[from..], BEGIN.as_bytes()).map(|at| from + at + BEGIN.len())
+    {
         let end = text[label..].find(DASHES).map_or(text.len(), |end| label + end);
         let body = (end + DASHES.len()).min(text.len());
         let close = text[body..].find(END).map_or(text.len(), |close| body + close);
@@ -155,18 +158,23 @@ pub(crate) fn armoured(text: &str) -> Vec<Armoured<'_>> {
 pub(crate) fn bare_private_keys(text: &str) -> Vec<(Range<usize>, Content)> {
     // A `SEQUENCE` of DER and a Java key store begin with these.
     const STARTS: [&str; 2] = ["M", "/u3+7"];
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(start) = text.as_bytes()[at..].iter().position(is_symbol).map(|start| at + start) {
-        let end = run_end(text, start);
-        at = end;
-        let run = &text[start..end];
-        if run.len() < LINE || !STARTS.iter().any(|known| run.starts_with(known)) {
-            continue;
-        }
-        let bytes = from_base64(&run.replace("&#13;", "").replace("&#xD;", "").replace("&#10;", ""));
-        if let Some(content) = bytes.and_then(|bytes| Content::of(&bytes)).filter(|found| found.is_secret()) {
-            found.push((start..end, content));
+    let mut found: Vec<(Range<usize>, Content)> = Vec::new();
+    for known in STARTS {
+        let mut at = 0;
+        for start in memmem::find_iter(text.as_bytes(), known) {
+            let inside = start > 0 && is_symbol(&text.as_bytes()[start - 1]);
+            if start < at || inside || found.iter().any(|(range, _)| range.contains(&start)) {
+                continue;
+            }
+            let end = run_end(text, start);
+            at = end;
+            let run = &text[start..end];
+            if run.len() < LINE {
+                continue;
+            }
+            let bytes = from_base64(&run.replace("&#13;", "").replace("&#xD;", "").replace("&#10;", ""));
+            let content = bytes.and_then(|bytes| Content::of(&bytes)).filter(|found| found.is_secret());
+            found.extend(content.map(|content| (start..end, content)));
         }
     }
     found

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use crate::{
     credential::credentials,
     encoded::{Content, LINE, armoured, bare_private_keys},
@@ -35,7 +37,7 @@ pub fn secrets(text: &str) -> Vec<Secret> {
     for (name, opens) in ELEMENTS {
         let name = name.to_ascii_lowercase();
         let mut from = 0;
-        while let Some(at) = lower[from..].find(&name).map(|at| from + at) {
+        while let Some(at) = memmem::find(&lower.as_bytes()[from..], name.as_bytes()).map(|at| from + at) {
             let behind = at + name.len();
             from = behind;
             let before = lower[..at].chars().next_back();
