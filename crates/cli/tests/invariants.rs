@@ -268,6 +268,37 @@ fn a_large_profile_is_read_to_its_last_line() {
 }
 
 #[test]
+fn what_is_shown_of_a_large_profile_stands_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("Operator.profile-meta.xml");
+    let filler = "    <userPermissions>\n        <enabled>true</enabled>\n        <name>RunFlow</name>\n    </userPermissions>\n";
+    // In small steps over the parts that such a file is read in.
+    for before in (0..1_000).step_by(37) {
+        let mut text = "<Profile xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n".to_owned();
+        text.push_str(&filler.repeat(before));
+        text.push_str("    <description>F\u{fc}r alle</description>\n    <!-- consumerSecret: AB12 -->\n");
+        let line = text.lines().count() + 1;
+        text.push_str("    <loginIpRanges>\n        <description>\u{d6}ffnet</description>\n        ");
+        text.push_str(
+            "<endAddress>255.255.255.255</endAddress>\n        <startAddress>0.0.0.0</startAddress>\n",
+        );
+        text.push_str("    </loginIpRanges>\n");
+        text.push_str(&filler.repeat(1_000 - before));
+        fs::write(&file, text + "</Profile>\n").unwrap();
+        let shown = stdout(&run(folder.path(), &["check", AS_OF]));
+        let lines = [
+            format!("[Operator.profile-meta.xml:{line}:5]"),
+            format!("{} \u{2502}     <!-- consumerSecret:*********", line - 1),
+            format!("{line} \u{2502}     <loginIpRanges>"),
+            format!("{} \u{2502}         <description>\u{d6}ffnet</description>", line + 1),
+        ];
+        for line in lines {
+            assert!(shown.contains(&line), "{line} in {shown}");
+        }
+    }
+}
+
+#[test]
 fn every_shell_is_completed_and_every_command_has_a_page() {
     let folder = tempfile::tempdir().unwrap();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {

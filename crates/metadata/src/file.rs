@@ -186,6 +186,11 @@ impl FileFacts {
         Some((line.number, (place - line.known.start()).into()))
     }
 
+    /// Where the last line begins, of those known, that begins at a place or before, and its number, from 0.
+    pub fn line_before(&self, place: TextSize) -> Option<(TextSize, u32)> {
+        self.lines.at(place).map(|line| (line.known.start(), line.number))
+    }
+
     fn capture(&mut self, tree: &Tree<'_>, demand: &Demand, tell: &mut dyn FnMut(TextRange, Part<'_>)) {
         let Some(root) = tree.root() else { return };
         self.root = root.open();

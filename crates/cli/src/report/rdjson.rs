@@ -105,9 +105,8 @@ fn location(run: &Run<'_>, place: &preauth_source::Location) -> Location {
 }
 
 fn range(run: &Run<'_>, place: &preauth_source::Location) -> Range {
-    let text = run.texts.of(&place.file);
     let position = |offset| {
-        let place = text.byte_place(offset);
+        let place = run.texts.around(&place.file, offset).byte_place(offset);
         Position { line: place.line, column: place.column }
     };
     Range { start: position(place.range.start()), end: position(place.range.end()) }

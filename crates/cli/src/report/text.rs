@@ -78,18 +78,15 @@ struct Drawn {
 impl Drawn {
     fn of(texts: &Texts<'_>, diagnostic: &Diagnostic, introduce: bool) -> Self {
         let file = &diagnostic.primary.location.file;
-        let source = NamedText::new(&texts.shown(file), texts.of(file));
-        let mut labels = vec![labeled(&diagnostic.primary, &source.text, true)];
+        let mut source = NamedText::new(&texts.shown(file));
+        let mut labels = vec![source.labeled(&diagnostic.primary, around(texts, &diagnostic.primary), true)];
         let (here, elsewhere): (Vec<&Label>, Vec<&Label>) =
             diagnostic.related.iter().partition(|label| label.location.file == *file);
-        labels.extend(here.into_iter().map(|label| labeled(label, &source.text, false)));
+        labels.extend(here.into_iter().map(|label| source.labeled(label, around(texts, label), false)));
         let (drawn, listed) = elsewhere.split_at(elsewhere.len().min(DRAWN));
         let mut others: Vec<Self> = drawn
             .iter()
-            .map(|label| {
-                let file = &label.location.file;
-                Self::aside(label, NamedText::new(&texts.shown(file), texts.of(file)))
-            })
+            .map(|label| Self::aside(label, &texts.shown(&label.location.file), around(texts, label)))
             .collect();
         let mut help: Vec<String> = listed
             .iter()
@@ -109,16 +106,16 @@ impl Drawn {
             ));
         }
         if let Some(rule) = &diagnostic.rule {
-            let source = NamedText::new(rule.location.file.as_str(), texts.of_rule(&rule.location.file));
+            let text = texts.of_rule(&rule.location.file);
             if introduce {
                 let headline =
                     Label::new(rule.location.clone(), format!("the policy requires: {}", rule.message));
-                others.push(Self::aside(&headline, source));
+                others.push(Self::aside(&headline, rule.location.file.as_str(), text));
             } else {
-                let place = source.text.place(rule.location.range.start());
+                let place = text.place(rule.location.range.start());
                 help.push(format!(
                     "policy: {}:{}:{} ({})",
-                    source.name, place.line, place.column, rule.message
+                    rule.location.file, place.line, place.column, rule.message
                 ));
             }
         }
@@ -161,8 +158,9 @@ impl Drawn {
     }
 
     /// A place in another file.
-    fn aside(label: &Label, source: NamedText) -> Self {
-        let place = labeled(&Label::new(label.location.clone(), ""), &source.text, true);
+    fn aside(label: &Label, name: &str, text: Arc<Text>) -> Self {
+        let mut source = NamedText::new(name);
+        let place = source.labeled(&Label::new(label.location.clone(), ""), text, true);
         Self {
             headline: visible(&label.message).into_owned(),
             severity: Severity::Info,
@@ -174,20 +172,9 @@ impl Drawn {
     }
 }
 
-/// A label on one line: of a range over several lines, the first is enough to show where it is.
-fn labeled(label: &Label, text: &Text, primary: bool) -> LabeledSpan {
-    let range = label.location.range;
-    let line = text.line(text.line_of(range.start())).unwrap_or(range);
-    let shown = text.shown().get(std::ops::Range::<usize>::from(line)).unwrap_or_default().trim_end().len();
-    let end = line.start() + TextSize::try_from(shown).unwrap_or_default();
-    let range = TextRange::new(range.start(), range.end().min(end).max(range.start()));
-    let span = SourceSpan::new(usize::from(range.start()).into(), usize::from(range.len()));
-    let message = (!label.message.is_empty()).then(|| visible(&label.message).into_owned());
-    if primary {
-        LabeledSpan::new_primary_with_span(message, span)
-    } else {
-        LabeledSpan::new_with_span(message, span)
-    }
+/// The text around what a label is about.
+fn around(texts: &Texts<'_>, label: &Label) -> Arc<Text> {
+    texts.around(&label.location.file, label.location.range.start())
 }
 
 impl fmt::Debug for Drawn {
@@ -233,15 +220,41 @@ impl miette::Diagnostic for Drawn {
     }
 }
 
-/// A text that finds its lines without counting from the start each time.
+/// A text that finds its lines without counting from the start each time; of a large one, the parts that are shown.
 struct NamedText {
     name: String,
-    text: Arc<Text>,
+    parts: Vec<Arc<Text>>,
 }
 
 impl NamedText {
-    fn new(name: &str, text: Arc<Text>) -> Self {
-        Self { name: visible(name).into_owned(), text }
+    fn new(name: &str) -> Self {
+        Self { name: visible(name).into_owned(), parts: Vec::new() }
+    }
+
+    /// A label on one line of this part: of a range over several lines, the first is enough to show where it is.
+    fn labeled(&mut self, label: &Label, part: Arc<Text>, primary: bool) -> LabeledSpan {
+        let range = label.location.range;
+        let line = part.line(part.line_of(range.start())).unwrap_or(range);
+        let shown = part.shown(line).unwrap_or_default().trim_end().len();
+        let end = line.start() + TextSize::try_from(shown).unwrap_or_default();
+        let range = TextRange::new(range.start(), range.end().min(end).max(range.start()));
+        self.parts.push(part);
+        let span = SourceSpan::new(usize::from(range.start()).into(), usize::from(range.len()));
+        let message = (!label.message.is_empty()).then(|| visible(&label.message).into_owned());
+        if primary {
+            LabeledSpan::new_primary_with_span(message, span)
+        } else {
+            LabeledSpan::new_with_span(message, span)
+        }
+    }
+
+    /// The only part, or the one that a range is most in the middle of.
+    fn part(&self, range: TextRange) -> Option<&Text> {
+        if let [only] = self.parts.as_slice() {
+            return Some(only);
+        }
+        let around = self.parts.iter().filter_map(|part| Some((part.around(range)?, part)));
+        around.max_by_key(|(around, _)| *around).map(|(_, part)| part.as_ref())
     }
 }
 
@@ -252,21 +265,16 @@ impl SourceCode for NamedText {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let (text, at) = (&self.text, span.offset());
-        let offset = |at: usize| TextSize::try_from(at).map_err(|_| MietteError::OutOfBounds);
+        let size = |n: usize| TextSize::try_from(n).map_err(|_| MietteError::OutOfBounds);
+        let range = TextRange::at(size(span.offset())?, size(span.len())?);
+        let text = self.part(range).ok_or(MietteError::OutOfBounds)?;
         let lines = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let first = text.line_of(offset(span.offset())?).saturating_sub(lines(before));
-        let last = text.line_of(offset(span.offset() + span.len())?).saturating_add(lines(after));
-        let start = text.line(first).map_or(0, |line| usize::from(line.start()));
-        let end = (first..=last)
-            .rev()
-            .find_map(|line| text.line(line))
-            .map_or(text.shown().len(), |line| line.end().into());
-        let data = text.shown().as_bytes().get(start..end).ok_or(MietteError::OutOfBounds)?;
-        let span = SourceSpan::new(start.into(), end - start);
+        let (first, lines) = text.lines(range, lines(before), lines(after));
+        let data = text.shown(lines).ok_or(MietteError::OutOfBounds)?.as_bytes();
+        let span = SourceSpan::new(usize::from(lines.start()).into(), data.len());
         let line = usize::try_from(first).map_err(|_| MietteError::OutOfBounds)?;
         // The library asks without context for the place that it puts above the source.
-        let column = if before == 0 { text.place(offset(at)?).column.saturating_sub(1) } else { 0 };
+        let column = if before == 0 { text.place(range.start()).column.saturating_sub(1) } else { 0 };
         let column = usize::try_from(column).map_err(|_| MietteError::OutOfBounds)?;
         let count = data.iter().filter(|byte| **byte == b'\n').count();
         Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), data, span, line, column, count)))
