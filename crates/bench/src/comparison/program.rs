@@ -29,6 +29,8 @@ enum Prints {
     Lines(&'static str),
     /// A line for each finding of `preauth`; what is in them was told by a report in JSON.
     Findings(Findings),
+    /// The same, with the source that each finding is about.
+    Drawn(Findings),
     /// A line for each finding of the scripts.
     Assignments,
 }
@@ -53,13 +55,15 @@ impl Programs {
         let report = check(preauth, tree, "json").run()?.printed;
         let findings = Findings::of_report(&report)?;
         let concise = check(preauth, tree, "concise");
+        let drawn = check(preauth, tree, "text");
         let alone = Invocation { environment: vec![("RAYON_NUM_THREADS", "1")], ..concise.clone() };
         let own = |name| Ok::<_, io::Error>(beside_this_program(name)?.into_os_string());
         let tree = || tree.as_os_str().to_owned();
         let mut all = Self {
             run: vec![
                 Program::new("`preauth check`", concise, Prints::Findings(findings.clone())),
-                Program::new("`preauth check`, one thread", alone, Prints::Findings(findings)),
+                Program::new("`preauth check`, one thread", alone, Prints::Findings(findings.clone())),
+                Program::new("`preauth check`, each finding with its source", drawn, Prints::Drawn(findings)),
                 Program::new(
                     "read every byte, do nothing (yardstick)",
                     Invocation::new([own("yardstick")?, tree()]),
@@ -115,17 +119,26 @@ impl Program {
     /// What it printed, in a few words; as an error where that is not what it should have found.
     pub(super) fn judged(&self, printed: &[u8], truth: &Truth) -> Result<String, String> {
         let printed = String::from_utf8_lossy(printed);
-        let lines = printed.lines().count();
+        let lines = match &self.prints {
+            Prints::Drawn(_) => printed.lines().filter(|line| is_headline(line)).count(),
+            _ => printed.lines().count(),
+        };
         match &self.prints {
             Prints::Nothing => Ok("nothing".to_owned()),
             Prints::Lines(what) => Ok(format!("{lines} {what}")),
-            Prints::Findings(findings) if findings.count != lines => {
+            Prints::Findings(findings) | Prints::Drawn(findings) if findings.count != lines => {
                 Err(format!("{lines} findings, and {} in JSON", findings.count))
             }
-            Prints::Findings(findings) => told(findings, truth, &Flaw::ALL),
+            Prints::Findings(findings) | Prints::Drawn(findings) => told(findings, truth, &Flaw::ALL),
             Prints::Assignments => told(&Findings::of_lines(&printed), truth, &ASSIGNMENTS),
         }
     }
+}
+
+/// Whether a line is the first of a finding that is drawn: a sign, then `error[callback-http]: ...`.
+fn is_headline(line: &str) -> bool {
+    let said = line.trim_start().split_once(' ').map_or("", |(_, said)| said);
+    ["error[", "warning[", "info["].iter().any(|severity| said.starts_with(severity))
 }
 
 fn told(findings: &Findings, truth: &Truth, flaws: &[Flaw]) -> Result<String, String> {
