@@ -1,12 +1,11 @@
 //! Texts of files as they may be shown, and lines and columns in them.
 
 use std::{
-    cell::RefCell,
     collections::BTreeMap,
     fmt, fs,
     io::{Read, Seek, SeekFrom},
     ops::Range,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -145,6 +144,11 @@ impl fmt::Debug for Text {
     }
 }
 
+/// What others may use at the same time. Somebody who panicked has not left it half done.
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// What is no UTF-8 is replaced: only places before that are ever shown.
 fn decoded(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into())
@@ -190,8 +194,8 @@ pub(crate) struct Texts<'p> {
     shown_as: ShownAs<'p>,
     /// What is known of the files, which may spare reading them again.
     workspace: Option<&'p Workspace>,
-    kept: RefCell<Kept>,
-    rules: RefCell<BTreeMap<FilePath, Arc<Text>>>,
+    kept: Mutex<Kept>,
+    rules: Mutex<BTreeMap<FilePath, Arc<Text>>>,
 }
 
 impl<'p> Texts<'p> {
@@ -207,8 +211,8 @@ impl<'p> Texts<'p> {
             given,
             shown_as,
             workspace: None,
-            kept: RefCell::default(),
-            rules: RefCell::default(),
+            kept: Mutex::default(),
+            rules: Mutex::default(),
         }
     }
 
@@ -230,19 +234,19 @@ impl<'p> Texts<'p> {
                 Text::new(decoded(bytes))
             }
         };
-        self.kept.borrow_mut().add(path, None, text)
+        locked(&self.kept).add(path, None, text)
     }
 
     /// The same, or only those lines of it that are around a place.
     pub(crate) fn around(&self, path: &FilePath, place: TextSize) -> Arc<Text> {
         let block = u32::from(place) / BLOCK;
         let known = self.known(path, Some(block)).filter(|text| text.has(place));
-        let read = || self.part(path, place).map(|part| self.kept.borrow_mut().add(path, Some(block), part));
+        let read = || self.part(path, place).map(|part| locked(&self.kept).add(path, Some(block), part));
         known.or_else(read).unwrap_or_else(|| self.of(path))
     }
 
     fn known(&self, path: &FilePath, block: Option<u32>) -> Option<Arc<Text>> {
-        self.kept.borrow().texts.get(&(path.clone(), block)).cloned()
+        locked(&self.kept).texts.get(&(path.clone(), block)).cloned()
     }
 
     /// The lines around a place, if it is known which they are.
@@ -280,7 +284,7 @@ impl<'p> Texts<'p> {
     /// The text of a policy file.
     pub(crate) fn of_rule(&self, path: &FilePath) -> Arc<Text> {
         let read = || Arc::new(Text::new(self.policies.text(path).unwrap_or_default()));
-        self.rules.borrow_mut().entry(path.clone()).or_insert_with(read).clone()
+        locked(&self.rules).entry(path.clone()).or_insert_with(read).clone()
     }
 
     /// The path of a policy file as it is shown; of a built-in policy the file is inside the program.

@@ -13,12 +13,19 @@ use miette::{
     SourceSpan, SpanContents,
 };
 use preauth_source::{Applicability, ArcStr, Diagnostic, Label, Severity, TextRange, TextSize};
+use rayon::prelude::*;
 
 use super::Run;
 use crate::{
     texts::{Text, Texts},
     visible::visible,
 };
+
+/// How many findings are drawn before they are written.
+const AT_ONCE: usize = 64;
+
+/// How many findings take longer to draw than it takes to start threads.
+const WORTH_THREADS: usize = 16;
 
 pub(super) fn write(runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io::Result<()> {
     let theme = if colored { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
@@ -27,12 +34,21 @@ pub(super) fn write(runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io:
     // A policy is shown with its source where it speaks first, and by its place after that.
     let mut introduced: BTreeSet<ArcStr> = BTreeSet::new();
     for run in runs {
-        for diagnostic in run.listed() {
-            let first = introduced.insert(diagnostic.code.clone());
-            let drawn = Drawn::of(run.texts, diagnostic, first);
+        let listed: Vec<_> =
+            run.listed().map(|found| (found, introduced.insert(found.code.clone()))).collect();
+        let draw = |(diagnostic, first): &(&Diagnostic, bool)| {
             let mut text = String::new();
-            handler.render_report(&mut text, &drawn).map_err(io::Error::other)?;
-            writeln!(out, "{}", trimmed(&text))?;
+            handler.render_report(&mut text, &Drawn::of(run.texts, diagnostic, *first))?;
+            Ok(trimmed(&text))
+        };
+        for some in listed.chunks(AT_ONCE) {
+            let drawn: Vec<Result<String, fmt::Error>> = match some.len() < WORTH_THREADS {
+                true => some.iter().map(draw).collect(),
+                false => some.par_iter().map(draw).collect(),
+            };
+            for text in drawn {
+                writeln!(out, "{}", text.map_err(io::Error::other)?)?;
+            }
         }
         for undecided in run.listed_undecided() {
             let (place, _) = run.texts.places(&undecided.location);
