@@ -8,14 +8,9 @@ pub(crate) fn of_file<'o>(org: &'o Org, file: &FilePath) -> Option<&'o App> {
     org.app_of(file).map(|app| &**app)
 }
 
-/// The app that something is, or belongs to; `file` is where it is. What is not in the source is known by its name:
-/// `Order_Sync`, `Order_Sync/Order Sync User`.
+/// The app that something is, or belongs to; `file` is where it is. What is not in the source is known by its name.
 pub(crate) fn of<'o>(org: &'o Org, subject: Option<&Subject>, file: &FilePath) -> Option<&'o App> {
-    let by_name = || {
-        let subject = subject.filter(|subject| matches!(subject.kind, "App" | "Grant" | "Certificate"))?;
-        let name = subject.name.split('/').next()?;
-        org.apps_named(name).first().map(|app| &**app)
-    };
+    let by_name = || org.apps_named(subject?.app()?).first().map(|app| &**app);
     of_file(org, file).or_else(by_name)
 }
 

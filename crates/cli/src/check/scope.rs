@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use preauth_metadata::{App, Org};
-use preauth_source::{Diagnostic, FilePath, Fix};
+use preauth_source::{Diagnostic, FilePath, Fix, Subject};
 
 use crate::{args::Check, discover::Tree};
 
 /// Whether a finding is to be reported: it is about what was asked for, and it was asked for it.
 pub(super) fn reported(args: &Check, tree: &Tree, org: &Org, diagnostic: &Diagnostic) -> bool {
-    is_asked_for(args, tree, &files_of(org, diagnostic), diagnostic)
+    is_asked_for(args, tree, || files_of(org, diagnostic), diagnostic)
 }
 
 /// Whether a correction is to be made: its finding is to be reported, and there is a place to write it to.
@@ -17,13 +17,18 @@ pub(super) fn corrected(args: &Check, tree: &Tree, diagnostic: &Diagnostic, fix:
     if args.stdin_filename.is_some() && !fix.files().all(|file| tree.given.contains_key(file)) {
         return false;
     }
-    let files: Vec<FilePath> = fix.files().chain([&diagnostic.primary.location.file]).cloned().collect();
-    is_asked_for(args, tree, &files, diagnostic)
+    let files = || fix.files().chain([&diagnostic.primary.location.file]).cloned().collect();
+    is_asked_for(args, tree, files, diagnostic)
 }
 
-fn is_asked_for(args: &Check, tree: &Tree, files: &[FilePath], diagnostic: &Diagnostic) -> bool {
-    let in_scope =
-        tree.scope.is_empty() || files.iter().any(|file| tree.scope.iter().any(|path| file.is_within(path)));
+fn is_asked_for(
+    args: &Check,
+    tree: &Tree,
+    files: impl FnOnce() -> Vec<FilePath>,
+    diagnostic: &Diagnostic,
+) -> bool {
+    let is_inside = |file: &FilePath| tree.scope.iter().any(|path| file.is_within(path));
+    let in_scope = tree.scope.is_empty() || files().iter().any(is_inside);
     let is = |ids: &[String]| ids.iter().any(|id| **id == *diagnostic.code);
     in_scope
         && (args.select.is_empty() || is(&args.select))
@@ -35,22 +40,10 @@ fn is_asked_for(args: &Check, tree: &Tree, files: &[FilePath], diagnostic: &Diag
 fn files_of(org: &Org, diagnostic: &Diagnostic) -> Vec<FilePath> {
     let labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.related);
     let mut files: Vec<FilePath> = labels.map(|label| label.location.file.clone()).collect();
-    let about = |app: &&Arc<App>| {
-        let subject = diagnostic.subject.as_ref();
-        subject.is_some_and(|subject| match subject.kind {
-            "App" => subject.name == app.name,
-            "Grant" | "Certificate" => {
-                subject.name.strip_prefix(&*app.name).is_some_and(|rest| rest.starts_with('/'))
-            }
-            _ => false,
-        }) && app.files.iter().any(|file| files.contains(&file.path))
-    };
-    let own: Vec<FilePath> = org
-        .apps
-        .iter()
-        .filter(about)
-        .flat_map(|app| app.files.iter().map(|file| file.path.clone()))
-        .collect();
+    let named = diagnostic.subject.as_ref().and_then(Subject::app);
+    let is_in_it = |app: &&Arc<App>| app.files.iter().any(|file| files.contains(&file.path));
+    let apps = named.map(|name| org.apps_named(name)).unwrap_or_default().iter().filter(is_in_it);
+    let own: Vec<FilePath> = apps.flat_map(|app| app.files.iter().map(|file| file.path.clone())).collect();
     files.extend(own);
     files
 }

@@ -151,16 +151,12 @@ fn is_about(found: &Diagnostic, app: &App) -> bool {
     let places = std::iter::once(&found.primary).chain(&found.related);
     let in_files = places.clone().any(|place| app.files.iter().any(|file| file.path == place.location.file));
     let in_own_file = app.files.iter().any(|file| file.path == found.primary.location.file);
-    let named = found.subject.as_ref().is_some_and(|subject| {
-        let name = subject.name.split('/').next().unwrap_or(&subject.name);
-        matches!(subject.kind, "App" | "Grant" | "Certificate") && name == &*app.name
-    });
+    let named = found.subject.as_ref().is_some_and(|subject| subject.app() == Some(&*app.name));
     in_own_file || (named && (in_files || found.related.is_empty()))
 }
 
 fn concerns(unknown: &Undecided, app: &App) -> bool {
-    let name = unknown.subject.name.split('/').next().unwrap_or(&unknown.subject.name);
-    matches!(unknown.subject.kind, "App" | "Grant" | "Certificate") && name == &*app.name
+    unknown.subject.app() == Some(&*app.name)
 }
 
 fn one_app(
