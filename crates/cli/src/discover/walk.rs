@@ -79,10 +79,13 @@ impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
     /// repositories below it.
     fn collect(&mut self, start: Folder, up_to_repository: bool) {
         let mut level = vec![start];
+        let mut threads = false;
         while !level.is_empty() {
             let (files, wanted) = (self.files, &self.wanted);
             let list = |folder: &Folder| folder.list(files, wanted, up_to_repository);
-            let listings: Vec<_> = match files.is_slow() && level.len() >= WORTH_THREADS {
+            // Once they are there, they are used for a few folders too: some are large.
+            threads |= files.is_slow() && level.len() >= WORTH_THREADS;
+            let listings: Vec<_> = match threads {
                 true => level.par_iter().map(list).collect(),
                 false => level.iter().map(list).collect(),
             };
