@@ -30,8 +30,8 @@ pub(crate) struct Text {
     first: u32,
 }
 
-/// Of a file, the block that a place is in is read with the one before and the one behind. No secret is longer than a
-/// block, so that each is known for one.
+/// Of a file, the block that a place is in is read with the one before and the one behind, so that a secret is known for
+/// one that begins or ends somewhere else: none is longer. The files of apps, where secrets mostly are, are at hand whole.
 const BLOCK: u32 = 16 * 1024;
 /// How many bytes of texts are kept: reports go from file to file, and a tree may hold a gigabyte of profiles.
 const KEPT: usize = 512 * 1024;
@@ -294,23 +294,22 @@ impl<'p> Texts<'p> {
 
     /// Where a location starts and ends.
     pub(crate) fn places(&self, location: &Location) -> (Place, Place) {
-        if let Some(known) = self.known_places(location) {
-            return known;
-        }
-        let place = |offset| self.around(&location.file, offset).place(offset);
-        (place(location.range.start()), place(location.range.end()))
+        (self.start(location), self.place(&location.file, location.range.end()))
     }
 
-    fn known_places(&self, location: &Location) -> Option<(Place, Place)> {
-        if self.given.contains_key(&location.file) {
-            return None;
-        }
-        let file = self.workspace?.file(&location.file)?;
-        let place = |offset: TextSize| {
-            let (line, column) = file.line_and_column(offset)?;
-            Some(Place { line: line + 1, column: column + 1 })
-        };
-        Some((place(location.range.start())?, place(location.range.end())?))
+    /// Where a location starts.
+    pub(crate) fn start(&self, location: &Location) -> Place {
+        self.place(&location.file, location.range.start())
+    }
+
+    fn place(&self, path: &FilePath, offset: TextSize) -> Place {
+        self.known_place(path, offset).unwrap_or_else(|| self.around(path, offset).place(offset))
+    }
+
+    fn known_place(&self, path: &FilePath, offset: TextSize) -> Option<Place> {
+        let file = self.workspace.filter(|_| !self.given.contains_key(path))?.file(path)?;
+        let (line, column) = file.line_and_column(offset)?;
+        Some(Place { line: line + 1, column: column + 1 })
     }
 
     /// A path as it is shown.

@@ -106,7 +106,7 @@ struct Place {
 
 impl Place {
     fn of(texts: &Texts<'_>, location: &Location) -> Self {
-        let (start, _) = texts.places(location);
+        let start = texts.start(location);
         Self { file: texts.shown(&location.file), line: start.line, column: start.column }
     }
 

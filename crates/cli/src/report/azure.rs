@@ -12,7 +12,7 @@ pub(super) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
     for run in runs {
         for (diagnostic, _) in run.live() {
             let location = &diagnostic.primary.location;
-            let (start, _) = run.texts.places(location);
+            let start = run.texts.start(location);
             // There are only these two types.
             let kind = if diagnostic.severity == Severity::Error { "error" } else { "warning" };
             writeln!(

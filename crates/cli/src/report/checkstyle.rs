@@ -23,7 +23,7 @@ pub(super) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
 }
 
 fn error(run: &Run<'_>, diagnostic: &Diagnostic) -> Element {
-    let (start, _) = run.texts.places(&diagnostic.primary.location);
+    let start = run.texts.start(&diagnostic.primary.location);
     Element::new("error")
         .with("line", &start.line.to_string())
         .with("column", &start.column.to_string())

@@ -8,7 +8,7 @@ pub(super) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
     for run in runs {
         for diagnostic in run.listed() {
             let location = &diagnostic.primary.location;
-            let (place, _) = run.texts.places(location);
+            let place = run.texts.start(location);
             writeln!(
                 out,
                 "{}:{}:{}: {}[{}] {}{}",
@@ -26,7 +26,7 @@ pub(super) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
             )?;
         }
         for undecided in run.listed_undecided() {
-            let (place, _) = run.texts.places(&undecided.location);
+            let place = run.texts.start(&undecided.location);
             writeln!(
                 out,
                 "{}:{}:{}: undecided[{}] `{}` of `{}` is not known: {}",

@@ -219,7 +219,7 @@ fn declared(run: &Run<'_>, app: &App) -> Vec<(&'static str, String)> {
 
 fn finding(run: &Run<'_>, found: &Diagnostic) -> Finding {
     let location = &found.primary.location;
-    let (start, _) = run.texts.places(location);
+    let start = run.texts.start(location);
     Finding {
         severity: found.severity.as_str(),
         code: found.code.to_string(),

@@ -68,7 +68,7 @@ impl Suite<'_> {
 
     fn failed(&self, run: &Run<'_>, found: &Diagnostic) -> Element {
         let location = &found.primary.location;
-        let (start, _) = run.texts.places(location);
+        let start = run.texts.start(location);
         let place = format!("{}:{}:{}", run.texts.shown(&location.file), start.line, start.column);
         let name = match &found.subject {
             Some(subject) => format!("{} {} ({place})", subject.kind, subject.name),

@@ -198,7 +198,7 @@ fn findings(runs: &[Run<'_>], page: &mut Page) {
 
 fn finding(run: &Run<'_>, found: &Diagnostic) -> String {
     let location = &found.primary.location;
-    let (start, _) = run.texts.places(location);
+    let start = run.texts.start(location);
     let place = format!("{}:{}", run.texts.shown(&location.file), start.line);
     let mut text = format!("- {} ({}, {})\n", escaped(&found.message), code(&found.code), code(&place));
     for help in &found.help {

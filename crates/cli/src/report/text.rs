@@ -51,7 +51,7 @@ pub(super) fn write(runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io:
             }
         }
         for undecided in run.listed_undecided() {
-            let (place, _) = run.texts.places(&undecided.location);
+            let place = run.texts.start(&undecided.location);
             let said = format!(
                 "undecided[{}]: `{}` of {} `{}` is not known: {}\n   at {}:{}:{}\n",
                 undecided.policy,
@@ -107,13 +107,13 @@ impl Drawn {
         let mut help: Vec<String> = listed
             .iter()
             .map(|label| {
-                let (place, _) = texts.places(&label.location);
+                let place = texts.start(&label.location);
                 let file = texts.shown(&label.location.file);
                 format!("also {file}:{}:{}: {}", place.line, place.column, label.message)
             })
             .collect();
         if let Some(waiver) = &diagnostic.suppressed {
-            let (place, _) = texts.places(&waiver.location);
+            let place = texts.start(&waiver.location);
             let by = waiver.owner.as_ref().map(|owner| format!(" by {owner}")).unwrap_or_default();
             let file = texts.shown(&waiver.location.file);
             help.push(format!(

@@ -60,7 +60,7 @@ fn name_of(row: &'static Attribute) -> &'static str {
 /// A setting as the source states it.
 fn setting(run: &Run<'_>, row: &'static Attribute, fact: &Fact) -> Setting {
     let place = fact.place().map(|place| {
-        let (start, _) = run.texts.places(place);
+        let start = run.texts.start(place);
         format!("{}:{}", place.file.name(), start.line)
     });
     Setting { name: name_of(row), value: value_of(row, fact), place: place.unwrap_or_default() }
