@@ -19,11 +19,6 @@ use crate::{
     secret::masked,
 };
 
-/// The rows of the table of attributes by name: an app's facts begin with one of each, in that order.
-static ROWS: LazyLock<HashMap<&str, usize, FxBuildHasher>> = LazyLock::new(|| {
-    ATTRIBUTES.iter().enumerate().map(|(row, attribute)| (attribute.described.name, row)).collect()
-});
-
 /// The two kinds of app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AppKind {
@@ -132,6 +127,10 @@ static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| {
     attributes.chain(of_one).chain(FLOW_STATES.iter().map(|flow| flow.name)).chain(last).collect()
 });
 
+/// The places of the names among them.
+static PLACES: LazyLock<HashMap<&str, usize, FxBuildHasher>> =
+    LazyLock::new(|| NAMES.iter().enumerate().map(|(place, name)| (*name, place)).collect());
+
 /// What apps are assembled from, beside their own files.
 pub(crate) struct Surroundings<'a> {
     pub(crate) components: &'a Components,
@@ -222,11 +221,9 @@ impl App {
 
     /// What is known of one attribute.
     pub fn fact(&self, name: &str) -> Option<&Fact> {
-        let at_row = ROWS.get(name).and_then(|row| self.facts.at(*row));
-        match at_row {
-            Some((known, fact)) if known == name => Some(fact),
-            _ => self.facts.get(name),
-        }
+        let (known, fact) = self.facts.at(*PLACES.get(name)?)?;
+        debug_assert_eq!(known, name, "invariant: an app has all its facts, in their order");
+        Some(fact)
     }
 
     /// The main file: the ConnectedApp, the header, or else the first of the parts.
