@@ -80,8 +80,6 @@ pub(crate) struct Found {
     pub(crate) path: FilePath,
     /// What it is.
     pub(crate) kind: Kind,
-    /// The component's name as the file name gives it.
-    pub(crate) stem: String,
     /// How it is read.
     pub(crate) standing: Standing,
 }
@@ -199,13 +197,13 @@ pub(crate) fn tree(
     let mut found = Vec::new();
     let mut outside = 0;
     for path in paths {
-        let Some((kind, stem)) = Kind::of(&path) else { continue };
+        let Some((kind, _)) = Kind::of_name(path.name()) else { continue };
         if !(all || project.holds(&path) || named_outside.iter().any(|named| path.is_within(named))) {
             outside += 1;
             continue;
         }
         let standing = if force_ignores.ignores(&path) { Standing::Ignored } else { Standing::Judged };
-        found.push(Found { path, kind, stem, standing });
+        found.push(Found { path, kind, standing });
     }
     let scope = scope.into_iter().collect();
     Ok(Tree {

@@ -11,7 +11,7 @@ use std::{
 
 use camino::{Utf8Path, Utf8PathBuf};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use preauth_metadata::{Demand, FileFacts, Project, Reader, Workspace, not_utf8};
+use preauth_metadata::{Demand, FileFacts, Kind, Project, Reader, Workspace, not_utf8};
 use preauth_policy::{Config, PolicySet};
 use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile};
 
@@ -234,12 +234,13 @@ const WORTH_THREADS: usize = 64;
 /// Reads one file: piece by piece, and as a whole where that does not do.
 fn read(tree: &Tree, found: &Found, reader: &mut Reader<'_>, buffer: &mut Vec<u8>) -> FileFacts {
     let judged = found.standing == Standing::Judged;
+    let (_, stem) = Kind::of(&found.path).expect("invariant: it was found for its name");
     let unreadable =
-        |why: Diagnostic| FileFacts::unreadable(found.path.clone(), found.kind, &found.stem, judged, why);
+        |why: Diagnostic| FileFacts::unreadable(found.path.clone(), found.kind, &stem, judged, why);
     let facts = match Reader::reads(found.kind) {
-        true => tree
-            .open(&found.path)
-            .and_then(|file| reader.read(&found.path, found.kind, &found.stem, judged, file)),
+        true => {
+            tree.open(&found.path).and_then(|file| reader.read(&found.path, found.kind, &stem, judged, file))
+        }
         false => Ok(None),
     };
     let whole = match facts {
@@ -260,7 +261,7 @@ fn read(tree: &Tree, found: &Found, reader: &mut Reader<'_>, buffer: &mut Vec<u8
         Ok(text) => FileFacts::read(
             &SourceFile::new(found.path.clone(), text),
             found.kind,
-            &found.stem,
+            &stem,
             judged,
             reader.demand(),
         ),

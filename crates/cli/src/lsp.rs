@@ -158,8 +158,8 @@ fn given(
         match files.binary_search_by(|found| found.path.cmp(&file)) {
             Ok(_) => {}
             Err(at) if !path.exists() && holds(&file) => {
-                let Some((kind, stem)) = Kind::of(&file) else { continue };
-                files.insert(at, Found { path: file.clone(), kind, stem, standing: Standing::Judged });
+                let Some((kind, _)) = Kind::of_name(file.name()) else { continue };
+                files.insert(at, Found { path: file.clone(), kind, standing: Standing::Judged });
             }
             Err(_) => continue,
         }

@@ -93,7 +93,7 @@ fn with_text_of(name: &Utf8Path, all: bool) -> Result<Tree, Failure> {
         return Err(Failure::Said(format!("`{name}` is in no project: several are below its folder")));
     };
     let path = FilePath::new(relative(&tree.root, &absolute));
-    let Some((kind, stem)) = Kind::of(&path) else {
+    let Some((kind, _)) = Kind::of_name(path.name()) else {
         return Err(Failure::Said(format!(
             "`{name}` is no file that is judged: its name says no metadata type"
         )));
@@ -101,7 +101,7 @@ fn with_text_of(name: &Utf8Path, all: bool) -> Result<Tree, Failure> {
     let mut text = Vec::new();
     io::stdin().lock().read_to_end(&mut text)?;
     if let Err(at) = tree.files.binary_search_by(|found| found.path.cmp(&path)) {
-        tree.files.insert(at, Found { path: path.clone(), kind, stem, standing: Standing::Judged });
+        tree.files.insert(at, Found { path: path.clone(), kind, standing: Standing::Judged });
     }
     tree.scope = vec![path.as_str().to_owned()];
     tree.given.insert(path, text);

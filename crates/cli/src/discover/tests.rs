@@ -98,16 +98,9 @@ fn both_formats_in_any_folder_are_source() {
         ["app/main/default/profiles/Admin.profile-meta.xml", "app/odd/place/Portal.connectedApp"]
     );
     assert_eq!(tree.files[1].kind, Kind::ConnectedApp);
-    assert_eq!(tree.files[1].stem, "Portal");
     assert_eq!(tree.project_file, Some(Project::FILE.into()));
     assert_eq!(tree.api_version, Some(66));
     assert_eq!(problems(&tree), []);
-}
-
-#[test]
-fn names_of_components_are_decoded() {
-    let disk = OnDisk::with(&["app/Custom%3A Sales.profile-meta.xml"]).project("", &["app"]);
-    assert_eq!(disk.tree(&[""]).files[0].stem, "Custom: Sales");
 }
 
 #[test]

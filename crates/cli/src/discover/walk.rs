@@ -6,7 +6,7 @@ use camino::Utf8Path;
 use preauth_source::{Diagnostic, FilePath, Label, Location, Severity};
 use rayon::prelude::*;
 
-use self::folder::{File, Folder, Rules};
+use self::folder::{Folder, Rules};
 use super::relative;
 use crate::files::Files;
 
@@ -92,22 +92,9 @@ impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
             level.clear();
             for listing in listings {
                 level.extend(listing.folders);
-                listing.files.into_iter().for_each(|file| self.meet(file));
-                for (path, why) in listing.unreadable {
-                    self.unreadable(&path, format!("this cannot be looked into: {why}"));
-                }
+                self.found.extend(listing.files);
+                listing.unreadable.into_iter().for_each(|(path, why)| self.unreadable(&path, why));
             }
-        }
-    }
-
-    fn meet(&mut self, file: File) {
-        // A link that leads nowhere counts as a file: who reads it will say so.
-        if file.is_link && self.files.has(&file.path) && !self.files.is_file(&file.path) {
-            return;
-        }
-        match file.told {
-            Some(told) => drop(self.found.insert(FilePath::new(told))),
-            None => self.unreadable(&file.path, "this file is not read: its path is not UTF-8".to_owned()),
         }
     }
 

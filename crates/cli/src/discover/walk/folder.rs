@@ -12,6 +12,8 @@ use ignore::{
     gitignore::{Gitignore, GitignoreBuilder},
 };
 
+use preauth_source::FilePath;
+
 use crate::files::{Entry, EntryKind, Files};
 
 const GITIGNORE: &str = ".gitignore";
@@ -29,17 +31,9 @@ pub(super) struct Folder {
 #[derive(Default)]
 pub(super) struct Listing {
     pub(super) folders: Vec<Folder>,
-    pub(super) files: Vec<File>,
-    /// What could not be looked into.
-    pub(super) unreadable: Vec<(PathBuf, io::Error)>,
-}
-
-/// A file, or a link, of a wanted name.
-pub(super) struct File {
-    pub(super) path: PathBuf,
-    /// The path as it is told; `None` if it is not UTF-8.
-    pub(super) told: Option<String>,
-    pub(super) is_link: bool,
+    pub(super) files: Vec<FilePath>,
+    /// What could not be looked into or told, and why.
+    pub(super) unreadable: Vec<(PathBuf, String)>,
 }
 
 /// What the `.gitignore` of a folder says, and where it says nothing, those of the folders above.
@@ -61,10 +55,11 @@ impl Folder {
         up_to_repository: bool,
     ) -> Listing {
         let mut listing = Listing::default();
+        let unreadable = |why: io::Error| (self.path.clone(), format!("this cannot be looked into: {why}"));
         let entries = match files.entries(&self.path) {
             Ok(entries) => entries,
             Err(error) => {
-                listing.unreadable.push((self.path.clone(), error));
+                listing.unreadable.push(unreadable(error));
                 return listing;
             }
         };
@@ -89,7 +84,7 @@ impl Folder {
                         inside.push((name, kind));
                     }
                 }
-                Err(error) => listing.unreadable.push((self.path.clone(), error)),
+                Err(error) => listing.unreadable.push(unreadable(error)),
             }
         }
         if has_rules {
@@ -105,9 +100,15 @@ impl Folder {
                 "" => name.to_owned(),
                 _ => [folder, name].join("/"),
             });
-            match is_folder {
-                true => listing.folders.push(Self { path, told, rules: rules.clone() }),
-                false => listing.files.push(File { path, told, is_link: kind == EntryKind::Link }),
+            match (kind, told) {
+                (EntryKind::Folder, told) => listing.folders.push(Self { path, told, rules: rules.clone() }),
+                // A link that leads nowhere counts as a file: who reads it will say so.
+                (EntryKind::Link, _) if files.has(&path) && !files.is_file(&path) => {}
+                (_, Some(told)) => listing.files.push(FilePath::new(told)),
+                (_, None) => {
+                    let why = "this file is not read: its path is not UTF-8".to_owned();
+                    listing.unreadable.push((path, why));
+                }
             }
         }
         listing
