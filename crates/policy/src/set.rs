@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, panic::resume_unwind, thread};
 
 use preauth_metadata::{Demand, Value, masked};
 use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile};
@@ -42,14 +42,7 @@ impl PolicySet {
     /// The built-in policies and those of the user. Every mistake in a policy, or in what the configuration says of
     /// policies, is a diagnostic (`policy-invalid`, `config-invalid`) at its place; policies without one are kept.
     pub fn load(user: &[SourceFile<'_>], config: &Config) -> (Self, Vec<Diagnostic>) {
-        let overridden = config.overrides.iter().map(|by| Overridden::new(by, &config.rules));
-        let mut set = Self { overridden: overridden.collect(), ..Self::default() };
-        let mut diagnostics = Vec::new();
-        for builtin in BUILTIN {
-            let source = SourceFile::new(builtin.path.into(), builtin.text);
-            let node = yaml::stored(builtin.parsed).expect("invariant: the build script has stored it");
-            set.add(&source, Origin::Builtin, node, config, &mut diagnostics);
-        }
+        let (mut set, mut diagnostics) = Self::builtin(config);
         // What is wrong in a policy is said there, and not wherever it is named.
         let mut written = Vec::new();
         for source in user {
@@ -78,6 +71,33 @@ impl PolicySet {
             }
         }
         (set, distinct)
+    }
+
+    /// The built-in policies: the program waits for them at start, so two threads compile them.
+    fn builtin(config: &Config) -> (Self, Vec<Diagnostic>) {
+        let part = |policies: &'static [Builtin]| {
+            let overridden = config.overrides.iter().map(|by| Overridden::new(by, &config.rules));
+            let mut set = Self { overridden: overridden.collect(), ..Self::default() };
+            let mut diagnostics = Vec::new();
+            for builtin in policies {
+                let source = SourceFile::new(builtin.path.into(), builtin.text);
+                let node = yaml::stored(builtin.parsed).expect("invariant: the build script has stored it");
+                set.add(&source, Origin::Builtin, node, config, &mut diagnostics);
+            }
+            (set, diagnostics)
+        };
+        let (first, second) = BUILTIN.split_at(BUILTIN.len() / 2);
+        thread::scope(|threads| {
+            let second = threads.spawn(|| part(second));
+            let (mut set, mut diagnostics) = part(first);
+            let (more, more_diagnostics) = second.join().unwrap_or_else(|panic| resume_unwind(panic));
+            set.policies.extend(more.policies);
+            for (one, more) in set.overridden.iter_mut().zip(more.overridden) {
+                one.policies.extend(more.policies);
+            }
+            diagnostics.extend(more_diagnostics);
+            (set, diagnostics)
+        })
     }
 
     fn add(
