@@ -154,7 +154,10 @@ impl<'k, T> Skimmer<'k, T> {
         self.gaps.clear();
         self.elements.clear();
         self.echoes.clear();
-        window.resize(self.size, 0);
+        if window.len() != self.size {
+            // As new memory it is not touched before something is read into it, and most files are small.
+            *window = vec![0; self.size];
+        }
         let mut place = Place::BeforeRoot;
         // The window holds the document from `copied` to `filled`; up to `at` it is known what becomes of it.
         let (mut copied, mut at, mut filled) = (0, 0, 0);
