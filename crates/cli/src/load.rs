@@ -271,7 +271,8 @@ fn read(tree: &Tree, found: &Found, reader: &mut Reader<'_>, buffer: &mut Vec<u8
 
 /// A progress bar that appears only when reading takes long enough to be noticed.
 struct Progress {
-    bar: ProgressBar,
+    /// `None` if none is wanted.
+    bar: Option<ProgressBar>,
     begun: Instant,
 }
 
@@ -279,28 +280,24 @@ impl Progress {
     const PATIENCE: Duration = Duration::from_millis(500);
 
     fn new(files: usize, wanted: bool) -> Self {
-        let bar = ProgressBar::with_draw_target(u64::try_from(files).ok(), ProgressDrawTarget::hidden());
-        let style =
-            ProgressStyle::with_template("{bar:30} {pos}/{len} files").expect("invariant: a template");
-        bar.set_style(style);
-        let begun = Instant::now();
-        if !wanted {
-            bar.finish();
-        }
-        Self { bar, begun }
+        let bar = || {
+            let style =
+                ProgressStyle::with_template("{bar:30} {pos}/{len} files").expect("invariant: a template");
+            ProgressBar::with_draw_target(u64::try_from(files).ok(), ProgressDrawTarget::hidden())
+                .with_style(style)
+        };
+        Self { bar: wanted.then(bar), begun: Instant::now() }
     }
 
     fn advance(&self) {
-        if self.bar.is_finished() {
-            return;
-        }
-        self.bar.inc(1);
-        if self.bar.is_hidden() && self.begun.elapsed() > Self::PATIENCE {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        let Some(bar) = &self.bar else { return };
+        bar.inc(1);
+        if bar.is_hidden() && self.begun.elapsed() > Self::PATIENCE {
+            bar.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
 
     fn finish(&self) {
-        self.bar.finish_and_clear();
+        self.bar.iter().for_each(ProgressBar::finish_and_clear);
     }
 }
