@@ -55,6 +55,7 @@ pub use explain::{explain, page, policy_index};
 pub use fix::{Fixed, fix};
 pub use form::{FORM_CHECKS, FormCheck};
 pub use judged::Judged;
+pub use owner::app_name;
 pub use param::Param;
 pub use path::{Path, Select};
 pub use pattern::Pattern;

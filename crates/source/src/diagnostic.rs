@@ -69,14 +69,6 @@ pub struct Subject {
     pub name: ArcStr,
 }
 
-impl Subject {
-    /// The developer name of the app that it is, or that it belongs to, as `Order_Sync/Order Sync User` does.
-    pub fn app(&self) -> Option<&str> {
-        let of_app = matches!(self.kind, "App" | "Grant" | "Certificate");
-        self.name.split('/').next().filter(|_| of_app)
-    }
-}
-
 /// What was seen: the attribute that was judged, and its value. Never a secret.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Observed {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use preauth_metadata::{App, Org};
-use preauth_source::{Diagnostic, FilePath, Fix, Subject};
+use preauth_policy::app_name;
+use preauth_source::{Diagnostic, FilePath, Fix};
 
 use crate::{args::Check, discover::Tree};
 
@@ -40,7 +41,7 @@ fn is_asked_for(
 fn files_of(org: &Org, diagnostic: &Diagnostic) -> Vec<FilePath> {
     let labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.related);
     let mut files: Vec<FilePath> = labels.map(|label| label.location.file.clone()).collect();
-    let named = diagnostic.subject.as_ref().and_then(Subject::app);
+    let named = diagnostic.subject.as_ref().and_then(app_name);
     let is_in_it = |app: &&Arc<App>| app.files.iter().any(|file| files.contains(&file.path));
     let apps = named.map(|name| org.apps_named(name)).unwrap_or_default().iter().filter(is_in_it);
     let own: Vec<FilePath> = apps.flat_map(|app| app.files.iter().map(|file| file.path.clone())).collect();

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use askama::Template;
 use grant::{Granted, assigned, granted};
 use preauth_metadata::{App, AppKind, Described, Fact, Type, Value, attribute, in_setup};
-use preauth_policy::{FORM_CHECKS, Undecided};
+use preauth_policy::{FORM_CHECKS, Undecided, app_name};
 use preauth_source::{Diagnostic, Severity};
 use setting::{Group, settings, value_of};
 
@@ -151,12 +151,12 @@ fn is_about(found: &Diagnostic, app: &App) -> bool {
     let places = std::iter::once(&found.primary).chain(&found.related);
     let in_files = places.clone().any(|place| app.files.iter().any(|file| file.path == place.location.file));
     let in_own_file = app.files.iter().any(|file| file.path == found.primary.location.file);
-    let named = found.subject.as_ref().is_some_and(|subject| subject.app() == Some(&*app.name));
+    let named = found.subject.as_ref().and_then(app_name) == Some(&*app.name);
     in_own_file || (named && (in_files || found.related.is_empty()))
 }
 
 fn concerns(unknown: &Undecided, app: &App) -> bool {
-    unknown.subject.app() == Some(&*app.name)
+    app_name(&unknown.subject) == Some(&*app.name)
 }
 
 fn one_app(

@@ -2,7 +2,7 @@
 
 use jiff::{ToSpan, civil::Date};
 use lsp_types::{CodeAction, Command, Diagnostic as Shown, WorkspaceEdit};
-use preauth_policy::Config;
+use preauth_policy::{Config, app_name};
 use preauth_source::{Diagnostic, SourceFile};
 use serde_json::json;
 
@@ -72,12 +72,7 @@ fn expiry(config: &Config, today: Date) -> Option<Date> {
 
 /// The lines of a waiver.
 fn waiver(found: &Diagnostic, reason: &str, expires: Date) -> Vec<String> {
-    let app = found.subject.as_ref().and_then(|subject| match subject.kind {
-        "App" => Some(&*subject.name),
-        "Grant" => subject.name.split('/').next(),
-        _ => None,
-    });
-    let about = match app {
+    let about = match found.subject.as_ref().and_then(app_name) {
         Some(app) => format!("app: {}", scalar(app)),
         None => format!("file: {}", scalar(found.primary.location.file.as_str())),
     };
