@@ -11,7 +11,6 @@ use ignore::{
     Match,
     gitignore::{Gitignore, GitignoreBuilder},
 };
-
 use preauth_source::FilePath;
 
 use crate::files::{Entry, EntryKind, Files};
