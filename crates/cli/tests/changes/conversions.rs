@@ -66,31 +66,31 @@ fn a_link_is_what_it_leads_to() {
         sets.join("Order_Sync_User.permissionset-meta.xml"),
     )
     .unwrap();
-    repository.write("shared/app.xml", &app(&App::default()));
+    repository.write("linked/app.xml", &app(&App::default()));
     fs::remove_file(repository.root.join(APP)).unwrap();
-    symlink("../../../../shared/link.xml", repository.root.join(APP)).unwrap();
-    symlink("app.xml", repository.root.join("shared/link.xml")).unwrap();
-    repository.write("shared/preauth.yaml", REGISTER);
+    symlink("../../../../linked/link.xml", repository.root.join(APP)).unwrap();
+    symlink("app.xml", repository.root.join("linked/link.xml")).unwrap();
+    repository.write("linked/preauth.yaml", REGISTER);
     fs::remove_file(repository.root.join("preauth.yaml")).unwrap();
-    symlink("shared/preauth.yaml", repository.root.join("preauth.yaml")).unwrap();
+    symlink("linked/preauth.yaml", repository.root.join("preauth.yaml")).unwrap();
     repository.commit("two");
     assert!(apps.join("Order_Sync.connectedApp-meta.xml").is_file());
     assert_eq!(repository.reported(&[]), none());
     assert_eq!(repository.reported(&["--since", "HEAD~1"]), none(), "links have the same content");
     assert_eq!(repository.reported(&["--staged"]), none());
 
-    repository.write("shared/app.xml", &app(&eternal()));
+    repository.write("linked/app.xml", &app(&eternal()));
     assert_eq!(repository.reported(&["--since", "HEAD"]), ETERNAL);
     repository.git(&["add", "-A"]);
-    repository.write("shared/app.xml", &app(&App::default()));
+    repository.write("linked/app.xml", &app(&App::default()));
     assert_eq!(repository.reported(&["--staged"]), ETERNAL);
-    repository.write("shared/app.xml", &app(&eternal()));
+    repository.write("linked/app.xml", &app(&eternal()));
     repository.commit("three");
 
     let off = REGISTER.replace("rules: {}", "rules: { refresh-token-never-expires: off }");
-    repository.write("shared/preauth.yaml", &off);
+    repository.write("linked/preauth.yaml", &off);
     assert_eq!(repository.reported(&[]), none());
     repository.commit("four");
-    repository.write("shared/preauth.yaml", REGISTER);
+    repository.write("linked/preauth.yaml", REGISTER);
     assert_eq!(repository.reported(&["--since", "HEAD"]), ETERNAL);
 }
