@@ -7,8 +7,8 @@ use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Observed, Se
 use rustc_hash::FxBuildHasher;
 
 use crate::{
-    Attribute, Certificate, Components, Described, Fact, Facts, FileFacts, Found, Grant, Kind, Project, Role,
-    State, Type, Value, Word,
+    Attribute, Certificate, Components, Described, Fact, Facts, FileFacts, Found, Grant, Kind, List, Project,
+    Role, State, Type, Value, Word,
     attributes::ATTRIBUTES,
     certificate,
     demand::LINK,
@@ -17,6 +17,7 @@ use crate::{
     grant::nearness,
     read::Family,
     secret::masked,
+    shared,
 };
 
 /// The two kinds of app.
@@ -381,14 +382,17 @@ fn grants_fact(facts: &Facts, grants: &[Grant]) -> Fact {
         state: State::Present(Value::Record(grant.facts.clone())),
         places: grant.place().cloned().into_iter().collect(),
     });
-    let value = Value::List(items.collect());
-    let stated = !grants.is_empty();
+    let items: List = items.collect();
     let mut places: Vec<Location> = grants.iter().filter_map(|grant| grant.place().cloned()).collect();
     if places.is_empty() {
         places = lists.iter().flatten().flat_map(|fact| fact.places.iter().cloned()).collect();
         places.dedup();
     }
-    let state = if stated { State::Present(value) } else { State::Default(value) };
+    let state = if items.is_empty() {
+        State::Default(shared::no_members())
+    } else {
+        State::Present(Value::List(items))
+    };
     Fact { state, places: places.into() }
 }
 

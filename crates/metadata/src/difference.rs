@@ -140,7 +140,8 @@ fn of(described: &'static Described, before: Option<&Fact>, after: Option<&Fact>
         return None;
     }
     let shown = |fact: Option<&Fact>| match fact.map(|fact| &fact.state) {
-        Some(State::Present(value) | State::Default(value)) => in_setup(described, value),
+        Some(State::Present(value)) => in_setup(described, value),
+        Some(State::Default(value)) => in_setup(described, value),
         Some(State::None) => "none".into(),
         Some(State::NotApplicable(_)) | None => "does not apply".into(),
         Some(State::Unreadable(_)) => "a value that Salesforce does not know".into(),

@@ -103,7 +103,9 @@ impl Signals<'_> {
     fn when_set(&self, name: &str) -> Fact {
         let fact = self.fact(name);
         match &fact.state {
-            State::Present(Value::List(items)) | State::Default(Value::List(items)) if items.is_empty() => {
+            State::Present(_) | State::Default(_)
+                if fact.value().and_then(Value::as_list).is_some_and(<[_]>::is_empty) =>
+            {
                 word(NO, &fact)
             }
             State::Present(_) | State::Default(_) => word(YES, &fact),

@@ -203,10 +203,8 @@ impl<'a> Family<'a> {
             State::Unknown(shared::not_shown(column.since))
         } else {
             match column.absence {
-                Absence::Default(word) => State::Default(
-                    Value::read(ty, word).expect("invariant: the table's defaults are values of their type"),
-                ),
-                Absence::None if matches!(ty, Type::List(_)) => State::Default(Value::List([].into())),
+                Absence::Default(word) => State::Default(shared::default(ty, word)),
+                Absence::None if matches!(ty, Type::List(_)) => State::Default(shared::no_members()),
                 Absence::None => State::None,
                 Absence::Unknown => State::Unknown(literal!("the file does not have it")),
             }

@@ -143,7 +143,7 @@ pub enum State {
     /// The source says so.
     Present(Value),
     /// The source says nothing, and at the file's API version that means the platform's default.
-    Default(Value),
+    Default(&'static Value),
     /// It is known that there is none.
     None,
     /// The source does not tell. The text says why, as the end of "unknown: …".
@@ -177,7 +177,8 @@ impl Fact {
     /// The value, stated or by default.
     pub fn value(&self) -> Option<&Value> {
         match &self.state {
-            State::Present(value) | State::Default(value) => Some(value),
+            State::Present(value) => Some(value),
+            State::Default(value) => Some(value),
             _ => None,
         }
     }
@@ -373,6 +374,11 @@ impl FromStr for RefreshToken {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_known_of_an_attribute_takes_no_more_room_than_a_value() {
+        assert_eq!(size_of::<State>(), size_of::<Value>());
+    }
 
     #[test]
     fn durations_compare_by_length() {

@@ -86,7 +86,8 @@ fn full(kind: AppKind) -> Files {
 
 fn same(a: &State, b: &State) -> bool {
     match (a, b) {
-        (State::Present(a), State::Present(b)) | (State::Default(a), State::Default(b)) => a.same(b),
+        (State::Present(a), State::Present(b)) => a.same(b),
+        (State::Default(a), State::Default(b)) => a.same(b),
         _ => a == b,
     }
 }

@@ -282,9 +282,8 @@ impl Word {
         match &fact.state {
             State::Unknown(_) | State::Unreadable(_) => Verdict::Unknown,
             State::NotApplicable(_) => Verdict::NotApplicable,
-            State::None => self.holds(None, look).map_or_else(|neither| neither, Verdict::of),
-            State::Present(value) | State::Default(value) => {
-                self.holds(Some(value), look).map_or_else(|neither| neither, Verdict::of)
+            State::Present(_) | State::Default(_) | State::None => {
+                self.holds(fact.value(), look).map_or_else(|neither| neither, Verdict::of)
             }
         }
     }

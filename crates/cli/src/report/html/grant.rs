@@ -73,12 +73,13 @@ fn adds(facts: &Facts, kind: Kind) -> String {
         None => parts.push("user permissions are not in the source".into()),
     }
     if kind == Kind::Profile {
-        parts.push(match facts.get("loginIpRanges").map(|fact| &fact.state) {
-            Some(State::Present(value) | State::Default(value)) => {
+        let ranges = facts.get("loginIpRanges");
+        parts.push(match (ranges.and_then(Fact::value), ranges.map(|fact| &fact.state)) {
+            (Some(value), _) => {
                 let described = Described::new("", Type::Any, "");
                 format!("login from {}", in_setup(&described, value))
             }
-            Some(State::None) => "login from any address".into(),
+            (None, Some(State::None)) => "login from any address".into(),
             _ => "login ranges are not in the source".into(),
         });
     }

@@ -68,7 +68,8 @@ fn setting(run: &Run<'_>, row: &'static Attribute, fact: &Fact) -> Setting {
 
 pub(super) fn value_of(row: &Attribute, fact: &Fact) -> String {
     match &fact.state {
-        State::Present(value) | State::Default(value) => in_setup(&row.described, value),
+        State::Present(value) => in_setup(&row.described, value),
+        State::Default(value) => in_setup(&row.described, value),
         State::None => "none".into(),
         State::NotApplicable(_) => "does not apply".into(),
         State::Unknown(_) => "not in the source".into(),
