@@ -35,7 +35,8 @@ pub struct Components {
 /// The names of components; each is told by its index.
 #[derive(Debug, Default)]
 struct Names {
-    by_label: BTreeMap<(Kind, ArcStr), Vec<usize>>,
+    /// In order; a label that several carry is there for each.
+    by_label: Vec<(Kind, ArcStr, u32)>,
     /// Why a name of this kind that nothing carries may stand for something all the same.
     incomplete: BTreeMap<Kind, ArcStr>,
     /// How the names are spelt, by kind, once somebody has asked for one that is almost right.
@@ -46,12 +47,8 @@ impl Names {
     fn of(all: &[Arc<Component>], emptied: &BTreeSet<Kind>) -> Self {
         let mut names = Self::default();
         for (index, component) in all.iter().enumerate() {
-            for label in component.labels() {
-                let labelled = names.by_label.entry((component.kind, label.clone())).or_default();
-                if labelled.last() != Some(&index) {
-                    labelled.push(index);
-                }
-            }
+            let index = u32::try_from(index).expect("invariant: there are fewer components than files");
+            names.by_label.extend(component.labels().map(|label| (component.kind, label.clone(), index)));
             if component.kind == Kind::PermissionSet && !component.is_readable() {
                 let path = component.files.first().map_or("", |file| file.path.as_str());
                 names
@@ -60,12 +57,22 @@ impl Names {
                     .or_insert_with(|| format!("the label in `{path}` could not be read").into());
             }
         }
+        names.by_label.sort_unstable();
+        names.by_label.dedup();
         for kind in [Kind::Profile, Kind::PermissionSet] {
             if !emptied.contains(&kind) && !all.iter().any(|component| component.kind == kind) {
                 names.incomplete.insert(kind, format!("no {} is in the source", kind.name()).into());
             }
         }
         names
+    }
+
+    /// Where those that carry a label are.
+    fn labelled(&self, kind: Kind, label: &str) -> impl ExactSizeIterator<Item = usize> {
+        let start = self.by_label.partition_point(|(of, known, _)| (*of, known.as_str()) < (kind, label));
+        let those = &self.by_label[start..];
+        let count = those.partition_point(|(of, known, _)| (*of, known.as_str()) == (kind, label));
+        those[..count].iter().map(|(.., index)| *index as usize)
     }
 }
 
@@ -158,12 +165,13 @@ impl Components {
             _ => std::slice::from_ref(&kind),
         };
         for kind in kinds {
-            match self.names.by_label.get(&(*kind, ArcStr::from(name))).map(Vec::as_slice) {
-                Some([one]) => return Resolution::One(self.all[*one].clone()),
-                Some(several) => {
-                    return Resolution::Several(several.iter().map(|one| self.all[*one].clone()).collect());
+            let mut labelled = self.names.labelled(*kind, name).map(|index| self.all[index].clone());
+            match (labelled.len(), labelled.next()) {
+                (_, None) => {}
+                (1, Some(one)) => return Resolution::One(one),
+                (_, Some(first)) => {
+                    return Resolution::Several(std::iter::once(first).chain(labelled).collect());
                 }
-                None => {}
             }
             let standard =
                 || STANDARD_PROFILES.iter().find(|(setup, _)| *setup == name).map(|(_, file)| *file);
@@ -182,11 +190,16 @@ impl Components {
     /// names are translated, and in some languages by a letter or a space.
     pub(crate) fn near(&self, kind: Kind, name: &ArcStr) -> Option<&ArcStr> {
         let spellings = self.names.spellings.get_or_init(|| {
-            let mut spellings = Vec::with_capacity(2 * self.all.len());
+            let mut spellings = Vec::with_capacity(self.all.len());
             for component in &self.all {
-                let names = component.label().into_iter().chain([&component.name]);
-                spellings.extend(names.map(|name| (component.kind, Spelling::of(name))));
+                let label = component.label().map(Spelling::of);
+                let name = Spelling::of(&component.name);
+                // Most often the name is the label with `_` for each space.
+                let name =
+                    Some(name).filter(|name| !label.as_ref().is_some_and(|label| label.is_alike(name)));
+                spellings.extend(label.into_iter().chain(name).map(|spelling| (component.kind, spelling)));
             }
+            spellings.shrink_to_fit();
             spellings
         });
         let name = Spelling::of(name);

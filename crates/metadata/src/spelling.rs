@@ -10,17 +10,19 @@ pub(crate) struct Spelling {
     letters: Box<str>,
     /// How many they are.
     count: u32,
-    /// The digits among them.
-    digits: Box<str>,
 }
 
 impl Spelling {
     pub(crate) fn of(name: &ArcStr) -> Self {
         let mut letters = name.to_lowercase();
         letters.retain(char::is_alphanumeric);
-        let digits = letters.chars().filter(char::is_ascii_digit).collect();
         let count = u32::try_from(letters.chars().count()).unwrap_or(u32::MAX);
-        Self { name: name.clone(), count, letters: letters.into(), digits }
+        Self { name: name.clone(), count, letters: letters.into() }
+    }
+
+    /// Whether both are the same but for upper and lower case, white space and punctuation.
+    pub(crate) fn is_alike(&self, other: &Self) -> bool {
+        self.letters == other.letters
     }
 
     /// Whether it is another name that was mistyped: the same but for upper and lower case, white space and
@@ -29,10 +31,14 @@ impl Spelling {
         let one_off = || {
             self.count >= 8
                 && self.count.abs_diff(known.count) <= 1
-                && self.digits == known.digits
+                && self.digits().eq(known.digits())
                 && preauth_source::slips(&self.letters, &known.letters) == 1
         };
-        self.count > 0 && (self.letters == known.letters || one_off())
+        self.count > 0 && (self.is_alike(known) || one_off())
+    }
+
+    fn digits(&self) -> impl Iterator<Item = u8> {
+        self.letters.bytes().filter(u8::is_ascii_digit)
     }
 }
 
