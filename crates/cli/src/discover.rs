@@ -205,6 +205,7 @@ pub(crate) fn tree(
         let standing = if force_ignores.ignores(&path) { Standing::Ignored } else { Standing::Judged };
         found.push(Found { path, kind, standing });
     }
+    found.shrink_to_fit();
     let scope = scope.into_iter().collect();
     Ok(Tree {
         root,

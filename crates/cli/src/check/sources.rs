@@ -3,14 +3,13 @@
 use std::{
     collections::BTreeSet,
     io::{self, Read},
-    thread,
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
 use preauth_metadata::{Kind, Workspace};
 use preauth_source::FilePath;
 
-use super::{Ruled, joined};
+use super::Ruled;
 use crate::{
     Failure,
     args::Check,
@@ -30,12 +29,12 @@ pub(super) fn ruled(args: &Check) -> Result<Vec<Ruled>, Failure> {
         return Ok(vec![Ruled { tree, rules, rules_on_disk: true, staged: None, on_disk: None }]);
     }
     let ruled = |(root, scope): (Utf8PathBuf, BTreeSet<String>)| {
-        thread::scope(|threads| {
-            let on_disk = threads.spawn(|| {
-                let rules = rules_of(&root)?;
-                let read = args.staged.then(|| read(&root, scope.clone(), args.source.all, &rules));
-                Ok::<_, Failure>((rules, read.flatten()))
-            });
+        let on_disk = || {
+            let rules = rules_of(&root)?;
+            let read = args.staged.then(|| read(&root, scope.clone(), args.source.all, &rules));
+            Ok::<_, Failure>((rules, read.flatten()))
+        };
+        let judged = || {
             let state = match args.staged {
                 true => Some(State::staged(&Repository::around(&root)?, &root)?),
                 false => None,
@@ -44,15 +43,17 @@ pub(super) fn ruled(args: &Check) -> Result<Vec<Ruled>, Failure> {
                 Some(state) => state.tree(scope.clone(), args.source.all)?,
                 None => discover::tree(&Disk, root.clone(), scope.clone(), args.source.all)?,
             };
-            let (rules, on_disk) = joined(on_disk)?;
-            let as_staged = match &state {
-                Some(state) => state.rules(Some(&rules), args.config.choice())?,
-                None => None,
-            };
-            let rules_on_disk = as_staged.is_none();
-            let rules = as_staged.unwrap_or(rules);
-            Ok(Ruled { tree, rules, rules_on_disk, staged: state, on_disk })
-        })
+            Ok::<_, Failure>((state, tree))
+        };
+        let (on_disk, judged) = rayon::join(on_disk, judged);
+        let ((state, tree), (rules, on_disk)) = (judged?, on_disk?);
+        let as_staged = match &state {
+            Some(state) => state.rules(Some(&rules), args.config.choice())?,
+            None => None,
+        };
+        let rules_on_disk = as_staged.is_none();
+        let rules = as_staged.unwrap_or(rules);
+        Ok(Ruled { tree, rules, rules_on_disk, staged: state, on_disk })
     };
     discover::roots(&args.source.paths)?.into_iter().map(ruled).collect()
 }
