@@ -11,7 +11,7 @@ use std::{
 
 use camino::{Utf8Path, Utf8PathBuf};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use preauth_metadata::{Demand, FileFacts, Kind, Project, Reader, Workspace, not_utf8};
+use preauth_metadata::{Demand, FileFacts, Kind, Project, Reader, Workspace, not_utf8, on_each_core};
 use preauth_policy::{Config, PolicySet};
 use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile};
 
@@ -213,10 +213,7 @@ pub(crate) fn workspace_beside(
         }
         facts
     };
-    let facts = match tree.files.len() < WORTH_THREADS {
-        true => vec![read_what_is_left()],
-        false => rayon::broadcast(|_| read_what_is_left()),
-    };
+    let facts = on_each_core(tree.files.len(), read_what_is_left);
     progress.finish();
     facts.into_iter().flatten().for_each(|facts| workspace.set(facts));
     workspace
@@ -227,9 +224,6 @@ pub(crate) fn known_in(workspace: &Workspace, found: &Found) -> Option<Arc<FileF
     let judged = found.standing == Standing::Judged;
     workspace.file(&found.path).filter(|facts| facts.judged == judged).cloned()
 }
-
-/// How many files take longer to read than it takes to start threads.
-const WORTH_THREADS: usize = 64;
 
 /// Reads one file: piece by piece, and as a whole where that does not do.
 fn read(tree: &Tree, found: &Found, reader: &mut Reader<'_>, buffer: &mut Vec<u8>) -> FileFacts {

@@ -49,6 +49,7 @@ pub use capture::{Capture, Found};
 pub use certificate::{CERTIFICATE, Certificate};
 pub use component::{COMPONENT, Component, ComponentAttribute, GROUP, MUTING, PERMISSION_SET, PROFILE};
 pub use components::Components;
+pub use cores::{on_all_cores, on_each_core};
 pub use demand::Demand;
 pub use difference::{Change, Difference, Direction, What, differences};
 pub use elements::{Children, Element, invented, kinds_with, known, places_of};

@@ -2,9 +2,8 @@
 
 use std::{cmp::Ordering, collections::BTreeSet, sync::Arc};
 
-use preauth_metadata::{Component, Components, Org, Workspace};
+use preauth_metadata::{Component, Components, Org, Workspace, on_all_cores};
 use preauth_source::Diagnostic;
-use rayon::prelude::*;
 
 use crate::{
     PolicySet,
@@ -78,12 +77,7 @@ impl Judged {
             let outlines: Vec<_> = part.apps().iter().map(|app| Arc::new(Outline::of(case, app))).collect();
             (said, outlines, asked.into_components())
         };
-        let many =
-            new.iter().filter(|index| !parts[**index].of.part().apps().is_empty()).count() >= WORTH_THREADS;
-        let judged: Vec<_> = match many {
-            true => new.par_iter().map(|index| judge(*index)).collect(),
-            false => new.iter().map(|index| judge(*index)).collect(),
-        };
+        let judged = on_all_cores(new.clone(), judge);
         for (index, (said, outlines, asked)) in new.iter().zip(judged) {
             let part = &mut self.parts[*index];
             part.is_judged = true;
@@ -268,7 +262,5 @@ fn replace(all: &mut Vec<Arc<Diagnostic>>, gone: &[Arc<Diagnostic>], come: Vec<A
     }
 }
 
-/// How many apps take longer to judge than it takes to start threads.
-const WORTH_THREADS: usize = 8;
 /// How many findings are sooner put in their places one by one than all sorted.
 const FEW: usize = 64;

@@ -3,8 +3,8 @@ mod folder;
 use std::{collections::BTreeSet, path::Path};
 
 use camino::Utf8Path;
+use preauth_metadata::on_all_cores;
 use preauth_source::{Diagnostic, FilePath, Label, Location, Severity};
-use rayon::prelude::*;
 
 use self::folder::{Folder, Rules};
 use super::relative;
@@ -22,9 +22,6 @@ pub(super) struct Walk<'r, W> {
     found: BTreeSet<FilePath>,
     diagnostics: Vec<Diagnostic>,
 }
-
-/// How many folders take longer to look into than it takes to start threads.
-const WORTH_THREADS: usize = 64;
 
 impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
     /// A walk in the tree of `root`, after the files whose names are wanted.
@@ -79,17 +76,14 @@ impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
     /// repositories below it.
     fn collect(&mut self, start: Folder, up_to_repository: bool) {
         let mut level = vec![start];
-        let mut threads = false;
         while !level.is_empty() {
             let (files, wanted) = (self.files, &self.wanted);
-            let list = |folder: &Folder| folder.list(files, wanted, up_to_repository);
-            // Once they are there, they are used for a few folders too: some are large.
-            threads |= files.is_slow() && level.len() >= WORTH_THREADS;
-            let listings: Vec<_> = match threads {
-                true => level.par_iter().map(list).collect(),
-                false => level.iter().map(list).collect(),
+            let list = |folder: Folder| folder.list(files, wanted, up_to_repository);
+            let folders = std::mem::take(&mut level);
+            let listings: Vec<_> = match files.is_slow() {
+                true => on_all_cores(folders, list),
+                false => folders.into_iter().map(list).collect(),
             };
-            level.clear();
             for listing in listings {
                 level.extend(listing.folders);
                 self.found.extend(listing.files);

@@ -12,8 +12,8 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents,
 };
+use preauth_metadata::on_all_cores;
 use preauth_source::{Applicability, ArcStr, Diagnostic, Label, Severity, TextRange, TextSize};
-use rayon::prelude::*;
 
 use super::Run;
 use crate::{
@@ -24,9 +24,6 @@ use crate::{
 /// How many findings are drawn before they are written.
 const AT_ONCE: usize = 64;
 
-/// How many findings take longer to draw than it takes to start threads.
-const WORTH_THREADS: usize = 16;
-
 pub(super) fn write(runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io::Result<()> {
     let theme = if colored { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler =
@@ -36,17 +33,13 @@ pub(super) fn write(runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io:
     for run in runs {
         let listed: Vec<_> =
             run.listed().map(|found| (found, introduced.insert(found.code.clone()))).collect();
-        let draw = |(diagnostic, first): &(&Diagnostic, bool)| {
+        let draw = |(diagnostic, first): &(&Diagnostic, bool)| -> Result<String, fmt::Error> {
             let mut text = String::new();
             handler.render_report(&mut text, &Drawn::of(run.texts, diagnostic, *first))?;
             Ok(trimmed(&text))
         };
         for some in listed.chunks(AT_ONCE) {
-            let drawn: Vec<Result<String, fmt::Error>> = match some.len() < WORTH_THREADS {
-                true => some.iter().map(draw).collect(),
-                false => some.par_iter().map(draw).collect(),
-            };
-            for text in drawn {
+            for text in on_all_cores(some.iter().collect(), draw) {
                 writeln!(out, "{}", text.map_err(io::Error::other)?)?;
             }
         }
