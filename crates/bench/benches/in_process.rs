@@ -11,6 +11,10 @@ use preauth_policy::{Config, Given, Judged, PolicySet, check, fix};
 use preauth_source::{Applicability, FilePath, SourceFile};
 use trees::{DEMAND, POLICIES, empty, facts, read, tree};
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

@@ -29,12 +29,12 @@ pub(super) fn ruled(args: &Check) -> Result<Vec<Ruled>, Failure> {
         return Ok(vec![Ruled { tree, rules, rules_on_disk: true, staged: None, on_disk: None }]);
     }
     let ruled = |(root, scope): (Utf8PathBuf, BTreeSet<String>)| {
-        let on_disk = || {
+        let read_on_disk = || {
             let rules = rules_of(&root)?;
             let read = args.staged.then(|| read(&root, scope.clone(), args.source.all, &rules));
             Ok::<_, Failure>((rules, read.flatten()))
         };
-        let judged = || {
+        let find_judged = || {
             let state = match args.staged {
                 true => Some(State::staged(&Repository::around(&root)?, &root)?),
                 false => None,
@@ -45,8 +45,14 @@ pub(super) fn ruled(args: &Check) -> Result<Vec<Ruled>, Failure> {
             };
             Ok::<_, Failure>((state, tree))
         };
-        let (on_disk, judged) = rayon::join(on_disk, judged);
-        let ((state, tree), (rules, on_disk)) = (judged?, on_disk?);
+        // Git is waited for here, and not by one of the threads that read.
+        let mut on_disk = None;
+        let judged = rayon::in_place_scope(|threads| {
+            threads.spawn(|_| on_disk = Some(read_on_disk()));
+            find_judged()
+        });
+        let (state, tree) = judged?;
+        let (rules, on_disk) = on_disk.expect("invariant: what was begun has ended")?;
         let as_staged = match &state {
             Some(state) => state.rules(Some(&rules), args.config.choice())?,
             None => None,
