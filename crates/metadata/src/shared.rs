@@ -10,7 +10,8 @@ use preauth_source::ArcStr;
 use rustc_hash::FxBuildHasher;
 
 use crate::{
-    Absence, Attribute, COMPONENT, COMPUTED, Column, Kind, Type, Value, attributes::ATTRIBUTES, grant::GRANT,
+    Absence, COMPONENT, COMPUTED, Column, GROUP, Kind, MUTING, PERMISSION_SET, PROFILE, SETTINGS, Type,
+    Value, attributes::ATTRIBUTES, grant::GRANT,
 };
 
 type Shared<K, V = ArcStr> = LazyLock<HashMap<K, V, FxBuildHasher>>;
@@ -26,35 +27,34 @@ static NO_FILE: Shared<Kind> = LazyLock::new(|| {
 });
 
 static NOT_SHOWN: Shared<u32> = LazyLock::new(|| {
-    ATTRIBUTES
-        .iter()
-        .flat_map(columns)
-        .map(|column| (column.since, kept(&why_not_shown(column.since))))
-        .collect()
+    let why =
+        |since| format!("the file does not have it, and nothing in it shows API version {since} or later");
+    columns().map(|(_, column)| (column.since, kept(&why(column.since)))).collect()
 });
 
 static DEFAULTS: Shared<(Discriminant<Type>, &str), Value> = LazyLock::new(|| {
-    let default = |row: &Attribute, column: &'static Column| match column.absence {
+    let default = |(ty, column): (Type, &'static Column)| match column.absence {
         Absence::Default(text) => {
-            let value = Value::read(row.described.ty, text);
-            Some((
-                key(row.described.ty, text),
-                value.expect("invariant: a default is a value of its row's type"),
-            ))
+            let value = Value::read(ty, text).expect("invariant: a default is a value of its type");
+            Some(((discriminant(&ty), text), value))
         }
         Absence::None | Absence::Unknown => None,
     };
-    ATTRIBUTES.iter().flat_map(|row| columns(row).filter_map(move |column| default(row, column))).collect()
+    columns().filter_map(default).collect()
 });
 
 static NO_MEMBERS: LazyLock<Value> = LazyLock::new(|| Value::List([].into()));
 
-fn columns(row: &'static Attribute) -> impl Iterator<Item = &'static Column> {
-    [&row.connected_app, &row.external_client_app].into_iter().flatten()
-}
-
-fn key(ty: Type, text: &'static str) -> (Discriminant<Type>, &'static str) {
-    (discriminant(&ty), text)
+/// The columns of all tables, each with the type of what it says.
+fn columns() -> impl Iterator<Item = (Type, &'static Column)> {
+    let of_apps = ATTRIBUTES.iter().flat_map(|row| {
+        let columns = [&row.connected_app, &row.external_client_app].into_iter().flatten();
+        columns.map(|column| (row.described.ty, column))
+    });
+    let of_components = [PROFILE, PERMISSION_SET, GROUP, MUTING].into_iter().flatten();
+    let of_components = of_components.map(|row| (row.described.ty, &row.column));
+    let of_settings = SETTINGS.iter().map(|row| (row.described.ty, &row.column));
+    of_apps.chain(of_components).chain(of_settings)
 }
 
 /// A text that is never given back, so that threads need not count together how many have it.
@@ -62,10 +62,6 @@ fn kept(text: &str) -> ArcStr {
     let text = ArcStr::from(text);
     text.leak();
     text
-}
-
-fn why_not_shown(since: u32) -> String {
-    format!("the file does not have it, and nothing in it shows API version {since} or later")
 }
 
 /// A word of a closed set.
@@ -80,12 +76,12 @@ pub(crate) fn no_file(kind: Kind) -> ArcStr {
 
 /// Why nothing is known of an element that a file does not have, and that there is since an API version.
 pub(crate) fn not_shown(since: u32) -> ArcStr {
-    NOT_SHOWN.get(&since).cloned().unwrap_or_else(|| why_not_shown(since).into())
+    NOT_SHOWN[&since].clone()
 }
 
-/// The platform's default, which a column of the attribute table writes like this.
+/// The platform's default, which a column of this type writes like this.
 pub(crate) fn default(ty: Type, text: &'static str) -> &'static Value {
-    &DEFAULTS[&key(ty, text)]
+    &DEFAULTS[&(discriminant(&ty), text)]
 }
 
 /// The default of a list that is not there.
