@@ -174,7 +174,7 @@ impl Captures {
 
     /// Puts everything in order, by path and place. What was brought in cannot be asked for before.
     pub(crate) fn put_in_order(&mut self) {
-        self.found.sort_by_key(|found| (found.path, found.at));
+        self.found.sort_unstable_by_key(|found| (found.path, found.at));
         self.found.shrink_to_fit();
         self.anchors.sort_by_key(|anchor| (anchor.place, anchor.open.start()));
         self.anchors.dedup_by_key(|anchor| anchor.place);

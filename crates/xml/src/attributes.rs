@@ -22,7 +22,7 @@ pub(crate) fn attributes(
     text: &str,
     range: Range<usize>,
 ) -> impl Iterator<Item = Result<Attribute, Mistake>> {
-    let mut at = Some(range.start);
+    let mut at = Some(range.start).filter(|start| *start < range.end);
     std::iter::from_fn(move || {
         let attribute = attribute(text, at?..range.end).transpose();
         at = attribute.as_ref().and_then(|read| read.as_ref().ok()).map(|read| read.whole.end);

@@ -38,12 +38,30 @@ pub(crate) fn illegal(text: &str) -> Option<(usize, char)> {
 /// Whether a text is a name (production 5, `Name`).
 pub(crate) fn is_name(name: &str) -> bool {
     // Nearly all names are plain, and every tag has one.
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    if name.bytes().all(plain) {
-        return name.bytes().next().is_some_and(|byte| !byte.is_ascii_digit());
+    if plain_name(name.as_bytes()) == Some(name.len()) {
+        return true;
     }
     let mut chars = name.chars();
     chars.next().is_some_and(starts_name) && chars.all(continues_name)
+}
+
+/// The length of the plain name that bytes begin with: one of nothing but ASCII, up to a byte that cannot be in it.
+pub(crate) fn plain_name(bytes: &[u8]) -> Option<usize> {
+    const PLAIN: [bool; 256] = among(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_:-.");
+    bytes.first().filter(|byte| PLAIN[usize::from(**byte)] && !matches!(byte, b'0'..=b'9' | b'-' | b'.'))?;
+    let length = bytes.iter().position(|byte| !PLAIN[usize::from(*byte)]).unwrap_or(bytes.len());
+    bytes.get(length).is_none_or(u8::is_ascii).then_some(length)
+}
+
+/// For each byte, whether it is one of these.
+pub(crate) const fn among(these: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut rest = these;
+    while let [byte, behind @ ..] = rest {
+        table[*byte as usize] = true;
+        rest = behind;
+    }
+    table
 }
 
 fn starts_name(c: char) -> bool {

@@ -17,6 +17,7 @@ mod paths;
 mod rewrite;
 mod skim;
 mod text;
+mod token;
 mod tree;
 
 pub use mistake::MALFORMED;

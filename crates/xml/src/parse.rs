@@ -13,6 +13,7 @@ use crate::{
     chars::{self, is_name, is_space},
     conflict, markup,
     mistake::{Mistake, shown},
+    token::{Token, plain},
     tree::{local, size},
 };
 
@@ -30,12 +31,22 @@ const BOM: &str = "\u{FEFF}";
 /// and then forgotten. What is not well-formed XML 1.0 is reported (`xml-malformed`), sorted by place and a handful
 /// at most; the tree then holds what could be read. A DOCTYPE is refused.
 pub fn parse<'t>(file: &SourceFile<'t>, keep: &dyn Fn(&str) -> bool) -> (Tree<'t>, Vec<Diagnostic>) {
+    parse_with(plain, file, keep)
+}
+
+/// The same, with `plain` to tell what `quick-xml` need not be asked about.
+fn parse_with<'t>(
+    plain: Plain,
+    file: &SourceFile<'t>,
+    keep: &dyn Fn(&str) -> bool,
+) -> (Tree<'t>, Vec<Diagnostic>) {
     let mut tree = Tree { path: file.path.clone(), text: file.text, elements: Vec::new() };
     if u32::try_from(file.text.len()).is_err() {
         let mistake = Mistake::new(0..0, "this file is larger than 4 GB").label("not read");
         return (tree, vec![mistake.into_diagnostic(file)]);
     }
     let mut parser = Parser {
+        plain,
         file,
         builder: Builder::new(keep),
         rooted: false,
@@ -49,7 +60,11 @@ pub fn parse<'t>(file: &SourceFile<'t>, keep: &dyn Fn(&str) -> bool) -> (Tree<'t
     (tree, diagnostics)
 }
 
+/// The token that bytes begin with at a place, and where it ends; `None` where `quick-xml` must be asked.
+type Plain = fn(&[u8], usize) -> Option<(Token, usize)>;
+
 struct Parser<'p, 't> {
+    plain: Plain,
     file: &'p SourceFile<'t>,
     builder: Builder<'p>,
     /// Whether the root element has begun.
@@ -75,20 +90,13 @@ impl Parser<'_, '_> {
             let _ = self.outside_root(base, base + BOM.len());
             return base;
         }
-        let mut reader = Reader::from_str(text);
-        let config = reader.config_mut();
-        config.check_end_names = false;
-        config.allow_unmatched_ends = true;
         let illegal = chars::illegal(text).map(|(at, c)| (base + at, c));
-        loop {
-            let start = base + offset(reader.buffer_position());
-            let event = reader.read_event();
-            let end = base + offset(reader.buffer_position());
+        let mut start = base;
+        while start < file.len() {
             let before = self.diagnostics.len();
-            let done = matches!(event, Ok(Event::Eof));
-            let flow = match &event {
-                Ok(event) => self.event(event, start, end),
-                Err(error) => self.syntax(error, start, end),
+            let (flow, end) = match (self.plain)(file.as_bytes(), start) {
+                Some((token, end)) => (self.token(token, start, end), end),
+                None => self.odd(start),
             };
             let ends_before = |at| move |found: &Diagnostic| found.primary.location.range.end() <= size(at);
             if let Some((at, c)) = illegal.filter(|(at, _)| (start..end).contains(at))
@@ -102,10 +110,38 @@ impl Parser<'_, '_> {
                     return start;
                 }
             }
-            if done || flow.is_break() {
+            if flow.is_break() {
                 return start;
             }
+            start = end;
         }
+        let _ = self.end_of_text();
+        start
+    }
+
+    fn token(&mut self, token: Token, start: usize, end: usize) -> Flow {
+        match token {
+            Token::Text { harmless: true } if !self.builder.open().is_empty() => ON,
+            Token::Text { .. } => self.character_data(start, end),
+            Token::Begin { name_end } => self.begin(start, end, name_end, false),
+            Token::Empty { name_end } => self.begin(start, end, name_end, true),
+            Token::End => self.end_tag(start, end),
+        }
+    }
+
+    /// Reads what takes `quick-xml` to understand, and says where that ends.
+    fn odd(&mut self, start: usize) -> (Flow, usize) {
+        let mut reader = Reader::from_str(&self.file.text[start..]);
+        let config = reader.config_mut();
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
+        let event = reader.read_event();
+        let end = start + offset(reader.buffer_position());
+        let flow = match &event {
+            Ok(event) => self.event(event, start, end),
+            Err(error) => self.syntax(error, start, end),
+        };
+        (flow, end)
     }
 
     fn event(&mut self, event: &Event<'_>, start: usize, end: usize) -> Flow {
@@ -123,7 +159,7 @@ impl Parser<'_, '_> {
             Event::Decl(_) => self.check(markup::declaration(text, start..end)),
             Event::PI(_) => self.check(markup::instruction(text, start..end)),
             Event::DocType(_) => self.stop(markup::doctype(start..end)),
-            Event::Eof => self.end_of_text(),
+            Event::Eof => Flow::Break(()),
         }
     }
 
@@ -145,6 +181,12 @@ impl Parser<'_, '_> {
             self.nesting_is_sure = false;
             self.report_or_conflict(mistake, start, end)?;
         }
+        self.begin(start, end, name_end, empty)
+    }
+
+    /// Begins an element, whose name is one, with a tag that nothing is wrong with by itself.
+    fn begin(&mut self, start: usize, end: usize, name_end: usize, empty: bool) -> Flow {
+        let text = self.file.text;
         if let Some(marker) = self.builder.open().last().and_then(|parent| parent.marker) {
             return self.stop(conflict::mistake(text, marker));
         }
@@ -158,6 +200,7 @@ impl Parser<'_, '_> {
             return self.stop(Mistake::new(start..end, message).label("too deep"));
         }
         self.rooted = true;
+        let name = &text[start + 1..name_end];
         if empty {
             self.builder.add(range(start, end), size(name_end), local(name));
         } else {
@@ -308,4 +351,64 @@ fn offset(position: u64) -> usize {
 
 fn range(start: usize, end: usize) -> TextRange {
     TextRange::new(size(start), size(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PIECES: [&str; 32] = [
+        "<a>",
+        "</a>",
+        "<b>",
+        "</b>",
+        "<c/>",
+        "<n:a>",
+        "</n:a>",
+        "<a b='1'>",
+        "<a b>",
+        "<b c=\"&amp;>\"/>",
+        "</a >",
+        "<1>",
+        "<",
+        ">",
+        "&amp;",
+        "&",
+        "&x;",
+        ";",
+        "text",
+        " \n",
+        "é",
+        "\u{1}",
+        "\u{FFFE}",
+        "]]>",
+        "\n=======\n",
+        "\n<<<<<<< a\n",
+        "\n||||||| b\n",
+        "<!-- - -->",
+        "<!--",
+        "<![CDATA[<]]>",
+        "<?p ?>",
+        "<!DOCTYPE a>",
+    ];
+
+    proptest! {
+        /// What is plain is understood as `quick-xml` would have it.
+        #[test]
+        fn plain_tokens_are_a_shortcut(
+            picks in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..24),
+            whole in any::<bool>(),
+        ) {
+            let inner = picks.concat();
+            let text = if whole { format!("<?xml version='1.0'?>\n<r>{inner}</r>\n") } else { inner };
+            let file = SourceFile::new("a.xml".into(), &text);
+            let read = |plain| {
+                let (tree, diagnostics) = parse_with(plain, &file, &|name| name != "b");
+                (format!("{:?}", tree.elements), diagnostics)
+            };
+            prop_assert_eq!(read(plain), read(|_, _| None));
+        }
+    }
 }

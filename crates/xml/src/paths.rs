@@ -14,7 +14,7 @@ pub struct Paths {
     ends: Vec<Option<u32>>,
     /// The places below the root, then below each of them.
     places: Vec<Place>,
-    /// The first places on the way of all paths.
+    /// The first places on the way of all paths, by the names of their steps.
     first: Vec<u32>,
     /// What may be anywhere, with the number of the path.
     anywhere: Vec<(Step, u32)>,
@@ -25,6 +25,7 @@ pub struct Paths {
 struct Place {
     step: Step,
     above: Option<u32>,
+    /// By the names of their steps.
     below: Vec<u32>,
     /// The path that ends here.
     path: Option<u32>,
@@ -67,21 +68,34 @@ impl Paths {
 
     /// The place of a step that is taken from another.
     fn place(&mut self, above: Option<u32>, step: &Step) -> u32 {
-        let known = self.below(above).iter().find(|place| self.places[**place as usize].step == *step);
-        if let Some(known) = known {
-            return *known;
+        let known = self.named(above, step.name()).find(|(_, place)| place.step == *step);
+        if let Some((known, _)) = known {
+            return known;
         }
         let place = as_number(self.places.len());
+        let at = self.below(above).partition_point(|place| self.step(*place).name() < step.name());
         self.places.push(Place { step: step.clone(), above, below: Vec::new(), path: None });
         match above {
-            Some(above) => self.places[above as usize].below.push(place),
-            None => self.first.push(place),
+            Some(above) => self.places[above as usize].below.insert(at, place),
+            None => self.first.insert(at, place),
         }
         place
     }
 
     fn below(&self, place: Option<u32>) -> &[u32] {
         place.map_or(&self.first, |place| &self.places[place as usize].below)
+    }
+
+    fn step(&self, place: u32) -> &Step {
+        &self.places[place as usize].step
+    }
+
+    /// The places below another that a step to an element of this name leads to.
+    fn named(&self, above: Option<u32>, name: &str) -> impl Iterator<Item = (u32, &Place)> {
+        let below = self.below(above);
+        let start = below.partition_point(|place| self.step(*place).name() < name);
+        let places = below[start..].iter().map(|place| (*place, &self.places[*place as usize]));
+        places.take_while(move |(_, place)| place.step.name() == name)
     }
 
     /// The number of the path of this text.
@@ -97,8 +111,7 @@ impl Paths {
 
     /// Whether a path leads to or through children of the root of this name.
     pub fn may_enter(&self, name: &str) -> bool {
-        !self.anywhere.is_empty()
-            || self.first.iter().any(|place| self.places[*place as usize].step.name() == name)
+        !self.anywhere.is_empty() || self.named(None, name).next().is_some()
     }
 
     /// Follows all paths from the root to a child of it and into that. Each place tells what it leads to in the order
@@ -125,12 +138,11 @@ impl Paths {
         above: Option<u32>,
         reach: &mut dyn FnMut(Reached<'a, 't>),
     ) {
-        for number in self.below(above) {
-            let place = &self.places[*number as usize];
+        for (number, place) in self.named(above, node.name()) {
             if place.step.is(node) {
-                reach(Reached { node, place: Some(*number), path: place.path });
+                reach(Reached { node, place: Some(number), path: place.path });
                 if !place.below.is_empty() {
-                    node.children().for_each(|child| self.step_to(child, Some(*number), reach));
+                    node.children().for_each(|child| self.step_to(child, Some(number), reach));
                 }
             }
         }

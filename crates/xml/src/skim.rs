@@ -30,6 +30,7 @@ use std::{
 use preauth_source::{TextRange, TextSize};
 
 use crate::{
+    chars::plain_name,
     text::{self, Piece},
     tree::{local, size},
 };
@@ -377,8 +378,8 @@ impl<'s, T> Skimmed<'s, T> {
         let kept = self.kept;
         self.elements.iter().filter_map(move |element| {
             let range = element.at..element.at + element.of;
-            let text = std::str::from_utf8(&kept[range.clone()]).ok()?;
-            let name = text.split_once('<')?.1.split(['>', '/']).next()?;
+            let behind = &kept[range.start + memchr::memchr(b'<', &kept[range.clone()])? + 1..range.end];
+            let name = std::str::from_utf8(&behind[..plain_name(behind)?]).ok()?;
             let line = u32::try_from(element.line).ok()?;
             Some(Element {
                 name: local(name),
@@ -419,16 +420,23 @@ impl<'s, T> Skimmed<'s, T> {
         let mut places: Vec<usize> = places.into_iter().map(usize::from).collect();
         places.sort();
         places.dedup();
-        let on_one_line = |a: &usize, b: &usize| memchr::memchr(b'\n', &self.kept[*a..*b]).is_none();
-        let (mut counted, mut number) = (0, 0);
+        // A place at a line feed is on the line that this ends.
+        let up_to = |places: &[usize], end: usize| places.iter().take_while(|place| **place <= end).count();
+        let mut feeds = memchr::memchr_iter(b'\n', self.kept).peekable();
+        let mut rest = &places[feeds.peek().map_or(places.len(), |first| up_to(&places, *first))..];
         let mut lines = Vec::new();
-        for places in places.chunk_by(on_one_line) {
-            number += line_feeds(&self.kept[counted..places[0]]);
-            counted = places[0];
-            let Some(feed) = memchr::memrchr(b'\n', &self.kept[..counted]) else { continue };
+        let mut counted = 0;
+        while let Some(feed) = feeds.next().filter(|_| !rest.is_empty()) {
+            counted += 1;
+            let end = feeds.peek().map_or(self.kept.len(), |next| *next);
+            let (places, behind) = rest.split_at(up_to(rest, end));
+            rest = behind;
+            if places.is_empty() {
+                continue;
+            }
             let gaps = self.gaps.partition_point(|gap| gap.at <= feed);
             let missing = self.gaps[..gaps].last().map_or(0, |gap| gap.lines);
-            let Ok(number) = u32::try_from(number + missing) else { continue };
+            let Ok(number) = u32::try_from(counted + missing) else { continue };
             let known_up_to = |place: &usize| {
                 let line = self.range(TextRange::new(size(feed), size(*place)))?;
                 let known = TextRange::new(line.start() + size(1), line.end());

@@ -77,8 +77,9 @@ fn tag(rest: &[u8]) -> (Piece, Option<usize>) {
 /// The character data of an element, from its content: references, CDATA sections and line ends decoded; comments,
 /// processing instructions and child elements left out.
 pub(crate) fn own(raw: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'<', raw.as_bytes()).is_none() {
-        return decode(raw);
+    // Nearly all texts are nothing but characters.
+    if memchr::memchr3(b'<', b'&', b'\r', raw.as_bytes()).is_none() {
+        return Cow::Borrowed(raw);
     }
     let mut out = String::new();
     let mut depth = 0_usize;

@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use preauth_source::{FilePath, Location, TextRange, TextSize};
 
@@ -141,7 +141,7 @@ impl<'a, 't> Node<'a, 't> {
 
     /// Whether it is written as one tag.
     pub fn is_self_closing(self) -> bool {
-        self.tree.text[self.open()].ends_with("/>")
+        self.tree.text.as_bytes()[Range::<usize>::from(self.open())].ends_with(b"/>")
     }
 
     /// What stands between the tags; empty and behind the tag where there is only one.

@@ -44,7 +44,9 @@ static ALIASES: LazyLock<HashMap<String, &(&str, &str), FxBuildHasher>> = LazyLo
 
 /// A name without what people vary in it.
 fn plain(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    let mut plain = String::with_capacity(name.len());
+    plain.extend(name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()));
+    plain
 }
 
 /// What is wrong with the user permission that an element names.

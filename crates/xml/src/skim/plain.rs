@@ -9,7 +9,7 @@ use fearless_simd::{Level, Simd, dispatch};
 use super::bytes::{Literal, behind_plain};
 use crate::{
     attributes,
-    chars::{self, is_name},
+    chars::{self, plain_name},
     tree::local,
 };
 
@@ -280,10 +280,14 @@ impl<'b> Reader<'b> {
 
     fn name(&mut self) -> Result<&'b str, Stop> {
         let rest = &self.bytes[self.at..];
-        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'-' | b'.');
-        let length = rest.iter().position(|byte| !plain(byte)).ok_or(Stop::Cut)?;
+        let Some(length) = plain_name(rest) else {
+            return Err(if rest.is_empty() { Stop::Cut } else { Stop::Odd });
+        };
+        if length == rest.len() {
+            return Err(Stop::Cut);
+        }
         self.at += length;
-        std::str::from_utf8(&rest[..length]).ok().filter(|name| is_name(name)).ok_or(Stop::Odd)
+        std::str::from_utf8(&rest[..length]).map_err(|_| Stop::Odd)
     }
 
     fn space(&mut self) {
