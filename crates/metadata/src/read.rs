@@ -34,12 +34,13 @@ impl<'a> Family<'a> {
         for file in files.iter().filter(|file| file.kind == element.kind && file.is_well_formed()) {
             let Some(capture) = file.get(element.path) else { continue };
             found.extend(capture.found.iter().filter(|found| !found.is_nil()).map(|found| (&**file, found)));
-            absent.get_or_insert_with(|| Slot::Absent {
-                anchor: file.at(capture.anchor),
-                version: file.version,
-            });
+            absent.get_or_insert((file, capture.anchor));
         }
-        if found.is_empty() { absent.unwrap_or(Slot::NoFile) } else { Slot::Found(found) }
+        match absent {
+            _ if !found.is_empty() => Slot::Found(found),
+            Some((file, anchor)) => Slot::Absent { anchor: file.at(anchor), version: file.version },
+            None => Slot::NoFile,
+        }
     }
 
     /// Reads what a column says, as a value of type `ty`.

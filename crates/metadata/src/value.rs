@@ -74,6 +74,7 @@ impl Value {
     /// Whether both say the same, wherever they stand: places are not compared, nor is the order of a list.
     pub fn same(&self, other: &Self) -> bool {
         match (self, other) {
+            (Self::Text(a), Self::Text(b)) => a == b,
             (Self::List(a), Self::List(b)) => {
                 let within = |a: &[Fact], b: &[Fact]| {
                     a.iter()

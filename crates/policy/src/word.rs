@@ -289,15 +289,17 @@ impl Word {
     }
 
     fn holds(&self, value: Option<&Value>, look: &dyn Look) -> Result<bool, Verdict> {
-        let is = |operand: &Operand| -> Result<bool, Verdict> {
-            Ok(match operand {
-                Operand::Literal(literal) => value.is_some_and(|value| value.same(literal)),
-                other => same(value, other.value(look)?.as_deref()),
-            })
-        };
         let any = |operands: &[Operand]| -> Result<bool, Verdict> {
-            let decisive = |verdict: &Result<bool, Verdict>| matches!(verdict, Ok(true) | Err(_));
-            operands.iter().map(is).find(decisive).unwrap_or(Ok(false))
+            for operand in operands {
+                let is = match operand {
+                    Operand::Literal(literal) => value.is_some_and(|value| value.same(literal)),
+                    other => same(value, other.value(look)?.as_deref()),
+                };
+                if is {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
         };
         let text = || {
             value.map(|value| match value {
@@ -309,7 +311,7 @@ impl Word {
         match self {
             Self::Present => Ok(!is_empty(value)),
             Self::Absent => Ok(is_empty(value)),
-            Self::Equals(operand) => is(operand),
+            Self::Equals(operand) => any(std::slice::from_ref(operand)),
             Self::OneOf(operands) => any(operands),
             Self::NoneOf(operands) => any(operands).map(|any| !any),
             Self::Matches(pattern) => Ok(text().is_some_and(|text| pattern.is_in(&text))),

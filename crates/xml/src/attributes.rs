@@ -32,22 +32,25 @@ pub(crate) fn attributes(
 
 /// The first mistake in the attributes of a tag. It takes time in proportion to their length, however many there are.
 pub(crate) fn check(text: &str, range: Range<usize>) -> Result<(), Mistake> {
-    let mut seen = HashSet::new();
+    // Most often there is but one.
+    let (mut first, mut others) = (None, HashSet::new());
     for attribute in attributes(text, range) {
         let attribute = attribute?;
         let name = &text[attribute.name.clone()];
-        if !seen.insert(name) {
+        if first.is_some_and(|first| name == first || !others.insert(name)) {
             return Err(Mistake::new(attribute.name, format!("the attribute `{name}` is there twice")));
         }
+        first.get_or_insert(name);
         references(text, attribute.value)?;
     }
     Ok(())
 }
 
 fn attribute(text: &str, range: Range<usize>) -> Result<Option<Attribute>, Mistake> {
+    let is_space = |byte: &u8| is_space(char::from(*byte));
     let skip = |from: usize| {
-        let rest = &text[from..range.end];
-        range.end - rest.trim_start_matches(is_space).len()
+        let rest = &text.as_bytes()[from..range.end];
+        from + rest.iter().position(|byte| !is_space(byte)).unwrap_or(rest.len())
     };
     let start = skip(range.start);
     if start == range.end {
@@ -56,8 +59,8 @@ fn attribute(text: &str, range: Range<usize>) -> Result<Option<Attribute>, Mista
     if start == range.start {
         return Err(Mistake::new(start..range.end, "a space is missing before this attribute"));
     }
-    let rest = &text[start..range.end];
-    let length = rest.find(|c: char| c == '=' || is_space(c)).unwrap_or(rest.len());
+    let rest = &text.as_bytes()[start..range.end];
+    let length = rest.iter().position(|byte| *byte == b'=' || is_space(byte)).unwrap_or(rest.len());
     let name = start..start + length;
     if !is_name(&text[name.clone()]) {
         return Err(Mistake::new(start..start + length.max(1), "this is no name for an attribute"));

@@ -218,7 +218,9 @@ impl<'a, 't> Node<'a, 't> {
 
     /// Whether it is there only to say that there is no value: `xsi:nil="true"`.
     pub fn is_nil(self) -> bool {
-        self.attribute("nil").is_some_and(|value| matches!(chars::trim(&value), "true" | "1"))
+        // Most tags hold nothing but their names.
+        let is_plain = self.element().name_end + size(1) == self.open().end();
+        !is_plain && self.attribute("nil").is_some_and(|value| matches!(chars::trim(&value), "true" | "1"))
     }
 
     /// Where it is.
