@@ -1,6 +1,6 @@
 //! What policies can name: the subjects they judge, and the attributes of each.
 
-use std::fmt;
+use std::{collections::HashMap, fmt, iter, sync::LazyLock};
 
 use preauth_metadata::{
     ATTRIBUTES, CERTIFICATE, COMPONENT, COMPUTED, Described, FLOW_STATES, FLOWS, Fact, GRANT, IP_RANGES,
@@ -114,8 +114,22 @@ impl Select {
             Self::Org => Box::new(under("", of_source().chain(ORG))),
             Self::RegisterEntry => Box::new(under("", REGISTER_ENTRY.iter())),
             Self::File => Box::new(under("", FILE.iter())),
-            Self::Type(_) => Box::new(std::iter::empty()),
+            Self::Type(_) => Box::new(iter::empty()),
         }
+    }
+
+    /// The attribute of this name, with the prefix that it is named with.
+    fn attribute(self, name: &str) -> Option<&'static Described> {
+        static BY_NAME: LazyLock<HashMap<Select, HashMap<String, &'static Described>>> =
+            LazyLock::new(|| {
+                let by_name = |select: Select| {
+                    let named =
+                        select.attributes().map(|(prefix, row)| (format!("{prefix}{}", row.name), row));
+                    (select, named.collect())
+                };
+                Select::NAMED.iter().map(|(_, select)| by_name(*select)).collect()
+            });
+        BY_NAME.get(&self)?.get(name).copied()
     }
 }
 
@@ -288,23 +302,16 @@ impl Path {
         if let Some(path) = declared_part(select, text) {
             return Ok(path);
         }
-        let may_end_at = |at| text.len() == at || text.as_bytes().get(at) == Some(&b'.');
-        let found = select
-            .attributes()
-            .filter(|(prefix, row)| {
-                may_end_at(prefix.len() + row.name.len())
-                    && text.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(row.name))
-            })
-            .max_by_key(|(prefix, row)| prefix.len() + row.name.len());
-        let Some((prefix, row)) = found else {
+        let mut ends = iter::once(text.len()).chain(text.rmatch_indices('.').map(|(at, _)| at));
+        let found = ends.find_map(|end| Some((end, select.attribute(&text[..end])?)));
+        let Some((end, row)) = found else {
             let known: Vec<String> =
                 select.attributes().map(|(prefix, row)| format!("{prefix}{}", row.name)).collect();
             let near = preauth_source::nearest(text, known.iter().map(String::as_str)).map(str::to_owned);
             return Err(NoSuchPath { message: format!("`{select}` has no attribute `{text}`"), near });
         };
-        let attribute = format!("{prefix}{}", row.name);
-        let rest = text[attribute.len()..].split('.').filter(|step| !step.is_empty());
-        Self::into_fields(text, attribute, row.ty, rest)
+        let rest = text[end..].split('.').filter(|step| !step.is_empty());
+        Self::into_fields(text, text[..end].to_owned(), row.ty, rest)
     }
 
     /// Looks a path up inside the members of a list; the empty path is the member itself.
