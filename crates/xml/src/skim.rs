@@ -115,7 +115,7 @@ struct Plainly {
 }
 
 /// Something that was left out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Gap {
     /// Where it is missing, in what is kept.
     at: usize,
@@ -415,7 +415,8 @@ impl<'s, T> Skimmed<'s, T> {
     }
 
     /// The lines that places in what is kept lie on. Left out are lines that something is missing from before the
-    /// place, or that are not plain ASCII up to there; and the first, which a byte order mark may begin.
+    /// place, or that are not plain ASCII up to there; and the first, which a byte order mark may begin. Only of a
+    /// document that has a [`text`](Self::text).
     pub fn lines(&self, places: impl IntoIterator<Item = TextSize>) -> Vec<Line> {
         let mut places: Vec<usize> = places.into_iter().map(usize::from).collect();
         places.sort();
@@ -424,25 +425,23 @@ impl<'s, T> Skimmed<'s, T> {
         let up_to = |places: &[usize], end: usize| places.iter().take_while(|place| **place <= end).count();
         let mut feeds = memchr::memchr_iter(b'\n', self.kept).peekable();
         let mut rest = &places[feeds.peek().map_or(places.len(), |first| up_to(&places, *first))..];
+        let mut gaps = self.gaps.iter().peekable();
+        let (mut counted, mut missing) = (0, Gap::default());
         let mut lines = Vec::new();
-        let mut counted = 0;
         while let Some(feed) = feeds.next().filter(|_| !rest.is_empty()) {
             counted += 1;
             let end = feeds.peek().map_or(self.kept.len(), |next| *next);
             let (places, behind) = rest.split_at(up_to(rest, end));
             rest = behind;
-            if places.is_empty() {
-                continue;
+            while let Some(gap) = gaps.next_if(|gap| gap.at <= feed) {
+                missing = *gap;
             }
-            let gaps = self.gaps.partition_point(|gap| gap.at <= feed);
-            let missing = self.gaps[..gaps].last().map_or(0, |gap| gap.lines);
-            let Ok(number) = u32::try_from(counted + missing) else { continue };
-            let known_up_to = |place: &usize| {
-                let line = self.range(TextRange::new(size(feed), size(*place)))?;
-                let known = TextRange::new(line.start() + size(1), line.end());
-                self.kept[feed..*place].is_ascii().then_some(Line { known, number })
-            };
-            lines.extend(places.iter().rev().find_map(known_up_to));
+            let whole = gaps.peek().map_or(end, |gap| gap.at);
+            let is_known = |place: &&usize| **place <= whole && self.kept[feed..**place].is_ascii();
+            let Some(known) = places.iter().rev().find(is_known) else { continue };
+            let start = size(feed + missing.before + 1);
+            let known = TextRange::new(start, size(known + missing.before));
+            lines.extend(u32::try_from(counted + missing.lines).ok().map(|number| Line { known, number }));
         }
         lines
     }
