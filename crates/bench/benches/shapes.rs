@@ -10,6 +10,10 @@ use preauth_metadata::{Demand, FileFacts, Kind, Reader};
 use preauth_policy::{Config, PolicySet};
 use preauth_source::{FilePath, SourceFile};
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

@@ -199,6 +199,11 @@ impl Captures {
         number.is_some_and(|path| self.found.binary_search_by_key(&path, |found| found.path).is_ok())
     }
 
+    /// How many elements there are.
+    pub(crate) fn count(&self) -> usize {
+        self.found.len()
+    }
+
     /// Every place that it names, most of them in order.
     pub(crate) fn places(&self) -> impl Iterator<Item = TextSize> {
         let anchors = self.anchors.iter().map(|anchor| anchor.open);

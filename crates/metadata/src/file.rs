@@ -146,12 +146,17 @@ impl FileFacts {
         Some(self)
     }
 
+    /// How many elements the facts are of.
+    pub(crate) fn count(&self) -> usize {
+        self.captures.count()
+    }
+
     /// Every place of the file that the facts name.
-    pub(crate) fn places(&self) -> Vec<TextSize> {
+    pub(crate) fn places(&self) -> impl Iterator<Item = TextSize> {
         let locations = self.diagnostics.iter().flat_map(Diagnostic::locations);
         let own = locations.filter(|location| location.file == self.path).map(|location| location.range);
         let others = own.chain([self.root]).flat_map(|range| [range.start(), range.end()]);
-        self.captures.places().chain(others).collect()
+        self.captures.places().chain(others)
     }
 
     /// Adds pieces that the file has beside what was read of it, each at a place and on a line that its own are told

@@ -14,9 +14,9 @@ use crate::{Demand, FileFacts, Kind, capture::Piece, elements};
 /// in another file, too.
 const ENOUGH: usize = 512;
 
-/// How many places of one file are worth knowing their lines. Where there are more, hardly any will be told of, and what
+/// How many elements of one file are worth knowing their lines. Where there are more, hardly any will be told of, and what
 /// is can be found in the text of the file.
-const WORTH_LINES: usize = 16 * 1024;
+const WORTH_LINES: usize = 4 * 1024;
 
 /// Reads the facts of one file after another, piece by piece: what nobody asks for is checked and let go at once, so
 /// that a file takes no more memory than what is asked of it; and an element that was read before, byte for byte, is
@@ -91,8 +91,12 @@ impl<'d> Reader<'d> {
             let first = wrong.partition_point(|place| *place < element.range.start());
             wrong.get(first).is_none_or(|place| *place >= element.range.end())
         });
-        let places = facts.places();
-        let lines = if places.len() > WORTH_LINES { Vec::new() } else { skimmed.lines(places) };
+        let mut places = Vec::new();
+        if facts.count() <= WORTH_LINES {
+            // To run through so many iterators is quicker than to ask them one by one.
+            facts.places().for_each(|place| places.push(place));
+        }
+        let lines = skimmed.lines(places);
         for (element, piece) in &mut new {
             let Some(range) = skimmed.range(element.range) else { continue };
             piece.lines = lines_in(&lines, range.start(), range.end(), element.line);

@@ -40,7 +40,7 @@ use plain::{Plain, Shapes, line_feeds};
 /// How much is read at a time.
 const WINDOW: usize = 128 * 1024;
 
-/// The longest element that is looked at. What is longer is kept, and all behind it: that takes less than to look at it
+/// The longest element that is learned. What is longer is kept, and all behind it: that takes less than to look at it
 /// again when more of it is read.
 const LONGEST: usize = WINDOW / 2;
 
@@ -165,6 +165,8 @@ impl<'k, T> Skimmer<'k, T> {
         // The document up to `filled`; what is left out of it, with its line feeds; what is odd in it; and the line
         // that `at` is on.
         let (mut length, mut missing, mut lines, mut odd, mut line) = (0_usize, 0, 0, 0_usize, 0);
+        // How many bytes the elements have that can be remembered.
+        let mut told = 0;
         let mut ended = false;
         loop {
             let step = match place {
@@ -186,9 +188,10 @@ impl<'k, T> Skimmer<'k, T> {
                     at += count;
                 }
                 Step::Element(count, line_feeds) => {
-                    if self.known.has_room() {
+                    if self.known.has_room_beside(told) {
                         let here = self.kept.len() + at - copied;
                         self.elements.push(Plainly { at: here, of: count, line });
+                        told += count;
                     }
                     line += line_feeds;
                     at += count;
@@ -373,7 +376,8 @@ impl<'s, T> Skimmed<'s, T> {
         u32::try_from(self.length).ok().and_then(|_| std::str::from_utf8(self.kept).ok())
     }
 
-    /// The plain elements below the root in what is kept, in the order of the document.
+    /// The plain elements below the root in what is kept, as many as there is room to remember, in the order of the
+    /// document.
     pub fn elements(&self) -> impl Iterator<Item = Element<'s>> {
         let kept = self.kept;
         self.elements.iter().filter_map(move |element| {

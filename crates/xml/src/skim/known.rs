@@ -31,14 +31,14 @@ impl<T> Known<T> {
         &self.all[place]
     }
 
-    /// Whether not enough is remembered yet.
-    pub(super) fn has_room(&self) -> bool {
-        self.size < ENOUGH
+    /// Whether not enough is remembered yet, if so many bytes of elements are as well.
+    pub(super) fn has_room_beside(&self, bytes: usize) -> bool {
+        self.size + bytes < ENOUGH
     }
 
     /// Remembers an element, if there is room.
     pub(super) fn insert(&mut self, bytes: &[u8], what: T) {
-        if self.has_room() && !self.by_bytes.contains_key(bytes) {
+        if self.has_room_beside(0) && !self.by_bytes.contains_key(bytes) {
             self.size += bytes.len();
             self.by_bytes.insert(bytes.into(), self.all.len());
             self.all.push(what);

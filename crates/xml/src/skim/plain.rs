@@ -6,7 +6,10 @@ use std::{mem, ops::Range};
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::bytes::{Literal, behind_plain};
+use super::{
+    LONGEST,
+    bytes::{Literal, behind_plain},
+};
 use crate::{
     attributes,
     chars::{self, plain_name},
@@ -139,7 +142,9 @@ impl Shapes {
             let kept = self.shapes[index].kept;
             return Plain::Element { length: bytes.len() - behind.len(), lines, kept };
         }
-        let mut reader = Reader { bytes, at: 0, texts: Vec::new() };
+        // What is longer is not learned.
+        let near = &bytes[..bytes.len().min(LONGEST)];
+        let mut reader = Reader { bytes: near, at: 0, texts: Vec::new() };
         match reader.element_after_space() {
             Ok(name) => {
                 let kept = keep(local(name));
@@ -312,6 +317,10 @@ impl<'b> Reader<'b> {
 /// The length of the text up to the next `<`, if it is what XML allows as text.
 fn checked_text(bytes: &[u8]) -> Result<usize, Stop> {
     let length = memchr::memchr(b'<', bytes).ok_or(Stop::Cut)?;
+    // Nearly all texts are of nothing but such characters.
+    if bytes[..length].iter().all(|byte| matches!(byte, b' '..=b'%' | b'\''..=b';' | b'=' | b'?'..=b'~')) {
+        return Ok(length);
+    }
     let text = std::str::from_utf8(&bytes[..length]).map_err(|_| Stop::Odd)?;
     let fine = chars::illegal(text).is_none()
         && !text.contains("]]>")
