@@ -25,6 +25,7 @@ const MAX_MISTAKES: usize = 5;
 
 const BOM: &str = "\u{FEFF}";
 
+/// The declaration that nearly all files have.
 const USUAL: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
 
 /// Reads a document.
@@ -93,7 +94,7 @@ impl Parser<'_, '_> {
             return base;
         }
         let illegal = chars::illegal(text).map(|(at, c)| (base + at, c));
-        // Nothing is wrong with the declaration that nearly all files have.
+        // Nothing can be wrong with it.
         let mut start = base + if text.starts_with(USUAL) { USUAL.len() } else { 0 };
         while start < file.len() {
             let before = self.diagnostics.len();
