@@ -73,27 +73,16 @@ impl PolicySet {
         (set, distinct)
     }
 
-    /// The built-in policies: the program waits for them at start, so two threads compile them.
+    /// The built-in policies.
     fn builtin(config: &Config) -> (Self, Vec<Diagnostic>) {
-        let part = |policies: &'static [Builtin]| {
-            let overridden = config.overrides.iter().map(|by| Overridden::new(by, &config.rules));
-            let mut set = Self { overridden: overridden.collect(), ..Self::default() };
-            let mut diagnostics = Vec::new();
-            for builtin in policies {
-                let source = SourceFile::new(builtin.path.into(), builtin.text);
-                let node = yaml::stored(builtin.parsed).expect("invariant: the build script has stored it");
-                set.add(&source, Origin::Builtin, node, config, &mut diagnostics);
-            }
-            (set, diagnostics)
-        };
-        let (first, second) = BUILTIN.split_at(BUILTIN.len() / 2);
-        let ((mut set, mut diagnostics), (more, more_diagnostics)) =
-            rayon::join(|| part(first), || part(second));
-        set.policies.extend(more.policies);
-        for (one, more) in set.overridden.iter_mut().zip(more.overridden) {
-            one.policies.extend(more.policies);
+        let overridden = config.overrides.iter().map(|by| Overridden::new(by, &config.rules));
+        let mut set = Self { overridden: overridden.collect(), ..Self::default() };
+        let mut diagnostics = Vec::new();
+        for builtin in BUILTIN {
+            let source = SourceFile::new(builtin.path.into(), builtin.text);
+            let node = yaml::stored(builtin.parsed).expect("invariant: the build script has stored it");
+            set.add(&source, Origin::Builtin, node, config, &mut diagnostics);
         }
-        diagnostics.extend(more_diagnostics);
         (set, diagnostics)
     }
 
