@@ -22,7 +22,9 @@ pub(crate) struct Cli {
     pub(crate) color: Color,
 }
 
+/// Each is only built when it is called: there are many options, and a run needs those of one.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Command {
     /// Judge a source tree, and correct it.
     Check(Check),
@@ -54,7 +56,7 @@ pub(crate) enum Color {
     Never,
 }
 
-/// What to read.
+// What to read. As documentation, this would be said of the commands that have it.
 #[derive(Debug, Args)]
 pub(crate) struct Source {
     /// Files and folders to report on; the whole project around them is read. Default: the current folder.
@@ -68,7 +70,7 @@ pub(crate) struct Source {
     pub(crate) no_progress: bool,
 }
 
-/// By which configuration.
+// By which configuration; no documentation either.
 #[derive(Debug, Args)]
 pub(crate) struct ConfigArgs {
     /// The configuration file. Default: `preauth.yaml` in the project's folder or the nearest one above it.
