@@ -93,7 +93,11 @@ impl<'b> Stored<'b> {
 
     fn many<T>(&mut self, one: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let length = self.number()?;
-        (0..length).map(|_| one(self)).collect()
+        let mut all = Vec::with_capacity(length);
+        for _ in 0..length {
+            all.push(one(self)?);
+        }
+        Some(all)
     }
 
     fn range(&mut self) -> Option<TextRange> {
