@@ -105,10 +105,7 @@ impl Demand {
     /// Whether elements of this name below the root are looked at when a file is read: those that are asked for, and
     /// those that the kind does not have.
     pub(crate) fn keeps(&self, kind: Kind, name: &str) -> bool {
-        let is_known = || {
-            let known = elements::known(kind);
-            known.is_some_and(|known| known.iter().any(|element| element.name == name))
-        };
+        let is_known = || elements::known(kind).is_some_and(|known| elements::named(known, name).is_some());
         kind.role().is_app() || self.wants(kind, name) || !is_known()
     }
 

@@ -88,6 +88,12 @@ pub fn known(kind: Kind) -> Option<&'static [Element]> {
     Some(outline)
 }
 
+/// The element of this name in an outline, which is in alphabetical order.
+pub(crate) fn named(outline: &'static [Element], name: &str) -> Option<&'static Element> {
+    let found = outline.binary_search_by_key(&name, |element| element.name);
+    found.ok().map(|index| &outline[index])
+}
+
 /// Every element that a kind of file may have, with its path below the root: `oauthConfig/isAdminApproved`.
 pub(crate) fn all(kind: Kind) -> Vec<(String, &'static Element)> {
     fn collect(below: &str, elements: &'static [Element], found: &mut Vec<(String, &'static Element)>) {

@@ -115,9 +115,8 @@ impl<'d> Reader<'d> {
 
 /// Whether nothing is wrong with an element of this name because another stands beside it.
 fn may_stand_again(kind: Kind, name: &str) -> bool {
-    let counts =
-        |known: &[elements::Element]| known.iter().any(|element| element.name == name && !element.is_list);
-    !elements::known(kind).is_some_and(counts)
+    let element = elements::known(kind).and_then(|known| elements::named(known, name));
+    element.is_none_or(|element| element.is_list)
 }
 
 /// The lines that begin in a range, told from its start, which is on `line`.

@@ -78,9 +78,7 @@ struct Child<'a, 't> {
 
 impl<'a, 't> Child<'a, 't> {
     fn new(node: Node<'a, 't>, outline: &'static [Element]) -> Self {
-        // An outline is in alphabetical order.
-        let known = outline.binary_search_by_key(&node.name(), |element| element.name);
-        Self { node, element: known.ok().map(|index| &outline[index]) }
+        Self { node, element: elements::named(outline, node.name()) }
     }
 }
 
