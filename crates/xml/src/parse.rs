@@ -34,22 +34,12 @@ const USUAL: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
 /// and then forgotten. What is not well-formed XML 1.0 is reported (`xml-malformed`), sorted by place and a handful
 /// at most; the tree then holds what could be read. A DOCTYPE is refused.
 pub fn parse<'t>(file: &SourceFile<'t>, keep: &dyn Fn(&str) -> bool) -> (Tree<'t>, Vec<Diagnostic>) {
-    parse_with(plain, file, keep)
-}
-
-/// The same, with `plain` to tell what `quick-xml` need not be asked about.
-fn parse_with<'t>(
-    plain: Plain,
-    file: &SourceFile<'t>,
-    keep: &dyn Fn(&str) -> bool,
-) -> (Tree<'t>, Vec<Diagnostic>) {
     let mut tree = Tree { path: file.path.clone(), text: file.text, elements: Vec::new() };
     if u32::try_from(file.text.len()).is_err() {
         let mistake = Mistake::new(0..0, "this file is larger than 4 GB").label("not read");
         return (tree, vec![mistake.into_diagnostic(file)]);
     }
     let mut parser = Parser {
-        plain,
         file,
         builder: Builder::new(keep),
         rooted: false,
@@ -63,11 +53,7 @@ fn parse_with<'t>(
     (tree, diagnostics)
 }
 
-/// The token that bytes begin with at a place, and where it ends; `None` where `quick-xml` must be asked.
-type Plain = fn(&[u8], usize) -> Option<(Token, usize)>;
-
 struct Parser<'p, 't> {
-    plain: Plain,
     file: &'p SourceFile<'t>,
     builder: Builder<'p>,
     /// Whether the root element has begun.
@@ -98,7 +84,7 @@ impl Parser<'_, '_> {
         let mut start = base + if text.starts_with(USUAL) { USUAL.len() } else { 0 };
         while start < file.len() {
             let before = self.diagnostics.len();
-            let (flow, end) = match (self.plain)(file.as_bytes(), start) {
+            let (flow, end) = match plain(file.as_bytes(), start) {
                 Some((token, end)) => (self.token(token, start, end), end),
                 None => self.odd(start),
             };
@@ -355,64 +341,4 @@ fn offset(position: u64) -> usize {
 
 fn range(start: usize, end: usize) -> TextRange {
     TextRange::new(size(start), size(end))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const PIECES: [&str; 32] = [
-        "<a>",
-        "</a>",
-        "<b>",
-        "</b>",
-        "<c/>",
-        "<n:a>",
-        "</n:a>",
-        "<a b='1'>",
-        "<a b>",
-        "<b c=\"&amp;>\"/>",
-        "</a >",
-        "<1>",
-        "<",
-        ">",
-        "&amp;",
-        "&",
-        "&x;",
-        ";",
-        "text",
-        " \n",
-        "é",
-        "\u{1}",
-        "\u{FFFE}",
-        "]]>",
-        "\n=======\n",
-        "\n<<<<<<< a\n",
-        "\n||||||| b\n",
-        "<!-- - -->",
-        "<!--",
-        "<![CDATA[<]]>",
-        "<?p ?>",
-        "<!DOCTYPE a>",
-    ];
-
-    proptest! {
-        /// What is plain is understood as `quick-xml` would have it.
-        #[test]
-        fn plain_tokens_are_a_shortcut(
-            picks in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..24),
-            whole in any::<bool>(),
-        ) {
-            let inner = picks.concat();
-            let text = if whole { format!("{USUAL}\n<r>{inner}</r>\n") } else { inner };
-            let file = SourceFile::new("a.xml".into(), &text);
-            let read = |plain| {
-                let (tree, diagnostics) = parse_with(plain, &file, &|name| name != "b");
-                (format!("{:?}", tree.elements), diagnostics)
-            };
-            prop_assert_eq!(read(plain), read(|_, _| None));
-        }
-    }
 }

@@ -440,9 +440,10 @@ impl<'s, T> Skimmed<'s, T> {
             while let Some(gap) = gaps.next_if(|gap| gap.at <= feed) {
                 missing = *gap;
             }
-            let whole = gaps.peek().map_or(end, |gap| gap.at);
-            let is_known = |place: &&usize| **place <= whole && self.kept[feed..**place].is_ascii();
-            let Some(known) = places.iter().rev().find(is_known) else { continue };
+            let Some(last) = places.last() else { continue };
+            let whole = &self.kept[feed..gaps.peek().map_or(*last, |gap| gap.at.min(*last))];
+            let known_up_to = feed + whole.iter().position(|byte| !byte.is_ascii()).unwrap_or(whole.len());
+            let Some(known) = places.iter().rfind(|place| **place <= known_up_to) else { continue };
             let start = size(feed + missing.before + 1);
             let known = TextRange::new(start, size(known + missing.before));
             lines.extend(u32::try_from(counted + missing.lines).ok().map(|number| Line { known, number }));

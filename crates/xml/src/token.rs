@@ -37,8 +37,9 @@ pub(crate) fn plain(bytes: &[u8], start: usize) -> Option<(Token, usize)> {
             let mut harmless = true;
             let ends = |byte: &u8| {
                 let remarkable = REMARKABLE[usize::from(*byte)];
-                harmless &= !remarkable || matches!(byte, b'<' | b'&');
-                remarkable && matches!(byte, b'<' | b'&')
+                let ends = remarkable && matches!(byte, b'<' | b'&');
+                harmless &= ends == remarkable;
+                ends
             };
             let length = rest.iter().position(ends).unwrap_or(rest.len());
             Some((Token::Text { harmless }, start + length))
@@ -48,7 +49,47 @@ pub(crate) fn plain(bytes: &[u8], start: usize) -> Option<(Token, usize)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use quick_xml::{Reader, events::Event};
+
     use super::*;
+    use crate::{chars::is_name, conflict};
+
+    /// What texts are made of that are XML, or nearly.
+    fn text() -> impl Strategy<Value = String> {
+        let words = "<a>,</a>,<b-1.c>,<c/>,<n:a>,</n:a>,<a b='1'>,<a b>,<b c=\"&amp;>\"/>,</a >,<1>,<é>,<,>,/,&amp;,&,;,x,é, ,\
+            \u{1},]]>,\n=======\n,\n<<<<<<< a\n,\n||||||| b\n,\n>>>>>>> c\n,<!-- - -->,<!--,<![CDATA[<]]>,<?p ?>,<!D>";
+        let words: Vec<_> = words.split(',').map(str::to_owned).collect();
+        prop::collection::vec(prop::sample::select(words), 0..12).prop_map(|words| words.concat())
+    }
+
+    proptest! {
+        /// It ends where the token of `quick-xml` ends, and is the same.
+        #[test]
+        fn what_is_plain_is_what_the_parser_would_have(text in text()) {
+            for (start, _) in text.char_indices() {
+                let Some((token, end)) = plain(text.as_bytes(), start) else { continue };
+                let mut reader = Reader::from_str(&text[start..]);
+                reader.config_mut().allow_unmatched_ends = true;
+                let event = reader.read_event().unwrap();
+                prop_assert_eq!(usize::try_from(reader.buffer_position()).unwrap(), end - start);
+                let is = match (token, event) {
+                    (Token::Text { harmless }, Event::Text(_)) => {
+                        let holds_nothing = !text[start..end].contains("]]>")
+                            && conflict::marker(&text, start..end).is_none();
+                        !harmless || holds_nothing
+                    }
+                    (Token::Begin { name_end }, Event::Start(tag)) | (Token::Empty { name_end }, Event::Empty(tag)) => {
+                        let name = &text[start + 1..name_end];
+                        is_name(name) && tag.name().as_ref() == name
+                    }
+                    (Token::End, Event::End(tag)) => tag.name().as_ref() == &text[start + 2..end - 1],
+                    _ => false,
+                };
+                prop_assert!(is, "{token:?} at {start}");
+            }
+        }
+    }
 
     #[test]
     fn what_is_plain_is_told_with_its_end() {
