@@ -1,3 +1,5 @@
+pub(crate) mod forceignore;
+
 use preauth_source::{Diagnostic, FilePath, Location, SourceFile};
 
 mod json;

@@ -6,7 +6,7 @@ use preauth_xml::{New, Node, Rewrite};
 use super::name_place;
 use crate::{
     ATTRIBUTES, Effect, ElementRef, Kind, Role,
-    elements::{self, Children, Element},
+    schema::elements::{self, Children, Element},
 };
 
 pub(super) const UNKNOWN: &str = "element-unknown";

@@ -8,7 +8,7 @@ use std::{
 use preauth_source::{FilePath, SourceFile, TextSize};
 use preauth_xml::{Line, Skimmer};
 
-use crate::{Demand, FileFacts, Kind, capture::Piece, elements};
+use crate::{Demand, FileFacts, Kind, file::capture::Piece, schema::elements};
 
 /// How many elements of one file are enough to remember. Profiles have fewer; where there are more, hardly any will stand
 /// in another file, too.

@@ -1,13 +1,17 @@
 //! Finding what must never be shown.
 
+pub(crate) mod encoded;
+pub(crate) mod placeholder;
+pub(crate) mod url_credentials;
+
 use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::{
-    credential::credentials,
+use crate::secret::{
     encoded::{Content, LINE, armoured, bare_private_keys},
     placeholder::is_placeholder,
+    url_credentials::credentials,
 };
 
 /// Bytes of a text that must not be shown.

@@ -6,7 +6,7 @@ use preauth_source::{ArcStr, FilePath, Location, literal};
 
 use crate::{
     COMPONENT, Component, Components, Described, Fact, Facts, FileFacts, Kind, State, Type, Value, Word,
-    placeholder::is_placeholder,
+    secret::placeholder::is_placeholder,
 };
 
 /// Whom an app is assigned to: a name on the app, and what it resolves to.

@@ -6,7 +6,7 @@ use preauth_source::{FilePath, Location, literal};
 
 use crate::{
     Absence, Codec, Column, Described, ElementRef, Fact, Facts, FileFacts, Item, Kind, Project, State, Type,
-    Value, attributes::RANGES, read::Family,
+    Value, codec::read::Family, schema::attributes::RANGES,
 };
 
 /// A setting of the org: a row of the table of settings.

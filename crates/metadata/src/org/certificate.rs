@@ -15,9 +15,11 @@ use x509_cert::{
 
 use crate::{
     Described, ElementRef, Fact, Facts, FileFacts, Found, Kind, Project, State, Type, Value, Word,
-    encoded::{Content, armoured, from_base64, stated_length},
-    placeholder::is_placeholder,
-    read::replaced_later,
+    codec::read::replaced_later,
+    secret::{
+        encoded::{Content, armoured, from_base64, stated_length},
+        placeholder::is_placeholder,
+    },
 };
 
 /// A certificate that an app holds, or what stands in its place.

@@ -9,7 +9,7 @@ use preauth_source::{ArcStr, Location, literal};
 
 use crate::{
     Absence, Codec, Column, Described, ElementRef, Fact, Facts, FileFacts, Item, Kind, Project, State, Type,
-    Value, Word, attributes::RANGES, cores::on_all_cores, read::Family,
+    Value, Word, codec::read::Family, cores::on_all_cores, schema::attributes::RANGES,
 };
 
 /// An attribute of something that is not an app, and where it is kept.

@@ -17,7 +17,7 @@ use preauth_xml::{Node, Tree};
 use self::stray::{Stray, UNKNOWN};
 use crate::{
     Kind,
-    elements::{self, Children, Element},
+    schema::elements::{self, Children, Element},
 };
 
 /// The namespace of every file that the Metadata API reads.

@@ -9,15 +9,16 @@ use rustc_hash::FxBuildHasher;
 use crate::{
     Attribute, Certificate, Components, Described, Fact, Facts, FileFacts, Found, Grant, Kind, List, Project,
     Role, State, Type, Value, Word,
-    attributes::ATTRIBUTES,
-    certificate,
-    demand::LINK,
-    elements::invented_value,
-    flow::{FLOW_STATES, NO, Signals, YES, word},
-    grant::nearness,
-    read::Family,
+    codec::read::Family,
+    file::demand::LINK,
+    org::{
+        certificate,
+        flow::{FLOW_STATES, NO, Signals, YES, word},
+        grant::nearness,
+    },
+    schema::{attributes::ATTRIBUTES, elements::invented_value},
     secret::masked,
-    shared,
+    value::interned,
 };
 
 /// The two kinds of app.
@@ -109,7 +110,7 @@ pub static COMPUTED: &[Described] = &[
     ),
     Described::new(
         "grants",
-        Type::List(&Type::Record(crate::grant::GRANT)),
+        Type::List(&Type::Record(crate::org::grant::GRANT)),
         "Whom the app is assigned to: profiles and permission sets, with what their names stand for.",
     ),
     Described::new(
@@ -389,7 +390,7 @@ fn grants_fact(facts: &Facts, grants: &[Grant]) -> Fact {
         places.dedup();
     }
     let state = if items.is_empty() {
-        State::Default(shared::no_members())
+        State::Default(interned::no_members())
     } else {
         State::Present(Value::List(items))
     };

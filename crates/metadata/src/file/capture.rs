@@ -5,7 +5,7 @@ use std::sync::Arc;
 use preauth_source::{ArcStr, TextRange, TextSize, literal};
 use preauth_xml::{Line, Node};
 
-use crate::demand::Asked;
+use crate::file::demand::Asked;
 
 /// What a file has under one path.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ use std::{
 
 use preauth_source::{Diagnostic, FilePath, Location};
 
-use crate::{Demand, FileFacts, Kind, Org, Project, org::are_sorted_alike};
+use crate::{Demand, FileFacts, Kind, Org, Project, org::fold::are_sorted_alike};
 
 /// The facts of the files of one tree: what is known before anything is looked at across files.
 #[derive(Clone, Debug)]

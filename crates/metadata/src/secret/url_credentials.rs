@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::placeholder::is_placeholder;
+use crate::secret::placeholder::is_placeholder;
 
 /// What the names of query parameters end with that carry a credential, without hyphens, underscores and capitals:
 /// `access_token` (RFC 6749, 5.1; RFC 6750, 2.3), `client_secret` and `password` (RFC 6749, 2.3.1 and 4.3.2),

@@ -37,19 +37,19 @@ pub enum Children {
 /// Writes an outline: `description` holds text, `label: required` must be there, `scopes: list` may be repeated,
 /// `oauthConfig { … }` has the elements in the braces, `enrichments { .. }` has elements that are not listed.
 macro_rules! outline {
-    (@children) => { $crate::elements::Children::Text };
-    (@children { .. }) => { $crate::elements::Children::Any };
-    (@children { $($inner:tt)* }) => { $crate::elements::Children::Known($crate::elements::outline!($($inner)*)) };
+    (@children) => { $crate::schema::elements::Children::Text };
+    (@children { .. }) => { $crate::schema::elements::Children::Any };
+    (@children { $($inner:tt)* }) => { $crate::schema::elements::Children::Known($crate::schema::elements::outline!($($inner)*)) };
     (@is_list list) => { true };
     (@is_list $($other:ident)?) => { false };
     (@is_required required) => { true };
     (@is_required $($other:ident)?) => { false };
     ($($name:ident $(: $mark:ident)? $({ $($inner:tt)* })?),* $(,)?) => {
-        &[$($crate::elements::Element {
+        &[$($crate::schema::elements::Element {
             name: stringify!($name),
-            is_list: $crate::elements::outline!(@is_list $($mark)?),
-            is_required: $crate::elements::outline!(@is_required $($mark)?),
-            children: $crate::elements::outline!(@children $({ $($inner)* })?),
+            is_list: $crate::schema::elements::outline!(@is_list $($mark)?),
+            is_required: $crate::schema::elements::outline!(@is_required $($mark)?),
+            children: $crate::schema::elements::outline!(@children $({ $($inner)* })?),
         }),*]
     };
 }

@@ -10,11 +10,13 @@ use preauth_source::{ArcStr, FilePath, Location};
 
 use crate::{
     App, AppKind, Component, Components, Facts, FileFacts, Form, Kind, Workspace,
-    app::{Surroundings, families, is_of_app},
     cores::on_all_cores,
-    demand::LINK,
-    duplicate::duplicates,
-    settings,
+    file::demand::LINK,
+    org::{
+        app::{Surroundings, families, is_of_app},
+        duplicate::duplicates,
+    },
+    schema::settings,
 };
 
 /// Everything a tree says about one org.

@@ -1,9 +1,15 @@
+pub(crate) mod facts;
+pub(crate) mod interned;
+pub(crate) mod ip;
+pub(crate) mod ip_list;
+pub(crate) mod places;
+
 use std::{fmt, str::FromStr};
 
 use jiff::civil::Date;
 use preauth_source::{ArcStr, Location};
 
-use crate::{Facts, List, Places, shared};
+use crate::{Facts, List, Places};
 
 /// A value of an attribute, as policies speak of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +40,7 @@ impl Value {
 
     /// A word of a closed set.
     pub(crate) fn word(word: &str) -> Self {
-        Self::Text(shared::word(word))
+        Self::Text(interned::word(word))
     }
 
     /// The text, if it is one.

@@ -4,7 +4,7 @@ use preauth_source::{Applicability, Diagnostic, Fix, Label, Severity};
 use preauth_xml::{Node, Rewrite};
 
 use super::{Child, name_place};
-use crate::{ATTRIBUTES, AppKind, Kind, Role, demand::LINK, elements::Element};
+use crate::{ATTRIBUTES, AppKind, Kind, Role, file::demand::LINK, schema::elements::Element};
 
 const DUPLICATED: &str = "element-duplicated";
 const MISSING: &str = "required-missing";

@@ -7,8 +7,8 @@
 
 use crate::{
     Absence::{self, Unknown},
-    AppKind, Attribute, Codec,
-    Codec::{Commas, Lines, One, Repeated, TwoSwitches},
+    AppKind, Attribute,
+    Codec::{self, Commas, Lines, One, Repeated, TwoSwitches},
     Column, Described,
     Effect::{Admission, Neutral, Reach},
     ElementRef,

@@ -8,8 +8,9 @@ use std::{
 use preauth_source::ArcStr;
 
 use crate::{
-    Component, FileFacts, Kind, Resolution, Workspace, grant::is_id, placeholder::is_placeholder,
-    spelling::Spelling,
+    Component, FileFacts, Kind, Resolution, Workspace,
+    org::{grant::is_id, spelling::Spelling},
+    secret::placeholder::is_placeholder,
 };
 
 /// The names of profiles in Setup that differ from their file names.

@@ -6,7 +6,7 @@ use preauth_source::{ArcStr, Location, TextRange, literal};
 
 use crate::{
     Absence, Codec, Column, Duration, ElementRef, Fact, Facts, FileFacts, Found, Item, Kind, Project,
-    RefreshToken, State, Type, Unit, Value, placeholder::is_placeholder, shared,
+    RefreshToken, State, Type, Unit, Value, secret::placeholder::is_placeholder, value::interned,
 };
 
 /// The files that one component is kept in, and the place that stands for the whole of it.
@@ -201,11 +201,11 @@ impl<'a> Family<'a> {
             return Fact::new(self.not_in_source(column.elements[0].kind), self.home.clone());
         };
         let state = if *version < column.since {
-            State::Unknown(shared::not_shown(column.since))
+            State::Unknown(interned::not_shown(column.since))
         } else {
             match column.absence {
-                Absence::Default(word) => State::Default(shared::default(ty, word)),
-                Absence::None if matches!(ty, Type::List(_)) => State::Default(shared::no_members()),
+                Absence::Default(word) => State::Default(interned::default(ty, word)),
+                Absence::None if matches!(ty, Type::List(_)) => State::Default(interned::no_members()),
                 Absence::None => State::None,
                 Absence::Unknown => State::Unknown(literal!("the file does not have it")),
             }
@@ -217,7 +217,7 @@ impl<'a> Family<'a> {
         let broken = self.files.iter().find(|file| file.kind == kind && !file.is_well_formed());
         State::Unknown(match broken {
             Some(file) => format!("`{}` could not be read", file.path).into(),
-            None => shared::no_file(kind),
+            None => interned::no_file(kind),
         })
     }
 

@@ -11,7 +11,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::{
     Absence, COMPONENT, COMPUTED, Column, GROUP, Kind, MUTING, PERMISSION_SET, PROFILE, SETTINGS, Type,
-    Value, attributes::ATTRIBUTES, grant::GRANT,
+    Value, org::grant::GRANT, schema::attributes::ATTRIBUTES,
 };
 
 type Shared<K, V = ArcStr> = LazyLock<HashMap<K, V, FxBuildHasher>>;

@@ -5,12 +5,14 @@ use preauth_xml::{Line, Tree};
 
 use crate::{
     AppKind, Capture, Demand, Found, Kind, Role,
-    attributes::ATTRIBUTES,
-    capture::{Captures, Part, Piece},
-    demand::LINK,
-    lines::Lines,
+    file::{
+        capture::{Captures, Part, Piece},
+        demand::LINK,
+        lines::Lines,
+        structure,
+    },
+    schema::attributes::ATTRIBUTES,
     secret::secrets,
-    structure,
 };
 
 /// What one file states. It depends on that file alone, and owns what it holds.

@@ -1,0 +1,8 @@
+//! One file: its facts, and how they are read.
+
+pub(crate) mod capture;
+pub(crate) mod demand;
+pub(crate) mod facts;
+pub(crate) mod lines;
+pub(crate) mod reader;
+pub(crate) mod structure;

@@ -1,0 +1,8 @@
+//! The tables: kinds of files, attributes of apps, settings of the org, elements of each type.
+
+pub(crate) mod attribute;
+pub(crate) mod attributes;
+pub(crate) mod elements;
+pub(crate) mod kind;
+pub(crate) mod settings;
+pub(crate) mod setup;
