@@ -113,23 +113,31 @@ type Files = BTreeMap<FilePath, String>;
 /// Codes by attribute.
 type Noticed = BTreeMap<&'static str, BTreeSet<String>>;
 
-const CONNECTED_APP: &[(&str, &str)] =
-    &[("connectedApps/Order_Sync.connectedApp-meta.xml", include_str!("../src/example/connected_app.xml"))];
+const CONNECTED_APP: &[(&str, &str)] = &[(
+    "connectedApps/Order_Sync.connectedApp-meta.xml",
+    include_str!("../src/explain/examples/connected_app.xml"),
+)];
 
 const EXTERNAL_CLIENT_APP: &[(&str, &str)] = &[
-    ("eca/Order_Sync.eca-meta.xml", include_str!("../src/example/header.xml")),
-    ("eca/Order_Sync_oauth.ecaOauth-meta.xml", include_str!("../src/example/oauth_settings.xml")),
-    ("eca/Order_Sync_glbloauth.ecaGlblOauth-meta.xml", include_str!("../src/example/global_settings.xml")),
-    ("eca/Order_Sync_oauthPlcy.ecaOauthPlcy-meta.xml", include_str!("../src/example/oauth_policies.xml")),
-    ("eca/Order_Sync_plcy.ecaPlcy-meta.xml", include_str!("../src/example/policies.xml")),
+    ("eca/Order_Sync.eca-meta.xml", include_str!("../src/explain/examples/header.xml")),
+    ("eca/Order_Sync_oauth.ecaOauth-meta.xml", include_str!("../src/explain/examples/oauth_settings.xml")),
+    (
+        "eca/Order_Sync_glbloauth.ecaGlblOauth-meta.xml",
+        include_str!("../src/explain/examples/global_settings.xml"),
+    ),
+    (
+        "eca/Order_Sync_oauthPlcy.ecaOauthPlcy-meta.xml",
+        include_str!("../src/explain/examples/oauth_policies.xml"),
+    ),
+    ("eca/Order_Sync_plcy.ecaPlcy-meta.xml", include_str!("../src/explain/examples/policies.xml")),
 ];
 
 const AROUND: &[(&str, &str)] = &[
     (
         "permissionsets/Order_Sync_User.permissionset-meta.xml",
-        include_str!("../src/example/permission_set.xml"),
+        include_str!("../src/explain/examples/permission_set.xml"),
     ),
-    ("profiles/Order Desk.profile-meta.xml", include_str!("../src/example/profile.xml")),
+    ("profiles/Order Desk.profile-meta.xml", include_str!("../src/explain/examples/profile.xml")),
     (
         "profiles/Admin.profile-meta.xml",
         "<Profile xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n    <loginIpRanges>\n        \

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::{Reader, pattern::NamePattern};
 use crate::{
-    literal,
-    path::DECLARED,
+    compile::literal,
+    language::path::DECLARED,
     yaml::{Data, Map, Node, Placed},
 };
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{Reader, pattern::NamePattern};
 use crate::{
-    literal,
+    compile::literal,
     yaml::{Node, Placed},
 };
 

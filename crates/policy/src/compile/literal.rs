@@ -1,0 +1,134 @@
+//! Values that people write in YAML, read as values of an attribute's type.
+
+use preauth_metadata::{ATTRIBUTES, Attribute, Fact, Facts, Type, Value, attribute, masked};
+use preauth_source::{ArcStr, FilePath, Location, TextRange};
+
+use crate::language::path::listed;
+use crate::yaml::{Data, Node, Placed};
+
+/// Why a value is none of its type, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mistake {
+    pub(crate) range: TextRange,
+    pub(crate) message: String,
+    pub(crate) near: Option<String>,
+}
+
+/// Reads a value of a type; its parts have their places in `file`.
+pub(crate) fn read(node: &Node, ty: Type, file: &FilePath) -> Result<Value, Mistake> {
+    let mistake = |near: Option<&str>| Mistake {
+        range: node.range,
+        message: format!("{} is not {}", node.describe(), ty.describe()),
+        near: near.map(str::to_owned),
+    };
+    match (ty, &node.value) {
+        (Type::List(item), Data::List(nodes)) => {
+            let items: Result<Vec<Fact>, Mistake> = nodes
+                .iter()
+                .map(|node| {
+                    Ok(Fact::present(read(node, *item, file)?, Location::new(file.clone(), node.range)))
+                })
+                .collect();
+            Ok(Value::List(items?.into()))
+        }
+        (Type::Record(fields), Data::Map(entries)) => {
+            let mut facts = Facts::default();
+            for (key, node) in entries {
+                let Some(field) = fields.iter().find(|field| field.name == key.value) else {
+                    let near = preauth_source::nearest(key, fields.iter().map(|field| field.name));
+                    return Err(Mistake {
+                        range: key.range,
+                        message: format!("there is no `{}` in {}", key.value, ty.describe()),
+                        near: near.map(str::to_owned),
+                    });
+                };
+                let place = Location::new(file.clone(), node.range);
+                facts.insert(field.name, Fact::present(read(node, field.ty, file)?, place));
+            }
+            Ok(Value::Record(facts))
+        }
+        (_, Data::Null | Data::List(_) | Data::Map(_)) => Err(mistake(None)),
+        (_, scalar) => Value::read(ty, &scalar_text(scalar)).ok_or_else(|| {
+            let words = ty.words().iter().map(|word| word.name).chain(["untilRevoked", "expireImmediately"]);
+            let near = scalar.as_text().and_then(|text| preauth_source::nearest(text, words));
+            mistake(
+                near.filter(|near| ty.words().is_empty() || ty.words().iter().any(|word| word.name == *near)),
+            )
+        }),
+    }
+}
+
+/// A scalar as text.
+fn scalar_text(data: &Data) -> ArcStr {
+    match data {
+        Data::Bool(value) => value.to_string().into(),
+        Data::Integer(value) => value.to_string().into(),
+        Data::Float(value) => value.to_string().into(),
+        Data::Text(value) => value.as_str().into(),
+        Data::Null | Data::List(_) | Data::Map(_) => "".into(),
+    }
+}
+
+/// A value, or a list of values, as findings show it: never a secret.
+pub(crate) fn shown(node: &Node) -> Option<String> {
+    match &node.value {
+        Data::Null | Data::Map(_) => None,
+        Data::List(items) => {
+            let items: Option<Vec<String>> = items.iter().map(shown).collect();
+            items.map(|items| listed(items.into_iter()))
+        }
+        scalar => Some(masked(&scalar_text(scalar))),
+    }
+}
+
+/// An attribute of an app, the value that is written for it (`None`: `null`), and where.
+pub(crate) struct Assigned {
+    pub(crate) attribute: &'static Attribute,
+    pub(crate) value: Option<Value>,
+    pub(crate) range: TextRange,
+}
+
+/// Reads attributes of an app with their values; `grants: { profiles: … }` is `grants.profiles`.
+pub(crate) fn assignments<'n>(
+    entries: impl IntoIterator<Item = (&'n Placed<String>, &'n Node)>,
+    file: &FilePath,
+) -> (Vec<Assigned>, Vec<Mistake>) {
+    let (mut assigned, mut mistakes) = (Vec::new(), Vec::new());
+    for (key, node) in entries {
+        assign(&key.value, key.range, node, file, &mut assigned, &mut mistakes);
+    }
+    (assigned, mistakes)
+}
+
+fn assign(
+    name: &str,
+    range: TextRange,
+    node: &Node,
+    file: &FilePath,
+    assigned: &mut Vec<Assigned>,
+    mistakes: &mut Vec<Mistake>,
+) {
+    let Some(attribute) = attribute(name) else {
+        let prefix = format!("{name}.");
+        if ATTRIBUTES.iter().any(|row| row.described.name.starts_with(&prefix)) && !node.entries().is_empty()
+        {
+            for (key, node) in node.entries() {
+                assign(&format!("{prefix}{}", key.value), key.range, node, file, assigned, mistakes);
+            }
+            return;
+        }
+        let near = preauth_source::nearest(name, ATTRIBUTES.iter().map(|row| row.described.name));
+        let message = format!("an app has no attribute `{name}` that can be set");
+        mistakes.push(Mistake { range, message, near: near.map(str::to_owned) });
+        return;
+    };
+    let place = if node.range.is_empty() { range } else { node.range };
+    if matches!(node.value, Data::Null) {
+        assigned.push(Assigned { attribute, value: None, range: place });
+        return;
+    }
+    match read(node, attribute.described.ty, file) {
+        Ok(value) => assigned.push(Assigned { attribute, value: Some(value), range: place }),
+        Err(mistake) => mistakes.push(mistake),
+    }
+}

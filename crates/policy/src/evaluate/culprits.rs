@@ -1,0 +1,97 @@
+//! Culprits: the members of a list, or the addresses, that make a test fail.
+
+use preauth_metadata::{Fact, IpSet, Value, as_ip_range};
+use preauth_source::Location;
+
+use crate::language::{
+    predicate::{Word, ranges_of},
+    test::{Look, Member, Seen, Test, Verdict, WordTest},
+};
+
+/// A part of what a test was put to that makes it fail.
+#[derive(Clone, Debug)]
+pub(crate) struct Culprit {
+    /// Where it stands.
+    pub(crate) place: Option<Location>,
+    /// What it is called: the name of a record, or the value itself as it may be shown.
+    pub(crate) name: String,
+    /// A value that shows what is wrong, such as an address that is not covered.
+    pub(crate) counterexample: Option<String>,
+}
+
+/// The culprits of a test that fails for `fact`, in the order of the source; none where the whole value is wrong.
+pub(crate) fn culprits(test: &WordTest, fact: &Fact, look: &dyn Look) -> Vec<Culprit> {
+    let items = fact.value().and_then(Value::as_list).unwrap_or_default();
+    let culprit = |item: &Fact, counterexample: Option<String>| {
+        let name = test.path.show(item.value()?);
+        Some(Culprit { place: item.place().cloned(), name, counterexample })
+    };
+    let listed = |fails: &dyn Fn(&Value) -> bool| -> Vec<Culprit> {
+        items
+            .iter()
+            .filter(|item| item.value().is_some_and(fails))
+            .filter_map(|item| culprit(item, None))
+            .collect()
+    };
+    match &test.word {
+        Word::Absent => listed(&|_| true),
+        Word::SubsetOf(allowed) => {
+            let allowed = allowed.list(look).unwrap_or_default();
+            listed(&|item| !allowed.iter().any(|allowed| allowed.same(item)))
+        }
+        Word::Unique => {
+            let twice = |(index, item): &(usize, &Fact)| {
+                let same = |before: &Fact| before.value().zip(item.value()).is_some_and(|(a, b)| a.same(b));
+                items[..*index].iter().any(same)
+            };
+            items.iter().enumerate().filter(twice).filter_map(|(_, item)| culprit(item, None)).collect()
+        }
+        Word::Within(networks) => {
+            let networks: IpSet = ranges_of(&networks.list(look).unwrap_or_default()).collect();
+            let outside = |item: &Fact| {
+                let range = item.value().and_then(as_ip_range)?;
+                culprit(item, Some(networks.first_missing(range)?.to_string()))
+            };
+            items.iter().filter_map(outside).collect()
+        }
+        Word::Covers(wanted) => {
+            let ranges: IpSet = items.iter().filter_map(Fact::value).filter_map(as_ip_range).collect();
+            let refused = |wanted: &Value| {
+                let address = ranges.first_missing(as_ip_range(wanted)?)?;
+                let counterexample = Some(address.to_string());
+                Some(Culprit { place: None, name: wanted.to_string(), counterexample })
+            };
+            wanted.list(look).unwrap_or_default().iter().filter_map(|wanted| refused(wanted)).collect()
+        }
+        Word::Every(nested) => items
+            .iter()
+            .filter_map(|item| {
+                let inner = failing(nested, item, look)?;
+                let counterexample = inner.into_iter().find_map(|inner| inner.counterexample);
+                culprit(item, counterexample)
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The culprits inside a member that fails a nested test, or the field of it that fails; `None` where it does not fail.
+fn failing(nested: &Test, item: &Fact, of: &dyn Look) -> Option<Vec<Culprit>> {
+    let member = Member { fact: item, of };
+    if nested.verdict_on(&member) != Verdict::Fails {
+        return None;
+    }
+    let mut seen: Vec<Seen<'_>> = Vec::new();
+    nested.judge(&member, &mut seen);
+    let field = |seen: &Seen<'_>| {
+        let value = seen.fact.value().filter(|_| !seen.test.path.text.is_empty())?;
+        let shown = seen.test.path.show(value);
+        Some(Culprit { place: seen.fact.place().cloned(), name: shown.clone(), counterexample: Some(shown) })
+    };
+    let of_one = |seen: &Seen<'_>| -> Vec<Culprit> {
+        let inside = culprits(seen.test, &seen.fact, &member);
+        if inside.is_empty() { field(seen).into_iter().collect() } else { inside }
+    };
+    let failed = seen.iter().filter(|seen| seen.verdict == Verdict::Fails);
+    Some(failed.flat_map(of_one).collect())
+}

@@ -1,0 +1,219 @@
+//! The pages of attributes: what each means, where it is kept and shown, and who looks at it. Everything is Markdown.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use preauth_metadata::{
+    ATTRIBUTES, Absence, AppKind, Attribute, Codec, Column, Effect, Item, RefreshToken, Type,
+};
+
+use crate::{
+    PolicySet,
+    evaluate::rows_of,
+    language::{
+        path::{Path, Select},
+        test::Test,
+    },
+};
+
+const KINDS: [(AppKind, &str); 2] =
+    [(AppKind::ConnectedApp, "Connected app"), (AppKind::ExternalClientApp, "External client app")];
+
+/// The pages by file name: `index.md`, and one for each attribute that an app's files keep.
+pub fn attribute_pages(policies: &PolicySet) -> BTreeMap<String, String> {
+    let own = ATTRIBUTES.iter().map(|row| (format!("{}.md", row.described.name), page(row, policies)));
+    own.chain([("index.md".to_owned(), index())]).collect()
+}
+
+fn page(row: &'static Attribute, policies: &PolicySet) -> String {
+    let described = &row.described;
+    let mut out = format!("# `{}`\n\n{}\n\n| | |\n|---|---|\n", described.name, described.doc);
+    let _ = writeln!(out, "| values | {} |", described.ty.describe());
+    if !described.setup.is_empty() {
+        let _ = writeln!(out, "| in Setup | {} |", described.setup);
+    }
+    let _ = writeln!(out, "| a change | {} |", effect(row));
+    for (kind, title) in KINDS {
+        let _ = write!(out, "\n## {title}\n\n");
+        match row.column(kind) {
+            Some(column) => kept(row, kind, column, &mut out),
+            None => out.push_str("There is no such setting.\n"),
+        }
+    }
+    let (mut require, mut condition, mut repair) = (Vec::new(), Vec::new(), Vec::new());
+    for policy in policies.all() {
+        let link = format!("- [`{0}`](../policies/{0}.md): {1}", policy.id, policy.title);
+        if names(&policy.require, row) {
+            require.push(link);
+        } else if policy.repair.iter().any(|setting| std::ptr::eq(setting.attribute, row)) {
+            repair.push(link);
+        } else if names(&policy.applies, row) || names(&policy.except, row) {
+            condition.push(link);
+        }
+    }
+    for (title, policies) in [
+        ("Policies that demand something of it", require),
+        ("Policies that correct it", repair),
+        ("Policies that look at it", condition),
+    ] {
+        if !policies.is_empty() {
+            let _ = write!(out, "\n## {title}\n\n{}\n", policies.join("\n"));
+        }
+    }
+    out
+}
+
+fn names(tests: &[Test], row: &'static Attribute) -> bool {
+    let mut paths: Vec<&Path> = Vec::new();
+    tests.iter().for_each(|test| test.paths(&mut paths));
+    paths.into_iter().flat_map(rows_of).any(|known| std::ptr::eq(known, row))
+}
+
+fn kept(row: &Attribute, kind: AppKind, column: &Column, out: &mut String) {
+    for element in column.elements {
+        let _ = writeln!(out, "- `{}` in `.{}-meta.xml`", element.path, element.kind.suffix());
+    }
+    if let Some(setup) = row.setup(kind) {
+        let _ = writeln!(out, "- in Setup: {setup}");
+    }
+    let _ = writeln!(out, "- since API version {}", column.since);
+    let absent = match column.absence {
+        Absence::Default(value) => format!("it is `{value}`"),
+        Absence::None => "there is none".to_owned(),
+        Absence::Unknown => "nothing can be said: it is unknown".to_owned(),
+    };
+    let _ = writeln!(out, "- where the element is missing, in a file of that version or later: {absent}");
+    if let Some(how) = several(column.codec) {
+        let _ = writeln!(out, "- {how}");
+    }
+    let literals = literals(row.described.ty, column.codec);
+    if !literals.is_empty() {
+        out.push_str("\n| in policies | in the file | in Setup |\n|---|---|---|\n");
+        for (word, literal, setup) in literals {
+            let _ = writeln!(out, "| `{word}` | `{literal}` | {setup} |");
+        }
+    }
+}
+
+/// How several values stand in a file.
+fn several(codec: Codec) -> Option<&'static str> {
+    match codec {
+        Codec::Repeated(_) => Some("one element for each value"),
+        Codec::Commas(_) => Some("values between commas"),
+        Codec::Lines(_) => Some("a value on each line"),
+        Codec::TwoSwitches => Some("two switches: it is off if either is off"),
+        Codec::Ranges { .. } | Codec::EnabledNames | Codec::Attributes => Some("one element for each"),
+        Codec::One(_) | Codec::RefreshTokenLiteral | Codec::RefreshTokenTriple => None,
+    }
+}
+
+/// Words, what stands for them in the file, and in Setup.
+fn literals(ty: Type, codec: Codec) -> Vec<(String, String, &'static str)> {
+    let setup = |word: &str| {
+        ty.words().iter().find(|known| known.name == word).map(|known| known.setup).unwrap_or_default()
+    };
+    match codec {
+        Codec::One(item) | Codec::Repeated(item) | Codec::Commas(item) | Codec::Lines(item) => match item {
+            Item::Words(words) | Item::WordsOfAnyCase(words) => words
+                .iter()
+                .map(|(word, literal)| ((*word).to_owned(), (*literal).to_owned(), setup(word)))
+                .collect(),
+            Item::Flag | Item::Number | Item::Text => Vec::new(),
+        },
+        Codec::RefreshTokenLiteral | Codec::RefreshTokenTriple => {
+            let file = |inline: &str, parts: &str| {
+                if codec == Codec::RefreshTokenLiteral { inline.to_owned() } else { parts.to_owned() }
+            };
+            let policy = |policy: RefreshToken| policy.policy().to_owned();
+            vec![
+                (
+                    policy(RefreshToken::UntilRevoked),
+                    file("infinite", "Infinite"),
+                    "Refresh token is valid until revoked",
+                ),
+                (
+                    policy(RefreshToken::ExpireImmediately),
+                    file("zero", "Zero"),
+                    "Immediately expire refresh token",
+                ),
+                (
+                    "afterInactivity 30 DAYS".into(),
+                    file("specific_inactivity:30:DAYS", "SpecificInactivity, 30, Days"),
+                    "Expire refresh token if not used for …",
+                ),
+                (
+                    "afterLifetime 90 DAYS".into(),
+                    file("specific_lifetime:90:DAYS", "SpecificLifetime, 90, Days"),
+                    "Expire refresh token after …",
+                ),
+            ]
+        }
+        Codec::TwoSwitches | Codec::Ranges { .. } | Codec::Attributes | Codec::EnabledNames => Vec::new(),
+    }
+}
+
+fn effect(row: &Attribute) -> &'static str {
+    match row.effect {
+        Effect::Admission => {
+            "decides who may log in: a correction is made only where the register declares it"
+        }
+        Effect::Reach => {
+            "may cut off a client that works: a correction is unsafe unless the register declares it"
+        }
+        Effect::Neutral => "takes nobody's access away: a correction is safe",
+    }
+}
+
+/// What each subject has beside the attributes of its own.
+fn others(select: Select) -> &'static str {
+    match select {
+        Select::App => {
+            "\nAn app also has the settings of the org as `org.…`, and `declared.justify.TOPIC.reason` and `.expires`.\n"
+        }
+        Select::Grant => {
+            "\nA grant also has every attribute of its app as `app.…`; what it names has those of `Component`.\n"
+        }
+        Select::Certificate => "\nA certificate also has every attribute of its app as `app.…`.\n",
+        _ => "",
+    }
+}
+
+fn index() -> String {
+    let mut out = String::from(
+        "# Attributes\n\nWhat policies can name, and where it is kept.\nAn attribute that the source does not tell is *unknown*: no policy concludes anything from it.\n\n## Of an app: kept in its files\n\nA line marked *register* decides who may log in, *unsafe* may cut off a client that works: so far corrections are trusted that nobody has declared.\n\n| attribute | connected app | external client app | correction | meaning |\n|---|---|---|---|---|\n",
+    );
+    for row in ATTRIBUTES {
+        let has = |kind| if row.column(kind).is_some() { "yes" } else { "-" };
+        let correction = match row.effect {
+            Effect::Admission => "register",
+            Effect::Reach => "unsafe",
+            Effect::Neutral => "safe",
+        };
+        let _ = writeln!(
+            out,
+            "| [`{0}`]({0}.md) | {1} | {2} | {correction} | {3} |",
+            row.described.name,
+            has(AppKind::ConnectedApp),
+            has(AppKind::ExternalClientApp),
+            row.described.doc
+        );
+    }
+    for (name, select) in Select::NAMED {
+        let title = match select {
+            Select::App => "Of an app: computed, and declared in the register".to_owned(),
+            _ => format!("Of `{name}`"),
+        };
+        let rows: Vec<_> = select
+            .attributes()
+            .filter(|(prefix, row)| {
+                let kept = ATTRIBUTES.iter().any(|known| std::ptr::eq(&raw const known.described, *row));
+                prefix.is_empty() && !kept
+            })
+            .collect();
+        let _ = write!(out, "\n## {title}\n\n| attribute | values | meaning |\n|---|---|---|\n");
+        for (_, row) in rows {
+            let _ = writeln!(out, "| `{}` | {} | {} |", row.name, row.ty.describe(), row.doc);
+        }
+        out.push_str(others(*select));
+    }
+    out
+}

@@ -1,0 +1,224 @@
+//! The published schemas: those that files are held to, with what an editor can complete put in. Names of attributes,
+//! the words that they have, ids and parameters of policies come from the tables and the policies themselves.
+//!
+//! What is open stays open: beside the names that are known, any text is allowed, since a policy of the user, an XML path
+//! or a parameter is no mistake. Files are held to the plain schemas, whose mistakes say more.
+
+use std::collections::BTreeMap;
+
+use preauth_metadata::{ATTRIBUTES, Described, Type};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    PolicySet,
+    config::{self, Config},
+    explain::catalogue::{Catalogued, catalogue},
+    language::path::{Select, fields_of},
+    rules::set,
+};
+
+/// The JSON Schema of a policy file.
+pub fn policy_schema() -> Value {
+    let mut schema = set::shape();
+    let names = Select::names().map(|name| json!({ "const": name }));
+    put(&mut schema, "/properties/select", "anyOf", names.collect());
+    let ids = known_ids();
+    put(&mut schema, "/properties/subsume/items", "anyOf", open(ids));
+    put(&mut schema, "/$defs/Test/properties/path", "anyOf", open(attributes()));
+    put(&mut schema, "/$defs/Test/properties/names", "enum", json!(["Profile", "PermissionSet"]));
+    put(&mut schema, "/$defs/Test", "allOf", words_of_attributes());
+    let settable =
+        ATTRIBUTES.iter().map(|row| (row.described.name.to_owned(), assigned(&row.described, true)));
+    put_closed(&mut schema, "/$defs/Repair/properties/set", settable.collect());
+    let example = "/$defs/Example/properties";
+    put_closed(&mut schema, &format!("{example}/app"), assignments());
+    put(&mut schema, &format!("{example}/kind"), "enum", json!(["connectedApp", "externalClientApp", null]));
+    schema
+}
+
+/// The JSON Schema of `preauth.yaml`.
+pub fn config_schema() -> Value {
+    let mut schema = config::shape();
+    let (policies, _) = PolicySet::load(&[], &Config::default());
+    let rules: Map<String, Value> =
+        catalogue(&policies).iter().map(|row| (row.id.to_owned(), rule(row))).collect();
+    let own = json!({ "$ref": "#/$defs/Rule" });
+    put(
+        &mut schema,
+        "/$defs",
+        "Rules",
+        json!({ "type": "object", "properties": rules, "additionalProperties": own }),
+    );
+    for pointer in ["/properties", "/$defs/RawOverride/properties"] {
+        put(&mut schema, pointer, "rules", json!({ "$ref": "#/$defs/Rules" }));
+    }
+    let sets = [
+        ("recommended", "What every org should look at."),
+        ("strict", "What careful teams want to know besides."),
+    ];
+    let sets = sets.map(|(name, about)| (name.to_owned(), about.to_owned())).to_vec();
+    put(&mut schema, "/properties/extends/items", "anyOf", open(sets));
+    put(&mut schema, "/$defs/RawWaiver/properties/rule", "anyOf", open(known_ids()));
+    put_closed(&mut schema, "/$defs/RawEntry/properties/expect", assignments());
+    schema
+}
+
+/// What `rules` may say of a policy: `off`, a severity, or a mapping with its own parameters.
+fn rule(row: &Catalogued<'_>) -> Value {
+    let severity =
+        json!({ "description": "How much a finding matters.", "enum": ["info", "warning", "error"] });
+    let mut properties = Map::from_iter([("severity".to_owned(), severity)]);
+    properties.extend(row.params.iter().map(|param| {
+        let about = param.about.as_deref().unwrap_or("A parameter of the policy.");
+        let schema = json!({ "description": format!("{about} Without it, {}.", param.default) });
+        (param.name.clone(), schema)
+    }));
+    json!({
+        "description": format!("{}.", row.title),
+        "anyOf": [
+            { "enum": ["off", "info", "warning", "error"] },
+            { "type": "object", "properties": properties, "additionalProperties": false },
+        ],
+    })
+}
+
+/// Sets a keyword of a part of a schema.
+fn put(schema: &mut Value, pointer: &str, keyword: &str, value: Value) {
+    let part = schema.pointer_mut(pointer).and_then(Value::as_object_mut);
+    let part = part.unwrap_or_else(|| panic!("invariant: the schema has `{pointer}`"));
+    part.insert(keyword.to_owned(), value);
+}
+
+/// Makes a part of a schema a mapping with these keys and no others.
+fn put_closed(schema: &mut Value, pointer: &str, properties: Map<String, Value>) {
+    put(schema, pointer, "properties", Value::Object(properties));
+    put(schema, pointer, "additionalProperties", json!(false));
+}
+
+/// These, each with what it means, or any other text.
+fn open(known: Vec<(String, String)>) -> Value {
+    let known = known.into_iter().map(|(name, about)| json!({ "const": name, "description": about }));
+    known.chain([json!({ "type": "string" })]).collect()
+}
+
+fn known_ids() -> Vec<(String, String)> {
+    let (policies, _) = PolicySet::load(&[], &Config::default());
+    catalogue(&policies).iter().map(|row| (row.id.to_owned(), format!("{}.", row.title))).collect()
+}
+
+/// What the paths of tests can name: attributes, and fields of their values.
+fn named() -> BTreeMap<String, Vec<&'static Described>> {
+    let mut named: BTreeMap<String, Vec<&'static Described>> = BTreeMap::new();
+    fn fields(ty: Type, prefix: &str, named: &mut BTreeMap<String, Vec<&'static Described>>) {
+        let (inside, prefix) = match ty {
+            // The members of a list are tested one by one: their fields are named alone.
+            Type::List(item) => (*item, String::new()),
+            other => (other, format!("{prefix}.")),
+        };
+        for field in fields_of(inside) {
+            named.entry(format!("{prefix}{}", field.name)).or_default().push(field);
+        }
+    }
+    for (_, select) in Select::NAMED {
+        for (prefix, row) in select.attributes() {
+            let name = format!("{prefix}{}", row.name);
+            fields(row.ty, &name, &mut named);
+            named.entry(name).or_default().push(row);
+        }
+    }
+    named
+}
+
+fn attributes() -> Vec<(String, String)> {
+    named().into_iter().map(|(name, rows)| (name, rows[0].doc.to_owned())).collect()
+}
+
+/// What the words of a test may compare an attribute with, where that is a closed set.
+fn words_of_attributes() -> Value {
+    let mut by_value: BTreeMap<String, (Value, Type, Vec<String>)> = BTreeMap::new();
+    for (name, rows) in named() {
+        let mut types: Vec<Type> = rows.iter().map(|row| row.ty).collect();
+        types.dedup();
+        let [ty] = types.as_slice() else { continue };
+        let closed = match ty {
+            Type::List(item) => **item,
+            other => *other,
+        };
+        if matches!(closed, Type::Bool | Type::Word(_) | Type::RefreshToken) {
+            let entry = by_value.entry(ty.describe()).or_insert_with(|| (value(closed), *ty, Vec::new()));
+            entry.2.push(name);
+        }
+    }
+    let conditional = |(item, ty, names): (Value, Type, Vec<String>)| {
+        let mut then = Map::new();
+        if matches!(ty, Type::List(_)) {
+            let list = lifted(&json!({ "type": "array", "items": item }));
+            then.extend(["equals", "contains", "subset_of"].map(|word| (word.to_owned(), list.clone())));
+        } else {
+            let one = lifted(&item);
+            let several = json!({ "type": ["array", "null"], "items": one });
+            then.insert("equals".into(), one);
+            then.extend(["one_of", "none_of"].map(|word| (word.to_owned(), several.clone())));
+        }
+        json!({
+            "if": { "properties": { "path": { "enum": names } }, "required": ["path"] },
+            "then": { "properties": then },
+        })
+    };
+    by_value.into_values().map(conditional).collect()
+}
+
+/// A value, or another one that it stands for: an attribute or a parameter.
+fn lifted(value: &Value) -> Value {
+    json!({ "anyOf": [value, { "type": "string", "pattern": "^\\$" }] })
+}
+
+/// A value of a type, as people write it.
+fn value(ty: Type) -> Value {
+    match ty {
+        Type::Bool => json!({ "type": "boolean" }),
+        Type::Number => json!({ "type": "integer" }),
+        Type::Text | Type::Any => json!({ "type": ["string", "number", "boolean"] }),
+        Type::Word(words) => {
+            let word = |word: &preauth_metadata::Word| match word.setup {
+                "" => json!({ "const": word.name }),
+                setup => json!({ "const": word.name, "description": setup }),
+            };
+            json!({ "anyOf": words.iter().map(word).collect::<Value>() })
+        }
+        Type::Duration => json!({ "type": "string", "examples": ["90 DAYS"] }),
+        Type::Date => json!({ "type": "string", "examples": ["2027-01-31"] }),
+        Type::RefreshToken => json!({ "anyOf": [
+            { "const": "untilRevoked", "description": "Refresh token is valid until revoked" },
+            { "const": "expireImmediately", "description": "Immediately expire refresh token" },
+            { "type": "string", "pattern": "^after(Inactivity|Lifetime)\\s+[0-9]+\\s+[A-Za-z]+$",
+              "examples": ["afterInactivity 30 DAYS", "afterLifetime 90 DAYS"] },
+        ] }),
+        Type::List(item) => json!({ "type": "array", "items": value(*item) }),
+        Type::Record(fields) => {
+            let fields = fields.iter().map(|field| (field.name.to_owned(), value(field.ty)));
+            json!({ "type": "object", "properties": Value::Object(fields.collect()) })
+        }
+    }
+}
+
+/// A value of an attribute, or `null` for none; `lift` allows another value that it stands for.
+fn assigned(row: &Described, lift: bool) -> Value {
+    let value = if lift { lifted(&value(row.ty)) } else { value(row.ty) };
+    json!({ "description": row.doc, "anyOf": [value, { "type": "null" }] })
+}
+
+/// Attributes with their values: by their whole names, and by the first part of their names.
+fn assignments() -> Map<String, Value> {
+    let mut all = Map::new();
+    for row in ATTRIBUTES {
+        let name = row.described.name;
+        all.insert(name.to_owned(), assigned(&row.described, false));
+        if let Some((group, rest)) = name.split_once('.') {
+            let group =
+                all.entry(group.to_owned()).or_insert_with(|| json!({ "type": "object", "properties": {} }));
+            group["properties"][rest] = assigned(&row.described, false);
+        }
+    }
+    all
+}

@@ -1,0 +1,213 @@
+//! Policies in words: what `preauth explain` prints and the generated pages hold. Everything is Markdown.
+
+use std::fmt::Write;
+
+use preauth_metadata::{AppKind, SETTINGS, Setting};
+use preauth_source::Applicability;
+
+use crate::{
+    Param, PolicySet,
+    explain::{
+        catalogue::{Catalogued, catalogue, correction},
+        remedy::remedies,
+    },
+    form::{
+        checks::{FormCheck, form_check},
+        examples::{FormExample, form_example},
+    },
+    language::{
+        path::{Path, Select},
+        policy::Policy,
+    },
+};
+
+/// Where the page of a policy or check of form that comes with the program is, of this version.
+pub fn page(id: &str) -> String {
+    const PAGES: &str =
+        concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/v", env!("CARGO_PKG_VERSION"), "/docs/policies");
+    format!("{PAGES}/{id}.md")
+}
+
+/// Explains a policy or a check of form: what it says, why, and how it is corrected. `None` when there is none of
+/// that id.
+pub fn explain(policies: &PolicySet, id: &str) -> Option<String> {
+    form_check(id).map(of_form).or_else(|| policies.get(id).map(|policy| of_policy(policies, policy)))
+}
+
+fn of_form(check: &FormCheck) -> String {
+    let why = check.why.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut out = format!(
+        "# {}\n\n{}.\n\n| | |\n|---|---|\n| severity | {} |\n| judges | `{}` |\n{}\n## Why\n\n{why}\n",
+        check.id,
+        check.title,
+        check.severity,
+        check.judges,
+        waivable(check.waivable)
+    );
+    if let Some(FormExample { path, wrong, right, .. }) = form_example(check.id) {
+        let language = if path.ends_with(".yaml") { "yaml" } else { "xml" };
+        let _ = write!(
+            out,
+            "\n## Examples\n\nThis is found fault with, in `{path}`:\n\n```{language}\n{wrong}```\n\nThis is right:\n\n```{language}\n{right}```\n"
+        );
+    }
+    out
+}
+
+fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
+    let mut out = String::new();
+    let mut put = |text: String| out.push_str(&text);
+    put(format!("# {}\n\n{}.\n\n| | |\n|---|---|\n", policy.id, policy.title.trim_end_matches('.')));
+    put(format!(
+        "| severity | {} |\n| set | {} |\n| judges | `{}` |\n",
+        policy.severity,
+        policy.set.as_str(),
+        policy.select
+    ));
+    put(format!("| correction | {} |\n", in_words(correction(policy))));
+    for param in &policy.params {
+        put(format!("| parameter `{}` | {} |\n", param.name, of_param(param)));
+    }
+    put(waivable(policy.waivable).to_owned());
+    if !policy.controls.is_empty() {
+        put(format!("| controls | {} |\n", policy.controls.join(", ")));
+    }
+    if !policy.subsume.is_empty() {
+        let ids: Vec<_> = policy.subsume.iter().map(|id| format!("`{}`", id.value)).collect();
+        put(format!("| speaks for | {} |\n", ids.join(", ")));
+    }
+    put(format!("\n## Why\n\n{}\n", policy.why.trim()));
+    let listed = |title: &str, sentences: Vec<String>| {
+        let lines: String = sentences.iter().fold(String::new(), |mut lines, sentence| {
+            let _ = writeln!(lines, "- {sentence}");
+            lines
+        });
+        if lines.is_empty() { lines } else { format!("\n## {title}\n\n{lines}") }
+    };
+    let sentences = |tests: &[crate::Test]| tests.iter().map(crate::Test::sentence).collect::<Vec<_>>();
+    put(listed("Applies when", sentences(&policy.applies)));
+    put(listed("Unless", sentences(&policy.except)));
+    put(listed("Requires", sentences(&policy.require)));
+    if let Some(help) = &policy.help {
+        put(format!("\n## What to do\n\n{}\n", help.trim()));
+    }
+    let mut places: Vec<String> = Vec::new();
+    let mut paths = Vec::new();
+    policy.require.iter().for_each(|test| test.paths(&mut paths));
+    for row in paths.iter().copied().flat_map(crate::evaluate::rows_of) {
+        for kind in [AppKind::ConnectedApp, AppKind::ExternalClientApp] {
+            let elements = row.column(kind).map(|column| column.elements).unwrap_or_default();
+            let files =
+                elements.iter().map(|element| format!("`{}` in `.{}`", element.path, element.kind.suffix()));
+            let line = format!(
+                "`{}` of {}: {}{}",
+                row.described.name,
+                if kind == AppKind::ConnectedApp { "a connected app" } else { "an external client app" },
+                files.collect::<Vec<_>>().join(", "),
+                row.setup(kind).map(|setup| format!("; in Setup: {setup}")).unwrap_or_default()
+            );
+            if !elements.is_empty() && !places.contains(&line) {
+                places.push(line);
+            }
+        }
+    }
+    for row in SETTINGS.iter().filter(|row| paths.iter().any(|path| is_setting(policy.select, path, row))) {
+        let files = row
+            .column
+            .elements
+            .iter()
+            .map(|element| format!("`{}` in `.{}`", element.path, element.kind.suffix()));
+        let setup = match row.described.setup {
+            "" => String::new(),
+            setup => format!("; in Setup: {setup}"),
+        };
+        places.push(format!("`{}`: {}{setup}", row.described.name, files.collect::<Vec<_>>().join(", ")));
+    }
+    put(listed("Where it is set", places));
+    for (index, (kind, difference)) in remedies(policies, policy).into_iter().enumerate() {
+        if index == 0 {
+            put("\n## In XML\n".to_owned());
+        }
+        let kind = match kind {
+            AppKind::ConnectedApp => "A connected app",
+            AppKind::ExternalClientApp => "An external client app",
+        };
+        put(format!("\n{kind}, mended:\n\n```diff\n{}\n```\n", difference.trim_end()));
+    }
+    if let Some(text) = policies.text(&policy.location.file)
+        && let Some(start) = text.find("\nexamples:\n")
+    {
+        put(format!("\n## Examples\n\n```yaml\n{}\n```\n", text[start + 1..].trim_end()));
+    }
+    out
+}
+
+/// Whether a path of a policy leads to a setting of the org.
+fn is_setting(select: Select, path: &Path, row: &Setting) -> bool {
+    let name = match select {
+        Select::Org => Some(path.attribute.as_str()),
+        _ => path.attribute.strip_prefix("org."),
+    };
+    name == Some(row.described.name)
+}
+
+/// The row that says that something cannot be waived.
+fn waivable(waivable: bool) -> &'static str {
+    if waivable { "" } else { "| waivers | cannot silence it |\n" }
+}
+
+/// A parameter: its value, what it may be, and what it is about.
+fn of_param(param: &Param) -> String {
+    let mut out = param.value.clone();
+    if param.value != param.default {
+        let _ = write!(out, " (without configuration {})", param.default);
+    }
+    match (&param.at_least, &param.at_most) {
+        (Some(least), Some(most)) => out.push_str(&format!(", from {least} to {most}")),
+        (Some(least), None) => out.push_str(&format!(", {least} or more")),
+        (None, Some(most)) => out.push_str(&format!(", {most} or less")),
+        (None, None) => {}
+    }
+    if let Some(about) = &param.about {
+        let _ = write!(out, ": {about}");
+    }
+    out
+}
+
+fn in_words(correction: Option<Applicability>) -> &'static str {
+    match correction {
+        None => "none: a person decides",
+        Some(Applicability::DisplayOnly) => "made by `--fix` where the register declares it, else only shown",
+        Some(Applicability::Unsafe) => "made by `--unsafe-fixes`; by `--fix` where the register declares it",
+        Some(Applicability::Safe) => "made by `--fix`",
+    }
+}
+
+/// The table of all policies and checks of form, by area.
+pub fn policy_index(policies: &PolicySet) -> String {
+    let mut out = String::from(
+        "# Policies\n\nEvery policy that comes with the program, and every check of a file's form.\n\
+         A correction is *safe* (`--fix` makes it), *unsafe* (`--unsafe-fixes` makes it: it may cut off a client that works \
+         today), *register* (made only where the register declares it), or a person's.\n\
+         Whatever the register declares is safe.\n\
+         [What is noticed](coverage.md) tells for each attribute of an app which of them notice a change.\n",
+    );
+    let mut area = "";
+    for row in catalogue(policies) {
+        if row.area != area {
+            area = row.area;
+            let _ = write!(
+                out,
+                "\n## {area}\n\n| policy | severity | set | judges | correction | demands |\n|---|---|---|---|---|---|\n"
+            );
+        }
+        let Catalogued { id, severity, judges, title, .. } = &row;
+        let _ = writeln!(
+            out,
+            "| [`{id}`]({id}.md) | {severity} | {} | `{judges}` | {} | {title} |",
+            row.set.as_str(),
+            row.correction_word()
+        );
+    }
+    out
+}

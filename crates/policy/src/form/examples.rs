@@ -1,0 +1,175 @@
+//! Examples for the checks of form: a file that each finds fault with, and the same file mended.
+
+/// A file, wrong and right.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FormExample {
+    /// The check that it is for.
+    pub(crate) id: &'static str,
+    /// The file's path; files of metadata are metadata, `preauth.yaml` is the configuration.
+    pub(crate) path: &'static str,
+    /// The file as it must not be.
+    pub(crate) wrong: &'static str,
+    /// The file as it should be.
+    pub(crate) right: &'static str,
+}
+
+/// The example of a check. There is none of a file that is no text.
+pub(crate) fn form_example(id: &str) -> Option<&'static FormExample> {
+    EXAMPLES.iter().find(|example| example.id == id)
+}
+
+macro_rules! app {
+    ($($inside:literal)*) => {
+        concat!(
+            "<ConnectedApp xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n",
+            "    <contactEmail>it@example.com</contactEmail>\n",
+            "    <label>Portal</label>\n",
+            $($inside,)*
+            "</ConnectedApp>\n"
+        )
+    };
+}
+
+const APP: &str = "connectedApps/Portal.connectedApp-meta.xml";
+const PERMISSIONS: &str = "permissionsets/Portal_Users.permissionset-meta.xml";
+const CONFIG: &str = "preauth.yaml";
+
+const EXAMPLES: &[FormExample] = &[
+    FormExample {
+        id: "xml-malformed",
+        path: APP,
+        wrong: app!(
+            "    <<<<<<< HEAD\n    <description>Customers</description>\n    =======\n    <description>Partners</description>\n    >>>>>>> feature\n"
+        ),
+        right: app!("    <description>Customers and partners</description>\n"),
+    },
+    FormExample {
+        id: "element-unknown",
+        path: APP,
+        wrong: app!(
+            "    <oauthPolicy>\n        <refreshTokenValidity>30</refreshTokenValidity>\n    </oauthPolicy>\n"
+        ),
+        right: app!(
+            "    <oauthPolicy>\n        <refreshTokenPolicy>specific_inactivity:30:DAYS</refreshTokenPolicy>\n    </oauthPolicy>\n"
+        ),
+    },
+    FormExample {
+        id: "element-misplaced",
+        path: APP,
+        wrong: app!(
+            "    <isAdminApproved>true</isAdminApproved>\n    <oauthConfig>\n        <callbackUrl>https://portal.example.com/callback</callbackUrl>\n    </oauthConfig>\n"
+        ),
+        right: app!(
+            "    <oauthConfig>\n        <callbackUrl>https://portal.example.com/callback</callbackUrl>\n        <isAdminApproved>true</isAdminApproved>\n    </oauthConfig>\n"
+        ),
+    },
+    FormExample {
+        id: "element-duplicated",
+        path: APP,
+        wrong: app!(
+            "    <oauthConfig>\n        <callbackUrl>https://portal.example.com/callback</callbackUrl>\n        <isAdminApproved>true</isAdminApproved>\n        <isAdminApproved>false</isAdminApproved>\n    </oauthConfig>\n"
+        ),
+        right: app!(
+            "    <oauthConfig>\n        <callbackUrl>https://portal.example.com/callback</callbackUrl>\n        <isAdminApproved>true</isAdminApproved>\n    </oauthConfig>\n"
+        ),
+    },
+    FormExample {
+        id: "required-missing",
+        path: APP,
+        wrong: app!(
+            "    <oauthConfig>\n        <isAdminApproved>true</isAdminApproved>\n    </oauthConfig>\n"
+        ),
+        right: app!(
+            "    <oauthConfig>\n        <callbackUrl>https://portal.example.com/callback</callbackUrl>\n        <isAdminApproved>true</isAdminApproved>\n    </oauthConfig>\n"
+        ),
+    },
+    FormExample {
+        id: "value-unknown",
+        path: APP,
+        wrong: app!(
+            "    <oauthConfig>\n        <callbackUrl>https://portal.example.com/callback</callbackUrl>\n    </oauthConfig>\n    <oauthPolicy>\n        <ipRelaxation>relaxIpRanges</ipRelaxation>\n    </oauthPolicy>\n"
+        ),
+        right: app!(
+            "    <oauthConfig>\n        <callbackUrl>https://portal.example.com/callback</callbackUrl>\n    </oauthConfig>\n    <oauthPolicy>\n        <ipRelaxation>BYPASS</ipRelaxation>\n    </oauthPolicy>\n"
+        ),
+    },
+    FormExample {
+        id: "permission-unknown",
+        path: PERMISSIONS,
+        wrong: "<PermissionSet xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n    <label>Portal Users</label>\n    <userPermissions>\n        <enabled>true</enabled>\n        <name>ApproveUninstalledConnectedApps</name>\n    </userPermissions>\n</PermissionSet>\n",
+        right: "<PermissionSet xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n    <label>Portal Users</label>\n    <userPermissions>\n        <enabled>true</enabled>\n        <name>CanApproveUninstalledApps</name>\n    </userPermissions>\n</PermissionSet>\n",
+    },
+    FormExample {
+        id: "waiver-expired",
+        path: CONFIG,
+        wrong: "waivers:\n  - { rule: scope-full, app: Order_Sync, value: \"[Full]\", reason: vendor fix is due, expires: 2025-12-31 }\n",
+        right: "waivers:\n  - { rule: scope-full, app: Order_Sync, value: \"[Full]\", reason: vendor fix is late, expires: 2026-03-31 }\n",
+    },
+    FormExample {
+        id: "waiver-unmatched",
+        path: CONFIG,
+        wrong: "waivers:\n  - { rule: scope-full, app: Legacy_ETL, value: \"[Full]\", reason: vendor fix is due, expires: 2026-03-31 }\n",
+        right: "waivers: []\n",
+    },
+    FormExample {
+        id: "waiver-widened",
+        path: CONFIG,
+        wrong: "waivers:\n  - { rule: scope-full, app: Order_Sync, value: \"[Api]\", reason: vendor fix is due, expires: 2026-03-31 }\n",
+        right: "waivers:\n  - { rule: scope-full, app: Order_Sync, value: \"[Full]\", reason: looked at again, expires: 2026-03-31 }\n",
+    },
+    FormExample {
+        id: "waiver-too-long",
+        path: CONFIG,
+        wrong: "waivers_expire_within: 180 DAYS\nwaivers:\n  - { rule: scope-full, app: Order_Sync, value: \"[Full]\", reason: vendor fix is due, expires: 2027-12-31 }\n",
+        right: "waivers_expire_within: 180 DAYS\nwaivers:\n  - { rule: scope-full, app: Order_Sync, value: \"[Full]\", reason: vendor fix is due, expires: 2026-03-31 }\n",
+    },
+    FormExample {
+        id: "override-unmatched",
+        path: CONFIG,
+        wrong: "overrides:\n  - { apps: [Order_Snyc], rules: { scope-full: off } }\n",
+        right: "overrides:\n  - { apps: [Order_Sync], rules: { scope-full: off } }\n",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use preauth_metadata::{AppKind, Fact, FileFacts, Kind, Value, attribute};
+    use preauth_source::{FilePath, Location, SourceFile};
+
+    use super::*;
+    use crate::{
+        Config, Given, PolicySet,
+        explain::examples::{app_with, workspace},
+        form::checks::FORM_CHECKS,
+        judge::tree::check,
+    };
+
+    /// Whether a check finds something in a tree with an app of full scope, and with this file.
+    fn finds(example: &FormExample, text: &str) -> bool {
+        let list = Value::List([Fact::present(Value::text("Full"), Location::start_of("".into()))].into());
+        let full = (attribute("scopes").unwrap(), Some(list));
+        let files = app_with(AppKind::ConnectedApp, &[full]).unwrap();
+        let source = SourceFile::new(CONFIG.into(), if example.path == CONFIG { text } else { "" });
+        let (config, mistakes) = Config::read(&source);
+        assert_eq!(mistakes, [], "{}", example.id);
+        let (policies, mistakes) = PolicySet::load(&[], &config);
+        assert_eq!(mistakes, [], "{}", example.id);
+        let mut tree = workspace(&policies, &files);
+        let path = FilePath::from(example.path);
+        if let Some((kind, stem)) = Kind::of(&path) {
+            tree.set(FileFacts::read(&SourceFile::new(path, text), kind, &stem, true, tree.demand()));
+        }
+        let judgement = check(&tree, &policies, &Given::new(&config, date(2026, 1, 1)));
+        judgement.diagnostics.iter().any(|found| &*found.code == example.id)
+    }
+
+    #[test]
+    fn every_check_of_text_finds_fault_with_its_example_and_not_when_it_is_mended() {
+        for form in FORM_CHECKS.iter().filter(|check| check.id != "file-unreadable") {
+            let example = form_example(form.id).unwrap_or_else(|| panic!("{} has no example", form.id));
+            assert!(finds(example, example.wrong), "{} finds nothing", form.id);
+            assert!(!finds(example, example.right), "{} finds fault with what is right", form.id);
+        }
+    }
+}

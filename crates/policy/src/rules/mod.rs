@@ -1,0 +1,4 @@
+//! The rules of a run: all policies, with what the configuration overrides.
+
+pub(crate) mod overrides;
+pub(crate) mod set;
