@@ -4,24 +4,11 @@
 //! whatever is said comes from `preauth-policy`, and an editor feature is one handler. Files are found and read by the
 //! program around it, its [`Host`]. The server itself never writes a file: what it would change it hands to the editor.
 
-mod capabilities;
-mod client;
-mod cursor;
-mod diagnostics;
-mod drift;
-mod edits;
 mod handlers;
 mod host;
-mod log;
-mod position;
-mod project;
-mod server;
-mod state;
-mod sync;
-mod transport;
-mod uri;
-mod words;
+mod protocol;
+mod session;
 
 pub use host::{AtHand, Host, KnownFacts, Loaded, Open, Rules, Source};
-pub use log::Log;
-pub use server::{Ending, serve};
+pub use session::log::Log;
+pub use session::server::{Ending, serve};

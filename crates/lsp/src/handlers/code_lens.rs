@@ -5,7 +5,10 @@ use preauth_policy::{Select, Tally, tally};
 use preauth_source::{SourceFile, TextRange, TextSize};
 use preauth_xml::Node;
 
-use crate::{cursor::Cursor, state::State, words};
+use crate::{
+    handlers::{cursor::Cursor, words},
+    session::state::State,
+};
 
 /// Above the policies of an app: who may log in, whence and for how long. Above a policy: how many it is about.
 pub(super) fn lenses(state: &State<'_>, params: &CodeLensParams) -> Option<Vec<CodeLens>> {

@@ -3,7 +3,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::code_action::{fix_all, waive};
-use crate::{diagnostics, server::Session, state::State, uri};
+use crate::{
+    protocol::{diagnostics, uri},
+    session::{server::Session, state::State},
+};
 
 /// Opens a policy, or the page of one that comes with the program: the URI of a project's folder and the policy's id.
 pub(super) const OPEN_POLICY: &str = "preauth.openPolicy";
@@ -103,7 +106,7 @@ impl Waive {
     fn edit(&self, state: &State<'_>) -> Option<WorkspaceEdit> {
         let path = state.path(&self.uri)?;
         let reason = self.reason.trim();
-        let of_project = |project: &crate::project::Project| {
+        let of_project = |project: &crate::session::project::Project| {
             let found = project.findings(state.host).iter().find(|found| {
                 *found.code == *self.code
                     && project.absolute(&found.primary.location.file) == path

@@ -6,8 +6,8 @@ use preauth_metadata::{Codec, Column, Item, Kind};
 use preauth_source::{TextRange, TextSize};
 
 use crate::{
-    cursor::{Cursor, app_kind, attributes},
-    state::State,
+    handlers::cursor::{Cursor, app_kind, attributes},
+    session::state::State,
 };
 
 /// The values that an element may have, and the names of profiles and permission sets where these are named.

@@ -1,7 +1,7 @@
 use lsp_types::{TextDocumentContentParams, TextDocumentContentResult};
 use preauth_source::FilePath;
 
-use crate::{diagnostics::content_uri, state::State};
+use crate::{protocol::diagnostics::content_uri, session::state::State};
 
 /// The text of a policy that comes with the program.
 pub(super) fn of(state: &State<'_>, params: &TextDocumentContentParams) -> TextDocumentContentResult {

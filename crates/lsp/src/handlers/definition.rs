@@ -2,7 +2,7 @@ use lsp_types::{Definition, DefinitionParams, DefinitionResponse};
 use preauth_metadata::{Component, Kind, Resolution};
 use preauth_source::Location;
 
-use crate::{cursor::Cursor, diagnostics::location, state::State};
+use crate::{handlers::cursor::Cursor, protocol::diagnostics::location, session::state::State};
 
 /// Where what is named is: the profile or permission set of a grant, the permission set in a group, the header of a part
 /// of an external client app.

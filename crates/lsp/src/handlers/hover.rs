@@ -5,9 +5,11 @@ use preauth_metadata::{Attribute, Effect, Fact};
 use preauth_source::TextRange;
 
 use crate::{
-    cursor::{Cursor, app_kind, attributes},
-    state::State,
-    words,
+    handlers::{
+        cursor::{Cursor, app_kind, attributes},
+        words,
+    },
+    session::state::State,
 };
 
 /// What an element of an app means, what its value comes to and what policies say of it; what a grant names.

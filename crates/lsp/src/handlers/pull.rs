@@ -7,7 +7,7 @@ use lsp_types::{
     WorkspaceFullDocumentDiagnosticReport, WorkspaceUnchangedDocumentDiagnosticReport,
 };
 
-use crate::server::Session;
+use crate::session::server::Session;
 
 /// What is wrong with one file.
 pub(super) fn of_document(

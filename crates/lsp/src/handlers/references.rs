@@ -2,7 +2,7 @@ use lsp_types::{Location, ReferenceParams};
 use preauth_metadata::{Component, Kind, Resolution};
 
 use super::definition::{home, targets};
-use crate::{cursor::Cursor, diagnostics::location, state::State};
+use crate::{handlers::cursor::Cursor, protocol::diagnostics::location, session::state::State};
 
 /// Who names a profile or permission set: apps that are assigned to it, and groups that hold it. Asked for in its own
 /// file, or where it is named.

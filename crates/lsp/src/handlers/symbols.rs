@@ -2,7 +2,10 @@ use lsp_types::{DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, Sy
 use preauth_metadata::{ATTRIBUTES, Fact, State as Known};
 use preauth_source::{Location, TextRange};
 
-use crate::{cursor::Cursor, state::State, words};
+use crate::{
+    handlers::{cursor::Cursor, words},
+    session::state::State,
+};
 
 /// What a file states, in the order of the file.
 pub(super) fn of(state: &State<'_>, params: &DocumentSymbolParams) -> Option<DocumentSymbolResponse> {

@@ -2,7 +2,10 @@ use lsp_types::{CodeAction, CodeActionDisabled};
 use preauth_source::{Applicability, Diagnostic};
 
 use super::action;
-use crate::{edits, project::Project, state::State};
+use crate::{
+    protocol::edits,
+    session::{project::Project, state::State},
+};
 
 /// The correction of a finding. A safe one is preferred; one that may cut off a client says so; one that only a person
 /// can decide on is shown and cannot be taken.

@@ -3,7 +3,10 @@ use lsp_types::{CodeAction, CodeActionKind, WorkspaceEdit};
 use preauth_source::{Applicability, FilePath, Fix};
 
 use super::action;
-use crate::{edits, project::Project, state::State};
+use crate::{
+    protocol::edits,
+    session::{project::Project, state::State},
+};
 
 /// All safe corrections that concern a document, as `preauth check --fix` would make them for it.
 pub(super) fn of_document(state: &State<'_>, path: &Utf8Path) -> Option<CodeAction> {

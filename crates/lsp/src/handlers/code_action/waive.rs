@@ -7,7 +7,11 @@ use preauth_source::{Diagnostic, SourceFile};
 use serde_json::json;
 
 use super::action;
-use crate::{edits, handlers::command, project::Project, state::State};
+use crate::{
+    handlers::command,
+    protocol::edits,
+    session::{project::Project, state::State},
+};
 
 /// Waiving a finding. The reason is left empty, which is a mistake in the configuration until somebody writes one: a
 /// client that asks for reasons by itself gets a command to hand it over with.

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::position::Encoding;
+use crate::protocol::position::Encoding;
 
 /// What the editor is able to do, as far as that makes a difference.
 #[derive(Debug)]

@@ -1,5 +1,8 @@
 //! What a client can ask for: one handler each.
 
+pub(crate) mod cursor;
+pub(crate) mod words;
+
 mod code_action;
 mod code_lens;
 mod command;
@@ -14,7 +17,7 @@ mod symbols;
 use lsp_server::{ErrorCode, Request, RequestId, Response};
 use serde_json::Value;
 
-use crate::{
+use crate::session::{
     server::{Session, refusal},
     state::State,
 };

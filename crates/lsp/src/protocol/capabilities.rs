@@ -3,7 +3,10 @@
 use preauth_metadata::Kind;
 use serde_json::{Value, json};
 
-use crate::{client::Client, diagnostics, handlers::COMMANDS};
+use crate::{
+    handlers::COMMANDS,
+    protocol::{client::Client, diagnostics},
+};
 
 /// What a client may ask for.
 pub(crate) fn of(client: &Client) -> Value {

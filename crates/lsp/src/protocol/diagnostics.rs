@@ -8,7 +8,10 @@ use lsp_types::{
 };
 use preauth_source::{Diagnostic, FilePath, Label, Severity};
 
-use crate::{project::Project, state::State, uri};
+use crate::{
+    protocol::uri,
+    session::{project::Project, state::State},
+};
 
 /// What is shown as the source of every diagnostic.
 pub(crate) const SOURCE: &str = "preauth";

@@ -11,11 +11,12 @@ use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Severity};
 
 use crate::{
     AtHand, Host, Open,
-    client::Client,
-    log::Log,
-    position::{Lines, Text},
-    project::Project,
-    uri,
+    protocol::{
+        client::Client,
+        position::{Lines, Text},
+        uri,
+    },
+    session::{log::Log, project::Project},
 };
 
 /// Everything the server knows: what is open, and the projects around it.

@@ -9,7 +9,7 @@ use lsp_types::{
 };
 use preauth_source::{ArcStr, FilePath, Fix};
 
-use crate::{drift::Drift, project::Project, state::State};
+use crate::session::{drift::Drift, project::Project, state::State};
 
 /// The edits of a correction; `None` if it was made for other texts than the present ones.
 pub(crate) fn of_fix(state: &State<'_>, project: &Project, fix: &Fix) -> Option<WorkspaceEdit> {
@@ -47,7 +47,7 @@ pub(crate) fn of_texts(
 }
 
 /// The one edit that makes a text of another.
-pub(crate) fn difference(lines: &crate::position::Lines, old: &str, new: &str) -> TextEdit {
+pub(crate) fn difference(lines: &crate::protocol::position::Lines, old: &str, new: &str) -> TextEdit {
     let (replaced, by) = Drift::between(old, new).replaced();
     TextEdit { range: lines.range(replaced), new_text: new[by].to_owned() }
 }

@@ -8,7 +8,7 @@ use preauth_metadata::{App, FileFacts, Form, Org, Reader, Workspace, not_utf8};
 use preauth_policy::{Given, Judged};
 use preauth_source::{ArcStr, Diagnostic, FilePath, Location, SourceFile, TextRange};
 
-use crate::{Host, Rules, Source, drift::Drift};
+use crate::{Host, Rules, Source, session::drift::Drift};
 
 /// A project as it is being edited: what its files state, its rules, and what they come to.
 ///

@@ -3,7 +3,10 @@ use lsp_types::{
 };
 use preauth_source::Diagnostic;
 
-use crate::{diagnostics, project::Project, state::State};
+use crate::{
+    protocol::diagnostics,
+    session::{project::Project, state::State},
+};
 
 mod fix;
 pub(super) mod fix_all;

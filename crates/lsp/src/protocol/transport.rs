@@ -8,7 +8,7 @@ use std::{
 
 use lsp_server::Message;
 
-use crate::log::Log;
+use crate::session::log::Log;
 
 /// The messages that come in. What is no message is passed over, for the next one may be; the end of the input is the
 /// end of the messages.

@@ -5,7 +5,10 @@ use preauth_metadata::{ATTRIBUTES, App, AppKind, Attribute, FileFacts, Grant, Ki
 use preauth_source::{FilePath, SourceFile, TextRange, TextSize};
 use preauth_xml::Node;
 
-use crate::{position::Text, project::Project, state::State};
+use crate::{
+    protocol::position::Text,
+    session::{project::Project, state::State},
+};
 
 /// A place in a metadata file of a project.
 pub(crate) struct Cursor<'s> {

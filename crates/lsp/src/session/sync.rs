@@ -8,7 +8,7 @@ use lsp_types::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::{position::Text, state::State};
+use crate::{protocol::position::Text, session::state::State};
 
 /// Takes notice of something.
 ///

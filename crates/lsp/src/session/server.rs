@@ -12,13 +12,14 @@ use lsp_types::{PublishDiagnosticsParams, Uri};
 use serde_json::{Value, json};
 
 use crate::{
-    Host, capabilities,
-    client::Client,
-    diagnostics::{self, ByFile},
-    handlers,
-    log::Log,
-    state::State,
-    sync, transport,
+    Host, handlers,
+    protocol::{
+        capabilities,
+        client::Client,
+        diagnostics::{self, ByFile},
+        transport,
+    },
+    session::{log::Log, state::State, sync},
 };
 
 /// How a session ended.
