@@ -9,7 +9,7 @@ use clap::{
 use jiff::civil::Date;
 use preauth_source::Severity;
 
-use crate::load::ConfigChoice;
+use crate::tree::load::ConfigChoice;
 
 /// Policy as code for Salesforce connected apps and external client apps.
 #[derive(Debug, Parser)]

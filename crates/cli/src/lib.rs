@@ -7,39 +7,18 @@
     reason = "the hosts are who reads and writes files, the environment and the clock"
 )]
 
-mod apps;
 mod args;
-mod baseline;
-mod check;
-mod coverage;
-mod destructive;
-mod diff;
-mod discover;
-mod explain;
-mod files;
-mod git;
-mod init;
-mod kept;
-mod load;
-mod lsp;
-mod manual;
-mod mistakes;
+mod commands;
 mod output;
-mod policy;
 mod report;
-mod save;
-mod schemas;
-mod table;
-mod texts;
-mod trace;
-mod visible;
+mod tree;
 
 use std::{io, process::ExitCode};
 
 use args::{Cli, Command};
-#[doc(hidden)]
-pub use check::Reportable;
 use clap::Parser;
+#[doc(hidden)]
+pub use commands::check::Reportable;
 use output::Output;
 
 /// How a run ended.
@@ -61,13 +40,13 @@ enum Failure {
     Said(String),
     /// What there is to read cannot be told.
     #[error(transparent)]
-    Discover(#[from] discover::DiscoverError),
+    Discover(#[from] tree::discover::DiscoverError),
     /// A configuration cannot be read.
     #[error(transparent)]
-    Load(#[from] load::LoadError),
+    Load(#[from] tree::load::LoadError),
     /// A state of the source cannot be had from git.
     #[error(transparent)]
-    Git(#[from] git::GitError),
+    Git(#[from] tree::git::GitError),
     /// Output cannot be written.
     #[error("{0}")]
     Io(io::Error),
@@ -78,15 +57,15 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let output = Output::new(cli.color);
     let result = match &cli.command {
-        Command::Check(args) => check::run(args, &output),
-        Command::Apps(args) => apps::run(args, &output),
-        Command::Explain(args) => explain::run(args, &output),
-        Command::Init(args) => init::run(args, &output),
-        Command::Policy(args) => policy::run(args, &output),
-        Command::Schema(args) => schemas::run(args, &output),
-        Command::Lsp(args) => lsp::run(args, &output),
-        Command::Completions(args) => manual::completions(args, &output),
-        Command::Man(args) => manual::manual(args, &output),
+        Command::Check(args) => commands::check::run(args, &output),
+        Command::Apps(args) => commands::apps::run(args, &output),
+        Command::Explain(args) => commands::explain::run(args, &output),
+        Command::Init(args) => commands::init::run(args, &output),
+        Command::Policy(args) => commands::policy::run(args, &output),
+        Command::Schema(args) => commands::schema::run(args, &output),
+        Command::Lsp(args) => commands::lsp::run(args, &output),
+        Command::Completions(args) => commands::manual::completions(args, &output),
+        Command::Man(args) => commands::manual::manual(args, &output),
     };
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

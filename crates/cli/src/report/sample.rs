@@ -10,9 +10,9 @@ use preauth_source::{
 };
 
 use super::{Run, Writer};
-use crate::{
-    coverage::Coverage,
-    texts::{ShownAs, Texts},
+use crate::report::{
+    source_text::{ShownAs, Texts},
+    summary::Coverage,
 };
 
 const FILE: &str = "force-app/Sync, 50%.xml";

@@ -1,0 +1,103 @@
+//! A baseline: the findings that a project starts from, and that are not reported again.
+//!
+//! They are kept by fingerprint, never counted: one that is corrected leaves the file, and another in its place is
+//! seen. What else stands in the file is for those who read it.
+
+use std::{collections::BTreeMap, fs};
+
+use camino::Utf8Path;
+use preauth_source::{Diagnostic, Fingerprint};
+use serde::{Deserialize, Serialize};
+
+use crate::{Failure, output::write_file::save};
+
+/// The file.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: u32,
+    /// How the fingerprints are made.
+    scheme: String,
+    findings: Vec<Entry>,
+}
+
+/// A finding, so that a reviewer can tell what it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    code: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    subject: Option<String>,
+    message: String,
+    fingerprint: String,
+}
+
+/// The findings of a baseline.
+#[derive(Debug, Default)]
+pub(crate) struct Baseline {
+    entries: BTreeMap<Fingerprint, Entry>,
+}
+
+impl Baseline {
+    /// Reads the file.
+    pub(crate) fn read(path: &Utf8Path) -> Result<Self, Failure> {
+        let text = fs::read_to_string(path).map_err(|error| {
+            Failure::Said(format!("cannot read the baseline `{path}`: {error} (--write-baseline makes it)"))
+        })?;
+        let wrong = |why: String| Failure::Said(format!("`{path}` is no baseline: {why}"));
+        let file: File = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        if file.version != 1 || file.scheme != Fingerprint::SCHEME {
+            return Err(wrong(format!(
+                "version {} with {} is of another version of preauth: delete it, and --write-baseline makes it anew",
+                file.version, file.scheme
+            )));
+        }
+        let entries = file.findings.into_iter().map(|entry| {
+            let print = entry.fingerprint.parse();
+            print
+                .map(|print| (print, entry.clone()))
+                .map_err(|()| wrong(format!("`{}` is no fingerprint", entry.fingerprint)))
+        });
+        Ok(Self { entries: entries.collect::<Result<_, _>>()? })
+    }
+
+    /// A baseline of findings with their fingerprints, and of those that they speak for.
+    pub(crate) fn of<'d>(found: impl IntoIterator<Item = (&'d Diagnostic, &'d [Fingerprint])>) -> Self {
+        let each = found.into_iter().flat_map(|(diagnostic, prints)| diagnostic.with_subsumed().zip(prints));
+        let entry = |(diagnostic, print): (&Diagnostic, &Fingerprint)| {
+            let entry = Entry {
+                code: diagnostic.code.to_string(),
+                subject: diagnostic
+                    .subject
+                    .as_ref()
+                    .map(|subject| format!("{} {}", subject.kind, subject.name)),
+                message: diagnostic.message.clone(),
+                fingerprint: print.to_string(),
+            };
+            (*print, entry)
+        };
+        Self { entries: each.map(entry).collect() }
+    }
+
+    pub(crate) fn fingerprints(&self) -> impl Iterator<Item = Fingerprint> {
+        self.entries.keys().copied()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// How many findings it has that another has not.
+    pub(crate) fn without(&self, other: &Self) -> usize {
+        self.entries.keys().filter(|print| !other.entries.contains_key(print)).count()
+    }
+
+    /// Writes the file, in an order that does not depend on where things are.
+    pub(crate) fn write(&self, path: &Utf8Path) -> Result<(), Failure> {
+        let mut findings: Vec<Entry> = self.entries.values().cloned().collect();
+        findings.sort();
+        let file = File { version: 1, scheme: Fingerprint::SCHEME.into(), findings };
+        let text = serde_json::to_string_pretty(&file).expect("invariant: a baseline is JSON") + "\n";
+        save(path, &text).map_err(|error| Failure::Said(format!("cannot write `{path}`: {error}")))
+    }
+}

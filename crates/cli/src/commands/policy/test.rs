@@ -1,0 +1,187 @@
+//! `preauth policy test`.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{self, Write},
+};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use preauth_policy::{Catalogued, Config, ExampleReport, PolicySet, catalogue, run_examples};
+use preauth_source::{ArcStr, FilePath, SourceFile};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{
+    Failure, Outcome,
+    args::{PolicyTest, TableFormat},
+    commands::{explain::no_such_policy, mistakes::refuse},
+    output::{Output, table},
+    report::{
+        source_text::{ShownAs, Texts},
+        summary::counted,
+    },
+    tree::load::{self, Rules},
+};
+
+/// What `preauth policy test --json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Tests {
+    /// The version of this shape: 1.
+    version: u32,
+    policies: Vec<Tested>,
+}
+
+/// A policy and what became of its examples.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Tested {
+    id: String,
+    severity: &'static str,
+    /// How many source trees its examples stand for.
+    examples: usize,
+    /// What corrects a finding: `safe`, `unsafe`, `register`; `null` where a person must.
+    correction: Option<&'static str>,
+    /// Whether every example behaves.
+    ok: bool,
+    /// Those that do not.
+    mistakes: Vec<Mistake>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Mistake {
+    /// Which example: `fail 1`, `pass 2 (externalClientApp)`.
+    example: String,
+    file: String,
+    line: u32,
+    column: u32,
+    message: String,
+}
+
+/// Runs the command.
+pub(super) fn run(args: &PolicyTest, output: &Output) -> Result<Outcome, Failure> {
+    let here = Utf8Path::new(".").canonicalize_utf8()?;
+    let mut rules = load::rules(&here, args.config.choice())?;
+    refuse(&here, &rules, output)?;
+    let (ids, files) = asked(args, &here, &mut rules)?;
+    // Examples show the policy itself: what the configuration makes of it does not count.
+    let own: BTreeMap<FilePath, ArcStr> = rules
+        .texts
+        .iter()
+        .filter(|(path, _)| {
+            files.contains(*path) || rules.policies.all().iter().any(|known| known.location.file == **path)
+        })
+        .map(|(path, text)| (path.clone(), text.clone()))
+        .collect();
+    let sources: Vec<SourceFile<'_>> =
+        own.iter().map(|(path, text)| SourceFile::new(path.clone(), text)).collect();
+    let (policies, mistakes) = PolicySet::load(&sources, &Config::default());
+    rules = Rules { policies, mistakes, ..rules };
+    refuse(&here, &rules, output)?;
+    let policies = &rules.policies;
+    if let Some(unknown) = ids.iter().find(|id| policies.get(id).is_none()) {
+        return Err(Failure::Said(no_such_policy(policies, unknown)));
+    }
+    let wanted = |row: &Catalogued| {
+        let all = ids.is_empty() && files.is_empty();
+        all || ids.contains(row.id)
+            || policies.get(row.id).is_some_and(|one| files.contains(&one.location.file))
+    };
+    let texts = Texts::new(here, ShownAs::FromHere(output), policies, rules.texts.clone());
+    let tested: Vec<Tested> = catalogue(policies)
+        .iter()
+        .filter(|row| wanted(row))
+        .filter_map(|row| Some(tested(row, &run_examples(policies, policies.get(row.id)?), &texts)))
+        .collect();
+    let ok = tested.iter().all(|one| one.ok);
+    let mut out = output.stdout();
+    match if args.json { TableFormat::Json } else { args.format } {
+        TableFormat::Json => {
+            let tests = Tests { version: 1, policies: tested };
+            serde_json::to_writer_pretty(&mut out, &tests).map_err(io::Error::from)?;
+            writeln!(out)?;
+        }
+        TableFormat::Table => {
+            print(&tested, &mut out)?;
+            out.flush()?;
+            let wrong: usize = tested.iter().map(|one| one.mistakes.len()).sum();
+            let examples: usize = tested.iter().map(|one| one.examples).sum();
+            output.say(&format!(
+                "Ran {} of {}: {}.",
+                counted(examples, "example", "examples"),
+                counted(tested.len(), "policy", "policies"),
+                if ok { "all behave".to_owned() } else { counted(wrong, "mistake", "mistakes") }
+            ));
+        }
+    }
+    out.flush()?;
+    Ok(if ok { Outcome::Clean } else { Outcome::Findings })
+}
+
+/// What was asked for: ids, and files of policies, whose texts go into the rules.
+fn asked(
+    args: &PolicyTest,
+    here: &Utf8Path,
+    rules: &mut Rules,
+) -> Result<(BTreeSet<String>, BTreeSet<FilePath>), Failure> {
+    let (mut ids, mut files) = (BTreeSet::new(), BTreeSet::new());
+    for what in &args.what {
+        let path = Utf8PathBuf::from(what);
+        if rules.policies.get(what).is_some() || !path.exists() {
+            ids.insert(what.clone());
+            continue;
+        }
+        for (file, text) in load::policies_in(here, &path)? {
+            rules.texts.entry(file.clone()).or_insert(text);
+            files.insert(file);
+        }
+    }
+    Ok((ids, files))
+}
+
+fn tested(row: &Catalogued<'_>, reports: &[ExampleReport], texts: &Texts<'_>) -> Tested {
+    let mistake = |report: &ExampleReport| {
+        let message = report.mistake.clone()?;
+        let file = &report.location.file;
+        let place = texts.of_rule(file).place(report.location.range.start());
+        Some(Mistake {
+            example: report.example.clone(),
+            file: texts.shown_rule(file),
+            line: place.line,
+            column: place.column,
+            message,
+        })
+    };
+    let mistakes: Vec<Mistake> = reports.iter().filter_map(mistake).collect();
+    Tested {
+        id: row.id.to_owned(),
+        severity: row.severity.as_str(),
+        examples: reports.iter().filter(|report| report.is_there).count(),
+        correction: row.correction.map(|_| row.correction_word()),
+        ok: mistakes.is_empty(),
+        mistakes,
+    }
+}
+
+fn print(tested: &[Tested], out: &mut dyn Write) -> io::Result<()> {
+    let mut rows = vec![["POLICY", "SEVERITY", "EXAMPLES", "FIX", "RESULT"].map(str::to_owned)];
+    rows.extend(tested.iter().map(|one| {
+        [
+            one.id.clone(),
+            one.severity.to_owned(),
+            one.examples.to_string(),
+            one.correction.unwrap_or("-").to_owned(),
+            if one.ok { "ok" } else { "wrong" }.to_owned(),
+        ]
+    }));
+    table::write(&rows, out)?;
+    let mistakes = tested.iter().flat_map(|one| one.mistakes.iter().map(move |mistake| (one, mistake)));
+    for (index, (one, mistake)) in mistakes.enumerate() {
+        if index == 0 {
+            writeln!(out)?;
+        }
+        let Mistake { example, file, line, column, message } = mistake;
+        writeln!(out, "{file}:{line}:{column}: {}, {example}: {message}", one.id)?;
+    }
+    Ok(())
+}

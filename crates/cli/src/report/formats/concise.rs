@@ -1,0 +1,44 @@
+//! A line for each finding: `path:line:column: severity[code] message`.
+
+use std::io::{self, Write};
+
+use crate::report::Run;
+
+pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io::Result<()> {
+    for run in runs {
+        for diagnostic in run.listed() {
+            let location = &diagnostic.primary.location;
+            let place = run.texts.start(location);
+            writeln!(
+                out,
+                "{}:{}:{}: {}[{}] {}{}",
+                run.texts.shown(&location.file),
+                place.line,
+                place.column,
+                diagnostic.severity,
+                diagnostic.code,
+                diagnostic.message,
+                diagnostic
+                    .suppressed
+                    .as_ref()
+                    .map(|waiver| format!(" (waived until {})", waiver.expires))
+                    .unwrap_or_default()
+            )?;
+        }
+        for undecided in run.listed_undecided() {
+            let place = run.texts.start(&undecided.location);
+            writeln!(
+                out,
+                "{}:{}:{}: undecided[{}] `{}` of `{}` is not known: {}",
+                run.texts.shown(&undecided.location.file),
+                place.line,
+                place.column,
+                undecided.policy,
+                undecided.attribute,
+                undecided.subject.name,
+                undecided.why
+            )?;
+        }
+    }
+    Ok(())
+}

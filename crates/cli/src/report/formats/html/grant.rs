@@ -1,0 +1,87 @@
+//! Whom an app is assigned to, and what that is worth.
+
+use preauth_metadata::{App, Described, Fact, Facts, Grant, Kind, Resolution, State, Type, Value, in_setup};
+
+use crate::report::{Run, summary::counted};
+
+/// A profile or permission set that an app is assigned to.
+#[derive(Debug)]
+pub(super) struct Granted {
+    pub(super) name: String,
+    pub(super) kind: &'static str,
+    /// The file of what is assigned, or why there is none.
+    pub(super) found: String,
+    /// What it means to be assigned through it.
+    pub(super) adds: String,
+}
+
+/// Whom an app is assigned to, in a few words.
+pub(super) fn assigned(app: &App) -> String {
+    let count = |kind: Kind| app.grants.iter().filter(|grant| grant.kind == kind).count();
+    let parts = [
+        (count(Kind::Profile), "profile", "profiles"),
+        (count(Kind::PermissionSet), "permission set", "permission sets"),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, several)| counted(count, one, several))
+        .collect();
+    if !parts.is_empty() {
+        return parts.join(", ");
+    }
+    let known = app.fact("grants").is_some_and(|fact| fact.value().is_some());
+    if known { "nobody".into() } else { "not in the source".into() }
+}
+
+pub(super) fn granted(run: &Run<'_>, app: &App, grant: &Grant) -> Granted {
+    let found = match &grant.resolution {
+        Resolution::One(_) => grant
+            .resolved(app.main_file())
+            .map_or_else(|| "in the source".into(), |path| run.texts.shown(&path)),
+        Resolution::Several(several) => {
+            format!("{} carry this name", counted(several.len(), "component", "components"))
+        }
+        Resolution::Nothing => "nothing in the source is called that".into(),
+        Resolution::Unknown(why) => format!("not known: {why}"),
+    };
+    Granted {
+        name: grant.name.to_string(),
+        kind: if grant.kind == Kind::Profile { "profile" } else { "permission set" },
+        found,
+        adds: grant
+            .resolution
+            .component()
+            .map_or_else(String::new, |component| adds(&component.facts, grant.kind)),
+    }
+}
+
+/// Permissions with which an app can do more than its user's records allow.
+const MIGHTY: &[&str] =
+    &["ModifyAllData", "ViewAllData", "ManageUsers", "AuthorApex", "CustomizeApplication", "ApiEnabled"];
+
+fn adds(facts: &Facts, kind: Kind) -> String {
+    let mut parts = Vec::new();
+    match facts.get("permissions").and_then(Fact::value).and_then(Value::as_list) {
+        Some(items) => {
+            let names: Vec<&str> = items.iter().filter_map(Fact::value).filter_map(Value::as_text).collect();
+            let mighty: Vec<&str> = MIGHTY.iter().copied().filter(|name| names.contains(name)).collect();
+            let among =
+                if mighty.is_empty() { String::new() } else { format!(", among them {}", mighty.join(", ")) };
+            parts.push(format!("{}{among}", counted(names.len(), "user permission", "user permissions")));
+        }
+        None => parts.push("user permissions are not in the source".into()),
+    }
+    if kind == Kind::Profile {
+        let ranges = facts.get("loginIpRanges");
+        parts.push(match (ranges.and_then(Fact::value), ranges.map(|fact| &fact.state)) {
+            (Some(value), _) => {
+                let described = Described::new("", Type::Any, "");
+                format!("login from {}", in_setup(&described, value))
+            }
+            (None, Some(State::None)) => "login from any address".into(),
+            _ => "login ranges are not in the source".into(),
+        });
+    }
+    parts.join("; ")
+}

@@ -1,0 +1,306 @@
+//! A page for auditors: per app its settings in Setup's words, whom it is assigned to, what is wrong, and what is
+//! waived until when. It needs nothing but itself, and prints.
+
+mod grant;
+mod setting;
+
+use std::io::{self, Write};
+
+use askama::Template;
+use grant::{Granted, assigned, granted};
+use preauth_metadata::{App, AppKind, Described, Fact, Type, Value, attribute, in_setup};
+use preauth_policy::{FORM_CHECKS, Undecided, app_name};
+use preauth_source::{Diagnostic, Severity};
+use setting::{Group, settings, value_of};
+
+use crate::report::Run;
+use crate::report::summary::counted;
+
+#[derive(Debug, Template)]
+#[template(path = "report.html")]
+struct Page {
+    title: String,
+    as_of: String,
+    version: &'static str,
+    apps: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    waived: usize,
+    undecided: usize,
+    trees: Vec<Tree>,
+}
+
+#[derive(Debug)]
+struct Tree {
+    name: String,
+    coverage: String,
+    change: Option<String>,
+    apps: Vec<OneApp>,
+    others: Vec<Finding>,
+    policies: Vec<Checked>,
+}
+
+#[derive(Debug)]
+struct OneApp {
+    anchor: String,
+    label: String,
+    name: String,
+    kind: &'static str,
+    active: bool,
+    files: Vec<String>,
+    register: Vec<(&'static str, String)>,
+    permitted_users: String,
+    assigned: String,
+    errors: usize,
+    warnings: usize,
+    findings: Vec<Finding>,
+    waived: Vec<Finding>,
+    undecided: Vec<Unknown>,
+    grants: Vec<Granted>,
+    settings: Vec<Group>,
+}
+
+#[derive(Debug)]
+struct Finding {
+    severity: &'static str,
+    code: String,
+    message: String,
+    place: String,
+    /// What was seen, in the words of the report.
+    seen: Option<String>,
+    help: Vec<String>,
+    waiver: Option<Waiver>,
+}
+
+#[derive(Debug)]
+struct Waiver {
+    until: String,
+    owner: Option<String>,
+    reason: String,
+}
+
+#[derive(Debug)]
+struct Unknown {
+    policy: String,
+    what: String,
+}
+
+/// A policy and what came of it.
+#[derive(Debug)]
+struct Checked {
+    id: String,
+    title: String,
+    controls: String,
+    class: &'static str,
+    result: String,
+}
+
+pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io::Result<()> {
+    let of = |severity: Severity| -> usize {
+        let live = runs.iter().flat_map(Run::live);
+        live.filter(|(found, _)| found.severity == severity).count()
+    };
+    let waived =
+        runs.iter().flat_map(|run| &run.diagnostics).filter(|found| found.suppressed.is_some()).count();
+    let page = Page {
+        title: runs.iter().map(|run| run.texts.tree_name()).collect::<Vec<_>>().join(", "),
+        as_of: runs.first().map(|run| run.as_of.to_string()).unwrap_or_default(),
+        version: env!("CARGO_PKG_VERSION"),
+        apps: runs.iter().filter_map(|run| run.org).map(|org| org.apps.len()).sum(),
+        errors: of(Severity::Error),
+        warnings: of(Severity::Warning),
+        notes: of(Severity::Info),
+        waived,
+        undecided: runs.iter().map(|run| run.undecided.len()).sum(),
+        trees: runs.iter().enumerate().map(|(index, run)| tree(run, index)).collect(),
+    };
+    out.write_all(page.render().map_err(io::Error::other)?.as_bytes())
+}
+
+fn tree(run: &Run<'_>, index: usize) -> Tree {
+    let apps: &[_] = run.org.map_or(&[], |org| &org.apps);
+    let mut of_apps: Vec<Vec<&Diagnostic>> = vec![Vec::new(); apps.len()];
+    let mut others = Vec::new();
+    for found in &run.diagnostics {
+        match apps.iter().position(|app| is_about(found, app)) {
+            Some(app) => of_apps[app].push(found),
+            None => others.push(finding(run, found)),
+        }
+    }
+    let undecided = |app: &App| run.undecided.iter().filter(|unknown| concerns(unknown, app)).collect();
+    Tree {
+        name: run.texts.tree_name(),
+        coverage: run.coverage.sentence(0),
+        change: run.change.as_ref().map(crate::report::Change::sentence),
+        apps: apps
+            .iter()
+            .zip(of_apps)
+            .enumerate()
+            .map(|(number, (app, found))| {
+                one_app(run, app, format!("app-{index}-{number}"), &found, undecided(app))
+            })
+            .collect(),
+        others,
+        policies: policies(run),
+    }
+}
+
+/// Whether a finding is about an app: it is in one of its files, or names it.
+fn is_about(found: &Diagnostic, app: &App) -> bool {
+    let places = std::iter::once(&found.primary).chain(&found.related);
+    let in_files = places.clone().any(|place| app.files.iter().any(|file| file.path == place.location.file));
+    let in_own_file = app.files.iter().any(|file| file.path == found.primary.location.file);
+    let named = found.subject.as_ref().and_then(app_name) == Some(&*app.name);
+    in_own_file || (named && (in_files || found.related.is_empty()))
+}
+
+fn concerns(unknown: &Undecided, app: &App) -> bool {
+    app_name(&unknown.subject) == Some(&*app.name)
+}
+
+fn one_app(
+    run: &Run<'_>,
+    app: &App,
+    anchor: String,
+    found: &[&Diagnostic],
+    undecided: Vec<&Undecided>,
+) -> OneApp {
+    let (waived, live): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+        found.iter().partition(|found| found.suppressed.is_some());
+    let of = |severity: Severity| live.iter().filter(|found| found.severity == severity).count();
+    let permitted_users =
+        attribute("permittedUsers").and_then(|row| Some((row, app.fact(row.described.name)?)));
+    OneApp {
+        anchor,
+        label: app.label().to_owned(),
+        name: app.name.to_string(),
+        kind: match app.kind {
+            AppKind::ConnectedApp => "Connected App",
+            AppKind::ExternalClientApp => "External Client App",
+        },
+        active: app.fact("active").and_then(Fact::value).and_then(Value::as_bool).unwrap_or(true),
+        files: app.files.iter().map(|file| run.texts.shown(&file.path)).collect(),
+        register: declared(run, app),
+        permitted_users: permitted_users.map(|(row, fact)| value_of(row, fact)).unwrap_or_default(),
+        assigned: assigned(app),
+        errors: of(Severity::Error),
+        warnings: of(Severity::Warning),
+        findings: live.iter().map(|found| finding(run, found)).collect(),
+        waived: waived.iter().map(|found| finding(run, found)).collect(),
+        undecided: undecided
+            .into_iter()
+            .map(|unknown| Unknown {
+                policy: unknown.policy.to_string(),
+                what: plain(&format!("{}: {}", unknown.attribute, unknown.why)),
+            })
+            .collect(),
+        grants: app.grants.iter().map(|grant| granted(run, app, grant)).collect(),
+        settings: settings(run, app),
+    }
+}
+
+fn declared(run: &Run<'_>, app: &App) -> Vec<(&'static str, String)> {
+    let Ok(Some(entry)) = run.config.register.of(app) else { return Vec::new() };
+    let rows = [
+        ("declared.purpose", "Purpose"),
+        ("declared.owner", "Owner"),
+        ("declared.flow", "OAuth flow"),
+        ("declared.environment", "Environment"),
+        ("declared.networks", "Networks of the client"),
+    ];
+    let each = rows.into_iter().filter_map(|(name, title)| {
+        let fact = entry.fact(name);
+        let described = Described::new("", Type::Any, "");
+        fact.value().map(|value| (title, in_setup(&described, value)))
+    });
+    each.collect()
+}
+
+fn finding(run: &Run<'_>, found: &Diagnostic) -> Finding {
+    let location = &found.primary.location;
+    let start = run.texts.start(location);
+    Finding {
+        severity: found.severity.as_str(),
+        code: found.code.to_string(),
+        message: plain(&found.message),
+        place: format!("{}:{}:{}", run.texts.shown(&location.file), start.line, start.column),
+        seen: (!found.primary.message.is_empty()).then(|| plain(&found.primary.message)),
+        help: found.help.iter().map(|help| plain(help)).collect(),
+        waiver: found.suppressed.as_ref().map(|waiver| Waiver {
+            until: waiver.expires.to_string(),
+            owner: waiver.owner.as_ref().map(ToString::to_string),
+            reason: waiver.reason.to_string(),
+        }),
+    }
+}
+
+/// Words without the marks that set names off where there is only one typeface.
+fn plain(text: &str) -> String {
+    let mut quotes = ['“', '”'].into_iter().cycle();
+    let paired = text.matches('`').count().is_multiple_of(2);
+    text.chars().map(|c| if c == '`' && paired { quotes.next().unwrap_or(c) } else { c }).collect()
+}
+
+fn policies(run: &Run<'_>) -> Vec<Checked> {
+    if run.org.is_none() {
+        return Vec::new();
+    }
+    let of_policies = run
+        .policies
+        .on()
+        .map(|policy| checked(run, &policy.id, policy.title.clone(), policy.controls.join(", ")));
+    let of_form = FORM_CHECKS.iter().map(|check| checked(run, check.id, check.title.into(), String::new()));
+    of_policies.chain(of_form).collect()
+}
+
+fn checked(run: &Run<'_>, id: &str, title: String, controls: String) -> Checked {
+    let all = || run.diagnostics.iter().filter(|found| *found.code == *id);
+    let live = all().filter(|found| found.suppressed.is_none()).count();
+    let waived = all().count() - live;
+    let undecided = run.undecided.iter().filter(|unknown| *unknown.policy == *id).count();
+    let severity = all().filter(|found| found.suppressed.is_none()).map(|found| found.severity).max();
+    let mut parts = Vec::new();
+    if live > 0 {
+        parts.push(counted(live, "finding", "findings"));
+    }
+    if waived > 0 {
+        parts.push(format!("{waived} waived"));
+    }
+    if undecided > 0 {
+        parts.push(format!("{undecided} undecided"));
+    }
+    Checked {
+        id: id.to_owned(),
+        title,
+        controls,
+        class: severity.map_or(if parts.is_empty() { "good" } else { "waived" }, Severity::as_str),
+        result: if parts.is_empty() { "holds".into() } else { parts.join(", ") },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn a_page_needs_nothing_but_itself() {
+        let printed = sample::printed(write);
+        for outside in ["http://", "https://", "<script", "<link", "url(", "@import", " src="] {
+            assert!(!printed.contains(outside), "{outside}");
+        }
+    }
+
+    #[test]
+    fn what_is_waived_says_until_when_and_by_whom() {
+        sample::prints(write, "<b>Waived until 2027-01-31</b> by security@example.com: vendor fix due");
+    }
+
+    #[test]
+    fn text_from_the_source_is_text() {
+        let printed = sample::printed_with(write, "<script>alert(1)</script>");
+        assert!(!printed.contains("<script"), "{printed}");
+        assert!(printed.contains("&#60;script&#62;"), "{printed}");
+    }
+}

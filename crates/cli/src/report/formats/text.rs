@@ -1,0 +1,291 @@
+//! The report for people: each finding with the source it is about, the policy that demands otherwise, and what to
+//! do. The only module that knows the library that draws it.
+
+use std::{
+    collections::BTreeSet,
+    fmt,
+    io::{self, Write},
+    sync::Arc,
+};
+
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents,
+};
+use preauth_metadata::on_all_cores;
+use preauth_source::{Applicability, ArcStr, Diagnostic, Label, Severity, TextRange, TextSize};
+
+use crate::report::Run;
+use crate::{
+    output::visible::visible,
+    report::source_text::{Text, Texts},
+};
+
+/// How many findings are drawn before they are written.
+const AT_ONCE: usize = 64;
+
+pub(crate) fn write(runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io::Result<()> {
+    let theme = if colored { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler =
+        GraphicalReportHandler::new_themed(theme).with_context_lines(1).with_width(120).with_links(false);
+    // A policy is shown with its source where it speaks first, and by its place after that.
+    let mut introduced: BTreeSet<ArcStr> = BTreeSet::new();
+    for run in runs {
+        let listed: Vec<_> =
+            run.listed().map(|found| (found, introduced.insert(found.code.clone()))).collect();
+        let draw = |(diagnostic, first): &(&Diagnostic, bool)| -> Result<String, fmt::Error> {
+            let mut text = String::new();
+            handler.render_report(&mut text, &Drawn::of(run.texts, diagnostic, *first))?;
+            Ok(trimmed(&text))
+        };
+        for some in listed.chunks(AT_ONCE) {
+            for text in on_all_cores(some.iter().collect(), draw) {
+                writeln!(out, "{}", text.map_err(io::Error::other)?)?;
+            }
+        }
+        for undecided in run.listed_undecided() {
+            let place = run.texts.start(&undecided.location);
+            let said = format!(
+                "undecided[{}]: `{}` of {} `{}` is not known: {}\n   at {}:{}:{}\n",
+                undecided.policy,
+                undecided.attribute,
+                undecided.subject.kind,
+                undecided.subject.name,
+                undecided.why,
+                run.texts.shown(&undecided.location.file),
+                place.line,
+                place.column
+            );
+            writeln!(out, "{}", visible(&said))?;
+        }
+    }
+    Ok(())
+}
+
+/// Without white space at the end of lines.
+fn trimmed(text: &str) -> String {
+    text.lines().fold(String::new(), |mut out, line| {
+        out.push_str(line.trim_end());
+        out.push('\n');
+        out
+    })
+}
+
+/// How many places in other files are drawn with their source; the others are a line each.
+const DRAWN: usize = 2;
+
+/// A diagnostic as the library wants to have it.
+struct Drawn {
+    headline: String,
+    severity: Severity,
+    source: NamedText,
+    labels: Vec<LabeledSpan>,
+    help: Option<String>,
+    others: Vec<Drawn>,
+}
+
+impl Drawn {
+    fn of(texts: &Texts<'_>, diagnostic: &Diagnostic, introduce: bool) -> Self {
+        let file = &diagnostic.primary.location.file;
+        let mut source = NamedText::new(&texts.shown(file));
+        let mut labels = vec![source.labeled(&diagnostic.primary, around(texts, &diagnostic.primary), true)];
+        let (here, elsewhere): (Vec<&Label>, Vec<&Label>) =
+            diagnostic.related.iter().partition(|label| label.location.file == *file);
+        labels.extend(here.into_iter().map(|label| source.labeled(label, around(texts, label), false)));
+        let (drawn, listed) = elsewhere.split_at(elsewhere.len().min(DRAWN));
+        let mut others: Vec<Self> = drawn
+            .iter()
+            .map(|label| Self::aside(label, &texts.shown(&label.location.file), around(texts, label)))
+            .collect();
+        let mut help: Vec<String> = listed
+            .iter()
+            .map(|label| {
+                let place = texts.start(&label.location);
+                let file = texts.shown(&label.location.file);
+                format!("also {file}:{}:{}: {}", place.line, place.column, label.message)
+            })
+            .collect();
+        if let Some(waiver) = &diagnostic.suppressed {
+            let place = texts.start(&waiver.location);
+            let by = waiver.owner.as_ref().map(|owner| format!(" by {owner}")).unwrap_or_default();
+            let file = texts.shown(&waiver.location.file);
+            help.push(format!(
+                "waived until {}{by}: {} ({file}:{}:{})",
+                waiver.expires, waiver.reason, place.line, place.column
+            ));
+        }
+        if let Some(rule) = &diagnostic.rule {
+            let text = texts.of_rule(&rule.location.file);
+            if introduce {
+                let headline =
+                    Label::new(rule.location.clone(), format!("the policy requires: {}", rule.message));
+                others.push(Self::aside(&headline, rule.location.file.as_str(), text));
+            } else {
+                let place = text.place(rule.location.range.start());
+                help.push(format!(
+                    "policy: {}:{}:{} ({})",
+                    rule.location.file, place.line, place.column, rule.message
+                ));
+            }
+        }
+        help.extend(diagnostic.help.iter().cloned());
+        let live = diagnostic.with_subsumed().filter(|finding| finding.suppressed.is_none());
+        let fixes = live.filter_map(|finding| finding.fix.as_ref());
+        for fix in fixes {
+            let would = match fix.applicability {
+                Applicability::Safe => format!("`preauth check --fix` would {}", fix.title),
+                Applicability::Unsafe => format!(
+                    "`preauth check --unsafe-fixes` would {}; that may cut off a client that works today",
+                    fix.title
+                ),
+                Applicability::DisplayOnly => continue,
+            };
+            // What is spoken for may want the same.
+            if !help.contains(&would) {
+                help.push(would);
+            }
+        }
+        if !diagnostic.subsumed.is_empty() {
+            let codes: Vec<_> = diagnostic.subsumed.iter().map(|finding| finding.code.to_string()).collect();
+            help.push(format!("this speaks for {}", codes.join(", ")));
+        }
+        let headline = format!(
+            "{}{}[{}]: {}",
+            if diagnostic.suppressed.is_some() { "waived " } else { "" },
+            diagnostic.severity,
+            diagnostic.code,
+            diagnostic.message
+        );
+        Self {
+            headline: visible(&headline).into_owned(),
+            severity: diagnostic.severity,
+            source,
+            labels,
+            help: (!help.is_empty()).then(|| visible(&help.join("\n")).into_owned()),
+            others,
+        }
+    }
+
+    /// A place in another file.
+    fn aside(label: &Label, name: &str, text: Arc<Text>) -> Self {
+        let mut source = NamedText::new(name);
+        let place = source.labeled(&Label::new(label.location.clone(), ""), text, true);
+        Self {
+            headline: visible(&label.message).into_owned(),
+            severity: Severity::Info,
+            source,
+            labels: vec![place],
+            help: None,
+            others: Vec::new(),
+        }
+    }
+}
+
+/// The text around what a label is about.
+fn around(texts: &Texts<'_>, label: &Label) -> Arc<Text> {
+    texts.around(&label.location.file, label.location.range.start())
+}
+
+impl fmt::Debug for Drawn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.headline)
+    }
+}
+
+impl fmt::Display for Drawn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.headline)
+    }
+}
+
+impl std::error::Error for Drawn {}
+
+impl miette::Diagnostic for Drawn {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Info => miette::Severity::Advice,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Error => miette::Severity::Error,
+        })
+    }
+
+    fn help(&self) -> Option<Box<dyn fmt::Display + '_>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
+        (!self.others.is_empty()).then(|| {
+            Box::new(self.others.iter().map(|other| other as &dyn miette::Diagnostic))
+                as Box<dyn Iterator<Item = _>>
+        })
+    }
+}
+
+/// A text that finds its lines without counting from the start each time; of a large one, the parts that are shown.
+struct NamedText {
+    name: String,
+    parts: Vec<Arc<Text>>,
+}
+
+impl NamedText {
+    fn new(name: &str) -> Self {
+        Self { name: visible(name).into_owned(), parts: Vec::new() }
+    }
+
+    /// A label on one line of this part: of a range over several lines, the first is enough to show where it is.
+    fn labeled(&mut self, label: &Label, part: Arc<Text>, primary: bool) -> LabeledSpan {
+        let range = label.location.range;
+        let line = part.line(part.line_of(range.start())).unwrap_or(range);
+        let shown = part.shown(line).unwrap_or_default().trim_end().len();
+        let end = line.start() + TextSize::try_from(shown).unwrap_or_default();
+        let range = TextRange::new(range.start(), range.end().min(end).max(range.start()));
+        self.parts.push(part);
+        let span = SourceSpan::new(usize::from(range.start()).into(), usize::from(range.len()));
+        let message = (!label.message.is_empty()).then(|| visible(&label.message).into_owned());
+        if primary {
+            LabeledSpan::new_primary_with_span(message, span)
+        } else {
+            LabeledSpan::new_with_span(message, span)
+        }
+    }
+
+    /// The only part, or the one that a range is most in the middle of.
+    fn part(&self, range: TextRange) -> Option<&Text> {
+        if let [only] = self.parts.as_slice() {
+            return Some(only);
+        }
+        let around = self.parts.iter().filter_map(|part| Some((part.around(range)?, part)));
+        around.max_by_key(|(around, _)| *around).map(|(_, part)| part.as_ref())
+    }
+}
+
+impl SourceCode for NamedText {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let size = |n: usize| TextSize::try_from(n).map_err(|_| MietteError::OutOfBounds);
+        let range = TextRange::at(size(span.offset())?, size(span.len())?);
+        let text = self.part(range).ok_or(MietteError::OutOfBounds)?;
+        let lines = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let (first, lines) = text.lines(range, lines(before), lines(after));
+        let data = text.shown(lines).ok_or(MietteError::OutOfBounds)?.as_bytes();
+        let span = SourceSpan::new(usize::from(lines.start()).into(), data.len());
+        let line = usize::try_from(first).map_err(|_| MietteError::OutOfBounds)?;
+        // The library asks without context for the place that it puts above the source.
+        let column = if before == 0 { text.place(range.start()).column.saturating_sub(1) } else { 0 };
+        let column = usize::try_from(column).map_err(|_| MietteError::OutOfBounds)?;
+        let count = data.iter().filter(|byte| **byte == b'\n').count();
+        Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), data, span, line, column, count)))
+    }
+}

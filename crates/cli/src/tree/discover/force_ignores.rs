@@ -1,0 +1,85 @@
+use std::{cmp::Reverse, collections::HashMap};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use preauth_metadata::ForceIgnore;
+use preauth_source::{Diagnostic, FilePath, SourceFile};
+
+use super::{DiscoverError, read_text, relative};
+use crate::tree::file_system::Files;
+
+/// The `.forceignore` files that count.
+///
+/// `sf` reads one for each folder that it deploys: the nearest in that folder or above it, however far above. Those
+/// further down are without effect, and those further up too. A deployment of the whole project deploys each source
+/// folder, so which file counts depends on the source folder, not on the folder of the file.
+pub(super) struct ForceIgnores {
+    root: Utf8PathBuf,
+    /// The folders of the `.forceignore` files, and their rules.
+    rules: Vec<(Utf8PathBuf, ForceIgnore)>,
+    /// Source folders, the deepest first, each with its place in `rules`.
+    seeds: Vec<(String, Option<usize>)>,
+    /// Whether the folders that files were asked about are ignored, by their paths from the root.
+    folders: HashMap<String, bool>,
+}
+
+impl ForceIgnores {
+    /// Looks for the files of the source folders, which are relative to `root`, and of the root itself.
+    pub(super) fn find<'f>(
+        files: &dyn Files,
+        root: &Utf8Path,
+        folders: impl Iterator<Item = &'f str>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Result<Self, DiscoverError> {
+        let mut found =
+            Self { root: root.to_owned(), rules: Vec::new(), seeds: Vec::new(), folders: HashMap::new() };
+        for folder in folders.chain([""]) {
+            let rules = found.nearest(files, folder, diagnostics)?;
+            found.seeds.push((folder.to_owned(), rules));
+        }
+        found.seeds.sort_by_key(|(folder, _)| Reverse(folder.len()));
+        Ok(found)
+    }
+
+    /// Whether the file is ignored.
+    pub(super) fn ignores(&mut self, path: &FilePath) -> bool {
+        let seed = self.seeds.iter().find(|(folder, _)| path.is_within(folder));
+        let Some((folder, rules)) = seed.and_then(|(_, rules)| self.rules.get((*rules)?)) else {
+            return false;
+        };
+        let told = |path: &str| match *folder == self.root {
+            true => path.to_owned(),
+            false => relative(folder, &self.root.join(path)),
+        };
+        let in_ignored = match self.folders.get(path.folder()) {
+            Some(known) => *known,
+            None => {
+                let ignored = rules.ignores_folder(&told(path.folder()));
+                self.folders.insert(path.folder().to_owned(), ignored);
+                ignored
+            }
+        };
+        in_ignored || rules.ignores_in(&told(path.as_str()))
+    }
+
+    fn nearest(
+        &mut self,
+        files: &dyn Files,
+        folder: &str,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Result<Option<usize>, DiscoverError> {
+        let start = self.root.join(folder);
+        let has_one = |folder: &&Utf8Path| files.is_file(folder.join(ForceIgnore::FILE).as_std_path());
+        let Some(home) = start.ancestors().find(has_one) else {
+            return Ok(None);
+        };
+        if let Some(known) = self.rules.iter().position(|(folder, _)| folder == home) {
+            return Ok(Some(known));
+        }
+        let file = FilePath::new(relative(&self.root, &home.join(ForceIgnore::FILE)));
+        let text = read_text(files, &self.root, &file, diagnostics)?;
+        let (rules, mut problems) = ForceIgnore::parse(&SourceFile::new(file, &text));
+        diagnostics.append(&mut problems);
+        self.rules.push((home.to_owned(), rules));
+        Ok(Some(self.rules.len() - 1))
+    }
+}

@@ -1,0 +1,280 @@
+//! Finds what there is to read: projects, their source files, and what they leave out.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+    io::{self, Read},
+};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use preauth_metadata::{Kind, Project, api_version_of_manifest, not_utf8};
+use preauth_source::{Diagnostic, FilePath, Label, Severity, SourceFile};
+
+use crate::tree::file_system::{Disk, Files};
+
+mod force_ignores;
+mod start;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use force_ignores::ForceIgnores;
+use walk::Walk;
+
+/// The name of a manifest, which is beside the source in the metadata format.
+const MANIFEST: &str = "package.xml";
+
+/// One tree of source: the folder of an `sfdx-project.json`, or a plain folder of files in the metadata format.
+///
+/// It is always the whole tree, for a name in one file may mean something in any other. What was asked for is
+/// [`Tree::scope`].
+#[derive(Clone, Debug)]
+pub(crate) struct Tree {
+    /// The folder: absolute, without symbolic links in it.
+    pub(crate) root: Utf8PathBuf,
+    /// What `sfdx-project.json` says.
+    pub(crate) project: Project,
+    /// The `sfdx-project.json`; `None` in a plain folder.
+    pub(crate) project_file: Option<FilePath>,
+    /// The API version of the source: the project's, or in a plain folder that of the outermost `package.xml`.
+    pub(crate) api_version: Option<u32>,
+    /// The files to read, by path.
+    pub(crate) files: Vec<Found>,
+    /// How many files of known kinds are no part of the source, and are not in `files`.
+    pub(crate) outside: usize,
+    /// What to report on: files and folders, relative to the root. Empty for everything.
+    pub(crate) scope: Vec<String>,
+    /// What is wrong with the project file and the `.forceignore` files, and what could not be looked into.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What stands in the place of the content on disk.
+    pub(crate) given: BTreeMap<FilePath, Vec<u8>>,
+}
+
+impl Tree {
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// The file is on disk only, and cannot be read there.
+    pub(crate) fn read(&self, path: &FilePath, buffer: &mut Vec<u8>) -> io::Result<()> {
+        buffer.clear();
+        self.open(path)?.read_to_end(buffer)?;
+        Ok(())
+    }
+
+    /// The bytes of a file of the tree, to be read.
+    ///
+    /// # Errors
+    /// The file is on disk only, and cannot be opened there.
+    pub(crate) fn open(&self, path: &FilePath) -> io::Result<Box<dyn Read + '_>> {
+        Ok(match self.given.get(path) {
+            Some(given) => Box::new(given.as_slice()),
+            None => Box::new(File::open(self.root.join(path.as_str()))?),
+        })
+    }
+}
+
+/// A file to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The file, relative to the root of its tree.
+    pub(crate) path: FilePath,
+    /// What it is.
+    pub(crate) kind: Kind,
+    /// How it is read.
+    pub(crate) standing: Standing,
+}
+
+/// How a file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It is part of the source.
+    Judged,
+    /// A `.forceignore` names it: it is never deployed, and only read to know what others name.
+    Ignored,
+}
+
+/// What makes it impossible to know what there is to read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DiscoverError {
+    /// A path that was asked for is not there.
+    #[error("`{0}` does not exist")]
+    Missing(Utf8PathBuf),
+    /// A file or folder that everything depends on cannot be read.
+    #[error("cannot read `{path}`")]
+    Io {
+        /// The file or folder.
+        path: Utf8PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl DiscoverError {
+    fn io(path: &Utf8Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { path: path.to_owned(), source }
+    }
+}
+
+/// The trees that the paths lie in or hold, by root; of no paths, those of the current folder as a whole.
+///
+/// The source of a project is what is below its package directories. What a path names outside of them is source as
+/// well, and with `all` everything in the project is.
+///
+/// # Errors
+/// A path that does not exist, or an `sfdx-project.json`, `package.xml` or `.forceignore` that cannot be read.
+pub(crate) fn discover(paths: &[Utf8PathBuf], all: bool) -> Result<Vec<Tree>, DiscoverError> {
+    roots(paths)?.into_iter().map(|(root, scope)| tree(&Disk, root, scope, all)).collect()
+}
+
+/// The roots of the trees that the paths lie in or hold, each with what is asked for in it.
+///
+/// # Errors
+/// A path that does not exist, or a folder that cannot be looked into.
+pub(crate) fn roots(paths: &[Utf8PathBuf]) -> Result<BTreeMap<Utf8PathBuf, BTreeSet<String>>, DiscoverError> {
+    let mut scopes: BTreeMap<Utf8PathBuf, BTreeSet<String>> = BTreeMap::new();
+    if paths.is_empty() {
+        for start in start::of(Utf8Path::new("."))? {
+            scopes.insert(start.root, BTreeSet::from([String::new()]));
+        }
+    }
+    for path in paths {
+        for start in start::of(path)? {
+            scopes.entry(start.root).or_default().insert(start.scope);
+        }
+    }
+    Ok(scopes)
+}
+
+/// The tree of a root among some files. What is asked for is told from the root; nothing, and the empty path, mean all of it.
+///
+/// # Errors
+/// An `sfdx-project.json`, `package.xml` or `.forceignore` that cannot be read.
+pub(crate) fn tree(
+    files: &dyn Files,
+    root: Utf8PathBuf,
+    mut scope: BTreeSet<String>,
+    all: bool,
+) -> Result<Tree, DiscoverError> {
+    if scope.contains("") {
+        scope.clear();
+    }
+    let mut diagnostics = Vec::new();
+    let is_project = files.is_file(root.join(Project::FILE).as_std_path());
+    let (project, project_file) = if is_project {
+        let file = FilePath::from(Project::FILE);
+        let text = read_text(files, &root, &file, &mut diagnostics)?;
+        let (project, mut problems) = Project::parse(&SourceFile::new(file.clone(), &text));
+        problems.extend(missing_folders(files, &root, &project));
+        diagnostics.append(&mut problems);
+        (project, Some(file))
+    } else {
+        (Project::default(), None)
+    };
+
+    let mut walk =
+        Walk::new(files, &root, |name| Kind::of_name(name).is_some() || (!is_project && name == MANIFEST));
+    walk.enter();
+    let folders = project.source_folders.iter().map(|folder| folder.path.as_str());
+    for named in folders.chain(scope.iter().map(String::as_str)) {
+        walk.enter_if_passed_by(named);
+    }
+    let (paths, mut problems) = walk.finish();
+    diagnostics.append(&mut problems);
+
+    let api_version = match outermost_manifest(&paths) {
+        Some(manifest) => {
+            let text = read_text(files, &root, manifest, &mut diagnostics)?;
+            api_version_of_manifest(&SourceFile::new(manifest.clone(), &text))
+        }
+        None => project.source_api_version,
+    };
+    let named_outside: Vec<&str> =
+        scope.iter().map(String::as_str).filter(|path| lies_outside(path, &project)).collect();
+    let seeds =
+        project.source_folders.iter().map(|folder| folder.path.as_str()).chain(named_outside.iter().copied());
+    let mut force_ignores = ForceIgnores::find(files, &root, seeds, &mut diagnostics)?;
+
+    let mut found = Vec::new();
+    let mut outside = 0;
+    for path in paths {
+        let Some((kind, _)) = Kind::of_name(path.name()) else { continue };
+        if !(all || project.holds(&path) || named_outside.iter().any(|named| path.is_within(named))) {
+            outside += 1;
+            continue;
+        }
+        let standing = if force_ignores.ignores(&path) { Standing::Ignored } else { Standing::Judged };
+        found.push(Found { path, kind, standing });
+    }
+    found.shrink_to_fit();
+    let scope = scope.into_iter().collect();
+    Ok(Tree {
+        root,
+        project,
+        project_file,
+        api_version,
+        files: found,
+        outside,
+        scope,
+        diagnostics,
+        given: BTreeMap::new(),
+    })
+}
+
+/// Whether the path neither lies in a source folder nor holds one.
+fn lies_outside(path: &str, project: &Project) -> bool {
+    let apart =
+        |folder: &str| !FilePath::from(path).is_within(folder) && !FilePath::from(folder).is_within(path);
+    !project.source_folders.is_empty() && project.source_folders.iter().all(|folder| apart(&folder.path))
+}
+
+fn missing_folders(
+    files: &dyn Files,
+    root: &Utf8Path,
+    project: &Project,
+) -> impl Iterator<Item = Diagnostic> {
+    let is_there = |path: &str| files.is_folder(root.join(path).as_std_path());
+    let missing = project.source_folders.iter().filter(move |folder| !is_there(&folder.path));
+    missing.map(|folder| {
+        let message = format!("the folder `{}` does not exist", folder.path);
+        Diagnostic::new(
+            "project-invalid",
+            Severity::Warning,
+            message,
+            Label::new(folder.location.clone(), ""),
+        )
+    })
+}
+
+fn outermost_manifest(paths: &BTreeSet<FilePath>) -> Option<&FilePath> {
+    let manifests = paths.iter().filter(|path| path.name() == MANIFEST);
+    manifests.min_by_key(|path| path.as_str().matches('/').count())
+}
+
+/// The text of a file that says how others are read. Bytes that are no text are a diagnostic, and the rest counts.
+fn read_text(
+    files: &dyn Files,
+    root: &Utf8Path,
+    file: &FilePath,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<String, DiscoverError> {
+    let path = root.join(file.as_str());
+    let bytes = files.read(path.as_std_path()).map_err(DiscoverError::io(&path))?;
+    String::from_utf8(bytes).or_else(|error| {
+        diagnostics.push(not_utf8(file, error.as_bytes(), error.utf8_error().valid_up_to()));
+        Ok(String::from_utf8_lossy(error.as_bytes()).into_owned())
+    })
+}
+
+/// The path from `root` to `path`, both absolute: `/` between the parts, empty for the root itself, and starting
+/// with `..` when it lies elsewhere.
+pub(crate) fn relative(root: &Utf8Path, path: &Utf8Path) -> String {
+    let mut parts = Vec::new();
+    for ancestor in root.ancestors() {
+        if let Ok(rest) = path.strip_prefix(ancestor) {
+            parts.extend(rest.components().map(|part| part.as_str()));
+            break;
+        }
+        parts.push("..");
+    }
+    parts.join("/")
+}

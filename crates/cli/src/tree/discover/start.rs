@@ -1,0 +1,71 @@
+use std::{collections::BTreeSet, io};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use preauth_metadata::Project;
+use preauth_source::FilePath;
+
+use super::{DiscoverError, MANIFEST, relative, walk::Walk};
+use crate::tree::file_system::Disk;
+
+/// Where a path that was asked for leads.
+#[derive(Debug)]
+pub(super) struct Start {
+    /// The root of a tree.
+    pub(super) root: Utf8PathBuf,
+    /// The path, relative to that root; empty for the whole tree.
+    pub(super) scope: String,
+}
+
+/// The trees that a path lies in or holds: the nearest project above it, else the outermost projects below it, else
+/// the nearest folder above it with a manifest, else the folder itself or that of the file.
+pub(super) fn of(path: &Utf8Path) -> Result<Vec<Start>, DiscoverError> {
+    let path = resolved(path)?;
+    let is_folder = path.is_dir();
+    let folder = if is_folder { &path } else { path.parent().unwrap_or(&path) };
+    let inside = |root: &Utf8Path| vec![Start { root: root.to_owned(), scope: relative(root, &path) }];
+    if let Some(root) = nearest(folder, Project::FILE) {
+        return Ok(inside(root));
+    }
+    if is_folder {
+        let below = projects_below(folder);
+        if !below.is_empty() {
+            return Ok(below.into_iter().map(|root| Start { root, scope: String::new() }).collect());
+        }
+    }
+    Ok(inside(nearest(folder, MANIFEST).unwrap_or(folder)))
+}
+
+/// The path, absolute and without symbolic links on the way. A file that is a link itself keeps its name.
+fn resolved(path: &Utf8Path) -> Result<Utf8PathBuf, DiscoverError> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => DiscoverError::Missing(path.to_owned()),
+        _ => DiscoverError::io(path)(error),
+    };
+    let whole = path.canonicalize_utf8().map_err(failed)?;
+    let absolute = camino::absolute_utf8(path).map_err(failed)?;
+    match (absolute.parent(), absolute.file_name()) {
+        (Some(folder), Some(name)) if !whole.is_dir() => {
+            Ok(folder.canonicalize_utf8().map_err(failed)?.join(name))
+        }
+        _ => Ok(whole),
+    }
+}
+
+/// The nearest folder, from this one upward, that holds a file of this name.
+fn nearest<'f>(folder: &'f Utf8Path, name: &str) -> Option<&'f Utf8Path> {
+    folder.ancestors().find(|folder| folder.join(name).is_file())
+}
+
+/// The folders with a project file that lie in no other such folder.
+fn projects_below(folder: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let mut walk = Walk::new(&Disk, folder, |name| name == Project::FILE);
+    walk.enter();
+    let (files, _) = walk.finish();
+    let mut folders: BTreeSet<FilePath> = files.iter().map(|file| file.folder().into()).collect();
+    let mut roots = Vec::new();
+    while let Some(root) = folders.pop_first() {
+        folders.retain(|other| !other.is_within(root.as_str()));
+        roots.push(folder.join(root.as_str()));
+    }
+    roots
+}

@@ -1,0 +1,105 @@
+mod folder;
+
+use std::{collections::BTreeSet, path::Path};
+
+use camino::Utf8Path;
+use preauth_metadata::on_all_cores;
+use preauth_source::{Diagnostic, FilePath, Label, Location, Severity};
+
+use self::folder::{Folder, Rules};
+use super::relative;
+use crate::tree::file_system::Files;
+
+/// Collects the files of some names.
+///
+/// What has a name with a dot before it, `node_modules` and what a `.gitignore` names are passed by. Links to folders
+/// are not followed, links to files are files. Ignore files that are not part of the tree (`.git/info/exclude`, those of
+/// the user) do not count, so that a tree is read alike on every machine.
+pub(super) struct Walk<'r, W> {
+    files: &'r dyn Files,
+    root: &'r Utf8Path,
+    wanted: W,
+    found: BTreeSet<FilePath>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
+    /// A walk in the tree of `root`, after the files whose names are wanted.
+    pub(super) fn new(files: &'r dyn Files, root: &'r Utf8Path, wanted: W) -> Self {
+        Self { files, root, wanted, found: BTreeSet::new(), diagnostics: Vec::new() }
+    }
+
+    /// Collects what is below the root. In a git repository the `.gitignore` files down from its root count, elsewhere
+    /// all those above and below do.
+    pub(super) fn enter(&mut self) {
+        let above = || self.root.ancestors().skip(1);
+        let repository =
+            self.root.ancestors().position(|folder| self.files.has(folder.join(".git").as_std_path()));
+        let mut counting: Vec<_> = above().take(repository.unwrap_or(usize::MAX)).collect();
+        counting.reverse();
+        let rules = counting
+            .into_iter()
+            .fold(None, |above, folder| Rules::of(self.files, folder.as_std_path(), above));
+        let root = Folder::new(self.root.as_std_path(), String::new(), rules);
+        self.collect(root, repository.is_some());
+    }
+
+    /// Collects what is below a folder, or the file itself, if nothing of it was found so far: what is named is read,
+    /// although it is hidden, ignored, or a link.
+    pub(super) fn enter_if_passed_by(&mut self, named: &str) {
+        let path = self.root.join(named);
+        if self.has_found(named) {
+            return;
+        }
+        let told = relative(self.root, &path);
+        let name = path.file_name().unwrap_or_default();
+        if self.files.is_folder(path.as_std_path()) {
+            self.collect(Folder::new(path.as_std_path(), told, None), false);
+        } else if (self.wanted)(name) && self.files.is_file(path.as_std_path()) {
+            self.found.insert(FilePath::new(told));
+        }
+    }
+
+    /// What was found, and what could not be looked into.
+    pub(super) fn finish(self) -> (BTreeSet<FilePath>, Vec<Diagnostic>) {
+        (self.found, self.diagnostics)
+    }
+
+    fn has_found(&self, named: &str) -> bool {
+        let inside = FilePath::new(format!("{named}/"));
+        named.is_empty()
+            || self.found.contains(&FilePath::from(named))
+            || self.found.range(inside..).next().is_some_and(|path| path.is_within(named))
+    }
+
+    /// Collects what is below a folder, level by level; `up_to_repository` if a `.gitignore` does not count in the git
+    /// repositories below it.
+    fn collect(&mut self, start: Folder, up_to_repository: bool) {
+        let mut level = vec![start];
+        while !level.is_empty() {
+            let (files, wanted) = (self.files, &self.wanted);
+            let list = |folder: Folder| folder.list(files, wanted, up_to_repository);
+            let folders = std::mem::take(&mut level);
+            let listings: Vec<_> = match files.is_slow() {
+                true => on_all_cores(folders, list),
+                false => folders.into_iter().map(list).collect(),
+            };
+            for listing in listings {
+                level.extend(listing.folders);
+                self.found.extend(listing.files);
+                listing.unreadable.into_iter().for_each(|(path, why)| self.unreadable(&path, why));
+            }
+        }
+    }
+
+    fn unreadable(&mut self, path: &Path, message: String) {
+        let path = path.strip_prefix(self.root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let place = Location::start_of(FilePath::new(path));
+        self.diagnostics.push(Diagnostic::new(
+            "file-unreadable",
+            Severity::Error,
+            message,
+            Label::new(place, ""),
+        ));
+    }
+}
