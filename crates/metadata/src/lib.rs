@@ -13,7 +13,7 @@ mod schema;
 mod secret;
 mod value;
 
-pub use change::difference::{Change, Difference, Direction, What, differences};
+pub use change::difference::{Change, ChangedThing, Difference, Direction, differences};
 pub use codec::write::{Assignment, Refusal, write};
 pub use cores::{on_all_cores, on_each_core};
 pub use file::capture::{Capture, Found};
@@ -32,16 +32,16 @@ pub use org::workspace::Workspace;
 pub use project::forceignore::ForceIgnore;
 pub use project::{Project, Replacement, SourceFolder, api_version_of_manifest};
 pub use schema::attribute::{
-    Absence, Attribute, Codec, Column, Described, Effect, ElementRef, Item, Type, Word,
+    Absence, Attribute, AttributeDef, Codec, Column, Effect, ElementRef, EnumLiteral, Item, Type,
 };
 pub use schema::attributes::{ATTRIBUTES, RANGES, attribute};
-pub use schema::elements::{Children, Element, invented, kinds_with, known, places_of};
+pub use schema::elements::{Children, ElementDef, invented, kinds_with, known, places_of};
 pub use schema::kind::{Kind, Role, percent_decoded};
-pub use schema::settings::{SETTINGS, SOURCE, Setting};
+pub use schema::settings::{SETTINGS, SOURCE, SettingDef};
 pub use schema::setup::in_setup;
 pub use secret::{Secret, masked, private_keys, secrets};
 pub use value::facts::{Facts, List};
 pub use value::ip::{IpProblem, IpRange, IpSet, NETWORK_FORMS};
 pub use value::ip_list::{IP_RANGES, IpList, as_ip_range};
 pub use value::places::Places;
-pub use value::{Duration, Fact, RefreshToken, State, Unit, Value, same};
+pub use value::{Duration, Fact, FactState, RefreshToken, Unit, Value, same};

@@ -3,7 +3,7 @@
 
 mod tree;
 
-use preauth_metadata::{App, CERTIFICATE, Certificate, Project, State, masked, private_keys};
+use preauth_metadata::{App, CERTIFICATE, Certificate, FactState, Project, masked, private_keys};
 use preauth_source::SourceFile;
 use tree::{connected_app, external_client_app, files, only_app, org, workspace};
 
@@ -58,10 +58,10 @@ fn app_with(text: &str) -> App {
 
 fn shown(certificate: &Certificate, name: &str) -> String {
     match &certificate.facts.get(name).unwrap().state {
-        State::Present(value) => value.to_string(),
-        State::None => "(none)".into(),
-        State::NotApplicable(_) => "(not applicable)".into(),
-        State::Unknown(_) => "(unknown)".into(),
+        FactState::Present(value) => value.to_string(),
+        FactState::None => "(none)".into(),
+        FactState::NotApplicable(_) => "(not applicable)".into(),
+        FactState::Unknown(_) => "(unknown)".into(),
         other => panic!("{other:?}"),
     }
 }

@@ -2,7 +2,7 @@
 
 mod tree;
 
-use preauth_metadata::{FLOWS, State};
+use preauth_metadata::{FLOWS, FactState};
 use tree::{Files, LINK, SETTINGS, connected_app, external_client_app, files, only_app, org, state};
 
 /// The states of flows, in the order of the names.
@@ -10,8 +10,8 @@ fn flows(files: &Files, names: &[&str]) -> Vec<String> {
     let org = org(files);
     let app = only_app(&org);
     let word = |name: &&str| match state(app, &format!("flows.{name}")) {
-        State::Present(value) => value.to_string(),
-        State::Unknown(_) => "unknown".to_owned(),
+        FactState::Present(value) => value.to_string(),
+        FactState::Unknown(_) => "unknown".to_owned(),
         other => panic!("{name}: {other:?}"),
     };
     names.iter().map(word).collect()

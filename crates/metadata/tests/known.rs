@@ -2,19 +2,19 @@
 
 mod tree;
 
-use preauth_metadata::{ATTRIBUTES, App, Project, Shape, State, Value};
+use preauth_metadata::{ATTRIBUTES, App, FactState, Project, Shape, Value};
 use preauth_source::SourceFile;
 use tree::{connected_app, external_client_app, is_unknown, only_app, org, present, state, texts, workspace};
 
 /// The attributes of the table that are something else than unknown, beside those that the kind does not have.
 fn known(app: &App) -> Vec<&'static str> {
     let rows = ATTRIBUTES.iter().filter(|row| row.column(app.kind).is_some());
-    rows.map(|row| row.described.name).filter(|name| !is_unknown(state(app, name))).collect()
+    rows.map(|row| row.def.name).filter(|name| !is_unknown(state(app, name))).collect()
 }
 
 fn default(app: &App, name: &str) -> Option<&'static Value> {
     match state(app, name) {
-        State::Default(value) => Some(value),
+        FactState::Default(value) => Some(value),
         _ => None,
     }
 }
@@ -41,7 +41,7 @@ fn oauth_does_not_concern_an_app_that_only_has_saml() {
     let org = org(&connected_app("<label>x</label><permissionSetName>A</permissionSetName><samlConfig/>"));
     let app = only_app(&org);
     for attribute in ["permittedUsers", "scopes", "callbackUrls", "consumerKey"] {
-        assert!(matches!(state(app, attribute), State::NotApplicable(_)), "{attribute}");
+        assert!(matches!(state(app, attribute), FactState::NotApplicable(_)), "{attribute}");
     }
     assert_eq!(texts(app.fact("grants.permissionSets").unwrap()), ["A"]);
     assert_eq!(state(app, "flows.saml"), &present("yes"));
@@ -119,7 +119,7 @@ fn a_value_that_no_row_knows_is_unreadable_and_said_with_the_nearest_word() {
          <refreshTokenPolicy>specific_lifetime:soon:DAYS</refreshTokenPolicy></oauthPolicy>",
     ));
     let app = only_app(&org);
-    assert_eq!(state(app, "ipRelaxation"), &State::Unreadable("ENFORCED".into()));
+    assert_eq!(state(app, "ipRelaxation"), &FactState::Unreadable("ENFORCED".into()));
     let diagnostics = app.unknown_values();
     let codes: Vec<&str> = diagnostics.iter().map(|diagnostic| &*diagnostic.code).collect();
     assert_eq!(codes, ["value-unknown", "value-unknown"]);
@@ -147,7 +147,7 @@ fn a_value_that_is_stated_twice_is_known_only_where_both_say_the_same() {
              <isPkceRequired>{second}</isPkceRequired></oauthConfig>"
         ))
     };
-    let bool = |value| State::Present(Value::Bool(value));
+    let bool = |value| FactState::Present(Value::Bool(value));
     assert_eq!(state(only_app(&org(&twice(true, true))), "pkceRequired"), &bool(true));
     assert!(is_unknown(state(only_app(&org(&twice(true, false))), "pkceRequired")));
 }

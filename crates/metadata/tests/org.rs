@@ -4,7 +4,7 @@ mod tree;
 
 use std::sync::Arc;
 
-use preauth_metadata::{App, AppKind, Org, Project, State, Value};
+use preauth_metadata::{App, AppKind, FactState, Org, Project, Value};
 use tree::{
     Files, GLOBAL, HEADER, LINK, POLICIES, SETTINGS, connected_app, external_client_app, files, is_unknown,
     only_app, org, present, state, texts, workspace,
@@ -94,7 +94,7 @@ fn a_connected_app_whose_name_an_external_client_app_has_is_not_active() {
     tree.extend(connected_app("<label>Order Sync</label><oauthConfig/>"));
     let org = org(&tree);
     let active: Vec<_> = org.apps.iter().map(|app| (app.kind, state(app, "active").clone())).collect();
-    let bool = |value| State::Present(Value::Bool(value));
+    let bool = |value| FactState::Present(Value::Bool(value));
     assert_eq!(active, [(AppKind::ConnectedApp, bool(false)), (AppKind::ExternalClientApp, bool(true))]);
 }
 

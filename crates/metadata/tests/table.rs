@@ -3,8 +3,8 @@
 mod tree;
 
 use preauth_metadata::{
-    ATTRIBUTES, App, AppKind, Attribute, Codec, Column, Described, Duration, Fact, Facts, Item, Kind,
-    RefreshToken, Refusal, State, Type, Unit, Value, attribute, write,
+    ATTRIBUTES, App, AppKind, Attribute, AttributeDef, Codec, Column, Duration, Fact, FactState, Facts, Item,
+    Kind, RefreshToken, Refusal, Type, Unit, Value, attribute, write,
 };
 use preauth_source::Location;
 use tree::{Files, bare, edited, only_app, org};
@@ -26,7 +26,7 @@ fn lists(items: &[Value]) -> Vec<Value> {
     vec![first(3), first(0), first(1)]
 }
 
-fn record(fields: &[Described], number: usize) -> Value {
+fn record(fields: &[AttributeDef], number: usize) -> Value {
     // Not every range has a description.
     let fields = fields.iter().filter(|field| field.name != "description" || number == 2);
     let value = |name: &str| match name {
@@ -54,7 +54,7 @@ fn values(ty: Type, column: &Column) -> Vec<Value> {
         Type::Bool => vec![Value::Bool(true), Value::Bool(false)],
         Type::Number => vec![Value::Number(30), Value::Number(0)],
         Type::Text => vec![Value::text("R&D <Team> \"'é漢"), Value::text("https://example.com/?a=1&b=2")],
-        Type::Word(_) => words(column),
+        Type::Enum(_) => words(column),
         Type::RefreshToken => vec![
             Value::RefreshToken(RefreshToken::AfterInactivity(period(30, Unit::Days))),
             Value::RefreshToken(RefreshToken::UntilRevoked),
@@ -63,7 +63,7 @@ fn values(ty: Type, column: &Column) -> Vec<Value> {
             Value::RefreshToken(RefreshToken::AfterLifetime(period(6, Unit::Months))),
         ],
         Type::List(Type::Text) => lists(&["R&D <Team>", "Custom: Sales", "é漢"].map(Value::text)),
-        Type::List(Type::Word(_)) => lists(&words(column)),
+        Type::List(Type::Enum(_)) => lists(&words(column)),
         Type::List(Type::Record(fields)) => lists(&[1, 2, 3].map(|number| record(fields, number))),
         other => panic!("no attribute is {}", other.describe()),
     }
@@ -72,7 +72,7 @@ fn values(ty: Type, column: &Column) -> Vec<Value> {
 /// The files after writing; they must still be well-formed and make the one app.
 fn written(files: &Files, assignments: &[(&'static Attribute, Option<Value>)]) -> Files {
     let org = org(files);
-    let names = || assignments.iter().map(|(row, _)| row.described.name).collect::<Vec<_>>();
+    let names = || assignments.iter().map(|(row, _)| row.def.name).collect::<Vec<_>>();
     let edits = write(only_app(&org), assignments).unwrap_or_else(|why| panic!("{:?}: {why}", names()));
     edited(files, &edits)
 }
@@ -80,28 +80,28 @@ fn written(files: &Files, assignments: &[(&'static Attribute, Option<Value>)]) -
 /// An app that states the first of the values of every row.
 fn full(kind: AppKind) -> Files {
     let assignments: Vec<_> =
-        rows(kind).map(|(row, column)| (row, values(row.described.ty, column).into_iter().next())).collect();
+        rows(kind).map(|(row, column)| (row, values(row.def.ty, column).into_iter().next())).collect();
     written(&bare(kind), &assignments)
 }
 
-fn same(a: &State, b: &State) -> bool {
+fn same(a: &FactState, b: &FactState) -> bool {
     match (a, b) {
-        (State::Present(a), State::Present(b)) => a.same(b),
-        (State::Default(a), State::Default(b)) => a.same(b),
+        (FactState::Present(a), FactState::Present(b)) => a.same(b),
+        (FactState::Default(a), FactState::Default(b)) => a.same(b),
         _ => a == b,
     }
 }
 
 /// Whether the app says this: stated, or for no members at all, known.
 fn says(app: &App, row: &Attribute, value: &Value) -> bool {
-    let fact = app.fact(row.described.name).expect("every attribute is read");
+    let fact = app.fact(row.def.name).expect("every attribute is read");
     let stated = if value.as_list().is_some_and(<[Fact]>::is_empty) { fact.value() } else { fact.stated() };
     stated.is_some_and(|stated| stated.same(value))
 }
 
 /// The attributes beside `row` that the two apps do not say the same of.
 fn others_changed(before: &App, after: &App, row: &Attribute) -> Vec<&'static str> {
-    let others = ATTRIBUTES.iter().map(|row| row.described.name).filter(|name| *name != row.described.name);
+    let others = ATTRIBUTES.iter().map(|row| row.def.name).filter(|name| *name != row.def.name);
     others.filter(|name| !same(tree::state(before, name), tree::state(after, name))).collect()
 }
 
@@ -110,16 +110,16 @@ fn assert_each_is_read(kind: AppKind, files: &Files, only: impl Fn(&Column) -> b
     let before = org(files);
     let mut mistakes = Vec::new();
     for (row, column) in rows(kind).filter(|(_, column)| only(column)) {
-        for value in values(row.described.ty, column) {
+        for value in values(row.def.ty, column) {
             let after = org(&written(files, &[(row, Some(value.clone()))]));
             let (before, after) = (only_app(&before), only_app(&after));
             if !says(after, row, &value) {
-                let fact = after.fact(row.described.name).expect("every attribute is read");
+                let fact = after.fact(row.def.name).expect("every attribute is read");
                 let read = fact.value().map_or_else(|| format!("{:?}", fact.state), Value::to_string);
-                mistakes.push(format!("{}: wrote {value}, read {read}", row.described.name));
+                mistakes.push(format!("{}: wrote {value}, read {read}", row.def.name));
             }
             for other in others_changed(before, after, row) {
-                mistakes.push(format!("{} {value}: changed {other}", row.described.name));
+                mistakes.push(format!("{} {value}: changed {other}", row.def.name));
             }
         }
     }
@@ -141,8 +141,8 @@ fn everything_can_be_written_at_once() {
     for kind in KINDS {
         let org = org(&full(kind));
         for (row, column) in rows(kind) {
-            let value = values(row.described.ty, column).remove(0);
-            assert!(says(only_app(&org), row, &value), "{}", row.described.name);
+            let value = values(row.def.ty, column).remove(0);
+            assert!(says(only_app(&org), row, &value), "{}", row.def.name);
         }
     }
 }
@@ -152,15 +152,10 @@ fn what_is_written_again_needs_no_edit() {
     for kind in KINDS {
         for files in [bare(kind), full(kind)] {
             for (row, column) in rows(kind) {
-                for value in values(row.described.ty, column) {
+                for value in values(row.def.ty, column) {
                     let assignment = [(row, Some(value.clone()))];
                     let org = org(&written(&files, &assignment));
-                    assert_eq!(
-                        write(only_app(&org), &assignment),
-                        Ok(vec![]),
-                        "{} {value}",
-                        row.described.name
-                    );
+                    assert_eq!(write(only_app(&org), &assignment), Ok(vec![]), "{} {value}", row.def.name);
                 }
             }
         }
@@ -175,8 +170,8 @@ fn what_is_taken_away_is_gone() {
         for (row, _) in rows(kind) {
             let after = org(&written(&files, &[(row, None)]));
             let (before, after) = (only_app(&before), only_app(&after));
-            let name = row.described.name;
-            assert!(!matches!(tree::state(after, name), State::Present(_)), "{name}");
+            let name = row.def.name;
+            assert!(!matches!(tree::state(after, name), FactState::Present(_)), "{name}");
             assert_eq!(others_changed(before, after, row), [""; 0], "{name}");
             assert_eq!(write(after, &[(row, None)]), Ok(vec![]), "{name}");
         }
@@ -185,7 +180,7 @@ fn what_is_taken_away_is_gone() {
 
 /// An element with a value that no test writes, for one of the places that a value may have.
 fn stale(row: &Attribute, element: &str) -> String {
-    let inside = match row.described.ty {
+    let inside = match row.def.ty {
         Type::List(Type::Record(_)) => "<formula>'stale'</formula><key>stale</key>".to_owned(),
         Type::Bool => "true".to_owned(),
         // Its elements are the parts of one value, not places for the whole of it.

@@ -206,7 +206,7 @@ enum Depth {
 
 /// The values that an attribute is given; `None` takes it away.
 fn values(row: &Attribute, depth: Depth) -> Vec<Option<Value>> {
-    if depth == Depth::Switches && row.described.ty != Type::Bool {
+    if depth == Depth::Switches && row.def.ty != Type::Bool {
         return Vec::new();
     }
     let few = |count: usize| if depth == Depth::All { usize::MAX } else { count };
@@ -222,13 +222,13 @@ fn values(row: &Attribute, depth: Depth) -> Vec<Option<Value>> {
         Value::Record(facts)
     };
     let read = |texts: &[&str]| -> Vec<Value> {
-        texts.iter().map(|text| Value::read(row.described.ty, text).unwrap()).collect()
+        texts.iter().map(|text| Value::read(row.def.ty, text).unwrap()).collect()
     };
-    let values: Vec<Value> = match row.described.ty {
+    let values: Vec<Value> = match row.def.ty {
         Type::Bool => vec![Value::Bool(true), Value::Bool(false)],
         Type::Number => [1, 15, 60, 1_440, 100_000].map(Value::Number).to_vec(),
         Type::Text => texts().collect(),
-        Type::Word(words) => words.iter().map(|word| Value::text(word.name)).collect(),
+        Type::Enum(words) => words.iter().map(|word| Value::text(word.name)).collect(),
         Type::RefreshToken => read(&[
             "untilRevoked",
             "expireImmediately",
@@ -244,9 +244,9 @@ fn values(row: &Attribute, depth: Depth) -> Vec<Option<Value>> {
             ];
             texts().map(|text| list(vec![text])).chain([list(Vec::new()), list(many), list(twice)]).collect()
         }
-        Type::List(item @ Type::Word(_)) => {
+        Type::List(item @ Type::Enum(_)) => {
             let telling = |name: &str| matches!(name, "Full" | "RefreshToken" | "Api");
-            let words = item.words().iter().filter(|word| depth == Depth::All || telling(word.name));
+            let words = item.literals().iter().filter(|word| depth == Depth::All || telling(word.name));
             let words = words.map(|word| list(vec![Value::text(word.name)]));
             words.chain([list(Vec::new())]).collect()
         }
@@ -374,7 +374,7 @@ fn flip(declared: &str, kind: AppKind, open: bool, depth: Depth) -> Noticed {
     let mut tree = workspace(policies, &files);
     for (name, text) in OPEN.iter().filter(|_| open) {
         let row = attribute(name).unwrap();
-        let value = match row.described.ty {
+        let value = match row.def.ty {
             Type::List(_) => Value::List(
                 text.split(' ')
                     .map(|word| Fact::present(Value::text(word), Location::start_of("".into())))
@@ -401,7 +401,7 @@ fn flip(declared: &str, kind: AppKind, open: bool, depth: Depth) -> Noticed {
             let after = findings(&tree, policies, given);
             let codes = before.keys().chain(after.keys());
             let changed = codes.filter(|code| before.get(*code) != after.get(*code)).cloned();
-            noticed.entry(row.described.name).or_default().extend(changed);
+            noticed.entry(row.def.name).or_default().extend(changed);
             for path in edited.keys() {
                 tree.set(read(path, &files[path], &tree));
             }
@@ -413,10 +413,9 @@ fn flip(declared: &str, kind: AppKind, open: bool, depth: Depth) -> Noticed {
 #[test]
 fn every_attribute_is_noticed_or_there_is_a_reason() {
     let noticed = noticed();
-    let of = |row: &Attribute| noticed.get(row.described.name).filter(|codes| !codes.is_empty());
-    let reason = |row: &Attribute| {
-        REASONS.iter().find(|(name, _)| *name == row.described.name).map(|(_, reason)| *reason)
-    };
+    let of = |row: &Attribute| noticed.get(row.def.name).filter(|codes| !codes.is_empty());
+    let reason =
+        |row: &Attribute| REASONS.iter().find(|(name, _)| *name == row.def.name).map(|(_, reason)| *reason);
     let mut wrong = Vec::new();
     let mut page = String::from(
         "# What is noticed\n\n\
@@ -429,7 +428,7 @@ fn every_attribute_is_noticed_or_there_is_a_reason() {
          | attribute | noticed by |\n|---|---|\n",
     );
     for row in ATTRIBUTES {
-        let name = row.described.name;
+        let name = row.def.name;
         match (of(row), reason(row)) {
             (Some(_), Some(_)) => wrong.push(format!("`{name}` is noticed: it needs no reason")),
             (None, None) => {
@@ -444,11 +443,11 @@ fn every_attribute_is_noticed_or_there_is_a_reason() {
     }
     page.push_str("\n## What no policy notices\n\n| attribute | why |\n|---|---|\n");
     for row in ATTRIBUTES.iter().filter(|row| of(row).is_none()) {
-        let name = row.described.name;
+        let name = row.def.name;
         let _ =
             writeln!(page, "| [`{name}`](../attributes/{name}.md) | {} |", reason(row).unwrap_or_default());
     }
-    let known = |name: &str| ATTRIBUTES.iter().any(|row| row.described.name == name);
+    let known = |name: &str| ATTRIBUTES.iter().any(|row| row.def.name == name);
     wrong.extend(
         REASONS.iter().filter(|(name, _)| !known(name)).map(|(name, _)| format!("`{name}` is no attribute")),
     );

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use preauth_metadata::{App, AppKind, Demand, Fact, Form, Kind, State, Value, attribute, masked};
+use preauth_metadata::{App, AppKind, Demand, Fact, FactState, Form, Kind, Value, attribute, masked};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -198,7 +198,7 @@ const LISTED_FLOWS: &[(&str, &str)] = &[
 
 fn possible_flows(app: &App) -> Vec<String> {
     let possible = |state: &str| match app.fact(state).map(|fact| &fact.state) {
-        Some(State::Present(value)) => value.as_text() != Some("no"),
+        Some(FactState::Present(value)) => value.as_text() != Some("no"),
         Some(_) => true,
         None => false,
     };

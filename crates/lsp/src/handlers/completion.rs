@@ -27,7 +27,7 @@ pub(super) fn items(state: &State<'_>, params: &CompletionParams) -> Option<Comp
         });
         for literal in column.literals() {
             let word = word_of(column, &literal).and_then(|name| {
-                row.described.ty.words().iter().find(|word| word.name == name && !word.setup.is_empty())
+                row.def.ty.literals().iter().find(|word| word.name == name && !word.setup.is_empty())
             });
             items.push((literal, word.map(|word| word.setup.to_owned()), CompletionItemKind::EnumMember));
         }

@@ -30,17 +30,17 @@ fn hover(cursor: &Cursor<'_>, range: TextRange, value: String) -> Hover {
 }
 
 fn of_attribute(state: &State<'_>, cursor: &Cursor<'_>, row: &Attribute) -> String {
-    let described = &row.described;
-    let title = if described.setup.is_empty() { described.name } else { described.setup };
-    let mut out = format!("**{title}** · `{}`\n\n{}\n", described.name, described.doc);
+    let def = &row.def;
+    let title = if def.setup.is_empty() { def.name } else { def.setup };
+    let mut out = format!("**{title}** · `{}`\n\n{}\n", def.name, def.doc);
     let mut put = |line: String| {
         let _ = write!(out, "\n{line}\n");
     };
     let app = cursor.app();
     if let Some(app) = app
-        && let Some(fact) = app.fact(described.name)
+        && let Some(fact) = app.fact(def.name)
     {
-        put(format!("Now: {}", words::value(described.name, fact)));
+        put(format!("Now: {}", words::value(def.name, fact)));
     }
     match row.effect {
         Effect::Admission => {
@@ -62,19 +62,18 @@ fn of_attribute(state: &State<'_>, cursor: &Cursor<'_>, row: &Attribute) -> Stri
         let about = cursor.project.findings(state.host).iter().filter(|found| {
             let is_of_app = found.subject.as_ref().is_some_and(|subject| *subject == app.subject());
             let observed = found.observed.as_ref().map(|seen| &*seen.attribute);
-            let here =
-                app.fact(described.name).is_some_and(|fact| fact.places.contains(&found.primary.location));
-            is_of_app && (here || observed == Some(described.name))
+            let here = app.fact(def.name).is_some_and(|fact| fact.places.contains(&found.primary.location));
+            is_of_app && (here || observed == Some(def.name))
         });
         for found in about {
             let waived = if found.suppressed.is_some() { " (waived)" } else { "" };
             put(format!("- {} `{}`: {}{waived}", found.severity, found.code, found.message));
         }
         if let Some(entry) = cursor.project.given(state.host).register.of(app).ok().flatten()
-            && let Some(expected) = entry.expects(described.name)
+            && let Some(expected) = entry.expects(def.name)
         {
             let wanted = expected.value.clone().map(|value| Fact::present(value, expected.location.clone()));
-            let wanted = wanted.map_or_else(|| "none".into(), |fact| words::value(described.name, &fact));
+            let wanted = wanted.map_or_else(|| "none".into(), |fact| words::value(def.name, &fact));
             put(format!("The register expects {wanted}."));
         }
     }

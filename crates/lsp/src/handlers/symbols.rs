@@ -1,5 +1,5 @@
 use lsp_types::{DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, SymbolKind};
-use preauth_metadata::{ATTRIBUTES, Fact, State as Known};
+use preauth_metadata::{ATTRIBUTES, Fact, FactState as Known};
 use preauth_source::{Location, TextRange};
 
 use crate::{
@@ -22,10 +22,9 @@ pub(super) fn of(state: &State<'_>, params: &DocumentSymbolParams) -> Option<Doc
         Some(app) => {
             for row in ATTRIBUTES {
                 let stated = |fact: &&Fact| matches!(fact.state, Known::Present(_) | Known::Unreadable(_));
-                let Some(fact) = app.fact(row.described.name).filter(stated) else { continue };
-                let name =
-                    if row.described.setup.is_empty() { row.described.name } else { row.described.setup };
-                let detail = words::value(row.described.name, fact).replace(['*', '`'], "");
+                let Some(fact) = app.fact(row.def.name).filter(stated) else { continue };
+                let name = if row.def.setup.is_empty() { row.def.name } else { row.def.setup };
+                let detail = words::value(row.def.name, fact).replace(['*', '`'], "");
                 add(name, detail, SymbolKind::Property, fact.place());
             }
             for grant in &app.grants {

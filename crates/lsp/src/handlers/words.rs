@@ -1,6 +1,6 @@
 //! Facts in sentences for people, in Setup's words.
 
-use preauth_metadata::{App, Component, Fact, Grant, Kind, Resolution, State, Value};
+use preauth_metadata::{App, Component, Fact, FactState, Grant, Kind, Resolution, Value};
 use preauth_policy::{Path, Select};
 
 /// What is known of an attribute of an app: its value in Setup's words where it has some. Never a secret.
@@ -12,12 +12,12 @@ pub(crate) fn value(attribute: &str, fact: &Fact) -> String {
         _ => format!("`{}`", path.show(value)),
     };
     match &fact.state {
-        State::Present(value) => shown(value),
-        State::Default(value) => format!("not set, which is {}", shown(value)),
-        State::None => "not set".into(),
-        State::Unknown(why) => format!("unknown: {why}"),
-        State::NotApplicable(why) => format!("does not apply: {why}"),
-        State::Unreadable(_) => "a value that Salesforce does not know".into(),
+        FactState::Present(value) => shown(value),
+        FactState::Default(value) => format!("not set, which is {}", shown(value)),
+        FactState::None => "not set".into(),
+        FactState::Unknown(why) => format!("unknown: {why}"),
+        FactState::NotApplicable(why) => format!("does not apply: {why}"),
+        FactState::Unreadable(_) => "a value that Salesforce does not know".into(),
     }
 }
 

@@ -3,24 +3,24 @@
 use std::sync::Arc;
 
 use crate::{
-    ATTRIBUTES, App, Component, Described, Fact, Facts, IpSet, Kind, Org, PERMISSION_SET, PROFILE, SETTINGS,
-    State, Value, as_ip_range, in_setup, same,
+    ATTRIBUTES, App, AttributeDef, Component, Fact, FactState, Facts, IpSet, Kind, Org, PERMISSION_SET,
+    PROFILE, SETTINGS, Value, as_ip_range, in_setup, same,
 };
 
 /// An attribute that is not what it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// The attribute.
-    pub described: &'static Described,
+    pub def: &'static AttributeDef,
     /// What is another.
-    pub what: What,
+    pub what: ChangedThing,
     /// What that does.
     pub direction: Direction,
 }
 
 /// What is another, in Setup's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum ChangedThing {
     /// The value.
     Value {
         /// What it was.
@@ -87,7 +87,7 @@ pub fn differences(before: &Org, after: &Org) -> Vec<Change> {
             changes.push(Change::NewApp(app.clone()));
             continue;
         };
-        let rows = ATTRIBUTES.iter().map(|row| &row.described);
+        let rows = ATTRIBUTES.iter().map(|row| &row.def);
         let differences = between(rows, &was.facts, &app.facts);
         if !differences.is_empty() {
             changes.push(Change::App { app: app.clone(), differences });
@@ -107,16 +107,15 @@ pub fn differences(before: &Org, after: &Org) -> Vec<Change> {
             _ => ("permissions", PERMISSION_SET),
         };
         // Where a profile lets in from concerns every app; what may be done concerns those that are assigned to it.
-        let of_interest = |described: &&Described| {
-            described.name == name || (described.name == "permissions" && !apps.is_empty())
-        };
-        let rows = rows.iter().map(|row| &row.described).filter(of_interest);
+        let of_interest =
+            |def: &&AttributeDef| def.name == name || (def.name == "permissions" && !apps.is_empty());
+        let rows = rows.iter().map(|row| &row.def).filter(of_interest);
         let differences = between(rows, &was.facts, &component.facts);
         if !differences.is_empty() && (component.kind == Kind::Profile || !apps.is_empty()) {
             changes.push(Change::Component { component: component.clone(), apps, differences });
         }
     }
-    let settings = SETTINGS.iter().map(|row| &row.described);
+    let settings = SETTINGS.iter().map(|row| &row.def);
     let differences = between(settings, &before.settings, &after.settings);
     if !differences.is_empty() {
         changes.push(Change::Org { differences });
@@ -124,54 +123,60 @@ pub fn differences(before: &Org, after: &Org) -> Vec<Change> {
     changes
 }
 
-fn between(rows: impl Iterator<Item = &'static Described>, before: &Facts, after: &Facts) -> Vec<Difference> {
-    rows.filter_map(|described| of(described, before.get(described.name), after.get(described.name)))
-        .collect()
+fn between(
+    rows: impl Iterator<Item = &'static AttributeDef>,
+    before: &Facts,
+    after: &Facts,
+) -> Vec<Difference> {
+    rows.filter_map(|def| of(def, before.get(def.name), after.get(def.name))).collect()
 }
 
 /// The difference between two facts; none when they say the same, or neither says anything.
-fn of(described: &'static Described, before: Option<&Fact>, after: Option<&Fact>) -> Option<Difference> {
+fn of(def: &'static AttributeDef, before: Option<&Fact>, after: Option<&Fact>) -> Option<Difference> {
     let value = |fact: Option<&Fact>| fact.and_then(Fact::value).cloned();
     let (was, is) = (value(before), value(after));
     let known = |fact: Option<&Fact>| {
-        matches!(fact.map(|fact| &fact.state), Some(State::Present(_) | State::Default(_) | State::None))
+        matches!(
+            fact.map(|fact| &fact.state),
+            Some(FactState::Present(_) | FactState::Default(_) | FactState::None)
+        )
     };
     if same(was.as_ref(), is.as_ref()) || !(known(before) || known(after)) {
         return None;
     }
     let shown = |fact: Option<&Fact>| match fact.map(|fact| &fact.state) {
-        Some(State::Present(value)) => in_setup(described, value),
-        Some(State::Default(value)) => in_setup(described, value),
-        Some(State::None) => "none".into(),
-        Some(State::NotApplicable(_)) | None => "does not apply".into(),
-        Some(State::Unreadable(_)) => "a value that Salesforce does not know".into(),
-        Some(State::Unknown(_)) => "not in the source".into(),
+        Some(FactState::Present(value)) => in_setup(def, value),
+        Some(FactState::Default(value)) => in_setup(def, value),
+        Some(FactState::None) => "none".into(),
+        Some(FactState::NotApplicable(_)) | None => "does not apply".into(),
+        Some(FactState::Unreadable(_)) => "a value that Salesforce does not know".into(),
+        Some(FactState::Unknown(_)) => "not in the source".into(),
     };
     let direction = if known(before) && known(after) {
-        direction(described, was.as_ref(), is.as_ref())
+        direction(def, was.as_ref(), is.as_ref())
     } else {
         Direction::Other
     };
     let what = match (&was, &is) {
         (Some(Value::List(was)), Some(Value::List(is))) if !(was.is_empty() || is.is_empty()) => {
             let items = |items: &[Fact]| -> Vec<String> {
-                let of_list = |value: &Value| in_setup(described, &Value::List([fact_of(value)].into()));
+                let of_list = |value: &Value| in_setup(def, &Value::List([fact_of(value)].into()));
                 items.iter().filter_map(Fact::value).map(of_list).collect()
             };
             let (was, is) = (items(was), items(is));
             let without = |a: &[String], b: &[String]| -> Vec<String> {
                 a.iter().filter(|item| !b.contains(item)).cloned().collect()
             };
-            What::Items { added: without(&is, &was), removed: without(&was, &is) }
+            ChangedThing::Items { added: without(&is, &was), removed: without(&was, &is) }
         }
-        _ => What::Value { before: shown(before), after: shown(after) },
+        _ => ChangedThing::Value { before: shown(before), after: shown(after) },
     };
-    Some(Difference { described, what, direction })
+    Some(Difference { def, what, direction })
 }
 
 /// A fact that is nowhere: only its value counts.
 fn fact_of(value: &Value) -> Fact {
-    Fact { state: State::Present(value.clone()), places: Vec::new().into() }
+    Fact { state: FactState::Present(value.clone()), places: Vec::new().into() }
 }
 
 /// Switches that, when they are on, demand more of a client.
@@ -212,15 +217,14 @@ const LISTS: &[&str] = &[
     "permissions",
 ];
 
-fn direction(described: &Described, was: Option<&Value>, is: Option<&Value>) -> Direction {
-    let name = described.name;
+fn direction(def: &AttributeDef, was: Option<&Value>, is: Option<&Value>) -> Direction {
+    let name = def.name;
     let more_if = |more: bool| if more { Direction::More } else { Direction::Less };
     match (name, was, is) {
         ("permittedUsers", _, Some(is)) => more_if(is.as_text() == Some("selfAuthorize")),
         ("ipRelaxation", Some(was), Some(is)) => {
-            let rank = |value: &Value| {
-                described.ty.words().iter().position(|word| Some(word.name) == value.as_text())
-            };
+            let rank =
+                |value: &Value| def.ty.literals().iter().position(|word| Some(word.name) == value.as_text());
             more_if(rank(is) > rank(was))
         }
         ("refreshToken", Some(Value::RefreshToken(was)), Some(Value::RefreshToken(is))) => {
@@ -281,8 +285,8 @@ mod tests {
     }
 
     fn judged(name: &str, was: Value, is: Value) -> Option<Direction> {
-        let described = &attribute(name).unwrap().described;
-        of(described, Some(&fact(was)), Some(&fact(is))).map(|difference| difference.direction)
+        let def = &attribute(name).unwrap().def;
+        of(def, Some(&fact(was)), Some(&fact(is))).map(|difference| difference.direction)
     }
 
     #[test]
@@ -296,8 +300,8 @@ mod tests {
     #[test]
     fn every_switch_of_an_app_that_matters_is_known_to_allow_or_to_demand() {
         let told = ["idToken.", "assetToken.", "namedUserJwt", "rotate"];
-        for row in ATTRIBUTES.iter().filter(|row| row.described.ty == Type::Bool) {
-            let name = row.described.name;
+        for row in ATTRIBUTES.iter().filter(|row| row.def.ty == Type::Bool) {
+            let name = row.def.name;
             let known = DEMANDS.contains(&name) || ALLOWS.contains(&name);
             let does_neither = told.iter().any(|prefix| name.starts_with(prefix));
             let neutral = row.effect != crate::Effect::Reach;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use preauth_source::{ArcStr, Location, TextRange, literal};
 
 use crate::{
-    Absence, Codec, Column, Duration, ElementRef, Fact, Facts, FileFacts, Found, Item, Kind, Project,
-    RefreshToken, State, Type, Unit, Value, secret::placeholder::is_placeholder, value::interned,
+    Absence, Codec, Column, Duration, ElementRef, Fact, FactState, Facts, FileFacts, Found, Item, Kind,
+    Project, RefreshToken, Type, Unit, Value, secret::placeholder::is_placeholder, value::interned,
 };
 
 /// The files that one component is kept in, and the place that stands for the whole of it.
@@ -106,7 +106,7 @@ impl<'a> Family<'a> {
         ty: Type,
         column: &Column,
         slots: &[Slot<'a>],
-        read: impl Fn(&FileFacts, &Found) -> State,
+        read: impl Fn(&FileFacts, &Found) -> FactState,
     ) -> Fact {
         let Some(found) = slots.iter().find_map(|slot| match slot {
             Slot::Found(found) => Some(found),
@@ -122,15 +122,16 @@ impl<'a> Family<'a> {
                 .iter()
                 .filter(|(_, found)| !found.text().is_empty())
                 .map(|(file, found)| read(file, found));
-            let states: Vec<State> = read.collect();
-            let stated = states.iter().find(|state| matches!(state, State::Present(_))).or(states.first());
-            return Fact { state: stated.cloned().unwrap_or(State::None), places };
+            let states: Vec<FactState> = read.collect();
+            let stated =
+                states.iter().find(|state| matches!(state, FactState::Present(_))).or(states.first());
+            return Fact { state: stated.cloned().unwrap_or(FactState::None), places };
         }
         let contradicted = found.iter().any(|(_, other)| other.text() != first.text());
         let state = if contradicted {
-            State::Unknown(literal!("it is stated more than once, with different values"))
+            FactState::Unknown(literal!("it is stated more than once, with different values"))
         } else if first.text().is_empty() && matches!(column.codec, Codec::One(Item::Text)) {
-            State::None
+            FactState::None
         } else {
             read(file, first)
         };
@@ -156,7 +157,7 @@ impl<'a> Family<'a> {
             let why = literal!(
                 "several files of that name say different things, and which of them counts is not known"
             );
-            return Fact::new(State::Unknown(why), file.home());
+            return Fact::new(FactState::Unknown(why), file.home());
         }
         if found.is_empty() {
             return self.absence(ty, column, slots);
@@ -177,7 +178,7 @@ impl<'a> Family<'a> {
         // Of hundreds of names, each has its own place: for all of them that of the first will do.
         let decisive = if column.codec == Codec::EnabledNames { 1 } else { found.len() };
         let places = found.iter().take(decisive).map(|(file, found)| file.at(found.range())).collect();
-        Fact { state: State::Present(Value::List(items)), places }
+        Fact { state: FactState::Present(Value::List(items)), places }
     }
 
     /// A file that says something else under an element than another of its kind.
@@ -201,28 +202,28 @@ impl<'a> Family<'a> {
             return Fact::new(self.not_in_source(column.elements[0].kind), self.home.clone());
         };
         let state = if *version < column.since {
-            State::Unknown(interned::not_shown(column.since))
+            FactState::Unknown(interned::not_shown(column.since))
         } else {
             match column.absence {
-                Absence::Default(word) => State::Default(interned::default(ty, word)),
-                Absence::None if matches!(ty, Type::List(_)) => State::Default(interned::no_members()),
-                Absence::None => State::None,
-                Absence::Unknown => State::Unknown(literal!("the file does not have it")),
+                Absence::Default(word) => FactState::Default(interned::default(ty, word)),
+                Absence::None if matches!(ty, Type::List(_)) => FactState::Default(interned::no_members()),
+                Absence::None => FactState::None,
+                Absence::Unknown => FactState::Unknown(literal!("the file does not have it")),
             }
         };
         Fact::new(state, anchor.clone())
     }
 
-    fn not_in_source(&self, kind: Kind) -> State {
+    fn not_in_source(&self, kind: Kind) -> FactState {
         let broken = self.files.iter().find(|file| file.kind == kind && !file.is_well_formed());
-        State::Unknown(match broken {
+        FactState::Unknown(match broken {
             Some(file) => format!("`{}` could not be read", file.path).into(),
             None => interned::no_file(kind),
         })
     }
 
     /// One item; a text that a tool replaces later is unknown until then.
-    fn item(&self, item: Item, file: &FileFacts, found: &Found, text: &ArcStr) -> State {
+    fn item(&self, item: Item, file: &FileFacts, found: &Found, text: &ArcStr) -> FactState {
         let value = match item {
             Item::Flag => match &**text {
                 "true" | "1" => Some(Value::Bool(true)),
@@ -237,7 +238,7 @@ impl<'a> Family<'a> {
         self.readable(file, found, text, value)
     }
 
-    fn readable(&self, file: &FileFacts, found: &Found, text: &ArcStr, value: Option<Value>) -> State {
+    fn readable(&self, file: &FileFacts, found: &Found, text: &ArcStr, value: Option<Value>) -> FactState {
         let plain = !matches!(value, None | Some(Value::Text(_)));
         // A replacement often names the element together with its text.
         let element =
@@ -246,13 +247,13 @@ impl<'a> Family<'a> {
         if !plain && (is_placeholder(text) || replaced(text) || element().is_some_and(replaced)) {
             return replaced_later();
         }
-        value.map_or_else(|| State::Unreadable(text.clone()), State::Present)
+        value.map_or_else(|| FactState::Unreadable(text.clone()), FactState::Present)
     }
 
     /// One member of a list. A text is what it is, also where a tool replaces it later: the member is there.
-    fn member(&self, item: Item, file: &FileFacts, found: &Found, text: &ArcStr) -> State {
+    fn member(&self, item: Item, file: &FileFacts, found: &Found, text: &ArcStr) -> FactState {
         match item {
-            Item::Text => State::Present(Value::Text(text.clone())),
+            Item::Text => FactState::Present(Value::Text(text.clone())),
             other => self.item(other, file, found, text),
         }
     }
@@ -263,7 +264,7 @@ impl<'a> Family<'a> {
         file: &FileFacts,
         found: &Found,
         separators: &[char],
-        read: impl Fn(&ArcStr) -> State,
+        read: impl Fn(&ArcStr) -> FactState,
     ) -> Vec<Fact> {
         let raw =
             file.text.as_deref().and_then(|text| text.get(std::ops::Range::<usize>::from(found.range())));
@@ -297,7 +298,9 @@ impl<'a> Family<'a> {
             first.places.iter().chain(second.iter().flat_map(|fact| fact.places.iter())).cloned().collect()
         };
         match (developer, admin) {
-            (developer, Some(admin)) if matches!(admin.state, State::Unreadable(_)) && !off(&developer) => {
+            (developer, Some(admin))
+                if matches!(admin.state, FactState::Unreadable(_)) && !off(&developer) =>
+            {
                 admin
             }
             (Some(developer), admin) if off(&Some(developer.clone())) || !off(&admin) => {
@@ -346,8 +349,8 @@ impl<'a> Family<'a> {
 }
 
 /// What is known of a text that a deployment replaces.
-pub(crate) fn replaced_later() -> State {
-    State::Unknown(literal!("a placeholder that is replaced on deployment"))
+pub(crate) fn replaced_later() -> FactState {
+    FactState::Unknown(literal!("a placeholder that is replaced on deployment"))
 }
 
 /// Whether a second file of a kind is a copy of the whole, and not one more part of it.
@@ -366,7 +369,7 @@ fn record(file: &FileFacts, found: &Found, fields: &[(&'static str, &str)]) -> F
         .map(|(name, element)| {
             let fact = match found.child(element) {
                 Some((text, range)) => Fact::present(Value::Text(text.clone()), file.at(range)),
-                None => Fact::new(State::None, file.at(found.range())),
+                None => Fact::new(FactState::None, file.at(found.range())),
             };
             (*name, fact)
         })
@@ -402,7 +405,7 @@ impl Value {
             Type::Bool => text.parse().ok().map(Self::Bool),
             Type::Number => text.parse().ok().map(Self::Number),
             Type::Text | Type::Any => Some(Self::text(text)),
-            Type::Word(words) => {
+            Type::Enum(words) => {
                 words.iter().find(|word| word.name == text).map(|word| Self::word(word.name))
             }
             Type::Duration => text.parse().ok().map(Self::Duration),

@@ -7,8 +7,8 @@ use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Observed, Se
 use rustc_hash::FxBuildHasher;
 
 use crate::{
-    Attribute, Certificate, Components, Described, Fact, Facts, FileFacts, Found, Grant, Kind, List, Project,
-    Role, State, Type, Value, Word,
+    Attribute, AttributeDef, Certificate, Components, EnumLiteral, Fact, FactState, Facts, FileFacts, Found,
+    Grant, Kind, List, Project, Role, Type, Value,
     codec::read::Family,
     file::demand::LINK,
     org::{
@@ -83,37 +83,40 @@ pub struct App {
     pub certificates: Vec<Certificate>,
 }
 
-const SHAPES: &[Word] =
-    &[Word { name: "full", setup: "" }, Word { name: "stub", setup: "" }, Word { name: "shell", setup: "" }];
+const SHAPES: &[EnumLiteral] = &[
+    EnumLiteral { name: "full", setup: "" },
+    EnumLiteral { name: "stub", setup: "" },
+    EnumLiteral { name: "shell", setup: "" },
+];
 
-const KINDS: &[Word] = &[
-    Word { name: "connectedApp", setup: "Connected App" },
-    Word { name: "externalClientApp", setup: "External Client App" },
+const KINDS: &[EnumLiteral] = &[
+    EnumLiteral { name: "connectedApp", setup: "Connected App" },
+    EnumLiteral { name: "externalClientApp", setup: "External Client App" },
 ];
 
 /// What is computed of an app, beside the table of attributes and the states of its flows.
-pub static COMPUTED: &[Described] = &[
-    Described::new("name", Type::Text, "The developer name, as the file name gives it."),
-    Described::new("label", Type::Text, "The name that Setup and users see."),
-    Described::new("kind", Type::Word(KINDS), "Which kind of app it is."),
-    Described::new(
+pub static COMPUTED: &[AttributeDef] = &[
+    AttributeDef::new("name", Type::Text, "The developer name, as the file name gives it."),
+    AttributeDef::new("label", Type::Text, "The name that Setup and users see."),
+    AttributeDef::new("kind", Type::Enum(KINDS), "Which kind of app it is."),
+    AttributeDef::new(
         "shape",
-        Type::Word(SHAPES),
+        Type::Enum(SHAPES),
         "How much of the app the source holds: all of it, the stub that a second-generation package keeps, or the \
          shell that a retrieve gives of an app that a package owns.",
     ),
-    Described::new(
+    AttributeDef::new(
         "active",
         Type::Bool,
         "Whether anybody can use the app at all: it is not when it is switched off or blocked, or when it is the \
          read-only copy that the migration to an external client app leaves behind.",
     ),
-    Described::new(
+    AttributeDef::new(
         "grants",
         Type::List(&Type::Record(crate::org::grant::GRANT)),
         "Whom the app is assigned to: profiles and permission sets, with what their names stand for.",
     ),
-    Described::new(
+    AttributeDef::new(
         "duplicates",
         Type::List(&Type::Text),
         "The files of the app, when the tree holds it in several places that say different things, or a connected app \
@@ -123,9 +126,9 @@ pub static COMPUTED: &[Described] = &[
 
 /// The names of an app's facts, in their order: what takes several apps to tell comes last.
 static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    let computed = COMPUTED.iter().map(|described| described.name);
+    let computed = COMPUTED.iter().map(|def| def.name);
     let (last, of_one): (Vec<_>, Vec<_>) = computed.partition(|name| *name == "duplicates");
-    let attributes = ATTRIBUTES.iter().map(|row| row.described.name);
+    let attributes = ATTRIBUTES.iter().map(|row| row.def.name);
     attributes.chain(of_one).chain(FLOW_STATES.iter().map(|flow| flow.name)).chain(last).collect()
 });
 
@@ -156,7 +159,7 @@ impl App {
         let label = main.text_of("label").map_or_else(
             || {
                 Fact::new(
-                    State::Unknown(literal!("no file of the app that holds its label is in the source")),
+                    FactState::Unknown(literal!("no file of the app that holds its label is in the source")),
                     home.clone(),
                 )
             },
@@ -166,7 +169,7 @@ impl App {
         let family = Family { files: &files, home: &home, project: around.project };
         let mut facts = Facts::with_names(&NAMES, NAMES.len());
         for row in ATTRIBUTES {
-            facts.insert(row.described.name, read_attribute(row, kind, shape, main, &family));
+            facts.insert(row.def.name, read_attribute(row, kind, shape, main, &family));
         }
         let grants = grants_of(&facts, around.components);
         facts.insert("name", Fact::present(Value::Text(name.clone()), home.clone()));
@@ -181,9 +184,9 @@ impl App {
             let place = found.map(Found::range).or(capture.map(|capture| capture.anchor));
             let state = match (kind, shape, found) {
                 (_, Shape::Full, found) => {
-                    State::Present(Value::Text(if found.is_some() { YES } else { NO }))
+                    FactState::Present(Value::Text(if found.is_some() { YES } else { NO }))
                 }
-                _ => State::Unknown(literal!("the file does not hold the app's settings")),
+                _ => FactState::Unknown(literal!("the file does not hold the app's settings")),
             };
             Fact::new(state, place.map_or_else(|| home.clone(), |range| main.at(range)))
         };
@@ -259,14 +262,14 @@ impl App {
 
     /// The values that no row can read: each is a diagnostic of code `value-unknown`.
     pub fn unknown_values(&self) -> Vec<Diagnostic> {
-        let rows = ATTRIBUTES.iter().filter_map(|row| Some((row, self.fact(row.described.name)?)));
+        let rows = ATTRIBUTES.iter().filter_map(|row| Some((row, self.fact(row.def.name)?)));
         let each = rows.flat_map(|(row, fact)| {
             let items = match &fact.state {
-                State::Present(Value::List(items)) => items,
+                FactState::Present(Value::List(items)) => items,
                 _ => std::slice::from_ref(fact),
             };
             items.iter().filter_map(move |item| match &item.state {
-                State::Unreadable(text) => Some((row, text, item.place()?)),
+                FactState::Unreadable(text) => Some((row, text, item.place()?)),
                 _ => None,
             })
         });
@@ -276,11 +279,11 @@ impl App {
     fn unknown_value(&self, row: &'static Attribute, text: &ArcStr, place: &Location) -> Diagnostic {
         let literals = row.column(self.kind).map(crate::Column::literals).unwrap_or_default();
         let message = match &**text {
-            "" => format!("`{}` of `{}` is empty", row.described.name, self.label()),
+            "" => format!("`{}` of `{}` is empty", row.def.name, self.label()),
             text => {
                 let shown = masked(text);
                 let shown: String = shown.lines().next().unwrap_or_default().chars().take(60).collect();
-                format!("`{shown}` is no value that Salesforce knows for `{}`", row.described.name)
+                format!("`{shown}` is no value that Salesforce knows for `{}`", row.def.name)
             }
         };
         let label = Label::new(place.clone(), "unknown value");
@@ -298,7 +301,7 @@ impl App {
         }
         diagnostic.subject = Some(self.subject());
         diagnostic.observed =
-            Some(Observed { attribute: row.described.name.into(), value: Some(masked(text).into()) });
+            Some(Observed { attribute: row.def.name.into(), value: Some(masked(text).into()) });
         diagnostic
     }
 }
@@ -335,24 +338,24 @@ fn read_attribute(
             AppKind::ConnectedApp => literal!("a connected app has no such setting"),
             AppKind::ExternalClientApp => literal!("an external client app has no such setting"),
         };
-        return Fact::new(State::NotApplicable(why), family.home.clone());
+        return Fact::new(FactState::NotApplicable(why), family.home.clone());
     };
-    let fact = family.read(row.described.ty, column);
-    let stated = matches!(fact.state, State::Present(_) | State::Unreadable(_));
+    let fact = family.read(row.def.ty, column);
+    let stated = matches!(fact.state, FactState::Present(_) | FactState::Unreadable(_));
     if kind == AppKind::ExternalClientApp || stated {
         return fact;
     }
     let of_oauth = column.elements[0].path.starts_with("oauth") || column.elements[0].path.starts_with("//");
     match shape {
         Shape::Full if of_oauth && main.found("oauthConfig").is_empty() => {
-            Fact { state: State::NotApplicable(literal!("the app does not use OAuth")), ..fact }
+            Fact { state: FactState::NotApplicable(literal!("the app does not use OAuth")), ..fact }
         }
         Shape::Full => fact,
         Shape::Stub => {
-            Fact { state: State::Unknown(literal!("the file is the stub of a packaged app")), ..fact }
+            Fact { state: FactState::Unknown(literal!("the file is the stub of a packaged app")), ..fact }
         }
         Shape::Shell => Fact {
-            state: State::Unknown(literal!("the file holds no settings: a package may own the app")),
+            state: FactState::Unknown(literal!("the file holds no settings: a package may own the app")),
             ..fact
         },
     }
@@ -380,7 +383,7 @@ fn grants_fact(facts: &Facts, grants: &[Grant]) -> Fact {
         return (*fact).clone();
     }
     let items = grants.iter().map(|grant| Fact {
-        state: State::Present(Value::Record(grant.facts.clone())),
+        state: FactState::Present(Value::Record(grant.facts.clone())),
         places: grant.place().cloned().into_iter().collect(),
     });
     let items: List = items.collect();
@@ -390,9 +393,9 @@ fn grants_fact(facts: &Facts, grants: &[Grant]) -> Fact {
         places.dedup();
     }
     let state = if items.is_empty() {
-        State::Default(interned::no_members())
+        FactState::Default(interned::no_members())
     } else {
-        State::Present(Value::List(items))
+        FactState::Present(Value::List(items))
     };
     Fact { state, places: places.into() }
 }
@@ -405,7 +408,7 @@ fn active(name: &str, kind: AppKind, facts: &Facts, home: &Location, around: &Su
     let migrated =
         kind == AppKind::ConnectedApp && around.external_client_apps.iter().any(|other| &**other == name);
     let places = off.map_or_else(|| home.clone().into(), |fact| fact.places.clone());
-    Fact { state: State::Present(Value::Bool(off.is_none() && !migrated)), places }
+    Fact { state: FactState::Present(Value::Bool(off.is_none() && !migrated)), places }
 }
 
 fn asset_token(facts: &Facts) -> Fact {
@@ -413,7 +416,7 @@ fn asset_token(facts: &Facts) -> Fact {
     let facts = attributes.map(|name| facts.get(name).expect("invariant: every attribute is read"));
     match facts.iter().find(|fact| fact.value().is_some()) {
         Some(fact) => word(YES, fact),
-        None if matches!(facts[0].state, State::None) => word(NO, facts[0]),
+        None if matches!(facts[0].state, FactState::None) => word(NO, facts[0]),
         None => facts[0].clone(),
     }
 }

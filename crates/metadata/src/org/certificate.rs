@@ -14,7 +14,8 @@ use x509_cert::{
 };
 
 use crate::{
-    Described, ElementRef, Fact, Facts, FileFacts, Found, Kind, Project, State, Type, Value, Word,
+    AttributeDef, ElementRef, EnumLiteral, Fact, FactState, Facts, FileFacts, Found, Kind, Project, Type,
+    Value,
     codec::read::replaced_later,
     secret::{
         encoded::{Content, armoured, from_base64, stated_length},
@@ -31,11 +32,11 @@ pub struct Certificate {
     pub facts: Facts,
 }
 
-const USES: &[Word] = &[
-    Word { name: "digitalSignatures", setup: "Use digital signatures" },
-    Word { name: "clientAssertion", setup: "Client assertion certificate" },
-    Word { name: "samlRequestSignature", setup: "Verify Request Signatures" },
-    Word { name: "samlEncryption", setup: "Encrypt SAML Response" },
+const USES: &[EnumLiteral] = &[
+    EnumLiteral { name: "digitalSignatures", setup: "Use digital signatures" },
+    EnumLiteral { name: "clientAssertion", setup: "Client assertion certificate" },
+    EnumLiteral { name: "samlRequestSignature", setup: "Verify Request Signatures" },
+    EnumLiteral { name: "samlEncryption", setup: "Encrypt SAML Response" },
 ];
 
 /// Where apps hold certificates, and what for. An asset token's signing certificate is not among them: it is named
@@ -59,35 +60,35 @@ pub(crate) const HELD: &[(&str, ElementRef)] = &[
     ),
 ];
 
-const KEYS: &[Word] = &[
-    Word { name: "RSA", setup: "" },
-    Word { name: "EC", setup: "" },
-    Word { name: "DSA", setup: "" },
-    Word { name: "Ed25519", setup: "" },
-    Word { name: "Ed448", setup: "" },
+const KEYS: &[EnumLiteral] = &[
+    EnumLiteral { name: "RSA", setup: "" },
+    EnumLiteral { name: "EC", setup: "" },
+    EnumLiteral { name: "DSA", setup: "" },
+    EnumLiteral { name: "Ed25519", setup: "" },
+    EnumLiteral { name: "Ed448", setup: "" },
 ];
 
-const HASHES: &[Word] = &[
-    Word { name: "md5", setup: "MD5" },
-    Word { name: "sha1", setup: "SHA-1" },
-    Word { name: "sha224", setup: "SHA-224" },
-    Word { name: "sha256", setup: "SHA-256" },
-    Word { name: "sha384", setup: "SHA-384" },
-    Word { name: "sha512", setup: "SHA-512" },
+const HASHES: &[EnumLiteral] = &[
+    EnumLiteral { name: "md5", setup: "MD5" },
+    EnumLiteral { name: "sha1", setup: "SHA-1" },
+    EnumLiteral { name: "sha224", setup: "SHA-224" },
+    EnumLiteral { name: "sha256", setup: "SHA-256" },
+    EnumLiteral { name: "sha384", setup: "SHA-384" },
+    EnumLiteral { name: "sha512", setup: "SHA-512" },
 ];
 
 /// What policies see of a certificate, beside `daysLeft`, which depends on the day that is judged at.
-pub const CERTIFICATE: &[Described] = &[
-    Described::new("use", Type::Word(USES), "What the app uses the certificate for."),
-    Described::new("problem", Type::Text, "Why it cannot be read as a certificate; none when it can."),
-    Described::new("subject", Type::Text, "Whose it is: the common name."),
-    Described::new("validFrom", Type::Date, "The first day on which it is valid (UTC)."),
-    Described::new("expires", Type::Date, "The day on which it stops being valid (UTC)."),
-    Described::new("keyAlgorithm", Type::Word(KEYS), "The algorithm of its key."),
-    Described::new("keyBits", Type::Number, "The size of its key in bits."),
-    Described::new(
+pub const CERTIFICATE: &[AttributeDef] = &[
+    AttributeDef::new("use", Type::Enum(USES), "What the app uses the certificate for."),
+    AttributeDef::new("problem", Type::Text, "Why it cannot be read as a certificate; none when it can."),
+    AttributeDef::new("subject", Type::Text, "Whose it is: the common name."),
+    AttributeDef::new("validFrom", Type::Date, "The first day on which it is valid (UTC)."),
+    AttributeDef::new("expires", Type::Date, "The day on which it stops being valid (UTC)."),
+    AttributeDef::new("keyAlgorithm", Type::Enum(KEYS), "The algorithm of its key."),
+    AttributeDef::new("keyBits", Type::Number, "The size of its key in bits."),
+    AttributeDef::new(
         "signatureHash",
-        Type::Word(HASHES),
+        Type::Enum(HASHES),
         "The hash function of its signature; not applicable where the signature has one of its own, as Ed25519 has.",
     ),
 ];
@@ -121,15 +122,16 @@ fn facts(r#use: &'static str, file: &FileFacts, found: &Found, project: &Project
     let read = if replaced || is_placeholder(text) {
         Err(replaced_later())
     } else if is_name(text) {
-        Err(State::Unknown(literal!("the app names a certificate, and does not hold it")))
+        Err(FactState::Unknown(literal!("the app names a certificate, and does not hold it")))
     } else {
         Ok(read(text))
     };
-    let states: Vec<State> = match read {
-        Ok(Ok(x509)) => [State::None].into_iter().chain(x509.states()).collect(),
+    let states: Vec<FactState> = match read {
+        Ok(Ok(x509)) => [FactState::None].into_iter().chain(x509.states()).collect(),
         Ok(Err(problem)) => {
-            let mut states = vec![State::NotApplicable(literal!("it cannot be read as a certificate")); 7];
-            states[0] = State::Present(Value::text(problem));
+            let mut states =
+                vec![FactState::NotApplicable(literal!("it cannot be read as a certificate")); 7];
+            states[0] = FactState::Present(Value::text(problem));
             states
         }
         Err(unknown) => vec![unknown; 7],
@@ -183,7 +185,7 @@ fn instead(content: Content) -> String {
 
 impl X509 {
     /// The states of the facts, from `subject` on.
-    fn states(&self) -> [State; 6] {
+    fn states(&self) -> [FactState; 6] {
         let signed = self.0.tbs_certificate();
         let (validity, key) = (signed.validity(), signed.subject_public_key_info());
         let day = |time: x509_cert::time::Time| {
@@ -193,22 +195,23 @@ impl X509 {
                 .ok()
                 .zip(number(day.month()).zip(number(day.day())))
                 .and_then(|(year, (month, day))| Date::new(year, month, day).ok());
-            date.map_or_else(unlisted, |date| State::Present(Value::Date(date)))
+            date.map_or_else(unlisted, |date| FactState::Present(Value::Date(date)))
         };
         let subject = signed.subject().common_name().ok().flatten();
         [
-            subject.map_or(State::None, |name| State::Present(Value::text(name.value()))),
+            subject.map_or(FactState::None, |name| FactState::Present(Value::text(name.value()))),
             day(validity.not_before),
             day(validity.not_after),
-            key_algorithm(key.algorithm.oid).map_or_else(unlisted, |name| State::Present(Value::text(name))),
-            key_bits(key).map_or_else(unlisted, |bits| State::Present(Value::Number(bits))),
+            key_algorithm(key.algorithm.oid)
+                .map_or_else(unlisted, |name| FactState::Present(Value::text(name))),
+            key_bits(key).map_or_else(unlisted, |bits| FactState::Present(Value::Number(bits))),
             signature_hash(self.0.signature_algorithm()),
         ]
     }
 }
 
-fn unlisted() -> State {
-    State::Unknown(literal!("the certificate has an algorithm that is not listed"))
+fn unlisted() -> FactState {
+    FactState::Unknown(literal!("the certificate has an algorithm that is not listed"))
 }
 
 /// Source: RFC 3279, RFC 5480, RFC 8410.
@@ -265,7 +268,7 @@ fn bits(bytes: &[u8]) -> Option<i64> {
 }
 
 /// Source: RFC 3279, RFC 4055, RFC 5758, RFC 8410.
-fn signature_hash(algorithm: &AlgorithmIdentifierOwned) -> State {
+fn signature_hash(algorithm: &AlgorithmIdentifierOwned) -> FactState {
     let hash = match algorithm.oid.to_string().as_str() {
         "1.2.840.113549.1.1.4" => "md5",
         "1.2.840.113549.1.1.5" | "1.3.14.3.2.29" | "1.2.840.10045.4.1" | "1.2.840.10040.4.3" => "sha1",
@@ -278,11 +281,11 @@ fn signature_hash(algorithm: &AlgorithmIdentifierOwned) -> State {
             None => return unlisted(),
         },
         "1.3.101.112" | "1.3.101.113" => {
-            return State::NotApplicable(literal!("the signature has a hash function of its own"));
+            return FactState::NotApplicable(literal!("the signature has a hash function of its own"));
         }
         _ => return unlisted(),
     };
-    State::Present(Value::text(hash))
+    FactState::Present(Value::text(hash))
 }
 
 /// The hash function of an RSASSA-PSS signature (RFC 4055, 3.1): SHA-1 unless its parameters name another.

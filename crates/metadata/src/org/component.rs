@@ -8,62 +8,63 @@ use std::{
 use preauth_source::{ArcStr, Location, literal};
 
 use crate::{
-    Absence, Codec, Column, Described, ElementRef, Fact, Facts, FileFacts, Item, Kind, Project, State, Type,
-    Value, Word, codec::read::Family, cores::on_all_cores, schema::attributes::RANGES,
+    Absence, AttributeDef, Codec, Column, ElementRef, EnumLiteral, Fact, FactState, Facts, FileFacts, Item,
+    Kind, Project, Type, Value, codec::read::Family, cores::on_all_cores, schema::attributes::RANGES,
 };
 
 /// An attribute of something that is not an app, and where it is kept.
 #[derive(Debug)]
 pub struct ComponentAttribute {
     /// What policies see.
-    pub described: Described,
+    pub def: AttributeDef,
     /// Where it is kept.
     pub column: Column,
 }
 
 const fn row(
-    described: Described,
+    def: AttributeDef,
     elements: &'static [ElementRef],
     codec: Codec,
     absence: Absence,
 ) -> ComponentAttribute {
-    ComponentAttribute { described, column: Column { elements, codec, since: 0, absence } }
+    ComponentAttribute { def, column: Column { elements, codec, since: 0, absence } }
 }
 
 const LIST_OF_NAMES: Type = Type::List(&Type::Text);
 
 /// What policies see of a profile, permission set or permission set group; each has its part of it.
-pub static COMPONENT: &[Described] =
+pub static COMPONENT: &[AttributeDef] =
     &[KIND, NAME, LABEL, PERMISSIONS, LOGIN_IP_RANGES, USER_LICENSE, CUSTOM, LICENSE, ACTIVATION];
 
-const KIND: Described = Described::new("kind", Type::Word(KINDS), "What it is.");
-const KINDS: &[Word] = &[
-    Word { name: "profile", setup: "profile" },
-    Word { name: "permissionSet", setup: "permission set" },
-    Word { name: "permissionSetGroup", setup: "permission set group" },
-    Word { name: "mutingPermissionSet", setup: "muting permission set" },
+const KIND: AttributeDef = AttributeDef::new("kind", Type::Enum(KINDS), "What it is.");
+const KINDS: &[EnumLiteral] = &[
+    EnumLiteral { name: "profile", setup: "profile" },
+    EnumLiteral { name: "permissionSet", setup: "permission set" },
+    EnumLiteral { name: "permissionSetGroup", setup: "permission set group" },
+    EnumLiteral { name: "mutingPermissionSet", setup: "muting permission set" },
 ];
-const NAME: Described = Described::new("name", Type::Text, "The API name, as the file name gives it.");
-const LABEL: Described = Described::new("label", Type::Text, "The name that Setup shows.");
-const PERMISSIONS: Described = Described {
+const NAME: AttributeDef = AttributeDef::new("name", Type::Text, "The API name, as the file name gives it.");
+const LABEL: AttributeDef = AttributeDef::new("label", Type::Text, "The name that Setup shows.");
+const PERMISSIONS: AttributeDef = AttributeDef {
     name: "permissions",
     ty: LIST_OF_NAMES,
     doc: "The user permissions that are enabled, by their API names. A permission set group has those of its \
           permission sets, without those that it mutes.",
     setup: "User Permissions",
 };
-const LOGIN_IP_RANGES: Described = Described {
+const LOGIN_IP_RANGES: AttributeDef = AttributeDef {
     name: "loginIpRanges",
     ty: RANGES,
     doc: "The addresses that the users of a profile may log in from; none means any.",
     setup: "Login IP Ranges",
 };
-const USER_LICENSE: Described =
-    Described::new("userLicense", Type::Text, "The licence that the users of a profile need.");
-const CUSTOM: Described = Described::new("custom", Type::Bool, "Whether a profile is one of the org's own.");
-const LICENSE: Described =
-    Described::new("license", Type::Text, "The licence that a permission set can be assigned with.");
-const ACTIVATION: Described = Described::new(
+const USER_LICENSE: AttributeDef =
+    AttributeDef::new("userLicense", Type::Text, "The licence that the users of a profile need.");
+const CUSTOM: AttributeDef =
+    AttributeDef::new("custom", Type::Bool, "Whether a profile is one of the org's own.");
+const LICENSE: AttributeDef =
+    AttributeDef::new("license", Type::Text, "The licence that a permission set can be assigned with.");
+const ACTIVATION: AttributeDef = AttributeDef::new(
     "activationRequired",
     Type::Bool,
     "Whether a permission set only works in a session that activates it.",
@@ -132,13 +133,13 @@ pub static PERMISSION_SET: &[ComponentAttribute] = &[
 /// `userPermissions` of [`PERMISSION_SET`]: the older preset has one file for each, with these at its root.
 pub(crate) static USER_PERMISSION: &[ComponentAttribute] = &[
     row(
-        Described::new("name", Type::Text, "The permission's API name."),
+        AttributeDef::new("name", Type::Text, "The permission's API name."),
         &[ElementRef { kind: Kind::PermissionSetUserPermission, path: "name" }],
         Codec::One(Item::Text),
         Absence::Unknown,
     ),
     row(
-        Described::new("enabled", Type::Bool, "Whether it is enabled."),
+        AttributeDef::new("enabled", Type::Bool, "Whether it is enabled."),
         &[ElementRef { kind: Kind::PermissionSetUserPermission, path: "enabled" }],
         Codec::One(Item::Flag),
         Absence::Unknown,
@@ -154,13 +155,13 @@ pub static GROUP: &[ComponentAttribute] = &[
         Absence::Unknown,
     ),
     row(
-        Described::new("permissionSets", LIST_OF_NAMES, "The permission sets in it, by API name."),
+        AttributeDef::new("permissionSets", LIST_OF_NAMES, "The permission sets in it, by API name."),
         &[ElementRef { kind: Kind::PermissionSetGroup, path: "permissionSets" }],
         Codec::Repeated(Item::Text),
         Absence::None,
     ),
     row(
-        Described::new("mutingPermissionSets", LIST_OF_NAMES, "What is taken away again, by API name."),
+        AttributeDef::new("mutingPermissionSets", LIST_OF_NAMES, "What is taken away again, by API name."),
         &[ElementRef { kind: Kind::PermissionSetGroup, path: "mutingPermissionSets" }],
         Codec::Repeated(Item::Text),
         Absence::None,
@@ -199,7 +200,7 @@ static NAMES: LazyLock<HashMap<Kind, Vec<&str>>> = LazyLock::new(|| {
     let kinds =
         [Kind::Profile, Kind::PermissionSet, Kind::PermissionSetGroup, Kind::MutingPermissionSet].into_iter();
     let names = |kind| {
-        let mut names: Vec<_> = rows(kind).iter().map(|row| row.described.name).collect();
+        let mut names: Vec<_> = rows(kind).iter().map(|row| row.def.name).collect();
         for name in [NAME, KIND, PERMISSIONS].iter().chain(COMPONENT).map(|row| row.name) {
             if !names.contains(&name) {
                 names.push(name);
@@ -261,19 +262,19 @@ impl Component {
         let family = Family { files: &files, home: &home, project };
         let beside_rows = if kind == Kind::PermissionSetGroup { 3 } else { 2 };
         let mut facts = Facts::with_names(&NAMES[&kind], rows(kind).len() + beside_rows);
-        for ComponentAttribute { described, column } in rows(kind) {
-            let mut fact = family.read(described.ty, column);
+        for ComponentAttribute { def, column } in rows(kind) {
+            let mut fact = family.read(def.ty, column);
             // A retrieve always brings user permissions and login ranges together: a profile without the one
             // says nothing about the other.
             let is_stub = || facts.get(PERMISSIONS.name).is_some_and(|fact| fact.value().is_none());
-            if described.name == LOGIN_IP_RANGES.name && fact.stated().is_none() && is_stub() {
+            if def.name == LOGIN_IP_RANGES.name && fact.stated().is_none() && is_stub() {
                 let why = literal!("the profile's user permissions are not in the source");
-                fact = Fact::new(State::Unknown(why), home.clone());
+                fact = Fact::new(FactState::Unknown(why), home.clone());
             }
-            if kind == Kind::PermissionSet && described.name == PERMISSIONS.name {
+            if kind == Kind::PermissionSet && def.name == PERMISSIONS.name {
                 fact = with_single_permissions(fact, &files);
             }
-            facts.insert(described.name, fact);
+            facts.insert(def.name, fact);
         }
         facts.insert("name", Fact::present(Value::Text(name.clone()), home.clone()));
         let word = match kind {
@@ -283,7 +284,7 @@ impl Component {
             _ => "permissionSet",
         };
         facts.insert("kind", Fact::present(Value::word(word), home.clone()));
-        let state = State::NotApplicable(literal!("that kind has no such attribute"));
+        let state = FactState::NotApplicable(literal!("that kind has no such attribute"));
         facts.end_with(Fact::new(state, home.clone()));
         Self { kind, name, home, files, facts }
     }
@@ -344,7 +345,7 @@ impl Component {
                     Some(items) => items.to_vec(),
                     None => {
                         let why = format!("the {} `{name}` is not in the source", kind.name());
-                        vec![Fact { state: State::Unknown(why.into()), places: named.places.clone() }]
+                        vec![Fact { state: FactState::Unknown(why.into()), places: named.places.clone() }]
                     }
                 }
             };
@@ -393,5 +394,5 @@ fn with_single_permissions(fact: Fact, files: &[Arc<FileFacts>]) -> Fact {
         fact.value().and_then(Value::as_list).map_or_else(|| vec![fact.clone()], <[Fact]>::to_vec);
     items.extend(single);
     let places = items.iter().flat_map(|item| item.places.first().cloned()).collect();
-    Fact { state: State::Present(Value::List(items.into())), places }
+    Fact { state: FactState::Present(Value::List(items.into())), places }
 }

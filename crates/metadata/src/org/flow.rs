@@ -2,20 +2,20 @@
 
 use preauth_source::{ArcStr, literal};
 
-use crate::{Described, Fact, Facts, State, Type, Value, Word};
+use crate::{AttributeDef, EnumLiteral, Fact, FactState, Facts, Type, Value};
 
-pub(crate) const STATES: &[Word] =
-    &[Word { name: "yes", setup: "possible" }, Word { name: "no", setup: "not possible" }];
+pub(crate) const STATES: &[EnumLiteral] =
+    &[EnumLiteral { name: "yes", setup: "possible" }, EnumLiteral { name: "no", setup: "not possible" }];
 pub(crate) const YES: ArcStr = literal!("yes");
 pub(crate) const NO: ArcStr = literal!("no");
 
 macro_rules! flows {
     ($($name:literal $doc:literal;)*) => {
         /// The flows, in the register's words.
-        pub const FLOWS: &[Word] = &[$(Word { name: $name, setup: "" }),*];
+        pub const FLOWS: &[EnumLiteral] = &[$(EnumLiteral { name: $name, setup: "" }),*];
         /// What policies see of them: `yes`, `no`, or unknown.
-        pub static FLOW_STATES: &[Described] =
-            &[$(Described::new(concat!("flows.", $name), Type::Word(STATES), $doc)),*];
+        pub static FLOW_STATES: &[AttributeDef] =
+            &[$(AttributeDef::new(concat!("flows.", $name), Type::Enum(STATES), $doc)),*];
     };
 }
 
@@ -58,8 +58,8 @@ impl Signals<'_> {
             "jwt-bearer" => self.when_set("certificate"),
             "saml-bearer" => match self.when_set("certificate") {
                 // That only a certificate makes it possible is nowhere said.
-                Fact { state: State::Present(value), places } if value.as_text() == Some("no") => {
-                    Fact { state: State::Unknown(literal!("the source does not tell")), places }
+                Fact { state: FactState::Present(value), places } if value.as_text() == Some("no") => {
+                    Fact { state: FactState::Unknown(literal!("the source does not tell")), places }
                 }
                 fact => fact,
             },
@@ -74,11 +74,11 @@ impl Signals<'_> {
                 let setting = "OauthOidc.blockOAuthUnPwFlow";
                 let base = self.fact("callbackUrls");
                 let possible = match &base.state {
-                    State::NotApplicable(_) => word(NO, &base),
-                    State::Unknown(_) => base,
+                    FactState::NotApplicable(_) => word(NO, &base),
+                    FactState::Unknown(_) => base,
                     _ if self.settings.get(setting).and_then(Fact::value).is_some() => word(YES, &base),
                     _ => Fact {
-                        state: State::Unknown(literal!(
+                        state: FactState::Unknown(literal!(
                             "it depends on `OauthOidc.settings`, which is not in the source"
                         )),
                         places: base.places,
@@ -103,15 +103,15 @@ impl Signals<'_> {
     fn when_set(&self, name: &str) -> Fact {
         let fact = self.fact(name);
         match &fact.state {
-            State::Present(_) | State::Default(_)
+            FactState::Present(_) | FactState::Default(_)
                 if fact.value().and_then(Value::as_list).is_some_and(<[_]>::is_empty) =>
             {
                 word(NO, &fact)
             }
-            State::Present(_) | State::Default(_) => word(YES, &fact),
-            State::None | State::NotApplicable(_) => word(NO, &fact),
+            FactState::Present(_) | FactState::Default(_) => word(YES, &fact),
+            FactState::None | FactState::NotApplicable(_) => word(NO, &fact),
             // A certificate that a deployment puts in later is a certificate.
-            State::Unreadable(_) | State::Unknown(_) => fact,
+            FactState::Unreadable(_) | FactState::Unknown(_) => fact,
         }
     }
 
@@ -120,7 +120,7 @@ impl Signals<'_> {
         match fact.value().and_then(Value::as_bool) {
             Some(true) => word(YES, &fact),
             Some(false) => word(NO, &fact),
-            None if matches!(fact.state, State::NotApplicable(_)) => word(NO, &fact),
+            None if matches!(fact.state, FactState::NotApplicable(_)) => word(NO, &fact),
             None => fact,
         }
     }
@@ -135,5 +135,5 @@ impl Signals<'_> {
 
 /// `yes` or `no`, decided where `fact` is.
 pub(crate) fn word(word: ArcStr, fact: &Fact) -> Fact {
-    Fact { state: State::Present(Value::Text(word)), places: fact.places.clone() }
+    Fact { state: FactState::Present(Value::Text(word)), places: fact.places.clone() }
 }

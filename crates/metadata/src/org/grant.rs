@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock};
 use preauth_source::{ArcStr, FilePath, Location, literal};
 
 use crate::{
-    COMPONENT, Component, Components, Described, Fact, Facts, FileFacts, Kind, State, Type, Value, Word,
-    secret::placeholder::is_placeholder,
+    AttributeDef, COMPONENT, Component, Components, EnumLiteral, Fact, FactState, Facts, FileFacts, Kind,
+    Type, Value, secret::placeholder::is_placeholder,
 };
 
 /// Whom an app is assigned to: a name on the app, and what it resolves to.
@@ -64,34 +64,41 @@ impl Resolution {
     }
 }
 
-const KINDS: &[Word] =
-    &[Word { name: "profile", setup: "profile" }, Word { name: "permissionSet", setup: "permission set" }];
+const KINDS: &[EnumLiteral] = &[
+    EnumLiteral { name: "profile", setup: "profile" },
+    EnumLiteral { name: "permissionSet", setup: "permission set" },
+];
 
-const RESOLUTIONS: &[Word] =
-    &[Word { name: "one", setup: "" }, Word { name: "several", setup: "" }, Word { name: "none", setup: "" }];
+const RESOLUTIONS: &[EnumLiteral] = &[
+    EnumLiteral { name: "one", setup: "" },
+    EnumLiteral { name: "several", setup: "" },
+    EnumLiteral { name: "none", setup: "" },
+];
 
-const NAMED_BY: &[Word] =
-    &[Word { name: "label", setup: "its label" }, Word { name: "apiName", setup: "its API name" }];
+const NAMED_BY: &[EnumLiteral] = &[
+    EnumLiteral { name: "label", setup: "its label" },
+    EnumLiteral { name: "apiName", setup: "its API name" },
+];
 
 /// What policies see of a grant.
-pub const GRANT: &[Described] = &[
-    Described::new("kind", Type::Word(KINDS), "Whether it names a profile or a permission set."),
-    Described::new("name", Type::Text, "The name as the app writes it."),
-    Described::new("resolution", Type::Word(RESOLUTIONS), "How many components of the tree it names."),
-    Described::new(
+pub const GRANT: &[AttributeDef] = &[
+    AttributeDef::new("kind", Type::Enum(KINDS), "Whether it names a profile or a permission set."),
+    AttributeDef::new("name", Type::Text, "The name as the app writes it."),
+    AttributeDef::new("resolution", Type::Enum(RESOLUTIONS), "How many components of the tree it names."),
+    AttributeDef::new(
         "namedBy",
-        Type::Word(NAMED_BY),
+        Type::Enum(NAMED_BY),
         "Whether it names a permission set by its label or by its API name; where both are the same, by its label.",
     ),
-    Described::new("near", Type::Text, "What it almost names, where it names nothing."),
-    Described::new(
+    AttributeDef::new("near", Type::Text, "What it almost names, where it names nothing."),
+    AttributeDef::new(
         "component",
         Type::Record(COMPONENT),
         "The profile, permission set or group that it names.",
     ),
 ];
 
-static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| GRANT.iter().map(|described| described.name).collect());
+static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| GRANT.iter().map(|def| def.name).collect());
 
 /// The word for a kind in the facts of a grant.
 pub(crate) fn kind_word(kind: Kind) -> &'static str {
@@ -109,42 +116,44 @@ impl Grant {
     /// Resolves a name that stands at the places of `fact`.
     pub(crate) fn new(kind: Kind, fact: &Fact, name: ArcStr, components: &Components) -> Self {
         let resolution = components.resolve(kind, &name);
-        let like = |state: State| Fact { state, places: fact.places.clone() };
+        let like = |state: FactState| Fact { state, places: fact.places.clone() };
         let mut facts = Facts::with_names(&NAMES, NAMES.len());
-        facts.insert("kind", like(State::Present(Value::word(kind_word(kind)))));
+        facts.insert("kind", like(FactState::Present(Value::word(kind_word(kind)))));
         facts.insert("name", fact.clone());
         facts.insert(
             "resolution",
             like(match &resolution {
-                Resolution::Unknown(why) => State::Unknown(why.clone()),
-                known => State::Present(Value::word(known.as_str())),
+                Resolution::Unknown(why) => FactState::Unknown(why.clone()),
+                known => FactState::Present(Value::word(known.as_str())),
             }),
         );
         facts.insert(
             "namedBy",
             like(match &resolution {
                 Resolution::One(component) if kind == Kind::PermissionSet && component.label().is_none() => {
-                    State::Unknown(literal!("the label of what it names is not in the source"))
+                    FactState::Unknown(literal!("the label of what it names is not in the source"))
                 }
                 Resolution::One(component) if kind == Kind::PermissionSet => {
                     let by_label = component.labels().any(|label| *label == name);
-                    State::Present(Value::word(if by_label { "label" } else { "apiName" }))
+                    FactState::Present(Value::word(if by_label { "label" } else { "apiName" }))
                 }
-                Resolution::Several(_) => State::Present(Value::Text(literal!("label"))),
-                _ => State::NotApplicable(literal!("it names no permission set of the tree")),
+                Resolution::Several(_) => FactState::Present(Value::Text(literal!("label"))),
+                _ => FactState::NotApplicable(literal!("it names no permission set of the tree")),
             }),
         );
         let near = match &resolution {
             Resolution::Nothing => components.near(kind, &name),
             _ => None,
         };
-        facts
-            .insert("near", like(near.map_or(State::None, |near| State::Present(Value::Text(near.clone())))));
+        facts.insert(
+            "near",
+            like(near.map_or(FactState::None, |near| FactState::Present(Value::Text(near.clone())))),
+        );
         facts.insert(
             "component",
             like(match &resolution {
-                Resolution::One(component) => State::Present(Value::Record(component.facts.clone())),
-                _ => State::Unknown(literal!("it does not name one component of the tree")),
+                Resolution::One(component) => FactState::Present(Value::Record(component.facts.clone())),
+                _ => FactState::Unknown(literal!("it does not name one component of the tree")),
             }),
         );
         Self { kind, name, resolution, facts }

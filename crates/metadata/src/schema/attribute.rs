@@ -2,7 +2,7 @@ use crate::Kind;
 
 /// A word of a closed set, and what Setup calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Word {
+pub struct EnumLiteral {
     /// As policies write it.
     pub name: &'static str,
     /// As Setup shows it; empty where Setup shows the name itself.
@@ -19,7 +19,7 @@ pub enum Type {
     /// Free text.
     Text,
     /// A word of a closed set.
-    Word(&'static [Word]),
+    Enum(&'static [EnumLiteral]),
     /// A span of time, such as `90 DAYS`.
     Duration,
     /// A day, such as `2027-01-31`.
@@ -29,17 +29,17 @@ pub enum Type {
     /// Several values of one type.
     List(&'static Type),
     /// Named values.
-    Record(&'static [Described]),
+    Record(&'static [AttributeDef]),
     /// Whatever the attribute of that name has.
     Any,
 }
 
 impl Type {
     /// The words of a closed set, also of a list of them; empty for other types.
-    pub fn words(self) -> &'static [Word] {
+    pub fn literals(self) -> &'static [EnumLiteral] {
         match self {
-            Self::Word(words) => words,
-            Self::List(item) => item.words(),
+            Self::Enum(literals) => literals,
+            Self::List(item) => item.literals(),
             _ => &[],
         }
     }
@@ -50,8 +50,8 @@ impl Type {
             Self::Bool => "true or false".into(),
             Self::Number => "a number".into(),
             Self::Text => "text".into(),
-            Self::Word(words) => {
-                let names: Vec<_> = words.iter().map(|word| format!("`{}`", word.name)).collect();
+            Self::Enum(literals) => {
+                let names: Vec<_> = literals.iter().map(|literal| format!("`{}`", literal.name)).collect();
                 format!("one of {}", names.join(", "))
             }
             Self::Duration => "a duration such as `90 DAYS`".into(),
@@ -73,7 +73,7 @@ impl Type {
 
 /// An attribute as policies see it: its name, its type and what it means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Described {
+pub struct AttributeDef {
     /// The name in policies. A dot is a part of it.
     pub name: &'static str,
     /// The type of its values.
@@ -84,7 +84,7 @@ pub struct Described {
     pub setup: &'static str,
 }
 
-impl Described {
+impl AttributeDef {
     /// An attribute that no page of Setup shows.
     pub const fn new(name: &'static str, ty: Type, doc: &'static str) -> Self {
         Self { name, ty, doc, setup: "" }
@@ -106,7 +106,7 @@ pub enum Effect {
 #[derive(Debug)]
 pub struct Attribute {
     /// What policies see.
-    pub described: Described,
+    pub def: AttributeDef,
     /// What a change can do.
     pub effect: Effect,
     /// Where a ConnectedApp keeps it.

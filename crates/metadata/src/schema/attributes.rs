@@ -7,11 +7,11 @@
 
 use crate::{
     Absence::{self, Unknown},
-    AppKind, Attribute,
+    AppKind, Attribute, AttributeDef,
     Codec::{self, Commas, Lines, One, Repeated, TwoSwitches},
-    Column, Described,
+    Column,
     Effect::{Admission, Neutral, Reach},
-    ElementRef,
+    ElementRef, EnumLiteral,
     Item::{Flag, Number as Int, Text as Str, Words, WordsOfAnyCase},
     Kind::{
         ConnectedApp as Ca, ExternalClientApplication as Header,
@@ -19,8 +19,7 @@ use crate::{
         ExtlClntAppOauthConfigurablePolicies as Policies, ExtlClntAppOauthSecuritySettings as Security,
         ExtlClntAppOauthSettings as Settings, ExtlClntAppSamlConfigurablePolicies as Saml,
     },
-    Type::{self, Bool, List, Number, RefreshToken, Text, Word as WordOf},
-    Word,
+    Type::{self, Bool, Enum as EnumOf, List, Number, RefreshToken, Text},
 };
 
 /// The page of Setup that shows an element.
@@ -45,47 +44,48 @@ fn setup_page(element: &ElementRef) -> &'static str {
     }
 }
 
-const fn word(name: &'static str, setup: &'static str) -> Word {
-    Word { name, setup }
+const fn literal(name: &'static str, setup: &'static str) -> EnumLiteral {
+    EnumLiteral { name, setup }
 }
 
-const PERMITTED_USERS: &[Word] = &[
-    word("selfAuthorize", "All users may self-authorize"),
-    word("adminApproved", "Admin approved users are pre-authorized"),
+const PERMITTED_USERS: &[EnumLiteral] = &[
+    literal("selfAuthorize", "All users may self-authorize"),
+    literal("adminApproved", "Admin approved users are pre-authorized"),
 ];
 
-const IP_RELAXATION: &[Word] = &[
-    word("enforce", "Enforce IP restrictions"),
-    word("enforceRelaxRefresh", "Enforce IP restrictions, but relax for refresh tokens"),
-    word("relaxActivated", "Relax IP restrictions for activated devices"),
-    word("relax", "Relax IP restrictions"),
+const IP_RELAXATION: &[EnumLiteral] = &[
+    literal("enforce", "Enforce IP restrictions"),
+    literal("enforceRelaxRefresh", "Enforce IP restrictions, but relax for refresh tokens"),
+    literal("relaxActivated", "Relax IP restrictions for activated devices"),
+    literal("relax", "Relax IP restrictions"),
 ];
 
-const POLICY_ACTION: &[Word] = &[
-    word("block", "Block"),
-    word("raiseSessionLevel", "Raise the session level to high assurance"),
-    word("stepUpMfa", "Step up to multi-factor authentication"),
+const POLICY_ACTION: &[EnumLiteral] = &[
+    literal("block", "Block"),
+    literal("raiseSessionLevel", "Raise the session level to high assurance"),
+    literal("stepUpMfa", "Step up to multi-factor authentication"),
 ];
 
-const SESSION_LEVEL: &[Word] =
-    &[word("low", "Low"), word("standard", "Standard"), word("highAssurance", "High Assurance")];
+const SESSION_LEVEL: &[EnumLiteral] =
+    &[literal("low", "Low"), literal("standard", "Standard"), literal("highAssurance", "High Assurance")];
 
 const SESSION_LEVELS: &[(&str, &str)] =
     &[("low", "LOW"), ("standard", "STANDARD"), ("highAssurance", "HIGH_ASSURANCE")];
 
-const JWT_TIMEOUT: &[Word] = &[word("userSession", "User session"), word("custom", "Custom")];
+const JWT_TIMEOUT: &[EnumLiteral] = &[literal("userSession", "User session"), literal("custom", "Custom")];
 
 const JWT_TIMEOUTS: &[(&str, &str)] = &[("userSession", "UserSession"), ("custom", "Custom")];
 
-const DISTRIBUTION: &[Word] =
-    &[word("Local", ""), word("Packaged", ""), word("Managed", ""), word("AutoInstalled", "")];
+const DISTRIBUTION: &[EnumLiteral] =
+    &[literal("Local", ""), literal("Packaged", ""), literal("Managed", ""), literal("AutoInstalled", "")];
 
-const START_PAGE: &[Word] = &[word("None", ""), word("Custom", ""), word("OAuth", ""), word("SAML", "")];
+const START_PAGE: &[EnumLiteral] =
+    &[literal("None", ""), literal("Custom", ""), literal("OAuth", ""), literal("SAML", "")];
 
 /// The OAuth scopes, each with its literal in a ConnectedApp and in an external client app.
 macro_rules! scopes {
     ($($name:ident $(= $eca:literal)?),* $(,)?) => {
-        const SCOPE: &[Word] = &[$(word(stringify!($name), "")),*];
+        const SCOPE: &[EnumLiteral] = &[$(literal(stringify!($name), "")),*];
         const CA_SCOPES: &[(&str, &str)] = &[$((stringify!($name), stringify!($name))),*];
         const ECA_SCOPES: &[(&str, &str)] = &[$((stringify!($name), scopes!(@ $name $($eca)?))),*];
     };
@@ -102,16 +102,16 @@ scopes! {
 }
 
 /// Fields of a range of IP addresses.
-pub(crate) const RANGE: &[Described] = &[
-    Described::new("start", Text, "The first address."),
-    Described::new("end", Text, "The last address."),
-    Described::new("description", Text, "What people say the range is for."),
+pub(crate) const RANGE: &[AttributeDef] = &[
+    AttributeDef::new("start", Text, "The first address."),
+    AttributeDef::new("end", Text, "The last address."),
+    AttributeDef::new("description", Text, "What people say the range is for."),
 ];
 
 /// Fields of a custom attribute.
-pub(crate) const CUSTOM_ATTRIBUTE: &[Described] = &[
-    Described::new("key", Text, "The attribute's name."),
-    Described::new("formula", Text, "The formula that gives its value."),
+pub(crate) const CUSTOM_ATTRIBUTE: &[AttributeDef] = &[
+    AttributeDef::new("key", Text, "The attribute's name."),
+    AttributeDef::new("formula", Text, "The formula that gives its value."),
 ];
 
 /// A list of ranges of IP addresses.
@@ -139,7 +139,7 @@ macro_rules! table {
         $(; external_client_app $([$ek:ident $ep:literal])+ => $ec:expr, $es:literal, $ea:expr)? ;
     )*) => {
         &[$(Attribute {
-            described: Described { name: $name, ty: $ty, doc: $doc, setup: $setup },
+            def: AttributeDef { name: $name, ty: $ty, doc: $doc, setup: $setup },
             effect: $effect,
             connected_app: table!(@column $($([$ck $cp])+ => $cc, $cs, $ca)?),
             external_client_app: table!(@column $($([$ek $ep])+ => $ec, $es, $ea)?),
@@ -149,7 +149,7 @@ macro_rules! table {
 
 /// The rows, in the order in which documentation shows them.
 pub static ATTRIBUTES: &[Attribute] = table! {
-    "permittedUsers" WordOf(PERMITTED_USERS), Admission, "Permitted Users",
+    "permittedUsers" EnumOf(PERMITTED_USERS), Admission, "Permitted Users",
         "Who may authorize the app: everybody, or only those whom an admin has assigned to it."
         ; connected_app [Ca "oauthConfig/isAdminApproved"] =>
             One(Words(&[("selfAuthorize", "false"), ("adminApproved", "true")])), 46, Absence::Default("selfAuthorize")
@@ -163,7 +163,7 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         "The permission sets that are assigned to the app. A ConnectedApp names them by their labels."
         ; connected_app [Ca "permissionSetName"] => Repeated(Str), 46, NOTHING
         ; external_client_app [Policies "commaSeparatedPermissionSet"] [Saml "commaSeparatedPermissionSet"] => Commas(Str), 59, NOTHING;
-    "ipRelaxation" WordOf(IP_RELAXATION), Reach, "IP Relaxation",
+    "ipRelaxation" EnumOf(IP_RELAXATION), Reach, "IP Relaxation",
         "Whether the login IP ranges of a user's profile bind the app."
         ; connected_app [Ca "oauthPolicy/ipRelaxation"] =>
             One(Words(&[("enforce", "ENFORCE"), ("enforceRelaxRefresh", "ENFORCE_RELAXREFRESH"),
@@ -176,7 +176,7 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         ; connected_app [Ca "oauthPolicy/refreshTokenPolicy"] => Codec::RefreshTokenLiteral, 49, Absence::Default("untilRevoked")
         ; external_client_app [Policies "refreshTokenPolicyType"] [Policies "refreshTokenValidityPeriod"]
             [Policies "refreshTokenValidityUnit"] => Codec::RefreshTokenTriple, 59, Unknown;
-    "scopes" List(&WordOf(SCOPE)), Reach, "Selected OAuth Scopes",
+    "scopes" List(&EnumOf(SCOPE)), Reach, "Selected OAuth Scopes",
         "What a token of the app may be used for."
         ; connected_app [Ca "oauthConfig/scopes"] => Repeated(Words(CA_SCOPES)), 29, NOTHING
         ; external_client_app [Settings "commaSeparatedOauthScopes"] => Commas(Words(ECA_SCOPES)), 59, NOTHING;
@@ -313,23 +313,23 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         "After how many minutes without use a session of the app ends."
         ; connected_app [Ca "sessionPolicy/sessionTimeout"] => One(Int), 49, NOTHING
         ; external_client_app [Policies "sessionTimeoutInMinutes"] => One(Int), 59, NOTHING;
-    "sessionLevel" WordOf(SESSION_LEVEL), Reach, "High assurance session required",
+    "sessionLevel" EnumOf(SESSION_LEVEL), Reach, "High assurance session required",
         "The session security level that the app asks for."
         ; connected_app [Ca "sessionPolicy/sessionLevel"] => One(Words(SESSION_LEVELS)), 49, NOTHING
         ; external_client_app [Policies "requiredSessionLevel"] => One(Words(SESSION_LEVELS)), 59, NOTHING;
-    "policyAction" WordOf(POLICY_ACTION), Admission, "High assurance session required: action",
+    "policyAction" EnumOf(POLICY_ACTION), Admission, "High assurance session required: action",
         "What happens to a session below the level that is asked for; `block` turns the app off."
         ; connected_app [Ca "sessionPolicy/policyAction"] =>
             One(Words(&[("block", "Block"), ("raiseSessionLevel", "RaiseSessionLevel")])), 49, NOTHING
         ; external_client_app [Policies "policyAction"] =>
             One(Words(&[("block", "Block"), ("raiseSessionLevel", "RaiseSessionLevel"), ("stepUpMfa", "StepUpMFA")])), 59, NOTHING;
-    "namedUserJwtTimeoutType" WordOf(JWT_TIMEOUT), Reach, "Token timeout for named users",
+    "namedUserJwtTimeoutType" EnumOf(JWT_TIMEOUT), Reach, "Token timeout for named users",
         "Whether JWT-based access tokens of named users live as long as a session, or a time of their own."
         ; external_client_app [Policies "namedUserJwtSessionTimeoutType"] => One(Words(JWT_TIMEOUTS)), 65, Unknown;
     "namedUserJwtTimeout" Number, Reach, "Token timeout for named users",
         "How long JWT-based access tokens of named users live, in minutes."
         ; external_client_app [Policies "namedUserJwtTimeout"] => One(Int), 59, NOTHING;
-    "guestJwtTimeoutType" WordOf(JWT_TIMEOUT), Reach, "Token timeout for guests",
+    "guestJwtTimeoutType" EnumOf(JWT_TIMEOUT), Reach, "Token timeout for guests",
         "Whether JWT-based access tokens of guests live as long as a session, or a time of their own."
         ; external_client_app [Policies "guestJwtSessionTimeoutType"] => One(Words(JWT_TIMEOUTS)), 65, Unknown;
     "guestJwtTimeout" Number, Reach, "Token timeout for guests",
@@ -372,7 +372,7 @@ pub static ATTRIBUTES: &[Attribute] = table! {
     "attestPluginEnabled" Bool, Neutral, "Attestation",
         "Whether the app's attestation is on."
         ; external_client_app [AppPolicies "isAttestPluginEnabled"] => One(Flag), 60, TRUE;
-    "startPage" WordOf(START_PAGE), Neutral, "Start Page",
+    "startPage" EnumOf(START_PAGE), Neutral, "Start Page",
         "Which page opens the app."
         ; external_client_app [AppPolicies "startPage"] =>
             One(Words(&[("None", "None"), ("Custom", "Custom"), ("OAuth", "OAuth"), ("SAML", "SAML")])), 60, NOTHING;
@@ -414,7 +414,7 @@ pub static ATTRIBUTES: &[Attribute] = table! {
     "rotateConsumerSecret" Bool, Reach, "Rotate the consumer secret",
         "Whether the next deployment replaces the consumer secret."
         ; external_client_app [Global "shouldRotateConsumerSecret"] => One(Flag), 59, FALSE;
-    "distribution" WordOf(DISTRIBUTION), Neutral, "Distribution State",
+    "distribution" EnumOf(DISTRIBUTION), Neutral, "Distribution State",
         "Whether the app stays in its org or goes into packages."
         ; external_client_app [Header "distributionState"] =>
             One(Words(&[("Local", "Local"), ("Packaged", "Packaged"), ("Managed", "Managed"), ("AutoInstalled", "AutoInstalled")])), 59, Unknown;
@@ -455,7 +455,7 @@ pub static ATTRIBUTES: &[Attribute] = table! {
 
 /// The row of an attribute by its name in policies.
 pub fn attribute(name: &str) -> Option<&'static Attribute> {
-    ATTRIBUTES.iter().find(|row| row.described.name == name)
+    ATTRIBUTES.iter().find(|row| row.def.name == name)
 }
 
 impl Attribute {
@@ -470,7 +470,7 @@ impl Attribute {
     /// Where people find the attribute in Setup, as a click path; `None` where no page shows it.
     pub fn setup(&self, kind: AppKind) -> Option<String> {
         let element = self.column(kind)?.elements.first()?;
-        let field = self.described.setup;
+        let field = self.def.setup;
         (!field.is_empty()).then(|| format!("{} > {field}", setup_page(element)))
     }
 }
@@ -484,7 +484,7 @@ mod tests {
 
     #[test]
     fn names_are_unique() {
-        let names: BTreeSet<_> = ATTRIBUTES.iter().map(|row| row.described.name).collect();
+        let names: BTreeSet<_> = ATTRIBUTES.iter().map(|row| row.def.name).collect();
         assert_eq!(names.len(), ATTRIBUTES.len());
     }
 
@@ -497,8 +497,8 @@ mod tests {
                 };
                 let (Words(literals) | WordsOfAnyCase(literals)) = item else { continue };
                 for (word, _) in literals {
-                    let known = row.described.ty.words().iter().any(|known| known.name == *word);
-                    assert!(known, "{}: {word}", row.described.name);
+                    let known = row.def.ty.literals().iter().any(|known| known.name == *word);
+                    assert!(known, "{}: {word}", row.def.name);
                 }
             }
         }

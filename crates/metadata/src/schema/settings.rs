@@ -5,15 +5,15 @@ use std::sync::Arc;
 use preauth_source::{FilePath, Location, literal};
 
 use crate::{
-    Absence, Codec, Column, Described, ElementRef, Fact, Facts, FileFacts, Item, Kind, Project, State, Type,
-    Value, codec::read::Family, schema::attributes::RANGES,
+    Absence, AttributeDef, Codec, Column, ElementRef, Fact, FactState, Facts, FileFacts, Item, Kind, Project,
+    Type, Value, codec::read::Family, schema::attributes::RANGES,
 };
 
 /// A setting of the org: a row of the table of settings.
 #[derive(Debug)]
-pub struct Setting {
+pub struct SettingDef {
     /// What policies see.
-    pub described: Described,
+    pub def: AttributeDef,
     /// The name of the settings file: `Security` for `Security.settings`.
     pub file: &'static str,
     /// Where it is kept in that file.
@@ -22,8 +22,8 @@ pub struct Setting {
 
 macro_rules! settings {
     ($($file:literal $path:literal $ty:expr, $codec:expr, $name:literal, $doc:literal;)*) => {
-        &[$(Setting {
-            described: Described::new($name, $ty, $doc),
+        &[$(SettingDef {
+            def: AttributeDef::new($name, $ty, $doc),
             file: $file,
             column: Column {
                 elements: &[ElementRef { kind: Kind::Settings, path: $path }],
@@ -40,7 +40,7 @@ const FLAG: Codec = Codec::One(Item::Flag);
 /// The table of settings. Source: Metadata API, types `ConnectedAppSettings`, `OauthOidcSettings`,
 /// `SecuritySettings`, `ExternalClientAppSettings` and `IdentityProviderSettings`. Absence says nothing: several
 /// of them exist only where Salesforce has switched a feature on.
-pub static SETTINGS: &[Setting] = settings! {
+pub static SETTINGS: &[SettingDef] = settings! {
     "ConnectedApp" "enableAdminApprovedAppsOnly" Type::Bool, FLAG, "ConnectedApp.enableAdminApprovedAppsOnly",
         "API Access Control: only apps that an admin has approved may call APIs for internal users.";
     "ConnectedApp" "enableAdminApprovedAppsOnlyForExternalUser" Type::Bool, FLAG,
@@ -79,7 +79,7 @@ pub static SETTINGS: &[Setting] = settings! {
 };
 
 /// What is known of the source as a whole.
-pub static SOURCE: &[Described] = &[Described::new(
+pub static SOURCE: &[AttributeDef] = &[AttributeDef::new(
     "apiVersion",
     Type::Number,
     "The API version of the source, as `sfdx-project.json` or `package.xml` says. Single files may be older.",
@@ -92,8 +92,8 @@ pub(crate) fn read(
     home: &Location,
 ) -> Facts {
     let version = project.source_api_version.map_or_else(
-        || State::Unknown(literal!("neither `sfdx-project.json` nor `package.xml` says it")),
-        |version| State::Present(Value::Number(version.into())),
+        || FactState::Unknown(literal!("neither `sfdx-project.json` nor `package.xml` says it")),
+        |version| FactState::Present(Value::Number(version.into())),
     );
     let source = std::iter::once((SOURCE[0].name, Fact::new(version, home.clone())));
     let all: Vec<&Arc<FileFacts>> =
@@ -103,14 +103,14 @@ pub(crate) fn read(
         let of_file: Vec<Arc<FileFacts>> = of_file.map(|file| (*file).clone()).collect();
         let fact = match of_file.first() {
             Some(file) => {
-                Family { files: &of_file, home: &file.home(), project }.read(row.described.ty, &row.column)
+                Family { files: &of_file, home: &file.home(), project }.read(row.def.ty, &row.column)
             }
             None => Fact::new(
-                State::Unknown(format!("`{}.settings` is not in the source", row.file).into()),
+                FactState::Unknown(format!("`{}.settings` is not in the source", row.file).into()),
                 home.clone(),
             ),
         };
-        (row.described.name, fact)
+        (row.def.name, fact)
     });
     source.chain(settings).collect()
 }

@@ -1,14 +1,14 @@
 //! Values as people see them in Setup. Secrets are not among them.
 
-use crate::{Described, Duration, Fact, RefreshToken, Type, Unit, Value, as_ip_range, secret::masked};
+use crate::{AttributeDef, Duration, Fact, RefreshToken, Type, Unit, Value, as_ip_range, secret::masked};
 
 /// A value of an attribute in Setup's words.
-pub fn in_setup(described: &Described, value: &Value) -> String {
-    match described.name {
+pub fn in_setup(def: &AttributeDef, value: &Value) -> String {
+    match def.name {
         "consumerSecret" => "(secret)".into(),
         "consumerKey" => format!("{}…", value.to_string().chars().take(6).collect::<String>()),
         "certificate" => "(certificate)".into(),
-        _ => words(described.ty, value),
+        _ => words(def.ty, value),
     }
 }
 
@@ -32,7 +32,7 @@ fn words(ty: Type, value: &Value) -> String {
             }
         },
         Value::Text(text) => {
-            let known = ty.words().iter().find(|word| *word.name == **text && !word.setup.is_empty());
+            let known = ty.literals().iter().find(|word| *word.name == **text && !word.setup.is_empty());
             known.map_or_else(
                 || masked(text).lines().collect::<Vec<_>>().join(" "),
                 |word| word.setup.to_owned(),
@@ -71,7 +71,7 @@ mod tests {
     use crate::attribute;
 
     fn shown(name: &str, value: &Value) -> String {
-        in_setup(&attribute(name).unwrap().described, value)
+        in_setup(&attribute(name).unwrap().def, value)
     }
 
     #[test]

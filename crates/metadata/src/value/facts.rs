@@ -111,10 +111,10 @@ mod tests {
     use preauth_source::Location;
 
     use super::*;
-    use crate::State;
+    use crate::FactState;
 
     fn facts(names: &[&'static str], mut facts: Facts) -> Facts {
-        let fact = || Fact::new(State::None, Location::start_of("a.xml".into()));
+        let fact = || Fact::new(FactState::None, Location::start_of("a.xml".into()));
         names.iter().for_each(|name| facts.insert(name, fact()));
         facts
     }
@@ -136,7 +136,10 @@ mod tests {
     fn names_without_a_fact_of_their_own_have_one_together() {
         let mut facts = facts(&["a"], Facts::with_names(&["a", "b", "c"], 1));
         assert_eq!(facts.get("c"), None);
-        facts.end_with(Fact::new(State::NotApplicable("nothing".into()), Location::start_of("a.xml".into())));
+        facts.end_with(Fact::new(
+            FactState::NotApplicable("nothing".into()),
+            Location::start_of("a.xml".into()),
+        ));
         assert_eq!(names(&facts), ["a", "b", "c"]);
         assert_eq!(facts.get("b"), facts.get("c"));
         assert_ne!(facts.get("a"), facts.get("b"));

@@ -17,8 +17,8 @@ use crate::{
 type Shared<K, V = ArcStr> = LazyLock<HashMap<K, V, FxBuildHasher>>;
 
 static WORDS: Shared<&str> = LazyLock::new(|| {
-    let rows = ATTRIBUTES.iter().map(|row| &row.described).chain(COMPUTED).chain(COMPONENT).chain(GRANT);
-    rows.flat_map(|described| described.ty.words()).map(|word| (word.name, kept(word.name))).collect()
+    let rows = ATTRIBUTES.iter().map(|row| &row.def).chain(COMPUTED).chain(COMPONENT).chain(GRANT);
+    rows.flat_map(|def| def.ty.literals()).map(|word| (word.name, kept(word.name))).collect()
 });
 
 static NO_FILE: Shared<Kind> = LazyLock::new(|| {
@@ -49,11 +49,11 @@ static NO_MEMBERS: LazyLock<Value> = LazyLock::new(|| Value::List([].into()));
 fn columns() -> impl Iterator<Item = (Type, &'static Column)> {
     let of_apps = ATTRIBUTES.iter().flat_map(|row| {
         let columns = [&row.connected_app, &row.external_client_app].into_iter().flatten();
-        columns.map(|column| (row.described.ty, column))
+        columns.map(|column| (row.def.ty, column))
     });
     let of_components = [PROFILE, PERMISSION_SET, GROUP, MUTING].into_iter().flatten();
-    let of_components = of_components.map(|row| (row.described.ty, &row.column));
-    let of_settings = SETTINGS.iter().map(|row| (row.described.ty, &row.column));
+    let of_components = of_components.map(|row| (row.def.ty, &row.column));
+    let of_settings = SETTINGS.iter().map(|row| (row.def.ty, &row.column));
     of_apps.chain(of_components).chain(of_settings)
 }
 

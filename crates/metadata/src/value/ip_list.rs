@@ -2,41 +2,41 @@
 
 use preauth_source::{Location, literal};
 
-use crate::{Described, Fact, Facts, IpRange, State, Type, Value, Word};
+use crate::{AttributeDef, EnumLiteral, Fact, FactState, Facts, IpRange, Type, Value};
 
 /// Where a list of ranges is kept, and what Setup calls it.
-const LISTS: &[Word] = &[
-    Word { name: "loginIpRanges", setup: "Login IP Ranges" },
-    Word { name: "ipRanges", setup: "Trusted IP Range for OAuth Web server flow" },
-    Word { name: "tokenIpRanges", setup: "Refresh token IP allow list" },
-    Word { name: "networkAccess", setup: "Network Access > Trusted IP Ranges" },
+const LISTS: &[EnumLiteral] = &[
+    EnumLiteral { name: "loginIpRanges", setup: "Login IP Ranges" },
+    EnumLiteral { name: "ipRanges", setup: "Trusted IP Range for OAuth Web server flow" },
+    EnumLiteral { name: "tokenIpRanges", setup: "Refresh token IP allow list" },
+    EnumLiteral { name: "networkAccess", setup: "Network Access > Trusted IP Ranges" },
 ];
 
 /// What policies see of a list of ranges of addresses.
-pub const IP_RANGES: &[Described] = &[
-    Described::new(
+pub const IP_RANGES: &[AttributeDef] = &[
+    AttributeDef::new(
         "list",
-        Type::Word(LISTS),
+        Type::Enum(LISTS),
         "Which list it is: the login IP ranges of a profile, the trusted ranges or the refresh token ranges of an app, \
          or the trusted ranges of the org.",
     ),
-    Described::new("owner", Type::Text, "The profile or app that the list belongs to, or `org`."),
-    Described::new("ranges", Type::List(&Type::Record(LISTED)), "The ranges, in the order of the source."),
+    AttributeDef::new("owner", Type::Text, "The profile or app that the list belongs to, or `org`."),
+    AttributeDef::new("ranges", Type::List(&Type::Record(LISTED)), "The ranges, in the order of the source."),
 ];
 
 /// What policies see of a range in a list.
-const LISTED: &[Described] = &[
-    Described::new("start", Type::Text, "The first address."),
-    Described::new("end", Type::Text, "The last address."),
-    Described::new("description", Type::Text, "What people say the range is for."),
-    Described::new("problem", Type::Text, "Why it is no range of addresses; nothing where it is one."),
-    Described::new(
+const LISTED: &[AttributeDef] = &[
+    AttributeDef::new("start", Type::Text, "The first address."),
+    AttributeDef::new("end", Type::Text, "The last address."),
+    AttributeDef::new("description", Type::Text, "What people say the range is for."),
+    AttributeDef::new("problem", Type::Text, "Why it is no range of addresses; nothing where it is one."),
+    AttributeDef::new(
         "prefix",
         Type::Number,
         "How large it is, as the length of the prefix of a network of that size: 24 for `203.0.113.0/24`, 0 for every \
          address there is.",
     ),
-    Described::new(
+    AttributeDef::new(
         "overlaps",
         Type::Text,
         "A range of the same list that holds it, or that it shares addresses with.",
@@ -60,8 +60,10 @@ impl IpList {
         let mut facts = Facts::default();
         facts.insert("list", Fact::present(Value::text(list), home.clone()));
         facts.insert("owner", Fact::present(Value::text(owner), home.clone()));
-        let ranges =
-            Fact { state: State::Present(Value::List(judged(items).into())), places: fact.places.clone() };
+        let ranges = Fact {
+            state: FactState::Present(Value::List(judged(items).into())),
+            places: fact.places.clone(),
+        };
         facts.insert("ranges", ranges);
         Some(Self { home, facts })
     }
@@ -96,21 +98,22 @@ fn judged(items: &[Fact]) -> Vec<Fact> {
     let each = items.iter().enumerate().filter_map(|(index, item)| {
         let Some(value) = item.value() else { return Some(item.clone()) };
         let Value::Record(written) = value else { return None };
-        let at = |state: State| Fact { state, places: item.places.clone() };
+        let at = |state: FactState| Fact { state, places: item.places.clone() };
         let mut facts: Facts = written.iter().map(|(name, fact)| (name, fact.clone())).collect();
-        let unread = || at(State::NotApplicable(literal!("it is no range of addresses")));
+        let unread = || at(FactState::NotApplicable(literal!("it is no range of addresses")));
         let (problem, prefix, overlaps) = match read(value) {
             Ok(range) => {
                 let other = redundant_with(index, range, &ranges);
-                let other = other.map_or(State::None, |other| State::Present(Value::text(other.to_string())));
-                (at(State::None), at(State::Present(Value::Number(range.prefix().into()))), at(other))
+                let other =
+                    other.map_or(FactState::None, |other| FactState::Present(Value::text(other.to_string())));
+                (at(FactState::None), at(FactState::Present(Value::Number(range.prefix().into()))), at(other))
             }
-            Err(problem) => (at(State::Present(Value::text(problem.to_string()))), unread(), unread()),
+            Err(problem) => (at(FactState::Present(Value::text(problem.to_string()))), unread(), unread()),
         };
         [("problem", problem), ("prefix", prefix), ("overlaps", overlaps)]
             .into_iter()
             .for_each(|(name, fact)| facts.insert(name, fact));
-        Some(at(State::Present(Value::Record(facts))))
+        Some(at(FactState::Present(Value::Record(facts))))
     });
     each.collect()
 }

@@ -146,7 +146,7 @@ impl fmt::Display for Value {
 
 /// What is known of an attribute. Three values and more: what is not in the source is unknown, not false.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum FactState {
     /// The source says so.
     Present(Value),
     /// The source says nothing, and at the file's API version that means the platform's default.
@@ -165,7 +165,7 @@ pub enum State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
     /// What is known.
-    pub state: State,
+    pub state: FactState,
     /// Where: the decisive place first. Something that is missing has a place too: what it is missing from.
     pub places: Places,
 }
@@ -173,19 +173,19 @@ pub struct Fact {
 impl Fact {
     /// A value that the source states at `place`.
     pub fn present(value: Value, place: Location) -> Self {
-        Self::new(State::Present(value), place)
+        Self::new(FactState::Present(value), place)
     }
 
     /// A fact with one place.
-    pub fn new(state: State, place: Location) -> Self {
+    pub fn new(state: FactState, place: Location) -> Self {
         Self { state, places: place.into() }
     }
 
     /// The value, stated or by default.
     pub fn value(&self) -> Option<&Value> {
         match &self.state {
-            State::Present(value) => Some(value),
-            State::Default(value) => Some(value),
+            FactState::Present(value) => Some(value),
+            FactState::Default(value) => Some(value),
             _ => None,
         }
     }
@@ -193,7 +193,7 @@ impl Fact {
     /// The value, if the source states it.
     pub fn stated(&self) -> Option<&Value> {
         match &self.state {
-            State::Present(value) => Some(value),
+            FactState::Present(value) => Some(value),
             _ => None,
         }
     }
@@ -384,7 +384,7 @@ mod tests {
 
     #[test]
     fn what_is_known_of_an_attribute_takes_no_more_room_than_a_number_and_its_kind() {
-        assert_eq!(size_of::<State>(), 2 * size_of::<i64>());
+        assert_eq!(size_of::<FactState>(), 2 * size_of::<i64>());
     }
 
     #[test]

@@ -4,7 +4,9 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use preauth_metadata::{App, AppKind, Demand, Fact, FileFacts, Kind, Org, Project, State, Value, Workspace};
+use preauth_metadata::{
+    App, AppKind, Demand, Fact, FactState, FileFacts, Kind, Org, Project, Value, Workspace,
+};
 use preauth_source::{Edit, FilePath, Location, SourceFile, apply};
 
 /// The root elements of the parts of an external client app.
@@ -64,8 +66,8 @@ pub(crate) fn external_client_app(global: &str, policies: &str) -> Files {
     ])
 }
 
-pub(crate) fn is_unknown(state: &State) -> bool {
-    matches!(state, State::Unknown(_))
+pub(crate) fn is_unknown(state: &FactState) -> bool {
+    matches!(state, FactState::Unknown(_))
 }
 
 /// The only app of a tree.
@@ -74,7 +76,7 @@ pub(crate) fn only_app(org: &Org) -> &App {
     &org.apps[0]
 }
 
-pub(crate) fn state<'a>(app: &'a App, attribute: &str) -> &'a State {
+pub(crate) fn state<'a>(app: &'a App, attribute: &str) -> &'a FactState {
     &app.fact(attribute).unwrap_or_else(|| panic!("no attribute `{attribute}`")).state
 }
 
@@ -84,8 +86,8 @@ pub(crate) fn texts(fact: &Fact) -> Vec<&str> {
     items.iter().filter_map(|item| item.value()?.as_text()).collect()
 }
 
-pub(crate) fn present(text: &str) -> State {
-    State::Present(Value::text(text))
+pub(crate) fn present(text: &str) -> FactState {
+    FactState::Present(Value::text(text))
 }
 
 /// The files after the edits.

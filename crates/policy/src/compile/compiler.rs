@@ -330,7 +330,7 @@ impl Compiler<'_, '_> {
             let Some(row) = attribute(name).filter(|_| select == Select::App) else {
                 let near = preauth_source::nearest(
                     name,
-                    preauth_metadata::ATTRIBUTES.iter().map(|row| row.described.name),
+                    preauth_metadata::ATTRIBUTES.iter().map(|row| row.def.name),
                 );
                 let message = if select == Select::App {
                     format!("an app has no attribute `{}` that could be set", name.value)
@@ -342,7 +342,7 @@ impl Compiler<'_, '_> {
             };
             if matches!(node.value, Data::Null) {
                 settings.push(Setting { attribute: row, value: None });
-            } else if let Some(operand) = self.operand(Base::Subject(select), row.described.ty, node) {
+            } else if let Some(operand) = self.operand(Base::Subject(select), row.def.ty, node) {
                 settings.push(Setting { attribute: row, value: Some(operand) });
             }
         }

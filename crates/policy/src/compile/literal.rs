@@ -49,11 +49,12 @@ pub(crate) fn read(node: &Node, ty: Type, file: &FilePath) -> Result<Value, Mist
         }
         (_, Data::Null | Data::List(_) | Data::Map(_)) => Err(mistake(None)),
         (_, scalar) => Value::read(ty, &scalar_text(scalar)).ok_or_else(|| {
-            let words = ty.words().iter().map(|word| word.name).chain(["untilRevoked", "expireImmediately"]);
+            let words =
+                ty.literals().iter().map(|word| word.name).chain(["untilRevoked", "expireImmediately"]);
             let near = scalar.as_text().and_then(|text| preauth_source::nearest(text, words));
-            mistake(
-                near.filter(|near| ty.words().is_empty() || ty.words().iter().any(|word| word.name == *near)),
-            )
+            mistake(near.filter(|near| {
+                ty.literals().is_empty() || ty.literals().iter().any(|word| word.name == *near)
+            }))
         }),
     }
 }
@@ -110,14 +111,13 @@ fn assign(
 ) {
     let Some(attribute) = attribute(name) else {
         let prefix = format!("{name}.");
-        if ATTRIBUTES.iter().any(|row| row.described.name.starts_with(&prefix)) && !node.entries().is_empty()
-        {
+        if ATTRIBUTES.iter().any(|row| row.def.name.starts_with(&prefix)) && !node.entries().is_empty() {
             for (key, node) in node.entries() {
                 assign(&format!("{prefix}{}", key.value), key.range, node, file, assigned, mistakes);
             }
             return;
         }
-        let near = preauth_source::nearest(name, ATTRIBUTES.iter().map(|row| row.described.name));
+        let near = preauth_source::nearest(name, ATTRIBUTES.iter().map(|row| row.def.name));
         let message = format!("an app has no attribute `{name}` that can be set");
         mistakes.push(Mistake { range, message, near: near.map(str::to_owned) });
         return;
@@ -127,7 +127,7 @@ fn assign(
         assigned.push(Assigned { attribute, value: None, range: place });
         return;
     }
-    match read(node, attribute.described.ty, file) {
+    match read(node, attribute.def.ty, file) {
         Ok(value) => assigned.push(Assigned { attribute, value: Some(value), range: place }),
         Err(mistake) => mistakes.push(mistake),
     }

@@ -1,6 +1,6 @@
 //! The register: what each app is for, who owns it, and what it should be.
 
-use preauth_metadata::{App, FLOWS, Fact, IpRange, NETWORK_FORMS, State, Type, Value};
+use preauth_metadata::{App, FLOWS, Fact, FactState, IpRange, NETWORK_FORMS, Type, Value};
 use preauth_source::{Location, TextRange};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -103,7 +103,7 @@ impl Entry {
     /// What it says: `declared.…` facts by name. What it does not say is known not to be declared.
     pub fn fact(&self, name: &str) -> Fact {
         let stated = self.facts.iter().find(|(known, _)| known == name).map(|(_, fact)| fact.clone());
-        stated.unwrap_or_else(|| Fact::new(State::None, self.location.clone()))
+        stated.unwrap_or_else(|| Fact::new(FactState::None, self.location.clone()))
     }
 
     /// What its apps should be in one attribute.
@@ -214,7 +214,7 @@ impl Reader<'_, '_> {
         }
         let (mut expected, mistakes) = literal::assignments(raw.expect.iter(), &file);
         expected.retain(|expected| {
-            let name = expected.attribute.described.name;
+            let name = expected.attribute.def.name;
             let secret = matches!(name, "consumerKey" | "consumerSecret") && expected.value.is_some();
             if secret {
                 let message =
@@ -226,7 +226,7 @@ impl Reader<'_, '_> {
         entry.expect = expected
             .into_iter()
             .map(|expected| Expected {
-                attribute: expected.attribute.described.name,
+                attribute: expected.attribute.def.name,
                 value: expected.value,
                 location: at(expected.range),
             })
@@ -240,5 +240,5 @@ impl Reader<'_, '_> {
 
 /// A declared fact of an app that is not in the register: known not to be declared.
 pub(crate) fn undeclared(app: &App) -> Fact {
-    Fact::new(State::None, app.home.clone())
+    Fact::new(FactState::None, app.home.clone())
 }

@@ -3,7 +3,9 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use preauth_metadata::{App, AppKind, Component, Fact, Facts, Kind, Org, Places, Resolution, State, Value};
+use preauth_metadata::{
+    App, AppKind, Component, Fact, FactState, Facts, Kind, Org, Places, Resolution, Value,
+};
 use preauth_source::ArcStr;
 
 use crate::{
@@ -58,7 +60,9 @@ impl Circumstances<'_> {
         let name = flow.value().and_then(Value::as_text);
         match name.and_then(|flow| self.app.fact(&format!("flows.{flow}"))) {
             Some(state) => state.clone(),
-            None => Fact { state: State::NotApplicable("no flow is declared".into()), places: flow.places },
+            None => {
+                Fact { state: FactState::NotApplicable("no flow is declared".into()), places: flow.places }
+            }
         }
     }
 
@@ -68,10 +72,10 @@ impl Circumstances<'_> {
             let profile = login_profile(&named, &self.case.resolve(Kind::Profile, name));
             return Fact {
                 places: named.places.clone(),
-                state: State::Present(Value::List([profile].into())),
+                state: FactState::Present(Value::List([profile].into())),
             };
         }
-        let unknown = |why: &str| Fact::new(State::Unknown(why.into()), self.app.home.clone());
+        let unknown = |why: &str| Fact::new(FactState::Unknown(why.into()), self.app.home.clone());
         if self.declares_flow(&["client-credentials"]) {
             return unknown("the flow runs as a user of its own: the register can name their `profile`");
         }
@@ -96,18 +100,18 @@ impl Circumstances<'_> {
         }
         let home = self.app.home.clone();
         let places = items.first().map_or_else(|| home.into(), |item| item.places.clone());
-        Fact { state: State::Present(Value::List(items.into())), places }
+        Fact { state: FactState::Present(Value::List(items.into())), places }
     }
 
     fn ip_enforced(self) -> Fact {
         let relaxation = self.app.fact("ipRelaxation").cloned().unwrap_or_else(|| undeclared(self.app));
         let always = self.declares_flow(&["jwt-bearer", "saml-bearer"]);
         let state = match (&relaxation.state, relaxation.value().and_then(Value::as_text)) {
-            (State::NotApplicable(_), _) => relaxation.state,
-            _ if always => State::Present(Value::Bool(true)),
-            (_, Some("enforce" | "enforceRelaxRefresh")) => State::Present(Value::Bool(true)),
-            (_, Some("relax")) => State::Present(Value::Bool(false)),
-            (_, Some(_)) => State::Unknown("it depends on the device that is used".into()),
+            (FactState::NotApplicable(_), _) => relaxation.state,
+            _ if always => FactState::Present(Value::Bool(true)),
+            (_, Some("enforce" | "enforceRelaxRefresh")) => FactState::Present(Value::Bool(true)),
+            (_, Some("relax")) => FactState::Present(Value::Bool(false)),
+            (_, Some(_)) => FactState::Unknown("it depends on the device that is used".into()),
             _ => relaxation.state,
         };
         Fact { state, places: relaxation.places }
@@ -115,10 +119,10 @@ impl Circumstances<'_> {
 
     fn is_new(self) -> Fact {
         let state = match &self.case.given.base {
-            None => State::NotApplicable("no change is judged".into()),
+            None => FactState::NotApplicable("no change is judged".into()),
             Some(base) => {
                 let known = base.apps.contains(&(self.app.kind, self.app.name.clone()));
-                State::Present(Value::Bool(!known))
+                FactState::Present(Value::Bool(!known))
             }
         };
         Fact::new(state, self.app.home.clone())
@@ -131,13 +135,13 @@ fn login_profile(name: &Fact, resolution: &Resolution) -> Fact {
         Some(profile) => {
             let ranges = profile.facts.get("loginIpRanges").cloned();
             let facts = [("name", Some(name.clone())), ("loginIpRanges", ranges)];
-            State::Present(Value::Record(
+            FactState::Present(Value::Record(
                 facts.into_iter().filter_map(|(field, fact)| Some((field, fact?))).collect::<Facts>(),
             ))
         }
         None => {
             let name = name.value().map(ToString::to_string).unwrap_or_default();
-            State::Unknown(format!("the profile `{name}` is not in the source").into())
+            FactState::Unknown(format!("the profile `{name}` is not in the source").into())
         }
     };
     Fact { state, places: name.places.clone() }
@@ -190,7 +194,7 @@ pub(crate) fn apps_without_login_ip_ranges(case: Case<'_>) -> Fact {
             Some(true) => {}
             Some(false) => {
                 items.push(Fact {
-                    state: State::Present(Value::Text(app.name.clone())),
+                    state: FactState::Present(Value::Text(app.name.clone())),
                     places: enforcing.places.clone(),
                 });
             }
@@ -203,8 +207,8 @@ pub(crate) fn apps_without_login_ip_ranges(case: Case<'_>) -> Fact {
     }
     let mut places: Vec<_> = items.iter().filter_map(|item| item.place().cloned()).collect();
     let state = match unknown {
-        Some(why) if items.is_empty() => State::Unknown(why.into()),
-        _ => State::Present(Value::List(items.into())),
+        Some(why) if items.is_empty() => FactState::Unknown(why.into()),
+        _ => FactState::Present(Value::List(items.into())),
     };
     if places.is_empty() {
         places.push(case.org.home.clone());

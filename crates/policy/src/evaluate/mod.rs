@@ -8,7 +8,7 @@ pub(crate) mod subject;
 
 use std::borrow::Cow;
 
-use preauth_metadata::{ATTRIBUTES, Attribute, Fact, State, Value};
+use preauth_metadata::{ATTRIBUTES, Attribute, Fact, FactState, Value};
 use preauth_source::{ArcStr, Diagnostic, Label, Location, Observed};
 
 use crate::{
@@ -99,8 +99,8 @@ fn unknown_among<'s, 'p: 's>(
     mut seen: impl Iterator<Item = &'s Seen<'p>>,
 ) -> Option<(&'p Path, &'s Fact, ArcStr)> {
     seen.find_map(|seen| match (&seen.fact.state, seen.verdict) {
-        (State::Unknown(why), Verdict::Unknown) => Some((&seen.test.path, &*seen.fact, why.clone())),
-        (State::Unreadable(_), Verdict::Unknown) => {
+        (FactState::Unknown(why), Verdict::Unknown) => Some((&seen.test.path, &*seen.fact, why.clone())),
+        (FactState::Unreadable(_), Verdict::Unknown) => {
             Some((&seen.test.path, &*seen.fact, "its value is not one that Salesforce knows".into()))
         }
         (_, Verdict::Unknown) => {
@@ -245,7 +245,7 @@ fn primary(
 fn is_stated(seen: &Seen<'_>) -> bool {
     let says = !matches!(seen.test.path.attribute.as_str(), "active" | "app.active" | "kind" | "name");
     says && matches!(seen.verdict, Verdict::Holds | Verdict::Fails)
-        && matches!(seen.fact.state, State::Present(_))
+        && matches!(seen.fact.state, FactState::Present(_))
 }
 
 fn wanted(test: &WordTest) -> String {
@@ -262,7 +262,7 @@ fn wanted(test: &WordTest) -> String {
 pub(crate) fn rows_of(path: &Path) -> impl Iterator<Item = &'static Attribute> {
     let name = path.attribute.strip_prefix("app.").unwrap_or(&path.attribute);
     ATTRIBUTES.iter().filter(move |row| {
-        row.described.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        row.def.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     })
 }
 
@@ -271,8 +271,8 @@ pub(crate) fn seen_words(seen: &Seen<'_>, subject: &Subject<'_>) -> String {
     let path = &seen.test.path;
     let name = if path.text.is_empty() { "it".to_owned() } else { format!("`{path}`") };
     match &seen.fact.state {
-        State::Present(Value::List(items)) if items.is_empty() => format!("{name} is empty"),
-        State::Default(Value::List(items)) if items.is_empty() => {
+        FactState::Present(Value::List(items)) if items.is_empty() => format!("{name} is empty"),
+        FactState::Default(Value::List(items)) if items.is_empty() => {
             let column = |row: &'static Attribute| row.column(subject.app()?.kind);
             let elements = rows_of(path).filter_map(column).filter_map(|column| column.elements.first());
             let names: Vec<String> = elements.map(|element| format!("`{}`", element.path)).collect();
@@ -281,17 +281,17 @@ pub(crate) fn seen_words(seen: &Seen<'_>, subject: &Subject<'_>) -> String {
                 names => format!("there is no {}", names.join(" or ")),
             }
         }
-        State::Present(value) => {
+        FactState::Present(value) => {
             let shown = path.show(value);
             match path.in_setup(value) {
                 Some(words) => format!("{name} is `{shown}`: {words}"),
                 None => format!("{name} is `{shown}`"),
             }
         }
-        State::Default(value) => format!("{name} is not set, so it is `{}`", path.show(value)),
-        State::None => format!("{name} is not set"),
-        State::Unknown(why) => format!("{name} is not known: {why}"),
-        State::NotApplicable(why) => format!("{name} does not apply: {why}"),
-        State::Unreadable(_) => format!("{name} has a value that Salesforce does not know"),
+        FactState::Default(value) => format!("{name} is not set, so it is `{}`", path.show(value)),
+        FactState::None => format!("{name} is not set"),
+        FactState::Unknown(why) => format!("{name} is not known: {why}"),
+        FactState::NotApplicable(why) => format!("{name} does not apply: {why}"),
+        FactState::Unreadable(_) => format!("{name} has a value that Salesforce does not know"),
     }
 }

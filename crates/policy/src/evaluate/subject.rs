@@ -4,8 +4,8 @@ use std::{borrow::Cow, cell::RefCell, sync::Arc};
 
 use jiff::civil::Date;
 use preauth_metadata::{
-    App, Certificate, Component, Fact, Facts, FileFacts, Grant, IpList, Kind, Org, Resolution, State, Value,
-    Workspace, private_keys,
+    App, Certificate, Component, Fact, FactState, Facts, FileFacts, Grant, IpList, Kind, Org, Resolution,
+    Value, Workspace, private_keys,
 };
 use preauth_source::{Location, Subject as Identity, TextRange, TextSize};
 
@@ -274,7 +274,7 @@ impl<'c> Subject<'c> {
         fn of<'f>(facts: &'f Facts, name: &str) -> Option<Cow<'f, Fact>> {
             facts.get(name).map(Cow::Borrowed)
         }
-        let none = || Cow::Owned(Fact::new(State::None, self.home()));
+        let none = || Cow::Owned(Fact::new(FactState::None, self.home()));
         match &self.of {
             Of::App(app, entry) => self.app_attribute(app, *entry, name),
             Of::Grant(grant, app, entry) => {
@@ -320,9 +320,9 @@ impl<'c> Subject<'c> {
     fn days_left(&self, certificate: &Certificate) -> Fact {
         let mut fact =
             certificate.facts.get("expires").expect("invariant: a certificate has every fact").clone();
-        if let State::Present(Value::Date(expires)) = fact.state {
+        if let FactState::Present(Value::Date(expires)) = fact.state {
             let days = self.case.given.as_of.duration_until(expires).as_hours() / 24;
-            fact.state = State::Present(Value::Number(days));
+            fact.state = FactState::Present(Value::Number(days));
         }
         fact
     }
@@ -331,8 +331,8 @@ impl<'c> Subject<'c> {
     fn private_key(&self, file: &FileFacts) -> Fact {
         let Some(text) = &file.text else {
             let state = match file.kind.role().is_app() {
-                true => State::Unknown("the file could not be read".into()),
-                false => State::NotApplicable("only the files of apps are searched for keys".into()),
+                true => FactState::Unknown("the file could not be read".into()),
+                false => FactState::NotApplicable("only the files of apps are searched for keys".into()),
             };
             return Fact::new(state, file.home());
         };
@@ -342,7 +342,7 @@ impl<'c> Subject<'c> {
             .filter(|(range, _)| !project.replaced(&file.path, &text[range.clone()]));
         match keys.next() {
             Some((range, what)) => Fact::present(Value::text(what), file.at(text_range(&range))),
-            None => Fact::new(State::None, file.home()),
+            None => Fact::new(FactState::None, file.home()),
         }
     }
 
@@ -375,7 +375,7 @@ impl<'c> Subject<'c> {
                 match self.case.org.others.iter().find(unread).filter(|_| apps.is_empty()) {
                     Some(file) => {
                         let why = format!("`{}` could not be read, and may be the app", file.path);
-                        Fact::new(State::Unknown(why.into()), entry.location.clone())
+                        Fact::new(FactState::Unknown(why.into()), entry.location.clone())
                     }
                     None => here(Value::List(apps.into())),
                 }
@@ -411,12 +411,15 @@ fn text_range(range: &std::ops::Range<usize>) -> TextRange {
 /// What a file has under an XML path.
 fn of_file(file: &FileFacts, path: &str) -> Fact {
     let Some(capture) = file.get(path) else {
-        return Fact::new(State::Unknown("the file was not read for it".into()), file.home());
+        return Fact::new(FactState::Unknown("the file was not read for it".into()), file.home());
     };
     let Some(found) = capture.found.first() else {
-        return Fact::new(State::None, file.at(capture.anchor));
+        return Fact::new(FactState::None, file.at(capture.anchor));
     };
-    let state =
-        if found.is_empty() { State::None } else { State::Present(Value::Text(found.text().clone())) };
+    let state = if found.is_empty() {
+        FactState::None
+    } else {
+        FactState::Present(Value::Text(found.text().clone()))
+    };
     Fact { state, places: capture.found.iter().map(|found| file.at(found.range())).collect() }
 }

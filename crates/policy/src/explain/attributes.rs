@@ -20,16 +20,16 @@ const KINDS: [(AppKind, &str); 2] =
 
 /// The pages by file name: `index.md`, and one for each attribute that an app's files keep.
 pub fn attribute_pages(policies: &PolicySet) -> BTreeMap<String, String> {
-    let own = ATTRIBUTES.iter().map(|row| (format!("{}.md", row.described.name), page(row, policies)));
+    let own = ATTRIBUTES.iter().map(|row| (format!("{}.md", row.def.name), page(row, policies)));
     own.chain([("index.md".to_owned(), index())]).collect()
 }
 
 fn page(row: &'static Attribute, policies: &PolicySet) -> String {
-    let described = &row.described;
-    let mut out = format!("# `{}`\n\n{}\n\n| | |\n|---|---|\n", described.name, described.doc);
-    let _ = writeln!(out, "| values | {} |", described.ty.describe());
-    if !described.setup.is_empty() {
-        let _ = writeln!(out, "| in Setup | {} |", described.setup);
+    let def = &row.def;
+    let mut out = format!("# `{}`\n\n{}\n\n| | |\n|---|---|\n", def.name, def.doc);
+    let _ = writeln!(out, "| values | {} |", def.ty.describe());
+    if !def.setup.is_empty() {
+        let _ = writeln!(out, "| in Setup | {} |", def.setup);
     }
     let _ = writeln!(out, "| a change | {} |", effect(row));
     for (kind, title) in KINDS {
@@ -85,7 +85,7 @@ fn kept(row: &Attribute, kind: AppKind, column: &Column, out: &mut String) {
     if let Some(how) = several(column.codec) {
         let _ = writeln!(out, "- {how}");
     }
-    let literals = literals(row.described.ty, column.codec);
+    let literals = literals(row.def.ty, column.codec);
     if !literals.is_empty() {
         out.push_str("\n| in policies | in the file | in Setup |\n|---|---|---|\n");
         for (word, literal, setup) in literals {
@@ -109,7 +109,7 @@ fn several(codec: Codec) -> Option<&'static str> {
 /// Words, what stands for them in the file, and in Setup.
 fn literals(ty: Type, codec: Codec) -> Vec<(String, String, &'static str)> {
     let setup = |word: &str| {
-        ty.words().iter().find(|known| known.name == word).map(|known| known.setup).unwrap_or_default()
+        ty.literals().iter().find(|known| known.name == word).map(|known| known.setup).unwrap_or_default()
     };
     match codec {
         Codec::One(item) | Codec::Repeated(item) | Codec::Commas(item) | Codec::Lines(item) => match item {
@@ -191,10 +191,10 @@ fn index() -> String {
         let _ = writeln!(
             out,
             "| [`{0}`]({0}.md) | {1} | {2} | {correction} | {3} |",
-            row.described.name,
+            row.def.name,
             has(AppKind::ConnectedApp),
             has(AppKind::ExternalClientApp),
-            row.described.doc
+            row.def.doc
         );
     }
     for (name, select) in Select::NAMED {
@@ -205,7 +205,7 @@ fn index() -> String {
         let rows: Vec<_> = select
             .attributes()
             .filter(|(prefix, row)| {
-                let kept = ATTRIBUTES.iter().any(|known| std::ptr::eq(&raw const known.described, *row));
+                let kept = ATTRIBUTES.iter().any(|known| std::ptr::eq(&raw const known.def, *row));
                 prefix.is_empty() && !kept
             })
             .collect();

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use preauth_metadata::{ATTRIBUTES, Described, Type};
+use preauth_metadata::{ATTRIBUTES, AttributeDef, Type};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -27,8 +27,7 @@ pub fn policy_schema() -> Value {
     put(&mut schema, "/$defs/Test/properties/path", "anyOf", open(attributes()));
     put(&mut schema, "/$defs/Test/properties/names", "enum", json!(["Profile", "PermissionSet"]));
     put(&mut schema, "/$defs/Test", "allOf", words_of_attributes());
-    let settable =
-        ATTRIBUTES.iter().map(|row| (row.described.name.to_owned(), assigned(&row.described, true)));
+    let settable = ATTRIBUTES.iter().map(|row| (row.def.name.to_owned(), assigned(&row.def, true)));
     put_closed(&mut schema, "/$defs/Repair/properties/set", settable.collect());
     let example = "/$defs/Example/properties";
     put_closed(&mut schema, &format!("{example}/app"), assignments());
@@ -107,9 +106,9 @@ fn known_ids() -> Vec<(String, String)> {
 }
 
 /// What the paths of tests can name: attributes, and fields of their values.
-fn named() -> BTreeMap<String, Vec<&'static Described>> {
-    let mut named: BTreeMap<String, Vec<&'static Described>> = BTreeMap::new();
-    fn fields(ty: Type, prefix: &str, named: &mut BTreeMap<String, Vec<&'static Described>>) {
+fn named() -> BTreeMap<String, Vec<&'static AttributeDef>> {
+    let mut named: BTreeMap<String, Vec<&'static AttributeDef>> = BTreeMap::new();
+    fn fields(ty: Type, prefix: &str, named: &mut BTreeMap<String, Vec<&'static AttributeDef>>) {
         let (inside, prefix) = match ty {
             // The members of a list are tested one by one: their fields are named alone.
             Type::List(item) => (*item, String::new()),
@@ -144,7 +143,7 @@ fn words_of_attributes() -> Value {
             Type::List(item) => **item,
             other => *other,
         };
-        if matches!(closed, Type::Bool | Type::Word(_) | Type::RefreshToken) {
+        if matches!(closed, Type::Bool | Type::Enum(_) | Type::RefreshToken) {
             let entry = by_value.entry(ty.describe()).or_insert_with(|| (value(closed), *ty, Vec::new()));
             entry.2.push(name);
         }
@@ -179,8 +178,8 @@ fn value(ty: Type) -> Value {
         Type::Bool => json!({ "type": "boolean" }),
         Type::Number => json!({ "type": "integer" }),
         Type::Text | Type::Any => json!({ "type": ["string", "number", "boolean"] }),
-        Type::Word(words) => {
-            let word = |word: &preauth_metadata::Word| match word.setup {
+        Type::Enum(words) => {
+            let word = |word: &preauth_metadata::EnumLiteral| match word.setup {
                 "" => json!({ "const": word.name }),
                 setup => json!({ "const": word.name, "description": setup }),
             };
@@ -203,7 +202,7 @@ fn value(ty: Type) -> Value {
 }
 
 /// A value of an attribute, or `null` for none; `lift` allows another value that it stands for.
-fn assigned(row: &Described, lift: bool) -> Value {
+fn assigned(row: &AttributeDef, lift: bool) -> Value {
     let value = if lift { lifted(&value(row.ty)) } else { value(row.ty) };
     json!({ "description": row.doc, "anyOf": [value, { "type": "null" }] })
 }
@@ -212,12 +211,12 @@ fn assigned(row: &Described, lift: bool) -> Value {
 fn assignments() -> Map<String, Value> {
     let mut all = Map::new();
     for row in ATTRIBUTES {
-        let name = row.described.name;
-        all.insert(name.to_owned(), assigned(&row.described, false));
+        let name = row.def.name;
+        all.insert(name.to_owned(), assigned(&row.def, false));
         if let Some((group, rest)) = name.split_once('.') {
             let group =
                 all.entry(group.to_owned()).or_insert_with(|| json!({ "type": "object", "properties": {} }));
-            group["properties"][rest] = assigned(&row.described, false);
+            group["properties"][rest] = assigned(&row.def, false);
         }
     }
     all

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use preauth_metadata::{AppKind, SETTINGS, Setting};
+use preauth_metadata::{AppKind, SETTINGS, SettingDef};
 use preauth_source::Applicability;
 
 use crate::{
@@ -101,7 +101,7 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
                 elements.iter().map(|element| format!("`{}` in `.{}`", element.path, element.kind.suffix()));
             let line = format!(
                 "`{}` of {}: {}{}",
-                row.described.name,
+                row.def.name,
                 if kind == AppKind::ConnectedApp { "a connected app" } else { "an external client app" },
                 files.collect::<Vec<_>>().join(", "),
                 row.setup(kind).map(|setup| format!("; in Setup: {setup}")).unwrap_or_default()
@@ -117,11 +117,11 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
             .elements
             .iter()
             .map(|element| format!("`{}` in `.{}`", element.path, element.kind.suffix()));
-        let setup = match row.described.setup {
+        let setup = match row.def.setup {
             "" => String::new(),
             setup => format!("; in Setup: {setup}"),
         };
-        places.push(format!("`{}`: {}{setup}", row.described.name, files.collect::<Vec<_>>().join(", ")));
+        places.push(format!("`{}`: {}{setup}", row.def.name, files.collect::<Vec<_>>().join(", ")));
     }
     put(listed("Where it is set", places));
     for (index, (kind, difference)) in remedies(policies, policy).into_iter().enumerate() {
@@ -143,12 +143,12 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
 }
 
 /// Whether a path of a policy leads to a setting of the org.
-fn is_setting(select: Select, path: &Path, row: &Setting) -> bool {
+fn is_setting(select: Select, path: &Path, row: &SettingDef) -> bool {
     let name = match select {
         Select::Org => Some(path.attribute.as_str()),
         _ => path.attribute.strip_prefix("org."),
     };
-    name == Some(row.described.name)
+    name == Some(row.def.name)
 }
 
 /// The row that says that something cannot be waived.

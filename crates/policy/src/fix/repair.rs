@@ -28,7 +28,7 @@ pub(crate) fn propose(policy: &Policy, subject: &Subject<'_>, test: &Test, diagn
     let mut trusted = policy.fix;
     let mut title = Vec::new();
     for (row, value) in &assignments {
-        let name = row.described.name;
+        let name = row.def.name;
         let path = Path::of(policy.select, name).expect("invariant: a row's name is a path");
         title.push(match value {
             Some(value) => format!("set `{name}` to `{}`", path.show(value)),
@@ -161,7 +161,7 @@ fn as_expected(case: Case<'_>, app: &App) -> Option<Fix> {
         .filter_map(|expected| Some((attribute(expected.attribute)?, expected.value.clone())))
         .collect();
     let edits = write(app, &assignments).ok().filter(|edits| !edits.is_empty())?;
-    let names: Vec<String> = assignments.iter().map(|(row, _)| format!("`{}`", row.described.name)).collect();
+    let names: Vec<String> = assignments.iter().map(|(row, _)| format!("`{}`", row.def.name)).collect();
     let title = format!("make {} what the register expects", names.join(", "));
     Some(Fix { title, applicability: Applicability::Safe, edits })
 }

@@ -3,8 +3,8 @@
 use std::{collections::HashMap, fmt, iter, sync::LazyLock};
 
 use preauth_metadata::{
-    ATTRIBUTES, CERTIFICATE, COMPONENT, COMPUTED, Described, FLOW_STATES, FLOWS, Fact, GRANT, IP_RANGES,
-    Kind, RANGES, SETTINGS, SOURCE, Type, Value, Word, masked,
+    ATTRIBUTES, AttributeDef, CERTIFICATE, COMPONENT, COMPUTED, EnumLiteral, FLOW_STATES, FLOWS, Fact, GRANT,
+    IP_RANGES, Kind, RANGES, SETTINGS, SOURCE, Type, Value, masked,
 };
 
 /// What a policy judges.
@@ -91,18 +91,18 @@ impl Select {
     }
 
     /// The attributes of the subject, each with the prefix it is named with.
-    pub fn attributes(self) -> Box<dyn Iterator<Item = (&'static str, &'static Described)>> {
+    pub fn attributes(self) -> Box<dyn Iterator<Item = (&'static str, &'static AttributeDef)>> {
         fn under(
             prefix: &'static str,
-            rows: impl Iterator<Item = &'static Described>,
-        ) -> impl Iterator<Item = (&'static str, &'static Described)> {
+            rows: impl Iterator<Item = &'static AttributeDef>,
+        ) -> impl Iterator<Item = (&'static str, &'static AttributeDef)> {
             rows.map(move |row| (prefix, row))
         }
         let of_app = || {
-            let written = ATTRIBUTES.iter().map(|row| &row.described);
+            let written = ATTRIBUTES.iter().map(|row| &row.def);
             written.chain(COMPUTED).chain(FLOW_STATES).chain(DECLARED).chain(CIRCUMSTANCES)
         };
-        let of_source = || SOURCE.iter().chain(SETTINGS.iter().map(|row| &row.described));
+        let of_source = || SOURCE.iter().chain(SETTINGS.iter().map(|row| &row.def));
         match self {
             Self::App => Box::new(under("", of_app()).chain(under("org.", of_source()))),
             Self::Grant => Box::new(under("", GRANT.iter()).chain(under("app.", of_app()))),
@@ -119,8 +119,8 @@ impl Select {
     }
 
     /// The attribute of this name, with the prefix that it is named with.
-    fn attribute(self, name: &str) -> Option<&'static Described> {
-        static BY_NAME: LazyLock<HashMap<Select, HashMap<String, &'static Described>>> =
+    fn attribute(self, name: &str) -> Option<&'static AttributeDef> {
+        static BY_NAME: LazyLock<HashMap<Select, HashMap<String, &'static AttributeDef>>> =
             LazyLock::new(|| {
                 let by_name = |select: Select| {
                     let named =
@@ -140,36 +140,36 @@ impl fmt::Display for Select {
 }
 
 /// What depends on the day that a certificate is judged at.
-const DAYS_LEFT: &[Described] = &[Described::new(
+const DAYS_LEFT: &[AttributeDef] = &[AttributeDef::new(
     "daysLeft",
     Type::Number,
     "How many days the certificate is still valid; below zero, it has expired.",
 )];
 
-const ENVIRONMENTS: &[Word] = &[
-    Word { name: "production", setup: "" },
-    Word { name: "sandbox", setup: "" },
-    Word { name: "development", setup: "" },
+const ENVIRONMENTS: &[EnumLiteral] = &[
+    EnumLiteral { name: "production", setup: "" },
+    EnumLiteral { name: "sandbox", setup: "" },
+    EnumLiteral { name: "development", setup: "" },
 ];
 
 /// What the register says of an app.
-pub(crate) static DECLARED: &[Described] = &[
-    Described::new("declared.flow", Type::Word(FLOWS), "The flow that the register says the app is for."),
-    Described::new("declared.owner", Type::Text, "Who answers for the app."),
-    Described::new("declared.purpose", Type::Text, "What the app is for."),
-    Described::new("declared.networks", Type::List(&Type::Text), "The networks that the client runs in."),
-    Described::new(
+pub(crate) static DECLARED: &[AttributeDef] = &[
+    AttributeDef::new("declared.flow", Type::Enum(FLOWS), "The flow that the register says the app is for."),
+    AttributeDef::new("declared.owner", Type::Text, "Who answers for the app."),
+    AttributeDef::new("declared.purpose", Type::Text, "What the app is for."),
+    AttributeDef::new("declared.networks", Type::List(&Type::Text), "The networks that the client runs in."),
+    AttributeDef::new(
         "declared.profile",
         Type::Text,
         "The profile that the client's user has, as Setup shows it.",
     ),
-    Described::new("declared.environment", Type::Word(ENVIRONMENTS), "What kind of org the app is for."),
-    Described::new(
+    AttributeDef::new("declared.environment", Type::Enum(ENVIRONMENTS), "What kind of org the app is for."),
+    AttributeDef::new(
         "declared.justify",
         Type::Record(&[]),
         "What the register justifies, by topic: `reason`, `expires`.",
     ),
-    Described::new(
+    AttributeDef::new(
         "declared.expect",
         Type::Record(&[]),
         "What the register says the app should be, by attribute.",
@@ -177,25 +177,25 @@ pub(crate) static DECLARED: &[Described] = &[
 ];
 
 /// What is known of an app only with the register, or with the state before a change.
-pub(crate) static CIRCUMSTANCES: &[Described] = &[
-    Described::new(
+pub(crate) static CIRCUMSTANCES: &[AttributeDef] = &[
+    AttributeDef::new(
         "flows.declared",
         FLOW_STATES[0].ty,
         "Whether the flow that the register declares is possible.",
     ),
-    Described::new(
+    AttributeDef::new(
         "loginProfiles",
         Type::List(&Type::Record(LOGIN_PROFILE)),
         "The profiles that users of the app have: the one that the register names, or else those it is assigned to. \
          Unknown where any user may have it, or users have it through permission sets.",
     ),
-    Described::new(
+    AttributeDef::new(
         "ipEnforced",
         Type::Bool,
         "Whether the login IP ranges of a user's profile bind the app. The JWT bearer and SAML bearer flows are bound \
          by them whatever the app's IP relaxation says.",
     ),
-    Described::new(
+    AttributeDef::new(
         "isNew",
         Type::Bool,
         "Whether the change that is judged adds the app; the question does not arise without a change.",
@@ -203,13 +203,17 @@ pub(crate) static CIRCUMSTANCES: &[Described] = &[
 ];
 
 /// What policies see of a profile that users of an app have.
-const LOGIN_PROFILE: &[Described] = &[
-    Described::new("name", Type::Text, "The profile's name, as Setup shows it."),
-    Described::new("loginIpRanges", RANGES, "The addresses that its users may log in from; none means any."),
+const LOGIN_PROFILE: &[AttributeDef] = &[
+    AttributeDef::new("name", Type::Text, "The profile's name, as Setup shows it."),
+    AttributeDef::new(
+        "loginIpRanges",
+        RANGES,
+        "The addresses that its users may log in from; none means any.",
+    ),
 ];
 
 /// What policies see of the org, beside its settings.
-pub(crate) static ORG: &[Described] = &[Described::new(
+pub(crate) static ORG: &[AttributeDef] = &[AttributeDef::new(
     "appsWithoutLoginIpRanges",
     Type::List(&Type::Text),
     "The active apps that enforce IP restrictions, while no profile that their users have has login IP ranges: \
@@ -217,23 +221,23 @@ pub(crate) static ORG: &[Described] = &[Described::new(
 )];
 
 /// What policies see of an entry of the register.
-static REGISTER_ENTRY: &[Described] = &[
-    Described::new("match", Type::Text, "The name, label or pattern that says which apps it is about."),
-    Described::new("apps", Type::List(&Type::Text), "The developer names of the apps that it is about."),
-    Described::new("flow", Type::Word(FLOWS), "The flow that its apps are for."),
-    Described::new("owner", Type::Text, "Who answers for its apps."),
-    Described::new("purpose", Type::Text, "What its apps are for."),
-    Described::new("networks", Type::List(&Type::Text), "The networks that its clients run in."),
-    Described::new("profile", Type::Text, "The profile that its clients' user has, as Setup shows it."),
-    Described::new("environment", Type::Word(ENVIRONMENTS), "What kind of org its apps are for."),
+static REGISTER_ENTRY: &[AttributeDef] = &[
+    AttributeDef::new("match", Type::Text, "The name, label or pattern that says which apps it is about."),
+    AttributeDef::new("apps", Type::List(&Type::Text), "The developer names of the apps that it is about."),
+    AttributeDef::new("flow", Type::Enum(FLOWS), "The flow that its apps are for."),
+    AttributeDef::new("owner", Type::Text, "Who answers for its apps."),
+    AttributeDef::new("purpose", Type::Text, "What its apps are for."),
+    AttributeDef::new("networks", Type::List(&Type::Text), "The networks that its clients run in."),
+    AttributeDef::new("profile", Type::Text, "The profile that its clients' user has, as Setup shows it."),
+    AttributeDef::new("environment", Type::Enum(ENVIRONMENTS), "What kind of org its apps are for."),
 ];
 
 /// What policies see of a file.
-static FILE: &[Described] = &[
-    Described::new("path", Type::Text, "The path inside the tree."),
-    Described::new("type", Type::Text, "The metadata type."),
-    Described::new("name", Type::Text, "The name of the component, as the file name gives it."),
-    Described::new(
+static FILE: &[AttributeDef] = &[
+    AttributeDef::new("path", Type::Text, "The path inside the tree."),
+    AttributeDef::new("type", Type::Text, "The metadata type."),
+    AttributeDef::new("name", Type::Text, "The name of the component, as the file name gives it."),
+    AttributeDef::new(
         "privateKey",
         Type::Text,
         "What kind of private key, or store of them, the file of an app holds, also in comments; none when there is none.",
@@ -263,19 +267,23 @@ pub struct NoSuchPath {
 }
 
 /// The fields of a refresh token policy.
-const REFRESH_TOKEN_FIELDS: &[Described] = &[
-    Described::new("policy", Type::Word(REFRESH_TOKEN_POLICIES), "The policy without its period."),
-    Described::new("period", Type::Duration, "How long a token lives; none where the policy does not count."),
+const REFRESH_TOKEN_FIELDS: &[AttributeDef] = &[
+    AttributeDef::new("policy", Type::Enum(REFRESH_TOKEN_POLICIES), "The policy without its period."),
+    AttributeDef::new(
+        "period",
+        Type::Duration,
+        "How long a token lives; none where the policy does not count.",
+    ),
 ];
 
-const REFRESH_TOKEN_POLICIES: &[Word] = &[
-    Word { name: "untilRevoked", setup: "Refresh token is valid until revoked" },
-    Word { name: "expireImmediately", setup: "Immediately expire refresh token" },
-    Word { name: "afterInactivity", setup: "Expire refresh token if not used for …" },
-    Word { name: "afterLifetime", setup: "Expire refresh token after …" },
+const REFRESH_TOKEN_POLICIES: &[EnumLiteral] = &[
+    EnumLiteral { name: "untilRevoked", setup: "Refresh token is valid until revoked" },
+    EnumLiteral { name: "expireImmediately", setup: "Immediately expire refresh token" },
+    EnumLiteral { name: "afterInactivity", setup: "Expire refresh token if not used for …" },
+    EnumLiteral { name: "afterLifetime", setup: "Expire refresh token after …" },
 ];
 
-pub(crate) fn fields_of(ty: Type) -> &'static [Described] {
+pub(crate) fn fields_of(ty: Type) -> &'static [AttributeDef] {
     match ty {
         Type::Record(fields) => fields,
         Type::RefreshToken => REFRESH_TOKEN_FIELDS,
@@ -346,7 +354,11 @@ impl Path {
     /// A value of this path in Setup's words, where it has words of its own.
     pub fn in_setup(&self, value: &Value) -> Option<&'static str> {
         let text = value.to_string();
-        self.ty.words().iter().find(|word| word.name == text && !word.setup.is_empty()).map(|word| word.setup)
+        self.ty
+            .literals()
+            .iter()
+            .find(|word| word.name == text && !word.setup.is_empty())
+            .map(|word| word.setup)
     }
 
     fn into_fields<'p>(

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use preauth_metadata::{
-    Duration, Fact, IpRange, IpSet, Kind, NETWORK_FORMS, State, Type, Value, as_ip_range, masked, same,
+    Duration, Fact, FactState, IpRange, IpSet, Kind, NETWORK_FORMS, Type, Value, as_ip_range, masked, same,
 };
 use preauth_source::TextRange;
 
@@ -245,9 +245,9 @@ impl Operand {
             Self::Path(path) => {
                 let fact = look.fact(path);
                 match &fact.state {
-                    State::NotApplicable(_) => Err(Verdict::NotApplicable),
-                    State::Unknown(_) | State::Unreadable(_) => Err(Verdict::Unknown),
-                    State::Present(_) | State::Default(_) | State::None => Ok(match fact {
+                    FactState::NotApplicable(_) => Err(Verdict::NotApplicable),
+                    FactState::Unknown(_) | FactState::Unreadable(_) => Err(Verdict::Unknown),
+                    FactState::Present(_) | FactState::Default(_) | FactState::None => Ok(match fact {
                         Cow::Borrowed(fact) => fact.value().map(Cow::Borrowed),
                         Cow::Owned(fact) => fact.value().cloned().map(Cow::Owned),
                     }),
@@ -284,9 +284,9 @@ impl Word {
     /// What the word comes to for a fact.
     pub(crate) fn judge(&self, fact: &Fact, look: &dyn Look) -> Verdict {
         match &fact.state {
-            State::Unknown(_) | State::Unreadable(_) => Verdict::Unknown,
-            State::NotApplicable(_) => Verdict::NotApplicable,
-            State::Present(_) | State::Default(_) | State::None => {
+            FactState::Unknown(_) | FactState::Unreadable(_) => Verdict::Unknown,
+            FactState::NotApplicable(_) => Verdict::NotApplicable,
+            FactState::Present(_) | FactState::Default(_) | FactState::None => {
                 self.holds(fact.value(), look).map_or_else(|neither| neither, Verdict::of)
             }
         }
@@ -489,7 +489,7 @@ impl Word {
         let list = matches!(ty, Type::List(_));
         match self {
             Self::Present | Self::Absent | Self::Equals(_) | Self::OneOf(_) | Self::NoneOf(_) => true,
-            Self::Matches(_) | Self::NotMatches(_) => matches!(ty, Type::Text | Type::Word(_) | Type::Any),
+            Self::Matches(_) | Self::NotMatches(_) => matches!(ty, Type::Text | Type::Enum(_) | Type::Any),
             Self::AtLeast(_) | Self::AtMost(_) => {
                 matches!(ty, Type::Number | Type::Duration | Type::Date | Type::Any)
             }

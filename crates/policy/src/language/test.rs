@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use jiff::civil::Date;
-use preauth_metadata::{Fact, State, Value};
+use preauth_metadata::{Fact, FactState, Value};
 use preauth_source::TextRange;
 
 use crate::language::{path::Path, predicate::Word};
@@ -143,17 +143,17 @@ pub(crate) fn into_fields<'f>(fact: Cow<'f, Fact>, fields: &[String]) -> Cow<'f,
 }
 
 fn into_field<'f>(fact: &'f Fact, field: &str) -> Cow<'f, Fact> {
-    let inside = |state: State| Cow::Owned(Fact { state, places: fact.places.clone() });
+    let inside = |state: FactState| Cow::Owned(Fact { state, places: fact.places.clone() });
     match fact.value() {
-        Some(Value::Record(facts)) => facts.get(field).map_or_else(|| inside(State::None), Cow::Borrowed),
+        Some(Value::Record(facts)) => facts.get(field).map_or_else(|| inside(FactState::None), Cow::Borrowed),
         Some(Value::RefreshToken(policy)) => inside(match field {
-            "policy" => State::Present(Value::text(policy.policy())),
+            "policy" => FactState::Present(Value::text(policy.policy())),
             _ => policy.period().map_or_else(
-                || State::NotApplicable("the policy does not count".into()),
-                |period| State::Present(Value::Duration(period)),
+                || FactState::NotApplicable("the policy does not count".into()),
+                |period| FactState::Present(Value::Duration(period)),
             ),
         }),
-        Some(_) => inside(State::None),
+        Some(_) => inside(FactState::None),
         None => Cow::Borrowed(fact),
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use preauth_metadata::{
-    App, AppKind, Difference, Direction, Fact, Kind, What, attribute, differences, in_setup,
+    App, AppKind, ChangedThing, Difference, Direction, Fact, Kind, attribute, differences, in_setup,
 };
 use preauth_source::{Applicability, Diagnostic, Severity};
 
@@ -154,18 +154,18 @@ fn told(app: &App) -> String {
     let each = names.into_iter().filter_map(|name| {
         let row = attribute(name)?;
         let value = app.fact(name).and_then(Fact::value)?;
-        Some(format!("{}: {}", row.described.setup, code(&in_setup(&row.described, value))))
+        Some(format!("{}: {}", row.def.setup, code(&in_setup(&row.def, value))))
     });
     each.collect::<Vec<_>>().join("; ")
 }
 
 fn shown(difference: &Difference) -> String {
-    let described = difference.described;
-    let name = escaped(if described.setup.is_empty() { described.name } else { described.setup });
+    let def = difference.def;
+    let name = escaped(if def.setup.is_empty() { def.name } else { def.setup });
     let listed = |items: &[String]| items.iter().map(|item| code(item)).collect::<Vec<_>>().join(", ");
     match &difference.what {
-        What::Value { before, after } => format!("{name}: {} → {}", code(before), code(after)),
-        What::Items { added, removed } => {
+        ChangedThing::Value { before, after } => format!("{name}: {} → {}", code(before), code(after)),
+        ChangedThing::Items { added, removed } => {
             let parts = [("now also", added), ("no more", removed)];
             let parts = parts.into_iter().filter(|(_, items)| !items.is_empty());
             let parts: Vec<String> = parts.map(|(word, items)| format!("{word} {}", listed(items))).collect();

@@ -36,7 +36,7 @@ pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
                     "name": "preauth",
                     "semanticVersion": env!("CARGO_PKG_VERSION"),
                     "informationUri": env!("CARGO_PKG_REPOSITORY"),
-                    "rules": rules.described,
+                    "rules": rules.def,
                 },
             },
             "taxonomies": rules.taxonomies(),
@@ -55,7 +55,7 @@ pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
 #[derive(Debug, Default)]
 struct Rules {
     ids: Vec<String>,
-    described: Vec<Value>,
+    def: Vec<Value>,
     /// Each control with the policies' own name for its baseline: what comes before the first hyphen.
     controls: Vec<String>,
 }
@@ -116,7 +116,7 @@ impl Rules {
             }
         }
         self.ids.push(id.to_owned());
-        self.described.push(Value::Object(rule));
+        self.def.push(Value::Object(rule));
     }
 
     fn taxonomies(&self) -> Vec<Value> {

@@ -4,7 +4,7 @@ use preauth_source::{Applicability, Diagnostic, Fix, Label, Severity};
 use preauth_xml::{Node, Rewrite};
 
 use super::{Child, name_place};
-use crate::{ATTRIBUTES, AppKind, Kind, Role, file::demand::LINK, schema::elements::Element};
+use crate::{ATTRIBUTES, AppKind, Kind, Role, file::demand::LINK, schema::elements::ElementDef};
 
 const DUPLICATED: &str = "element-duplicated";
 const MISSING: &str = "required-missing";
@@ -13,18 +13,18 @@ const MISSING: &str = "required-missing";
 pub(super) fn judge(
     kind: Kind,
     parent: Node<'_, '_>,
-    outline: &'static [Element],
+    outline: &'static [ElementDef],
     children: &[Child<'_, '_>],
     found: &mut Vec<Diagnostic>,
 ) {
     let counts_once = |child: &&Child<'_, '_>| child.element.is_some_and(|element| !element.is_list);
     let single: Vec<&Child<'_, '_>> = children.iter().filter(counts_once).collect();
-    let is_of = |child: &Child<'_, '_>, element: &Element| {
+    let is_of = |child: &Child<'_, '_>, element: &ElementDef| {
         child.element.is_some_and(|known| std::ptr::eq(known, element))
     };
     // A part that names no app is judged with what it links to.
-    let may_be_missing = |element: &&Element| element.is_required && element.name != LINK;
-    let is_missing = |element: &&Element| !single.iter().any(|child| is_of(child, element));
+    let may_be_missing = |element: &&ElementDef| element.is_required && element.name != LINK;
+    let is_missing = |element: &&ElementDef| !single.iter().any(|child| is_of(child, element));
     if !parent.is_nil() && !is_partial(kind, parent) {
         let missed = outline.iter().filter(may_be_missing).filter(is_missing);
         found.extend(missed.map(|element| missing(kind, parent, element)));
@@ -47,7 +47,7 @@ fn is_partial(kind: Kind, parent: Node<'_, '_>) -> bool {
         && settings.iter().all(|name| parent.child(name).is_none())
 }
 
-fn missing(kind: Kind, parent: Node<'_, '_>, element: &Element) -> Diagnostic {
+fn missing(kind: Kind, parent: Node<'_, '_>, element: &ElementDef) -> Diagnostic {
     let name = element.name;
     let message = format!("`{name}` is missing in `{}`, and the Metadata API requires it", parent.name());
     let label = Label::new(name_place(parent), format!("there is no `{name}` in it"));

@@ -17,7 +17,7 @@ use preauth_xml::{Node, Tree};
 use self::stray::{Stray, UNKNOWN};
 use crate::{
     Kind,
-    schema::elements::{self, Children, Element},
+    schema::elements::{self, Children, ElementDef},
 };
 
 /// The namespace of every file that the Metadata API reads.
@@ -73,11 +73,11 @@ pub fn check_elements(tree: &Tree<'_>, kind: Kind) -> Vec<Diagnostic> {
 #[derive(Clone, Copy)]
 struct Child<'a, 't> {
     node: Node<'a, 't>,
-    element: Option<&'static Element>,
+    element: Option<&'static ElementDef>,
 }
 
 impl<'a, 't> Child<'a, 't> {
-    fn new(node: Node<'a, 't>, outline: &'static [Element]) -> Self {
+    fn new(node: Node<'a, 't>, outline: &'static [ElementDef]) -> Self {
         Self { node, element: elements::named(outline, node.name()) }
     }
 }

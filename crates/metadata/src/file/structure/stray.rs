@@ -6,7 +6,7 @@ use preauth_xml::{New, Node, Rewrite};
 use super::name_place;
 use crate::{
     ATTRIBUTES, Effect, ElementRef, Kind, Role,
-    schema::elements::{self, Children, Element},
+    schema::elements::{self, Children, ElementDef},
 };
 
 pub(super) const UNKNOWN: &str = "element-unknown";
@@ -17,7 +17,7 @@ pub(super) struct Stray<'a, 't> {
     pub(super) kind: Kind,
     pub(super) node: Node<'a, 't>,
     /// All elements of the kind, with their paths.
-    pub(super) all: &'a [(String, &'static Element)],
+    pub(super) all: &'a [(String, &'static ElementDef)],
 }
 
 impl<'a, 't> Stray<'a, 't> {
@@ -54,7 +54,7 @@ impl<'a, 't> Stray<'a, 't> {
         self.diagnostic(UNKNOWN, severity, message, "it has no effect")
     }
 
-    fn misplaced(&self, places: &[&(String, &'static Element)]) -> Diagnostic {
+    fn misplaced(&self, places: &[&(String, &'static ElementDef)]) -> Diagnostic {
         let name = self.node.name();
         let belongs: Vec<_> = places.iter().map(|(path, _)| inside(parent_path(path))).collect();
         let belongs = belongs.join(" or ");
@@ -86,7 +86,7 @@ impl<'a, 't> Stray<'a, 't> {
         found: Diagnostic,
         destination: Node<'a, 't>,
         path: &str,
-        element: &Element,
+        element: &ElementDef,
     ) -> Diagnostic {
         if element.children != Children::Text || !self.node.is_leaf() || self.node.is_nil() {
             return found;

@@ -1,7 +1,7 @@
-use super::{Element, outline};
+use super::{ElementDef, outline};
 
 /// `Profile`. `fieldLevelSecurities` is what `fieldPermissions` was called up to version 22.
-pub(super) const PROFILE: &[Element] = outline! {
+pub(super) const PROFILE: &[ElementDef] = outline! {
     agentAccesses: list { agentName, enabled },
     applicationVisibilities: list { application, default, visible },
     categoryGroupVisibilities: list { dataCategories: list, dataCategoryGroup, visibility },
@@ -47,7 +47,7 @@ pub(super) const PROFILE: &[Element] = outline! {
 };
 
 /// `PermissionSet`. `userLicense` is what `license` was called up to version 37.
-pub(super) const PERMISSION_SET: &[Element] = outline! {
+pub(super) const PERMISSION_SET: &[ElementDef] = outline! {
     agentAccesses: list { agentName, enabled },
     applicationVisibilities: list { application, default, visible },
     classAccesses: list { apexClass, enabled },
@@ -76,15 +76,15 @@ pub(super) const PERMISSION_SET: &[Element] = outline! {
 };
 
 /// `MutingPermissionSet`: the same elements, taken away instead of granted.
-pub(super) const MUTING_PERMISSION_SET: &[Element] = PERMISSION_SET;
+pub(super) const MUTING_PERMISSION_SET: &[ElementDef] = PERMISSION_SET;
 
 /// A file of a decomposed permission set: one preset wraps permissions in `userPermissions`, the other writes the
 /// fields of a single one below the root.
-pub(super) const USER_PERMISSION: &[Element] =
+pub(super) const USER_PERMISSION: &[ElementDef] =
     outline! { enabled, fullName, name, userPermissions: list { enabled: required, name: required } };
 
 /// `PermissionSetGroup`.
-pub(super) const PERMISSION_SET_GROUP: &[Element] = outline! {
+pub(super) const PERMISSION_SET_GROUP: &[ElementDef] = outline! {
     description,
     enrichments { .. },
     fullName,

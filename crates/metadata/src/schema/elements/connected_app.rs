@@ -1,8 +1,8 @@
-use super::{Element, outline};
+use super::{ElementDef, outline};
 
 /// `ConnectedApp`. `developerName` and `version` are what a project of a second-generation managed package writes
 /// in place of the app itself; `pluginExecutionUser` is documented but gone from the API's type definitions.
-pub(super) const CONNECTED_APP: &[Element] = outline! {
+pub(super) const CONNECTED_APP: &[ElementDef] = outline! {
     attributes: list { formula: required, key: required },
     canvas { .. },
     canvasConfig {

@@ -1,7 +1,7 @@
-use super::{Element, outline};
+use super::{ElementDef, outline};
 
 /// `ExternalClientApplication`: the header, which the other files name.
-pub(super) const HEADER: &[Element] = outline! {
+pub(super) const HEADER: &[ElementDef] = outline! {
     contactEmail,
     contactPhone,
     description,
@@ -17,7 +17,7 @@ pub(super) const HEADER: &[Element] = outline! {
 };
 
 /// `ExtlClntAppOauthSettings`.
-pub(super) const OAUTH_SETTINGS: &[Element] = outline! {
+pub(super) const OAUTH_SETTINGS: &[ElementDef] = outline! {
     areAttributesIncludedInAssetToken,
     areCustomPermsIncludedInAssetToken,
     assetTokenAudiences,
@@ -37,7 +37,7 @@ pub(super) const OAUTH_SETTINGS: &[Element] = outline! {
 };
 
 /// `ExtlClntAppGlobalOauthSettings`: what holds in every org that has the app.
-pub(super) const GLOBAL_OAUTH_SETTINGS: &[Element] = outline! {
+pub(super) const GLOBAL_OAUTH_SETTINGS: &[ElementDef] = outline! {
     callbackUrl,
     certificate,
     consumerKey,
@@ -72,7 +72,7 @@ pub(super) const GLOBAL_OAUTH_SETTINGS: &[Element] = outline! {
 };
 
 /// `ExtlClntAppOauthConfigurablePolicies`: what an admin decides. `isNamedUserJwtEnabled` belongs to versions 61 to 63.
-pub(super) const OAUTH_POLICIES: &[Element] = outline! {
+pub(super) const OAUTH_POLICIES: &[ElementDef] = outline! {
     apexHandler,
     clientCredentialsFlowUser,
     commaSeparatedCustomScopes,
@@ -104,7 +104,7 @@ pub(super) const OAUTH_POLICIES: &[Element] = outline! {
 };
 
 /// `ExtlClntAppConfigurablePolicies`: which halves of the app are on.
-pub(super) const POLICIES: &[Element] = outline! {
+pub(super) const POLICIES: &[ElementDef] = outline! {
     externalClientApplication: required,
     fullName,
     isAttestPluginEnabled,
@@ -121,7 +121,7 @@ pub(super) const POLICIES: &[Element] = outline! {
 };
 
 /// `ExtlClntAppOauthSecuritySettings`.
-pub(super) const OAUTH_SECURITY_SETTINGS: &[Element] = outline! {
+pub(super) const OAUTH_SECURITY_SETTINGS: &[ElementDef] = outline! {
     externalClientApplication: required,
     fullName,
     label,
@@ -131,7 +131,7 @@ pub(super) const OAUTH_SECURITY_SETTINGS: &[Element] = outline! {
 };
 
 /// `ExtlClntAppSamlConfigurablePolicies`.
-pub(super) const SAML_POLICIES: &[Element] = outline! {
+pub(super) const SAML_POLICIES: &[ElementDef] = outline! {
     acsUrl: required,
     certificate,
     commaSeparatedPermissionSet,
@@ -153,15 +153,15 @@ pub(super) const SAML_POLICIES: &[Element] = outline! {
 };
 
 /// `ExtlClntAppMobileSettings`.
-pub(super) const MOBILE_SETTINGS: &[Element] =
+pub(super) const MOBILE_SETTINGS: &[ElementDef] =
     outline! { externalClientApplication: required, fullName, isScreenLockEnabled: required, label };
 
 /// `ExtlClntAppMobileConfigurablePolicies`.
-pub(super) const MOBILE_POLICIES: &[Element] =
+pub(super) const MOBILE_POLICIES: &[ElementDef] =
     outline! { externalClientApplication: required, fullName, label, screenLockTimeout: required };
 
 /// `ExtlClntAppPushSettings`.
-pub(super) const PUSH_SETTINGS: &[Element] = outline! {
+pub(super) const PUSH_SETTINGS: &[ElementDef] = outline! {
     androidPushConfig { fcmProject: required, serviceAccount: required },
     applePushConfig {
         applicationBundle,
@@ -180,11 +180,11 @@ pub(super) const PUSH_SETTINGS: &[Element] = outline! {
 };
 
 /// `ExtlClntAppPushConfigurablePolicies`.
-pub(super) const PUSH_POLICIES: &[Element] =
+pub(super) const PUSH_POLICIES: &[ElementDef] =
     outline! { externalClientApplication: required, fullName, isFullContent: required, label };
 
 /// `ExtlClntAppNotificationSettings`.
-pub(super) const NOTIFICATION_SETTINGS: &[Element] = outline! {
+pub(super) const NOTIFICATION_SETTINGS: &[ElementDef] = outline! {
     externalClientApplication: required,
     fullName,
     label,
@@ -192,7 +192,7 @@ pub(super) const NOTIFICATION_SETTINGS: &[Element] = outline! {
 };
 
 /// `ExtlClntAppCanvasSettings`.
-pub(super) const CANVAS_SETTINGS: &[Element] = outline! {
+pub(super) const CANVAS_SETTINGS: &[ElementDef] = outline! {
     accessMethod,
     canvasLocationOptions: list,
     canvasOptions: list,

@@ -12,7 +12,7 @@ use crate::{AppKind, Kind, Role};
 
 /// An element that the Metadata API reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Element {
+pub struct ElementDef {
     /// Its name, without a namespace prefix.
     pub name: &'static str,
     /// Whether its parent may have several of it.
@@ -29,7 +29,7 @@ pub enum Children {
     /// Text, and no elements.
     Text,
     /// These elements.
-    Known(&'static [Element]),
+    Known(&'static [ElementDef]),
     /// Elements that no outline lists.
     Any,
 }
@@ -45,7 +45,7 @@ macro_rules! outline {
     (@is_required required) => { true };
     (@is_required $($other:ident)?) => { false };
     ($($name:ident $(: $mark:ident)? $({ $($inner:tt)* })?),* $(,)?) => {
-        &[$($crate::schema::elements::Element {
+        &[$($crate::schema::elements::ElementDef {
             name: stringify!($name),
             is_list: $crate::schema::elements::outline!(@is_list $($mark)?),
             is_required: $crate::schema::elements::outline!(@is_required $($mark)?),
@@ -57,7 +57,7 @@ use outline;
 
 /// The elements below the root of a kind of file, in alphabetical order. `None` where they are not checked: each
 /// settings file has a root of its own, and Salesforce publishes no schema of the attestation and sample types.
-pub fn known(kind: Kind) -> Option<&'static [Element]> {
+pub fn known(kind: Kind) -> Option<&'static [ElementDef]> {
     use external_client_app as eca;
     let outline = match kind {
         Kind::ConnectedApp => connected_app::CONNECTED_APP,
@@ -89,14 +89,14 @@ pub fn known(kind: Kind) -> Option<&'static [Element]> {
 }
 
 /// The element of this name in an outline, which is in alphabetical order.
-pub(crate) fn named(outline: &'static [Element], name: &str) -> Option<&'static Element> {
+pub(crate) fn named(outline: &'static [ElementDef], name: &str) -> Option<&'static ElementDef> {
     let found = outline.binary_search_by_key(&name, |element| element.name);
     found.ok().map(|index| &outline[index])
 }
 
 /// Every element that a kind of file may have, with its path below the root: `oauthConfig/isAdminApproved`.
-pub(crate) fn all(kind: Kind) -> Vec<(String, &'static Element)> {
-    fn collect(below: &str, elements: &'static [Element], found: &mut Vec<(String, &'static Element)>) {
+pub(crate) fn all(kind: Kind) -> Vec<(String, &'static ElementDef)> {
+    fn collect(below: &str, elements: &'static [ElementDef], found: &mut Vec<(String, &'static ElementDef)>) {
         for element in elements {
             let path = format!("{below}{}", element.name);
             found.push((path.clone(), element));
@@ -177,7 +177,7 @@ pub(crate) fn invented_value(app: AppKind, text: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    fn check_order(kind: Kind, elements: &[Element]) {
+    fn check_order(kind: Kind, elements: &[ElementDef]) {
         for pair in elements.windows(2) {
             assert!(pair[0].name < pair[1].name, "{}: {} before {}", kind.name(), pair[0].name, pair[1].name);
         }

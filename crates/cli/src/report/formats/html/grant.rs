@@ -1,6 +1,8 @@
 //! Whom an app is assigned to, and what that is worth.
 
-use preauth_metadata::{App, Described, Fact, Facts, Grant, Kind, Resolution, State, Type, Value, in_setup};
+use preauth_metadata::{
+    App, AttributeDef, Fact, FactState, Facts, Grant, Kind, Resolution, Type, Value, in_setup,
+};
 
 use crate::report::{Run, summary::counted};
 
@@ -76,10 +78,10 @@ fn adds(facts: &Facts, kind: Kind) -> String {
         let ranges = facts.get("loginIpRanges");
         parts.push(match (ranges.and_then(Fact::value), ranges.map(|fact| &fact.state)) {
             (Some(value), _) => {
-                let described = Described::new("", Type::Any, "");
-                format!("login from {}", in_setup(&described, value))
+                let def = AttributeDef::new("", Type::Any, "");
+                format!("login from {}", in_setup(&def, value))
             }
-            (None, Some(State::None)) => "login from any address".into(),
+            (None, Some(FactState::None)) => "login from any address".into(),
             _ => "login ranges are not in the source".into(),
         });
     }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use askama::Template;
 use grant::{Granted, assigned, granted};
-use preauth_metadata::{App, AppKind, Described, Fact, Type, Value, attribute, in_setup};
+use preauth_metadata::{App, AppKind, AttributeDef, Fact, Type, Value, attribute, in_setup};
 use preauth_policy::{FORM_CHECKS, Undecided, app_name};
 use preauth_source::{Diagnostic, Severity};
 use setting::{Group, settings, value_of};
@@ -169,8 +169,7 @@ fn one_app(
     let (waived, live): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
         found.iter().partition(|found| found.suppressed.is_some());
     let of = |severity: Severity| live.iter().filter(|found| found.severity == severity).count();
-    let permitted_users =
-        attribute("permittedUsers").and_then(|row| Some((row, app.fact(row.described.name)?)));
+    let permitted_users = attribute("permittedUsers").and_then(|row| Some((row, app.fact(row.def.name)?)));
     OneApp {
         anchor,
         label: app.label().to_owned(),
@@ -211,8 +210,8 @@ fn declared(run: &Run<'_>, app: &App) -> Vec<(&'static str, String)> {
     ];
     let each = rows.into_iter().filter_map(|(name, title)| {
         let fact = entry.fact(name);
-        let described = Described::new("", Type::Any, "");
-        fact.value().map(|value| (title, in_setup(&described, value)))
+        let def = AttributeDef::new("", Type::Any, "");
+        fact.value().map(|value| (title, in_setup(&def, value)))
     });
     each.collect()
 }

@@ -1,6 +1,6 @@
 //! The settings of an app, by the pages of Setup that show them.
 
-use preauth_metadata::{ATTRIBUTES, App, Attribute, Fact, State, in_setup};
+use preauth_metadata::{ATTRIBUTES, App, Attribute, Fact, FactState, in_setup};
 
 use crate::report::Run;
 
@@ -27,10 +27,10 @@ pub(super) struct Setting {
 
 pub(super) fn settings(run: &Run<'_>, app: &App) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let of_grants = |row: &Attribute| row.described.name.starts_with("grants.");
+    let of_grants = |row: &Attribute| row.def.name.starts_with("grants.");
     for row in ATTRIBUTES.iter().filter(|row| !of_grants(row)) {
-        let Some(fact) = app.fact(row.described.name) else { continue };
-        if matches!(fact.state, State::NotApplicable(_)) {
+        let Some(fact) = app.fact(row.def.name) else { continue };
+        if matches!(fact.state, FactState::NotApplicable(_)) {
             continue;
         }
         let way = row.setup(app.kind);
@@ -42,10 +42,10 @@ pub(super) fn settings(run: &Run<'_>, app: &App) -> Vec<Group> {
             groups.push(Group { page: page.to_owned(), ..Group::default() });
         }
         match &fact.state {
-            State::None => groups[index].unset.push(name_of(row)),
-            State::Unknown(_) => groups[index].unknown.push(name_of(row)),
-            State::Default(value) => {
-                groups[index].defaults.push(format!("{}: {}", name_of(row), in_setup(&row.described, value)));
+            FactState::None => groups[index].unset.push(name_of(row)),
+            FactState::Unknown(_) => groups[index].unknown.push(name_of(row)),
+            FactState::Default(value) => {
+                groups[index].defaults.push(format!("{}: {}", name_of(row), in_setup(&row.def, value)));
             }
             _ => groups[index].settings.push(setting(run, row, fact)),
         }
@@ -54,7 +54,7 @@ pub(super) fn settings(run: &Run<'_>, app: &App) -> Vec<Group> {
 }
 
 fn name_of(row: &'static Attribute) -> &'static str {
-    if row.described.setup.is_empty() { row.described.name } else { row.described.setup }
+    if row.def.setup.is_empty() { row.def.name } else { row.def.setup }
 }
 
 /// A setting as the source states it.
@@ -68,11 +68,11 @@ fn setting(run: &Run<'_>, row: &'static Attribute, fact: &Fact) -> Setting {
 
 pub(super) fn value_of(row: &Attribute, fact: &Fact) -> String {
     match &fact.state {
-        State::Present(value) => in_setup(&row.described, value),
-        State::Default(value) => in_setup(&row.described, value),
-        State::None => "none".into(),
-        State::NotApplicable(_) => "does not apply".into(),
-        State::Unknown(_) => "not in the source".into(),
-        State::Unreadable(_) => "a value that Salesforce does not know".into(),
+        FactState::Present(value) => in_setup(&row.def, value),
+        FactState::Default(value) => in_setup(&row.def, value),
+        FactState::None => "none".into(),
+        FactState::NotApplicable(_) => "does not apply".into(),
+        FactState::Unknown(_) => "not in the source".into(),
+        FactState::Unreadable(_) => "a value that Salesforce does not know".into(),
     }
 }
