@@ -2,11 +2,6 @@
 //!
 //! It is a library for the sake of its own program and benchmarks, and for nobody else.
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "the hosts are who reads and writes files, the environment and the clock"
-)]
-
 mod args;
 mod commands;
 mod output;
@@ -80,7 +75,7 @@ pub fn main() -> ExitCode {
                 message = format!("{message}: {error}");
                 cause = error.source();
             }
-            output.say(&format!("preauth: {message}"));
+            output.message(&format!("preauth: {message}"));
             ExitCode::from(2)
         }
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::{
     Failure, Outcome,
     args::{Apps, TableFormat},
-    output::{Output, prefixes, table},
+    output::{Output, table, tree_prefixes},
     report::summary::nothing_to_read,
     tree::{discover::discover, load},
 };
@@ -96,7 +96,7 @@ struct Grant {
 pub(crate) fn run(args: &Apps, output: &Output) -> Result<Outcome, Failure> {
     let trees = discover(&args.source.paths, args.source.all)?;
     let roots: Vec<_> = trees.iter().map(|tree| tree.root.as_path()).collect();
-    let common = prefixes(&roots);
+    let common = tree_prefixes(&roots);
     let mut entries = Vec::new();
     let mut outcome = Outcome::Clean;
     for (tree, prefix) in trees.iter().zip(&common) {
@@ -107,7 +107,7 @@ pub(crate) fn run(args: &Apps, output: &Output) -> Result<Outcome, Failure> {
                 outcome = Outcome::CouldNotJudge;
             }
             let why = file.diagnostics.first().map_or("", |diagnostic| diagnostic.message.as_str());
-            output.say(&format!("{}: left out: {why}", file.path));
+            output.message(&format!("{}: left out: {why}", file.path));
         }
         let shown = |path: &str| if prefix.is_empty() { path.to_owned() } else { format!("{prefix}/{path}") };
         let org = workspace.org();
@@ -118,7 +118,7 @@ pub(crate) fn run(args: &Apps, output: &Output) -> Result<Outcome, Failure> {
         entries.extend(org.apps.iter().filter(|app| in_scope(app)).map(|app| entry(app, &shown)));
     }
     if trees.iter().all(|tree| tree.files.is_empty()) {
-        output.say(&nothing_to_read(trees.iter().map(|tree| tree.outside).sum()));
+        output.message(&nothing_to_read(trees.iter().map(|tree| tree.outside).sum()));
     }
     let mut out = output.stdout();
     match if args.json { TableFormat::Json } else { args.format } {

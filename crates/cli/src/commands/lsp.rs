@@ -1,13 +1,7 @@
 //! `preauth lsp`: the language server on standard input and output. What it knows of files, the configuration and the
 //! day it knows from here.
 
-use std::{
-    collections::BTreeMap,
-    fs::{self, File},
-    io,
-    path::Path,
-    time::Instant,
-};
+use std::{collections::BTreeMap, fs::File, io, path::Path, time::Instant};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::civil::Date;
@@ -19,10 +13,10 @@ use crate::{
     Failure, Outcome,
     args::Lsp,
     commands::check::today,
-    output::Output,
+    output::{Output, write_file::open_to_append},
     tree::{
-        discover::{Found, Standing, Tree, discover, relative},
-        file_system::{Disk, Entry, Files},
+        discover::{FileStatus, FoundFile, ProjectTree, discover, relative},
+        file_system::{self, Disk, FileSystem, FolderEntry},
         load::{self, ConfigChoice},
     },
 };
@@ -31,18 +25,19 @@ use crate::{
 pub(crate) fn run(args: &Lsp, output: &Output) -> Result<Outcome, Failure> {
     let log = match &args.log {
         Some(path) => {
-            let file = File::options().create(true).append(true).open(path);
-            let file =
-                file.map_err(|error| Failure::Said(format!("cannot write the log `{path}`: {error}")))?;
-            Log::to(Timed { file, begun: Instant::now() })
+            let file = open_to_append(path)
+                .map_err(|error| Failure::Said(format!("cannot write the log `{path}`: {error}")))?;
+            #[allow(clippy::disallowed_methods, reason = "the log shows the time that passes")]
+            let begun = Instant::now();
+            Log::to(Timed { file, begun })
         }
         None => Log::default(),
     };
     let editor = Editor { choice: args.config.choice(), as_of: args.as_of };
-    match preauth_lsp::serve(&editor, io::stdin(), io::stdout(), log) {
+    match preauth_lsp::serve(&editor, file_system::stdin(), io::stdout(), log) {
         Ending::Orderly => Ok(Outcome::Clean),
         Ending::Abrupt => {
-            output.say("preauth: the editor went away without saying so");
+            output.message("preauth: the editor went away without saying so");
             Ok(Outcome::Findings)
         }
     }
@@ -76,9 +71,9 @@ struct Editor<'c> {
 impl Host for Editor<'_> {
     fn load(&self, path: &Utf8Path, at_hand: &AtHand<'_>) -> Result<Loaded, String> {
         let named = |error: io::Error| format!("{path}: {error}");
-        let start = path.ancestors().find(|above| above.exists()).unwrap_or(path);
-        let whole = start.canonicalize_utf8().map_err(named)?;
-        let folder = if whole.is_dir() { whole } else { folder_of(start).map_err(named)? };
+        let start = path.ancestors().find(|above| file_system::exists(above)).unwrap_or(path);
+        let whole = file_system::canonical(start).map_err(named)?;
+        let folder = if file_system::is_folder(&whole) { whole } else { folder_of(start).map_err(named)? };
         let trees = discover(&[start.to_owned()], false).map_err(|error| error.to_string())?;
         let projects =
             trees.into_iter().map(|tree| self.read_tree(tree, at_hand)).collect::<Result<_, _>>()?;
@@ -86,13 +81,14 @@ impl Host for Editor<'_> {
     }
 
     fn rules(&self, root: &Utf8Path, open: &Open) -> Result<preauth_lsp::Rules, String> {
-        let rules = load::rules_among(&Opened(open), root, self.choice).map_err(|error| error.to_string())?;
-        let load::Rules { file, config, policies, texts, mistakes } = rules;
-        Ok(preauth_lsp::Rules { file, config, policies, texts, mistakes })
+        let rules =
+            load::policies_from(&Opened(open), root, self.choice).map_err(|error| error.to_string())?;
+        let load::LoadedPolicies { file, config, policies, texts, errors } = rules;
+        Ok(preauth_lsp::Rules { file, config, policies, texts, mistakes: errors })
     }
 
     fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
-        fs::read(path)
+        file_system::read(path)
     }
 
     fn today(&self) -> Date {
@@ -101,15 +97,15 @@ impl Host for Editor<'_> {
 }
 
 impl Editor<'_> {
-    fn read_tree(&self, mut tree: Tree, at_hand: &AtHand<'_>) -> Result<Source, String> {
-        tree.given = given(&mut tree.files, &tree.root, at_hand.open, |path| tree.project.holds(path));
+    fn read_tree(&self, mut tree: ProjectTree, at_hand: &AtHand<'_>) -> Result<Source, String> {
+        tree.overlay = given(&mut tree.files, &tree.root, at_hand.open, |path| tree.project.holds(path));
         let rules = self.rules(&tree.root, at_hand.open)?;
         let demand = rules.policies.demand();
-        let known = |found: &Found| {
-            let judged = found.standing == Standing::Judged;
+        let known = |found: &FoundFile| {
+            let judged = found.status == FileStatus::Judged;
             (at_hand.facts)(&tree.root, &found.path, &demand).filter(|facts| facts.judged == judged)
         };
-        let workspace = load::workspace_beside(&tree, demand.clone(), false, known);
+        let workspace = load::workspace_reusing(&tree, demand.clone(), false, known);
         Ok(Source { root: tree.root, workspace, rules, diagnostics: tree.diagnostics })
     }
 }
@@ -117,8 +113,8 @@ impl Editor<'_> {
 /// The files on disk, with the texts that are open in their place.
 struct Opened<'o>(&'o Open);
 
-impl Files for Opened<'_> {
-    fn entries(&self, folder: &Path) -> io::Result<Vec<io::Result<Entry>>> {
+impl FileSystem for Opened<'_> {
+    fn entries(&self, folder: &Path) -> io::Result<Vec<io::Result<FolderEntry>>> {
         Disk.entries(folder)
     }
 
@@ -142,14 +138,14 @@ impl Files for Opened<'_> {
 
 /// The folder of a file that may be a link itself: absolute, without symbolic links on the way.
 fn folder_of(file: &Utf8Path) -> io::Result<Utf8PathBuf> {
-    let absolute = camino::absolute_utf8(file)?;
-    absolute.parent().unwrap_or(&absolute).canonicalize_utf8()
+    let absolute = file_system::absolute(file)?;
+    file_system::canonical(absolute.parent().unwrap_or(&absolute))
 }
 
 /// The texts that are open of the files of a tree. A file that is open and was never saved belongs to it like the
 /// others.
 fn given(
-    files: &mut Vec<Found>,
+    files: &mut Vec<FoundFile>,
     root: &Utf8Path,
     open: &Open,
     holds: impl Fn(&FilePath) -> bool,
@@ -159,9 +155,9 @@ fn given(
         let file = FilePath::new(relative(root, path));
         match files.binary_search_by(|found| found.path.cmp(&file)) {
             Ok(_) => {}
-            Err(at) if !path.exists() && holds(&file) => {
+            Err(at) if !file_system::exists(path) && holds(&file) => {
                 let Some((kind, _)) = Kind::of_name(file.name()) else { continue };
-                files.insert(at, Found { path: file.clone(), kind, standing: Standing::Judged });
+                files.insert(at, FoundFile { path: file.clone(), kind, status: FileStatus::Judged });
             }
             Err(_) => continue,
         }

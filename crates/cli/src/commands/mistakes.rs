@@ -2,14 +2,16 @@
 
 use camino::Utf8Path;
 
-use crate::{Failure, args::Format, commands::check::report_mistakes, output::Output, tree::load::Rules};
+use crate::{
+    Failure, args::Format, commands::check::report_mistakes, output::Output, tree::load::LoadedPolicies,
+};
 
 /// Reports every mistake in the rules of a tree for people.
 ///
 /// # Errors
 /// That there is one.
-pub(crate) fn refuse(root: &Utf8Path, rules: &Rules, output: &Output) -> Result<(), Failure> {
-    if rules.mistakes.is_empty() {
+pub(crate) fn refuse(root: &Utf8Path, rules: &LoadedPolicies, output: &Output) -> Result<(), Failure> {
+    if rules.errors.is_empty() {
         return Ok(());
     }
     report_mistakes(&[Format::Text.into()], &[(root, rules)], output)?;

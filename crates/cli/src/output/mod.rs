@@ -12,6 +12,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::{
     args::Color,
     output::visible::{Visible, visible},
+    tree::file_system::current_folder,
 };
 
 /// How this run speaks.
@@ -25,7 +26,8 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// As the terminal and the environment ask for it: `NO_COLOR`, `CLICOLOR_FORCE`.
+    /// Chooses colours and progress by the option, the terminal, `NO_COLOR` and `CLICOLOR_FORCE`.
+    #[allow(clippy::disallowed_methods, reason = "colours depend on the environment")]
     pub(crate) fn new(color: Color) -> Self {
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
         let colored = match color {
@@ -33,30 +35,29 @@ impl Output {
             Color::Never => false,
             Color::Auto => set("CLICOLOR_FORCE") || (io::stdout().is_terminal() && !set("NO_COLOR")),
         };
-        let current = std::env::current_dir().ok().and_then(|path| path.canonicalize().ok());
-        let current = current.and_then(|path| Utf8PathBuf::from_path_buf(path).ok()).unwrap_or_default();
+        let current = current_folder().unwrap_or_default();
         Self { colored, progress: io::stderr().is_terminal(), current }
     }
 
     /// Standard output, for what people read.
     pub(crate) fn stdout(&self) -> Visible<BufWriter<StdoutLock<'static>>> {
-        Visible::new(self.exact())
+        Visible::new(self.stdout_bytes())
     }
 
     /// Standard output, for what has to come out byte for byte.
     #[allow(clippy::unused_self, reason = "what is said goes through here")]
-    pub(crate) fn exact(&self) -> BufWriter<StdoutLock<'static>> {
+    pub(crate) fn stdout_bytes(&self) -> BufWriter<StdoutLock<'static>> {
         BufWriter::new(io::stdout().lock())
     }
 
     /// Says something on standard error. That nobody listens there changes nothing.
     #[allow(clippy::unused_self, reason = "what is said goes through here")]
-    pub(crate) fn say(&self, line: &str) {
+    pub(crate) fn message(&self, line: &str) {
         let _ = writeln!(io::stderr().lock(), "{}", visible(line));
     }
 
     /// What leads from the current folder to a file or folder.
-    pub(crate) fn way_to(&self, path: &Utf8Path) -> String {
+    pub(crate) fn relative_path(&self, path: &Utf8Path) -> String {
         let common = self.current.ancestors().find(|folder| path.starts_with(folder));
         let Some((common, rest)) = common.and_then(|common| Some((common, path.strip_prefix(common).ok()?)))
         else {
@@ -69,13 +70,13 @@ impl Output {
 
     /// What leads from the current folder to a tree below it. Nothing where the current folder is inside the tree:
     /// `git apply` takes paths from the root there too.
-    pub(crate) fn to_tree(&self, root: &Utf8Path) -> String {
-        if self.current.starts_with(root) { String::new() } else { self.way_to(root) }
+    pub(crate) fn diff_prefix(&self, root: &Utf8Path) -> String {
+        if self.current.starts_with(root) { String::new() } else { self.relative_path(root) }
     }
 }
 
 /// What tells several roots apart: each told from the folder that holds them all. One root needs nothing.
-pub(crate) fn prefixes(roots: &[&Utf8Path]) -> Vec<String> {
+pub(crate) fn tree_prefixes(roots: &[&Utf8Path]) -> Vec<String> {
     let Some(first) = roots.first() else { return Vec::new() };
     let common =
         first.ancestors().find(|folder| roots.iter().all(|root| root.starts_with(folder))).unwrap_or(first);
@@ -89,16 +90,17 @@ mod tests {
     #[test]
     fn files_are_told_from_the_current_folder() {
         let output = Output { colored: false, progress: false, current: "/a/b".into() };
-        assert_eq!(output.way_to(Utf8Path::new("/a/b/c.xml")), "c.xml");
-        assert_eq!(output.way_to(Utf8Path::new("/a/d/c.xml")), "../d/c.xml");
-        assert_eq!(output.to_tree(Utf8Path::new("/a")), "");
-        assert_eq!(output.to_tree(Utf8Path::new("/a/b/c")), "c");
+        assert_eq!(output.relative_path(Utf8Path::new("/a/b/c.xml")), "c.xml");
+        assert_eq!(output.relative_path(Utf8Path::new("/a/d/c.xml")), "../d/c.xml");
+        assert_eq!(output.diff_prefix(Utf8Path::new("/a")), "");
+        assert_eq!(output.diff_prefix(Utf8Path::new("/a/b/c")), "c");
     }
 
     #[test]
     fn roots_are_told_apart_by_what_they_do_not_share() {
-        let of =
-            |roots: &[&str]| prefixes(&roots.iter().map(|root| Utf8Path::new(*root)).collect::<Vec<_>>());
+        let of = |roots: &[&str]| {
+            tree_prefixes(&roots.iter().map(|root| Utf8Path::new(*root)).collect::<Vec<_>>())
+        };
         assert_eq!(of(&["/a/b"]), [""]);
         assert_eq!(of(&["/a/b", "/a/c/d"]), ["b", "c/d"]);
     }

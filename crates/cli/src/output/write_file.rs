@@ -1,21 +1,26 @@
-//! Writing files: whole or not at all.
+//! The only module that writes files. Each file is written completely or not at all. Clippy rejects such calls elsewhere
+//! in the crate.
+#![allow(clippy::disallowed_methods, reason = "this module is the one that writes")]
 
-use std::{fs, io, io::Write};
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::NamedTempFile;
 
-/// Writes the text of a file, new or not. The text is written beside it and put in its place in one step, so that
-/// nobody ever sees half of it; what the file may be used for, and a link that leads to it, stay.
+/// Writes the text of a file, which may exist. The text goes to a temporary file in the same folder, which then replaces
+/// the file in one step, so that nobody sees half of it. Permissions and links to the file stay as they are.
 pub(crate) fn save(path: &Utf8Path, text: &str) -> io::Result<()> {
     let target = target(path)?;
     let folder = target.parent().unwrap_or(&target);
     let mut file = match fs::metadata(&target) {
-        // Neither a device nor a pipe can be put in the place of another.
-        Ok(there) if !there.is_file() => return fs::write(&target, text),
-        Ok(there) => {
+        // A device or a pipe cannot be replaced.
+        Ok(existing) if !existing.is_file() => return fs::write(&target, text),
+        Ok(existing) => {
             let file = NamedTempFile::new_in(folder)?;
-            file.as_file().set_permissions(there.permissions())?;
+            file.as_file().set_permissions(existing.permissions())?;
             file
         }
         Err(_) => new_file(folder)?,
@@ -26,8 +31,7 @@ pub(crate) fn save(path: &Utf8Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// The file that a path leads to, also through links, in the one way to write that; the file need not exist, but its
-/// folder must.
+/// Returns the absolute path without symbolic links of a file to write. The file need not exist, but its folder must.
 pub(crate) fn target(path: &Utf8Path) -> io::Result<Utf8PathBuf> {
     match path.canonicalize_utf8() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -39,7 +43,7 @@ pub(crate) fn target(path: &Utf8Path) -> io::Result<Utf8PathBuf> {
     }
 }
 
-/// A file that others may read, as far as this process lets them read what it makes.
+/// Creates a temporary file that others may read, as far as the umask of this process allows it.
 #[cfg(unix)]
 fn new_file(folder: &Utf8Path) -> io::Result<NamedTempFile> {
     use std::os::unix::fs::PermissionsExt;
@@ -51,10 +55,10 @@ fn new_file(folder: &Utf8Path) -> io::Result<NamedTempFile> {
     NamedTempFile::new_in(folder)
 }
 
-/// Writes a file that is not there yet, and the folders that it needs, in one step.
+/// Writes a new file in one step, and creates the folders that it needs.
 ///
 /// # Errors
-/// `AlreadyExists` when it is there: it stays as it is.
+/// `AlreadyExists` if the file exists: it stays as it is.
 pub(crate) fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Utf8Path::new("."));
     fs::create_dir_all(folder)?;
@@ -65,13 +69,23 @@ pub(crate) fn create(path: &Utf8Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
+/// Creates a folder, and the folders above it.
+pub(crate) fn create_folder(folder: &Utf8Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+/// Opens a file to append to it, and creates it if it does not exist.
+pub(crate) fn open_to_append(file: &Utf8Path) -> io::Result<File> {
+    File::options().create(true).append(true).open(file)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[cfg(unix)]
     #[test]
-    fn mode_and_link_survive() {
+    fn permissions_and_links_stay_when_a_file_is_saved() {
         use std::os::unix::fs::{PermissionsExt, symlink};
         let folder = tempfile::tempdir().unwrap();
         let folder = Utf8PathBuf::from_path_buf(folder.path().canonicalize().unwrap()).unwrap();

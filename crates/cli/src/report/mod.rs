@@ -18,14 +18,14 @@ use crate::{
     args::{Format, Show},
     output::visible::Visible,
     report::{
-        source_text::Texts,
+        source_text::SourceTexts,
         summary::{Coverage, counted},
     },
 };
 
 /// What a run over one tree came to.
 pub(crate) struct Run<'r> {
-    pub(crate) texts: &'r Texts<'r>,
+    pub(crate) texts: &'r SourceTexts<'r>,
     pub(crate) policies: &'r PolicySet,
     pub(crate) config: &'r Config,
     /// The day that was judged at.
@@ -33,7 +33,7 @@ pub(crate) struct Run<'r> {
     /// What the tree states; `None` where it was not judged.
     pub(crate) org: Option<&'r Org>,
     /// The change that was judged, if one was.
-    pub(crate) change: Option<Change<'r>>,
+    pub(crate) change: Option<Comparison<'r>>,
     pub(crate) diagnostics: Vec<&'r Diagnostic>,
     /// Makes the fingerprint of each of the diagnostics.
     pub(crate) fingerprints: &'r dyn Fn() -> Vec<Fingerprint>,
@@ -45,7 +45,7 @@ pub(crate) struct Run<'r> {
 
 /// What a tree was before the change that is judged.
 #[derive(Debug)]
-pub(crate) struct Change<'r> {
+pub(crate) struct Comparison<'r> {
     /// What it is called.
     pub(crate) from: &'r str,
     pub(crate) org: &'r Org,
@@ -55,7 +55,7 @@ pub(crate) struct Change<'r> {
     pub(crate) gone: usize,
 }
 
-impl Change<'_> {
+impl Comparison<'_> {
     /// What was compared, in a line.
     pub(crate) fn sentence(&self) -> String {
         let known = counted(self.known, "finding was", "findings were");
@@ -89,38 +89,38 @@ impl Run<'_> {
 
 /// From where a format tells paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Paths {
+pub(crate) enum PathBase {
     /// From the current folder.
-    FromHere,
+    CurrentFolder,
     /// From the root of the tree, or where there are several, from what holds them all.
-    OfTree,
+    Tree,
     /// From the root of the repository, as what hosts repositories has it.
-    OfRepository,
+    Repository,
 }
 
 /// What writes a report; the flag says whether in colours.
 type Writer = fn(&[Run<'_>], bool, &mut dyn Write) -> io::Result<()>;
 
 /// How each format tells paths, and what writes it.
-fn format(format: Format) -> (Paths, Writer) {
+fn format(format: Format) -> (PathBase, Writer) {
     match format {
-        Format::Text => (Paths::FromHere, formats::text::write),
-        Format::Concise => (Paths::FromHere, formats::concise::write),
-        Format::Json => (Paths::OfTree, formats::json::write),
-        Format::Sarif => (Paths::OfRepository, formats::sarif::write),
-        Format::Github => (Paths::OfRepository, formats::github::write),
-        Format::Gitlab => (Paths::OfRepository, formats::gitlab::write),
-        Format::Junit => (Paths::FromHere, formats::junit::write),
-        Format::Checkstyle => (Paths::FromHere, formats::checkstyle::write),
-        Format::Rdjson => (Paths::FromHere, formats::rdjson::write),
-        Format::Azure => (Paths::OfRepository, formats::azure::write),
-        Format::Markdown => (Paths::OfRepository, formats::markdown::write),
-        Format::Html => (Paths::OfTree, formats::html::write),
+        Format::Text => (PathBase::CurrentFolder, formats::text::write),
+        Format::Concise => (PathBase::CurrentFolder, formats::concise::write),
+        Format::Json => (PathBase::Tree, formats::json::write),
+        Format::Sarif => (PathBase::Repository, formats::sarif::write),
+        Format::Github => (PathBase::Repository, formats::github::write),
+        Format::Gitlab => (PathBase::Repository, formats::gitlab::write),
+        Format::Junit => (PathBase::CurrentFolder, formats::junit::write),
+        Format::Checkstyle => (PathBase::CurrentFolder, formats::checkstyle::write),
+        Format::Rdjson => (PathBase::CurrentFolder, formats::rdjson::write),
+        Format::Azure => (PathBase::Repository, formats::azure::write),
+        Format::Markdown => (PathBase::Repository, formats::markdown::write),
+        Format::Html => (PathBase::Tree, formats::html::write),
     }
 }
 
 /// From where a format tells paths.
-pub(crate) fn paths(wanted: Format) -> Paths {
+pub(crate) fn path_base(wanted: Format) -> PathBase {
     format(wanted).0
 }
 

@@ -11,7 +11,7 @@ use preauth_source::{
 
 use super::{Run, Writer};
 use crate::report::{
-    source_text::{ShownAs, Texts},
+    source_text::{PathDisplay, SourceTexts},
     summary::Coverage,
 };
 
@@ -74,7 +74,7 @@ pub(super) fn reported(
     let (policies, _) = PolicySet::load(&[], &Config::default());
     let given = [(FILE, TEXT), ("preauth.yaml", CONFIG)];
     let given: BTreeMap<FilePath, _> = given.map(|(path, text)| (path.into(), text.into())).into();
-    let texts = Texts::new("/".into(), ShownAs::Below(String::new()), &policies, given);
+    let texts = SourceTexts::new("/".into(), PathDisplay::WithPrefix(String::new()), &policies, given);
     let diagnostics = diagnostics(message);
     let prints = || fingerprints(&diagnostics).into_iter().map(|prints| prints[0]).collect();
     let run = Run {

@@ -1,8 +1,8 @@
-//! Texts of files as they may be shown, and lines and columns in them.
+//! SourceTexts of files as they may be shown, and lines and columns in them.
 
 use std::{
     collections::BTreeMap,
-    fmt, fs,
+    fmt,
     io::{Read, Seek, SeekFrom},
     ops::Range,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
@@ -14,13 +14,16 @@ use preauth_metadata::{Workspace, masked};
 use preauth_policy::PolicySet;
 use preauth_source::{ArcStr, FilePath, Location, TextRange, TextSize};
 
-use crate::output::{
-    Output,
-    visible::{is_hidden, is_plain},
+use crate::{
+    output::{
+        Output,
+        visible::{is_hidden, is_plain},
+    },
+    tree::file_system,
 };
 
 /// A text with its lines, or some lines of one.
-pub(crate) struct Text {
+pub(crate) struct SourceText {
     /// As it stands in the source, with what must not be shown.
     raw: ArcStr,
     shown: OnceLock<String>,
@@ -38,12 +41,12 @@ const KEPT: usize = 512 * 1024;
 
 /// A line and a column, both from 1; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct LineColumn {
     pub(crate) line: u32,
     pub(crate) column: u32,
 }
 
-impl Text {
+impl SourceText {
     fn new(text: impl Into<ArcStr>) -> Self {
         let raw = text.into();
         Self { shown: OnceLock::new(), index: LineIndex::new(&raw), raw, start: TextSize::new(0), first: 0 }
@@ -78,19 +81,19 @@ impl Text {
     }
 
     /// The line and column of an offset.
-    pub(crate) fn place(&self, offset: TextSize) -> Place {
-        let Some(place) = self.line_col(offset) else { return Place { line: 1, column: 1 } };
+    pub(crate) fn place(&self, offset: TextSize) -> LineColumn {
+        let Some(place) = self.line_col(offset) else { return LineColumn { line: 1, column: 1 } };
         let column = self.index.to_wide(WideEncoding::Utf32, place).map_or(place.col, |wide| wide.col);
         let line = self.first + place.line;
         // A byte order mark takes no column.
         let mark = line == 0 && column > 0 && self.raw.starts_with('\u{FEFF}');
-        Place { line: line + 1, column: column + u32::from(!mark) }
+        LineColumn { line: line + 1, column: column + u32::from(!mark) }
     }
 
     /// The line and column of an offset; columns count the bytes of UTF-8.
-    pub(crate) fn byte_place(&self, offset: TextSize) -> Place {
+    pub(crate) fn byte_place(&self, offset: TextSize) -> LineColumn {
         let place = self.line_col(offset);
-        place.map_or(Place { line: 1, column: 1 }, |at| Place {
+        place.map_or(LineColumn { line: 1, column: 1 }, |at| LineColumn {
             line: self.first + at.line + 1,
             column: at.col + 1,
         })
@@ -138,9 +141,9 @@ fn tamed(text: String) -> String {
     out
 }
 
-impl fmt::Debug for Text {
+impl fmt::Debug for SourceText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Text").field(&self.raw.len()).finish()
+        f.debug_tuple("SourceText").field(&self.raw.len()).finish()
     }
 }
 
@@ -156,24 +159,24 @@ fn decoded(bytes: Vec<u8>) -> String {
 
 /// How paths are shown.
 #[derive(Clone, Debug)]
-pub(crate) enum ShownAs<'o> {
+pub(crate) enum PathDisplay<'o> {
     /// As what leads from the current folder to them.
-    FromHere(&'o Output),
+    FromCurrentFolder(&'o Output),
     /// As in the tree, with this before them.
-    Below(String),
+    WithPrefix(String),
     /// As what leads to them from this folder; where there is none, from the current one.
-    OfRepository(Option<&'o Utf8Path>, &'o Output),
+    FromFolder(Option<&'o Utf8Path>, &'o Output),
 }
 
-/// Texts that were read: whole, or a block with those around it.
+/// SourceTexts that were read: whole, or a block with those around it.
 #[derive(Debug, Default)]
-struct Kept {
-    texts: BTreeMap<(FilePath, Option<u32>), Arc<Text>>,
+struct TextCache {
+    texts: BTreeMap<(FilePath, Option<u32>), Arc<SourceText>>,
     bytes: usize,
 }
 
-impl Kept {
-    fn add(&mut self, path: &FilePath, block: Option<u32>, text: Text) -> Arc<Text> {
+impl TextCache {
+    fn add(&mut self, path: &FilePath, block: Option<u32>, text: SourceText) -> Arc<SourceText> {
         if self.bytes + text.raw.len() > KEPT {
             *self = Self::default();
         }
@@ -186,29 +189,29 @@ impl Kept {
 
 /// The texts of a tree, read again when something in them is shown.
 #[derive(Debug)]
-pub(crate) struct Texts<'p> {
+pub(crate) struct SourceTexts<'p> {
     root: Utf8PathBuf,
     policies: &'p PolicySet,
-    /// Texts that are at hand: the configuration, and what corrections have made.
-    given: BTreeMap<FilePath, ArcStr>,
-    shown_as: ShownAs<'p>,
+    /// SourceTexts that are at hand: the configuration, and what corrections have made.
+    in_memory: BTreeMap<FilePath, ArcStr>,
+    shown_as: PathDisplay<'p>,
     /// What is known of the files, which may spare reading them again.
     workspace: Option<&'p Workspace>,
-    kept: Mutex<Kept>,
-    rules: Mutex<BTreeMap<FilePath, Arc<Text>>>,
+    kept: Mutex<TextCache>,
+    rules: Mutex<BTreeMap<FilePath, Arc<SourceText>>>,
 }
 
-impl<'p> Texts<'p> {
+impl<'p> SourceTexts<'p> {
     pub(crate) fn new(
         root: Utf8PathBuf,
-        shown_as: ShownAs<'p>,
+        shown_as: PathDisplay<'p>,
         policies: &'p PolicySet,
-        given: BTreeMap<FilePath, ArcStr>,
+        in_memory: BTreeMap<FilePath, ArcStr>,
     ) -> Self {
         Self {
             root,
             policies,
-            given,
+            in_memory,
             shown_as,
             workspace: None,
             kept: Mutex::default(),
@@ -217,45 +220,45 @@ impl<'p> Texts<'p> {
     }
 
     /// With what is known of the files of the tree.
-    pub(crate) fn knowing(self, workspace: &'p Workspace) -> Self {
+    pub(crate) fn with_workspace(self, workspace: &'p Workspace) -> Self {
         Self { workspace: Some(workspace), ..self }
     }
 
     /// The text of a file of the tree, or of the configuration.
-    fn of(&self, path: &FilePath) -> Arc<Text> {
+    fn of(&self, path: &FilePath) -> Arc<SourceText> {
         if let Some(known) = self.known(path, None) {
             return known;
         }
         let kept = || self.workspace.and_then(|workspace| workspace.file(path)?.text.as_ref());
-        let text = match self.given.get(path).or_else(kept) {
-            Some(text) => Text::new(text),
+        let text = match self.in_memory.get(path).or_else(kept) {
+            Some(text) => SourceText::new(text),
             None => {
-                let bytes = fs::read(self.root.join(path.as_str())).unwrap_or_default();
-                Text::new(decoded(bytes))
+                let bytes = file_system::read(&self.root.join(path.as_str())).unwrap_or_default();
+                SourceText::new(decoded(bytes))
             }
         };
         locked(&self.kept).add(path, None, text)
     }
 
     /// The same, or only those lines of it that are around a place.
-    pub(crate) fn around(&self, path: &FilePath, place: TextSize) -> Arc<Text> {
+    pub(crate) fn around(&self, path: &FilePath, place: TextSize) -> Arc<SourceText> {
         let block = u32::from(place) / BLOCK;
         let known = self.known(path, Some(block)).filter(|text| text.has(place));
         let read = || self.part(path, place).map(|part| locked(&self.kept).add(path, Some(block), part));
         known.or_else(read).unwrap_or_else(|| self.of(path))
     }
 
-    fn known(&self, path: &FilePath, block: Option<u32>) -> Option<Arc<Text>> {
+    fn known(&self, path: &FilePath, block: Option<u32>) -> Option<Arc<SourceText>> {
         locked(&self.kept).texts.get(&(path.clone(), block)).cloned()
     }
 
     /// The lines around a place, if it is known which they are.
-    fn part(&self, path: &FilePath, place: TextSize) -> Option<Text> {
+    fn part(&self, path: &FilePath, place: TextSize) -> Option<SourceText> {
         let file = self.workspace?.file(path).filter(|file| file.text.is_none())?;
         let (line, number) = file.line_before(place)?;
         let from = (u32::from(place) / BLOCK).saturating_sub(1) * BLOCK;
         let mut bytes = Vec::with_capacity(3 * BLOCK as usize);
-        let mut source = fs::File::open(self.root.join(path.as_str())).ok()?;
+        let mut source = file_system::open(&self.root.join(path.as_str())).ok()?;
         source.seek(SeekFrom::Start(from.into())).ok()?;
         source.take(3 * u64::from(BLOCK)).read_to_end(&mut bytes).ok()?;
         // What is cut off is no line.
@@ -268,7 +271,7 @@ impl<'p> Texts<'p> {
         let before = bytes.get(..line.checked_sub(start)?.into())?;
         let before = memchr::memchr_iter(b'\n', before).count();
         let first = number.checked_sub(before.try_into().ok()?)?;
-        Some(Text { start, first, ..Text::new(decoded(bytes)) }).filter(|text| text.has(place))
+        Some(SourceText { start, first, ..SourceText::new(decoded(bytes)) }).filter(|text| text.has(place))
     }
 
     /// The name of the folder that the tree is in.
@@ -277,53 +280,55 @@ impl<'p> Texts<'p> {
     }
 
     /// Whether a path leads to a file of the configuration.
-    pub(crate) fn is_given(&self, path: &FilePath) -> bool {
-        self.given.contains_key(path)
+    pub(crate) fn is_in_memory(&self, path: &FilePath) -> bool {
+        self.in_memory.contains_key(path)
     }
 
     /// The text of a policy file.
-    pub(crate) fn of_rule(&self, path: &FilePath) -> Arc<Text> {
-        let read = || Arc::new(Text::new(self.policies.text(path).unwrap_or_default()));
+    pub(crate) fn policy_text(&self, path: &FilePath) -> Arc<SourceText> {
+        let read = || Arc::new(SourceText::new(self.policies.text(path).unwrap_or_default()));
         locked(&self.rules).entry(path.clone()).or_insert_with(read).clone()
     }
 
     /// The path of a policy file as it is shown; of a built-in policy the file is inside the program.
-    pub(crate) fn shown_rule(&self, path: &FilePath) -> String {
-        if self.given.contains_key(path) { self.shown(path) } else { path.to_string() }
+    pub(crate) fn display_policy_path(&self, path: &FilePath) -> String {
+        if self.in_memory.contains_key(path) { self.display_path(path) } else { path.to_string() }
     }
 
     /// Where a location starts and ends.
-    pub(crate) fn places(&self, location: &Location) -> (Place, Place) {
+    pub(crate) fn places(&self, location: &Location) -> (LineColumn, LineColumn) {
         (self.start(location), self.place(&location.file, location.range.end()))
     }
 
     /// Where a location starts.
-    pub(crate) fn start(&self, location: &Location) -> Place {
+    pub(crate) fn start(&self, location: &Location) -> LineColumn {
         self.place(&location.file, location.range.start())
     }
 
-    fn place(&self, path: &FilePath, offset: TextSize) -> Place {
+    fn place(&self, path: &FilePath, offset: TextSize) -> LineColumn {
         self.known_place(path, offset).unwrap_or_else(|| self.around(path, offset).place(offset))
     }
 
-    fn known_place(&self, path: &FilePath, offset: TextSize) -> Option<Place> {
-        let file = self.workspace.filter(|_| !self.given.contains_key(path))?.file(path)?;
+    fn known_place(&self, path: &FilePath, offset: TextSize) -> Option<LineColumn> {
+        let file = self.workspace.filter(|_| !self.in_memory.contains_key(path))?.file(path)?;
         let (line, column) = file.line_and_column(offset)?;
-        Some(Place { line: line + 1, column: column + 1 })
+        Some(LineColumn { line: line + 1, column: column + 1 })
     }
 
     /// A path as it is shown.
-    pub(crate) fn shown(&self, path: &FilePath) -> String {
+    pub(crate) fn display_path(&self, path: &FilePath) -> String {
         let file = self.root.join(path.as_str());
         match &self.shown_as {
-            ShownAs::FromHere(output) => output.way_to(&file),
-            ShownAs::OfRepository(folder, output) => {
+            PathDisplay::FromCurrentFolder(output) => output.relative_path(&file),
+            PathDisplay::FromFolder(folder, output) => {
                 let inside = folder.and_then(|folder| file.strip_prefix(folder).ok());
-                inside.map_or_else(|| output.way_to(&file), |path| path.as_str().replace('\\', "/"))
+                inside.map_or_else(|| output.relative_path(&file), |path| path.as_str().replace('\\', "/"))
             }
             // A configuration may lie outside the tree.
-            ShownAs::Below(prefix) if prefix.is_empty() || !file.starts_with(&self.root) => path.to_string(),
-            ShownAs::Below(prefix) => format!("{prefix}/{path}"),
+            PathDisplay::WithPrefix(prefix) if prefix.is_empty() || !file.starts_with(&self.root) => {
+                path.to_string()
+            }
+            PathDisplay::WithPrefix(prefix) => format!("{prefix}/{path}"),
         }
     }
 }

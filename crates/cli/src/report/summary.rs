@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write};
 use preauth_metadata::{AppKind, Form, Kind, Org, Workspace};
 use preauth_source::{Applicability, Diagnostic, Severity};
 
-use crate::tree::discover::{Standing, Tree};
+use crate::tree::discover::{FileStatus, ProjectTree};
 
 /// Counts of what was read, and of what was not.
 #[derive(Debug, Default)]
@@ -27,7 +27,7 @@ pub(crate) struct Coverage {
 }
 
 impl Coverage {
-    pub(crate) fn of(tree: &Tree, workspace: &Workspace, org: &Org) -> Self {
+    pub(crate) fn of(tree: &ProjectTree, workspace: &Workspace, org: &Org) -> Self {
         let judged = || workspace.files().filter(|file| file.judged);
         Self {
             files: judged().count(),
@@ -35,7 +35,7 @@ impl Coverage {
             connected_apps: org.apps.iter().filter(|app| app.kind == AppKind::ConnectedApp).count(),
             profiles: org.components_of(Kind::Profile).count(),
             permission_sets: org.components_of(Kind::PermissionSet).count(),
-            ignored: tree.files.iter().filter(|found| found.standing == Standing::Ignored).count(),
+            ignored: tree.files.iter().filter(|found| found.status == FileStatus::Ignored).count(),
             outside: tree.outside,
             malformed: judged().filter(|file| file.form == Form::Malformed).count(),
             unreadable: judged().filter(|file| file.form == Form::Unreadable).count(),

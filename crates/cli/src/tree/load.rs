@@ -16,8 +16,8 @@ use preauth_policy::{Config, PolicySet};
 use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile};
 
 use crate::tree::{
-    discover::{Found, Standing, Tree},
-    file_system::{Disk, EntryKind, Files},
+    discover::{FileStatus, FoundFile, ProjectTree},
+    file_system::{Disk, EntryKind, FileSystem, canonical},
 };
 
 /// The name of a configuration file.
@@ -49,49 +49,50 @@ pub(crate) enum LoadError {
 
 /// A configuration and its policies.
 #[derive(Debug, Default)]
-pub(crate) struct Rules {
+pub(crate) struct LoadedPolicies {
     /// The configuration file, if there is one.
     pub(crate) file: Option<FilePath>,
     pub(crate) config: Config,
     pub(crate) policies: PolicySet,
     /// The texts of the files that they come from.
     pub(crate) texts: BTreeMap<FilePath, ArcStr>,
-    /// Every mistake in them.
-    pub(crate) mistakes: Vec<Diagnostic>,
+    /// Every error in them.
+    pub(crate) errors: Vec<Diagnostic>,
 }
 
 /// Reads the configuration of a tree, and the policies that it names.
 ///
 /// # Errors
 /// A configuration file that was asked for and cannot be read.
-pub(crate) fn rules(root: &Utf8Path, choice: ConfigChoice<'_>) -> Result<Rules, LoadError> {
-    rules_among(&Disk, root, choice)
+pub(crate) fn policies(root: &Utf8Path, choice: ConfigChoice<'_>) -> Result<LoadedPolicies, LoadError> {
+    policies_from(&Disk, root, choice)
 }
 
 /// The same, among other files than those on disk.
 ///
 /// # Errors
 /// A configuration file that was asked for and cannot be read.
-pub(crate) fn rules_among(
-    files: &dyn Files,
+pub(crate) fn policies_from(
+    files: &dyn FileSystem,
     root: &Utf8Path,
     choice: ConfigChoice<'_>,
-) -> Result<Rules, LoadError> {
+) -> Result<LoadedPolicies, LoadError> {
     let path = match choice {
         ConfigChoice::None => None,
         ConfigChoice::File(path) => {
             let absolute =
-                path.canonicalize_utf8().map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
+                canonical(path).map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
             Some(absolute)
         }
-        ConfigChoice::Nearest => {
-            root.ancestors().map(|folder| folder.join(CONFIG_FILE)).find(|path| files.has(path.as_std_path()))
-        }
+        ConfigChoice::Nearest => root
+            .ancestors()
+            .map(|folder| folder.join(CONFIG_FILE))
+            .find(|path| files.exists(path.as_std_path())),
     };
-    let mut rules = Rules::default();
+    let mut rules = LoadedPolicies::default();
     let absolute = |file: &FilePath| root.join(file.as_str());
     let Some(path) = path else {
-        (rules.policies, rules.mistakes) = PolicySet::load(&[], &rules.config);
+        (rules.policies, rules.errors) = PolicySet::load(&[], &rules.config);
         return Ok(rules);
     };
     let text = read_text(files, &path)?;
@@ -103,42 +104,45 @@ pub(crate) fn rules_among(
         rules.texts.insert(file.clone(), text.clone());
         Ok((file, text))
     };
-    let (config, mut mistakes) = Config::load(&SourceFile::new(file.clone(), &text), &mut extended);
+    let (config, mut errors) = Config::load(&SourceFile::new(file.clone(), &text), &mut extended);
     rules.texts.insert(file.clone(), text.into());
     rules.file = Some(file);
     let mut texts: Vec<(FilePath, String)> = Vec::new();
     for (named, place) in &config.policies {
         match policy_files(files, &beside(&absolute(&place.file), named)) {
             Ok(paths) if paths.is_empty() => {
-                mistakes.push(config_mistake(place, format!("there is no policy in `{named}`")));
+                errors.push(config_error(place, format!("there is no policy in `{named}`")));
             }
             Ok(paths) => {
                 for path in paths {
                     match read_text(files, &path) {
                         Ok(text) => texts.push((told_from(root, &path), text)),
-                        Err(error) => mistakes.push(config_mistake(place, error.to_string())),
+                        Err(error) => errors.push(config_error(place, error.to_string())),
                     }
                 }
             }
-            Err(error) => mistakes.push(config_mistake(place, format!("cannot read `{named}`: {error}"))),
+            Err(error) => errors.push(config_error(place, format!("cannot read `{named}`: {error}"))),
         }
     }
     let sources: Vec<SourceFile<'_>> =
         texts.iter().map(|(path, text)| SourceFile::new(path.clone(), text)).collect();
     let (policies, of_policies) = PolicySet::load(&sources, &config);
-    mistakes.extend(of_policies);
+    errors.extend(of_policies);
     rules.texts.extend(texts.iter().map(|(path, text)| (path.clone(), text.as_str().into())));
-    mistakes.sort_by(Diagnostic::order);
-    Ok(Rules { config, policies, mistakes, ..rules })
+    errors.sort_by(Diagnostic::order);
+    Ok(LoadedPolicies { config, policies, errors, ..rules })
 }
 
 /// The policy files that a path leads to, told from `root`, with their texts.
 ///
 /// # Errors
 /// A path that cannot be read, or that no policy is in.
-pub(crate) fn policies_in(root: &Utf8Path, path: &Utf8Path) -> Result<Vec<(FilePath, ArcStr)>, LoadError> {
+pub(crate) fn policy_files_in(
+    root: &Utf8Path,
+    path: &Utf8Path,
+) -> Result<Vec<(FilePath, ArcStr)>, LoadError> {
     let failed = |source| LoadError::Io { path: path.to_owned(), source };
-    let paths = policy_files(&Disk, &path.canonicalize_utf8().map_err(failed)?).map_err(failed)?;
+    let paths = policy_files(&Disk, &canonical(path).map_err(failed)?).map_err(failed)?;
     if paths.is_empty() {
         return Err(failed(std::io::Error::other("there is no policy in it")));
     }
@@ -150,12 +154,12 @@ fn beside(file: &Utf8Path, named: &str) -> Utf8PathBuf {
     file.parent().map_or_else(|| named.into(), |folder| folder.join(named))
 }
 
-fn config_mistake(place: &Location, message: String) -> Diagnostic {
+fn config_error(place: &Location, message: String) -> Diagnostic {
     Diagnostic::new("config-invalid", Severity::Error, message, Label::new(place.clone(), "named here"))
 }
 
 /// The policy files in a folder and below it, or the one file.
-fn policy_files(files: &dyn Files, path: &Utf8Path) -> std::io::Result<Vec<Utf8PathBuf>> {
+fn policy_files(files: &dyn FileSystem, path: &Utf8Path) -> std::io::Result<Vec<Utf8PathBuf>> {
     let is_policy = |path: &Utf8Path| matches!(path.extension(), Some("yaml" | "yml"));
     files.canonical(path)?;
     if !files.is_folder(path.as_std_path()) {
@@ -175,7 +179,7 @@ fn policy_files(files: &dyn Files, path: &Utf8Path) -> std::io::Result<Vec<Utf8P
     Ok(found)
 }
 
-fn read_text(files: &dyn Files, path: &Utf8Path) -> Result<String, LoadError> {
+fn read_text(files: &dyn FileSystem, path: &Utf8Path) -> Result<String, LoadError> {
     files.read_text(path.as_std_path()).map_err(|source| LoadError::Io { path: path.to_owned(), source })
 }
 
@@ -185,16 +189,16 @@ fn told_from(root: &Utf8Path, path: &Utf8Path) -> FilePath {
 }
 
 /// Reads the files of a tree, on all cores, each into a buffer that is used again.
-pub(crate) fn workspace(tree: &Tree, demand: Demand, progress: bool) -> Workspace {
-    workspace_beside(tree, demand, progress, |_| None)
+pub(crate) fn workspace(tree: &ProjectTree, demand: Demand, progress: bool) -> Workspace {
+    workspace_reusing(tree, demand, progress, |_| None)
 }
 
 /// Reads the files of a tree of which the facts are not known already.
-pub(crate) fn workspace_beside(
-    tree: &Tree,
+pub(crate) fn workspace_reusing(
+    tree: &ProjectTree,
     demand: Demand,
     progress: bool,
-    known: impl Fn(&Found) -> Option<Arc<FileFacts>> + Sync,
+    known: impl Fn(&FoundFile) -> Option<Arc<FileFacts>> + Sync,
 ) -> Workspace {
     let home = tree.project_file.clone().or_else(|| tree.files.first().map(|found| found.path.clone()));
     let home = Location::start_of(home.unwrap_or_else(|| FilePath::from(".")));
@@ -220,14 +224,14 @@ pub(crate) fn workspace_beside(
 }
 
 /// What is known of a file from where it was read before; nothing if there it stood otherwise.
-pub(crate) fn known_in(workspace: &Workspace, found: &Found) -> Option<Arc<FileFacts>> {
-    let judged = found.standing == Standing::Judged;
+pub(crate) fn reusable_facts(workspace: &Workspace, found: &FoundFile) -> Option<Arc<FileFacts>> {
+    let judged = found.status == FileStatus::Judged;
     workspace.file(&found.path).filter(|facts| facts.judged == judged).cloned()
 }
 
 /// Reads one file: piece by piece, and as a whole where that does not do.
-fn read(tree: &Tree, found: &Found, reader: &mut Reader<'_>, buffer: &mut Vec<u8>) -> FileFacts {
-    let judged = found.standing == Standing::Judged;
+fn read(tree: &ProjectTree, found: &FoundFile, reader: &mut Reader<'_>, buffer: &mut Vec<u8>) -> FileFacts {
+    let judged = found.status == FileStatus::Judged;
     let (_, stem) = Kind::of(&found.path).expect("invariant: it was found for its name");
     let unreadable =
         |why: Diagnostic| FileFacts::unreadable(found.path.clone(), found.kind, &stem, judged, why);
@@ -273,6 +277,7 @@ struct Progress {
 impl Progress {
     const PATIENCE: Duration = Duration::from_millis(500);
 
+    #[allow(clippy::disallowed_methods, reason = "the bar depends on the time that passes")]
     fn new(files: usize, wanted: bool) -> Self {
         let bar = || {
             let style =

@@ -15,13 +15,13 @@ use crate::{
     args::Check,
     output::Output,
     tree::{
-        discover::{Found, Tree},
+        discover::{FoundFile, ProjectTree},
         git::{
             Repository,
-            destructive::{self, After, Deleted},
-            snapshot::State,
+            destructive::{self, ChangedState, DeletedComponent},
+            snapshot::Snapshot,
         },
-        load::{self, Rules},
+        load::{self, LoadedPolicies},
     },
 };
 
@@ -40,43 +40,43 @@ pub(super) struct Before {
 pub(super) struct Past {
     /// What the tree before the change is called.
     name: String,
-    state: State,
-    tree: Tree,
+    state: Snapshot,
+    tree: ProjectTree,
     /// Its configuration and its policies, if they are others than now.
-    rules: Option<Rules>,
+    rules: Option<LoadedPolicies>,
     /// What the change says it deletes.
-    deleted: BTreeSet<Deleted>,
+    deleted: BTreeSet<DeletedComponent>,
 }
 
 /// Asks git what the tree was before the change.
 pub(super) fn past(args: &Check, output: &Output, now: &Ruled) -> Result<Past, Failure> {
     let (state, start, named, after) = match (&now.staged, &args.since) {
         (Some(staged), _) => {
-            (staged.before()?, staged.head().map(str::to_owned), "HEAD", After::Staged(staged))
+            (staged.head_snapshot()?, staged.head().map(str::to_owned), "HEAD", ChangedState::Index(staged))
         }
         (None, named) => {
             let named = named.as_deref().unwrap_or("HEAD");
             let repository = Repository::around(&now.tree.root)?;
-            let after = After::OnDisk(repository.untracked()?);
-            let start = repository.start_of_change(named)?;
-            (State::at(&repository, &now.tree.root, &start)?, Some(start), named, after)
+            let after = ChangedState::WorkTree(repository.untracked()?);
+            let start = repository.merge_base(named)?;
+            (Snapshot::of_commit(&repository, &now.tree.root, &start)?, Some(start), named, after)
         }
     };
     let tree = match &now.staged {
-        Some(staged) => state.tree_beside(staged, &now.tree, args.source.all)?,
+        Some(staged) => state.tree_reusing(staged, &now.tree, args.source.all)?,
         None => state.tree(now.tree.scope.iter().cloned().collect(), args.source.all)?,
     };
     let on_disk = now.rules_on_disk.then_some(&now.rules);
-    let rules = state.rules(on_disk, args.config.choice())?.filter(|rules| {
-        let whole = rules.mistakes.is_empty();
+    let rules = state.policies(on_disk, args.config.choice())?.filter(|rules| {
+        let whole = rules.errors.is_empty();
         if !whole {
-            output.say(&format!(
+            output.message(&format!(
                 "The configuration at `{named}` has mistakes: the tree that it is of is judged by the present one."
             ));
         }
         whole
     });
-    let deleted = destructive::deleted(&now.tree, &state, after)?;
+    let deleted = destructive::deleted_components(&now.tree, &state, after)?;
     let name = match start {
         Some(commit) if commit.starts_with(named) => named.to_owned(),
         Some(commit) => format!("{named} ({})", &commit[..10.min(commit.len())]),
@@ -90,12 +90,12 @@ pub(super) fn before(args: &Check, past: Past, now: &mut Ready) -> Before {
     let Past { name, state, tree, rules: own, deleted } = past;
     let rules = own.as_ref().unwrap_or(&now.rules);
     let is_same = |path: &FilePath| match &now.staged {
-        Some(staged) => state.has_alike(staged, path),
-        None => state.is_as_on_disk(path) && !now.tree.given.contains_key(path),
+        Some(staged) => state.has_same_content(staged, path),
+        None => state.matches_disk(path) && !now.tree.overlay.contains_key(path),
     };
-    let is_known = |found: &Found| own.is_none() && is_same(&found.path);
-    let known = |found: &Found| load::known_in(&now.workspace, found).filter(|_| is_known(found));
-    let mut workspace = load::workspace_beside(&tree, rules.policies.demand(), false, known);
+    let is_known = |found: &FoundFile| own.is_none() && is_same(&found.path);
+    let known = |found: &FoundFile| load::reusable_facts(&now.workspace, found).filter(|_| is_known(found));
+    let mut workspace = load::workspace_reusing(&tree, rules.policies.demand(), false, known);
     let has_same_project = tree.project_file == now.tree.project_file
         && tree.project_file.as_ref().is_none_or(is_same)
         && tree.api_version == now.tree.api_version;

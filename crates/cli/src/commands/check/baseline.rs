@@ -3,13 +3,13 @@
 //! They are kept by fingerprint, never counted: one that is corrected leaves the file, and another in its place is
 //! seen. What else stands in the file is for those who read it.
 
-use std::{collections::BTreeMap, fs};
+use std::collections::BTreeMap;
 
 use camino::Utf8Path;
 use preauth_source::{Diagnostic, Fingerprint};
 use serde::{Deserialize, Serialize};
 
-use crate::{Failure, output::write_file::save};
+use crate::{Failure, output::write_file::save, tree::file_system};
 
 /// The file.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ pub(crate) struct Baseline {
 impl Baseline {
     /// Reads the file.
     pub(crate) fn read(path: &Utf8Path) -> Result<Self, Failure> {
-        let text = fs::read_to_string(path).map_err(|error| {
+        let text = file_system::read_text(path).map_err(|error| {
             Failure::Said(format!("cannot read the baseline `{path}`: {error} (--write-baseline makes it)"))
         })?;
         let wrong = |why: String| Failure::Said(format!("`{path}` is no baseline: {why}"));

@@ -6,16 +6,16 @@ use preauth_metadata::{App, Org};
 use preauth_policy::app_name;
 use preauth_source::{Diagnostic, FilePath, Fix};
 
-use crate::{args::Check, tree::discover::Tree};
+use crate::{args::Check, tree::discover::ProjectTree};
 
 /// Whether a finding is to be reported: it is about what was asked for, and it was asked for it.
-pub(super) fn reported(args: &Check, tree: &Tree, org: &Org, diagnostic: &Diagnostic) -> bool {
+pub(super) fn reported(args: &Check, tree: &ProjectTree, org: &Org, diagnostic: &Diagnostic) -> bool {
     is_asked_for(args, tree, || files_of(org, diagnostic), diagnostic)
 }
 
 /// Whether a correction is to be made: its finding is to be reported, and there is a place to write it to.
-pub(super) fn corrected(args: &Check, tree: &Tree, diagnostic: &Diagnostic, fix: &Fix) -> bool {
-    if args.stdin_filename.is_some() && !fix.files().all(|file| tree.given.contains_key(file)) {
+pub(super) fn corrected(args: &Check, tree: &ProjectTree, diagnostic: &Diagnostic, fix: &Fix) -> bool {
+    if args.stdin_filename.is_some() && !fix.files().all(|file| tree.overlay.contains_key(file)) {
         return false;
     }
     let files = || fix.files().chain([&diagnostic.primary.location.file]).cloned().collect();
@@ -24,7 +24,7 @@ pub(super) fn corrected(args: &Check, tree: &Tree, diagnostic: &Diagnostic, fix:
 
 fn is_asked_for(
     args: &Check,
-    tree: &Tree,
+    tree: &ProjectTree,
     files: impl FnOnce() -> Vec<FilePath>,
     diagnostic: &Diagnostic,
 ) -> bool {

@@ -13,7 +13,7 @@ use crate::{
     args::Check,
     output::{Output, diff::diff, write_file::save},
     report::{
-        source_text::{ShownAs, Texts},
+        source_text::{PathDisplay, SourceTexts},
         summary::counted,
     },
 };
@@ -29,22 +29,22 @@ pub(super) fn write(args: &Check, judged: &[Judged], output: &Output) -> Result<
     let mut whole = true;
     for one in judged {
         if args.stdin_filename.is_some() && (args.fix || args.unsafe_fixes) {
-            for (path, given) in &one.tree.given {
+            for (path, given) in &one.tree.overlay {
                 let text = one.made.get(path).map_or(given.as_slice(), |made| made.as_bytes());
-                output.exact().write_all(text)?;
+                output.stdout_bytes().write_all(text)?;
             }
             continue;
         }
         for (path, text) in &one.made {
             let target = one.tree.root.join(path.as_str());
-            if one.tree.given.contains_key(path) {
-                let shown = output.way_to(&target);
-                output.say(&format!(
+            if one.tree.overlay.contains_key(path) {
+                let shown = output.relative_path(&target);
+                output.message(&format!(
                     "cannot correct `{shown}`: it has changes that are not staged; stage or stash them first"
                 ));
                 whole = false;
             } else if let Err(error) = save(&target, text) {
-                output.say(&format!("cannot write `{target}`: {error}"));
+                output.message(&format!("cannot write `{target}`: {error}"));
                 whole = false;
             }
         }
@@ -76,18 +76,18 @@ pub(super) fn show(args: &Check, judged: &[Judged], output: &Output) -> Result<O
             one.tree.read(path, &mut old)?;
             files.insert(path.clone(), (String::from_utf8_lossy(&old).into_owned(), new.clone()));
         }
-        let below = ShownAs::Below(output.to_tree(&one.tree.root));
-        let texts = Texts::new(one.tree.root.clone(), below, &one.rules.policies, BTreeMap::new());
-        let diff = diff(&files, |path| texts.shown(path));
+        let below = PathDisplay::WithPrefix(output.diff_prefix(&one.tree.root));
+        let texts = SourceTexts::new(one.tree.root.clone(), below, &one.rules.policies, BTreeMap::new());
+        let diff = diff(&files, |path| texts.display_path(path));
         empty &= diff.text.is_empty();
-        output.exact().write_all(diff.text.as_bytes()).map_err(Failure::Io)?;
-        withheld.extend(diff.withheld.iter().map(|path| texts.shown(path)));
+        output.stdout_bytes().write_all(diff.text.as_bytes()).map_err(Failure::Io)?;
+        withheld.extend(diff.withheld.iter().map(|path| texts.display_path(path)));
         let removed = one.judgement.diagnostics.iter().flat_map(Diagnostic::with_subsumed);
         let secret = removed.filter(|found| found.fix.as_ref().is_some_and(removes_secret));
-        withheld.extend(secret.map(|found| texts.shown(&found.primary.location.file)));
+        withheld.extend(secret.map(|found| texts.display_path(&found.primary.location.file)));
     }
     for path in &withheld {
-        output.say(&format!("Part of the correction of `{path}` is left out of the diff, which would show a secret: --fix and --unsafe-fixes make it."));
+        output.message(&format!("Part of the correction of `{path}` is left out of the diff, which would show a secret: --fix and --unsafe-fixes make it."));
     }
     let is_corrected = empty && withheld.is_empty();
     Ok(if is_corrected || args.exit_zero { Outcome::Clean } else { Outcome::Findings })

@@ -11,24 +11,24 @@ use super::{base::Before, filter, fixes::removes_secret, previous::Known};
 use crate::{
     args::Check,
     report::summary::Coverage,
-    tree::{discover::Tree, git::snapshot::State, load::Rules},
+    tree::{discover::ProjectTree, git::snapshot::Snapshot, load::LoadedPolicies},
 };
 
 /// A tree that is ready to be judged.
 pub(super) struct Ready {
-    pub(super) tree: Tree,
-    pub(super) rules: Rules,
+    pub(super) tree: ProjectTree,
+    pub(super) rules: LoadedPolicies,
     pub(super) workspace: Workspace,
     /// What is staged, when that is judged instead of the work tree.
-    pub(super) staged: Option<State>,
+    pub(super) staged: Option<Snapshot>,
     /// What the tree was before the change that is judged, if one is.
     pub(super) before: Option<Before>,
 }
 
 /// What became of one tree.
 pub(super) struct Judged {
-    pub(super) tree: Tree,
-    pub(super) rules: Rules,
+    pub(super) tree: ProjectTree,
+    pub(super) rules: LoadedPolicies,
     pub(super) workspace: Workspace,
     pub(super) org: Arc<Org>,
     /// What the tree was before the change that is judged, if one is.
@@ -36,7 +36,7 @@ pub(super) struct Judged {
     /// Everything that was found.
     pub(super) judgement: Judgement,
     pub(super) coverage: Coverage,
-    /// Texts that corrections have made.
+    /// SourceTexts that corrections have made.
     pub(super) made: BTreeMap<FilePath, ArcStr>,
     pub(super) corrected: usize,
 }
@@ -68,7 +68,7 @@ pub(super) fn judge(args: &Check, ready: Ready, known: &Known) -> Judged {
 }
 
 /// What is neither source nor policy, as it is asked to be taken; where a change is judged, with what was there before.
-pub(super) fn given(args: &Check, rules: &Rules, before: Option<&Arc<Org>>) -> Given {
+pub(super) fn given(args: &Check, rules: &LoadedPolicies, before: Option<&Arc<Org>>) -> Given {
     let mut given = Given::new(&rules.config, args.as_of.unwrap_or_else(today));
     given.base = before.map(|org| Base::of(org));
     if args.no_waivers {
@@ -78,6 +78,7 @@ pub(super) fn given(args: &Check, rules: &Rules, before: Option<&Arc<Org>>) -> G
 }
 
 /// The day it is here.
+#[allow(clippy::disallowed_methods, reason = "without --as-of the date is that of the clock")]
 pub(crate) fn today() -> Date {
     Timestamp::now().to_zoned_datetime(TimeZone::system()).date()
 }

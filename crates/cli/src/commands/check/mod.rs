@@ -37,9 +37,10 @@ use crate::{
     output::{Output, write_file},
     report::summary,
     tree::{
-        discover::{Found, Tree},
-        git::snapshot::State,
-        load::{self, Rules},
+        discover::{FoundFile, ProjectTree},
+        file_system,
+        git::snapshot::Snapshot,
+        load::{self, LoadedPolicies},
     },
 };
 
@@ -47,11 +48,11 @@ use crate::{
 pub(crate) fn run(args: &Check, output: &Output) -> Result<Outcome, Failure> {
     let targets = targets(args)?;
     let baseline = match &args.baseline {
-        Some(path) if !args.write_baseline || path.exists() => Some(Baseline::read(path)?),
+        Some(path) if !args.write_baseline || file_system::exists(path) => Some(Baseline::read(path)?),
         _ => None,
     };
     let ruled = sources::ruled(args)?;
-    if ruled.iter().any(|one| !one.rules.mistakes.is_empty()) {
+    if ruled.iter().any(|one| !one.rules.errors.is_empty()) {
         let mistaken: Vec<_> = ruled.iter().map(|one| (one.tree.root.as_path(), &one.rules)).collect();
         reports::mistakes(&targets, &mistaken, output)?;
         return Err(Failure::Said("nothing was judged: mend the configuration first".into()));
@@ -85,12 +86,12 @@ fn nothing_to_read(judged: &[Judged]) -> Failure {
 
 /// A tree and its rules.
 struct Ruled {
-    tree: Tree,
-    rules: Rules,
+    tree: ProjectTree,
+    rules: LoadedPolicies,
     /// Whether the rules are those of the work tree.
     rules_on_disk: bool,
     /// What git keeps of a tree that is judged as it is staged.
-    staged: Option<State>,
+    staged: Option<Snapshot>,
     /// What was read of the work tree while git was asked what is staged.
     on_disk: Option<Workspace>,
 }
@@ -105,15 +106,15 @@ fn read(args: &Check, output: &Output, ruled: Ruled) -> Result<Ready, Failure> {
     let progress = output.progress && !args.source.no_progress;
     let is_change = args.since.is_some() || args.staged;
     // What is staged is mostly what is on disk.
-    let known = |found: &Found| {
+    let known = |found: &FoundFile| {
         let (staged, on_disk) = ruled.staged.as_ref().zip(ruled.on_disk.as_ref())?;
-        let is_known = ruled.rules_on_disk && staged.is_as_on_disk(&found.path);
-        load::known_in(on_disk, found).filter(|_| is_known)
+        let is_known = ruled.rules_on_disk && staged.matches_disk(&found.path);
+        load::reusable_facts(on_disk, found).filter(|_| is_known)
     };
     let (workspace, past) = thread::scope(|scope| {
         let past = is_change.then(|| scope.spawn(|| base::past(args, output, &ruled)));
         let demand = ruled.rules.policies.demand();
-        let workspace = load::workspace_beside(&ruled.tree, demand, progress, known);
+        let workspace = load::workspace_reusing(&ruled.tree, demand, progress, known);
         workspace.org();
         (workspace, past.map(joined))
     });
@@ -165,7 +166,7 @@ fn write_baseline(
     }
     let new = select::baseline(judged);
     new.write(path)?;
-    output.say(&format!(
+    output.message(&format!(
         "Wrote {} to `{path}`: {} new, {} pruned.",
         summary::counted(new.len(), "finding", "findings"),
         new.without(old),

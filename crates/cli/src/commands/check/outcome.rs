@@ -11,12 +11,12 @@ use crate::{Outcome, args::Check, commands::check::baseline::Baseline, output::O
 
 /// Says what was found, and what was read.
 pub(super) fn say(judged: &[Judged], selected: &[Selected], baseline: Option<&Baseline>, output: &Output) {
-    fixes::sentence(judged).iter().for_each(|line| output.say(line));
+    fixes::sentence(judged).iter().for_each(|line| output.message(line));
     let is_waived = |diagnostic: &&Diagnostic| diagnostic.suppressed.is_some();
     let found = || of_all(judged, selected);
     let live: Vec<&Diagnostic> = found().filter(|diagnostic| !is_waived(diagnostic)).collect();
     let waived = found().flat_map(Diagnostic::with_subsumed).filter(is_waived).count();
-    output.say(&summary::found(&live, waived));
+    output.message(&summary::found(&live, waived));
     if let Some(baseline) = baseline {
         let known: usize = selected.iter().map(|one| one.known).sum();
         let known = summary::counted(known, "finding was", "findings were");
@@ -31,13 +31,13 @@ pub(super) fn say(judged: &[Judged], selected: &[Selected], baseline: Option<&Ba
                 if gone == 1 { "it" } else { "them" }
             ),
         };
-        output.say(&format!("{known} there before and not listed.{gone}"));
+        output.message(&format!("{known} there before and not listed.{gone}"));
     }
     for (one, selected) in judged.iter().zip(selected) {
         if let Some(change) = selected.change(one) {
-            output.say(&change.sentence());
+            output.message(&change.sentence());
         }
-        output.say(&one.coverage.sentence(selected.undecided.len()));
+        output.message(&one.coverage.sentence(selected.undecided.len()));
     }
 }
 

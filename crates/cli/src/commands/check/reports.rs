@@ -12,13 +12,13 @@ use super::{
 use crate::{
     Failure,
     args::{Check, Format, Target},
-    output::{Output, prefixes, write_file::save},
+    output::{Output, tree_prefixes, write_file::save},
     report::{
-        self, Paths, Run,
-        source_text::{ShownAs, Texts},
+        self, PathBase, Run,
+        source_text::{PathDisplay, SourceTexts},
         summary::Coverage,
     },
-    tree::load::Rules,
+    tree::{file_system::repository_around, load::LoadedPolicies},
 };
 
 /// Writes every report that was asked for.
@@ -48,15 +48,16 @@ pub(super) fn with_runs<T>(
     report: impl FnOnce(&[Run<'_>]) -> T,
 ) -> T {
     let roots: Vec<&Utf8Path> = judged.iter().map(|one| one.tree.root.as_path()).collect();
-    let texts: Vec<Texts<'_>> = judged
+    let texts: Vec<SourceTexts<'_>> = judged
         .iter()
         .zip(shown_as(format, &roots, output))
         .map(|(one, shown_as)| {
             let mut given = one.rules.texts.clone();
             let text = |bytes: &Vec<u8>| ArcStr::from(String::from_utf8_lossy(bytes));
-            given.extend(one.tree.given.iter().map(|(path, bytes)| (path.clone(), text(bytes))));
+            given.extend(one.tree.overlay.iter().map(|(path, bytes)| (path.clone(), text(bytes))));
             given.extend(one.made.iter().map(|(path, text)| (path.clone(), text.clone())));
-            Texts::new(one.tree.root.clone(), shown_as, &one.rules.policies, given).knowing(&one.workspace)
+            SourceTexts::new(one.tree.root.clone(), shown_as, &one.rules.policies, given)
+                .with_workspace(&one.workspace)
         })
         .collect();
     let all = Prints::new(judged);
@@ -86,21 +87,21 @@ pub(super) fn with_runs<T>(
 /// Reports what is wrong with configurations and policies.
 pub(crate) fn mistakes(
     targets: &[Target],
-    ready: &[(&Utf8Path, &Rules)],
+    ready: &[(&Utf8Path, &LoadedPolicies)],
     output: &Output,
 ) -> Result<(), Failure> {
     let roots: Vec<&Utf8Path> = ready.iter().map(|(root, _)| *root).collect();
     let coverage = Coverage::default();
     let prints: Vec<_> = ready
         .iter()
-        .map(|(_, rules)| || fingerprints(&rules.mistakes).into_iter().map(|prints| prints[0]).collect())
+        .map(|(_, rules)| || fingerprints(&rules.errors).into_iter().map(|prints| prints[0]).collect())
         .collect();
     for target in targets {
-        let texts: Vec<Texts<'_>> = ready
+        let texts: Vec<SourceTexts<'_>> = ready
             .iter()
             .zip(shown_as(target.format, &roots, output))
             .map(|((root, rules), shown_as)| {
-                Texts::new((*root).to_owned(), shown_as, &rules.policies, rules.texts.clone())
+                SourceTexts::new((*root).to_owned(), shown_as, &rules.policies, rules.texts.clone())
             })
             .collect();
         let runs: Vec<Run<'_>> = ready
@@ -114,7 +115,7 @@ pub(crate) fn mistakes(
                 as_of: today(),
                 org: None,
                 change: None,
-                diagnostics: rules.mistakes.iter().collect(),
+                diagnostics: rules.errors.iter().collect(),
                 fingerprints,
                 undecided: &[],
                 coverage: &coverage,
@@ -127,26 +128,21 @@ pub(crate) fn mistakes(
 }
 
 /// How a format shows the paths in each tree.
-fn shown_as<'o>(format: Format, roots: &[&'o Utf8Path], output: &'o Output) -> Vec<ShownAs<'o>> {
-    match report::paths(format) {
-        Paths::FromHere => roots.iter().map(|_| ShownAs::FromHere(output)).collect(),
-        Paths::OfTree => prefixes(roots).into_iter().map(ShownAs::Below).collect(),
-        Paths::OfRepository => {
-            roots.iter().map(|root| ShownAs::OfRepository(repository(root), output)).collect()
+fn shown_as<'o>(format: Format, roots: &[&'o Utf8Path], output: &'o Output) -> Vec<PathDisplay<'o>> {
+    match report::path_base(format) {
+        PathBase::CurrentFolder => roots.iter().map(|_| PathDisplay::FromCurrentFolder(output)).collect(),
+        PathBase::Tree => tree_prefixes(roots).into_iter().map(PathDisplay::WithPrefix).collect(),
+        PathBase::Repository => {
+            roots.iter().map(|root| PathDisplay::FromFolder(repository_around(root), output)).collect()
         }
     }
-}
-
-/// The folder of the repository that a tree is in.
-fn repository(root: &Utf8Path) -> Option<&Utf8Path> {
-    root.ancestors().find(|folder| folder.join(".git").exists())
 }
 
 fn print(target: &Target, runs: &[Run<'_>], aside: bool, output: &Output) -> Result<(), Failure> {
     match &target.file {
         None if aside => report::write(target.format, runs, false, &mut std::io::stderr().lock())?,
         None => {
-            let mut out = output.exact();
+            let mut out = output.stdout_bytes();
             report::write(target.format, runs, output.colored, &mut out)?;
             out.flush()?;
         }

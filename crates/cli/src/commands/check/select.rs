@@ -6,7 +6,7 @@ use preauth_policy::Undecided;
 use preauth_source::{Diagnostic, Fingerprint, fingerprints};
 
 use super::{filter, judge::Judged, previous::Known};
-use crate::{args::Check, commands::check::baseline::Baseline, report::Change};
+use crate::{args::Check, commands::check::baseline::Baseline, report::Comparison};
 
 /// What is reported of one tree.
 #[derive(Debug, Default)]
@@ -53,9 +53,9 @@ impl Selected {
     }
 
     /// The change that was judged, if one was.
-    pub(super) fn change<'j>(&self, judged: &'j Judged) -> Option<Change<'j>> {
+    pub(super) fn change<'j>(&self, judged: &'j Judged) -> Option<Comparison<'j>> {
         let before = judged.before.as_ref()?;
-        Some(Change { from: &before.name, org: &before.org, known: self.known, gone: self.gone })
+        Some(Comparison { from: &before.name, org: &before.org, known: self.known, gone: self.gone })
     }
 }
 

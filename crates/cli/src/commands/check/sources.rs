@@ -1,9 +1,6 @@
 //! What is judged: the work tree, what is staged of it, or a text from standard input in the place of a file.
 
-use std::{
-    collections::BTreeSet,
-    io::{self, Read},
-};
+use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use preauth_metadata::{Kind, Workspace};
@@ -14,16 +11,16 @@ use crate::{
     Failure,
     args::Check,
     tree::{
-        discover::{self, Found, Standing, Tree, discover, relative},
-        file_system::Disk,
-        git::{Repository, snapshot::State},
-        load::{self, Rules},
+        discover::{self, FileStatus, FoundFile, ProjectTree, discover, relative},
+        file_system::{self, Disk},
+        git::{Repository, snapshot::Snapshot},
+        load::{self, LoadedPolicies},
     },
 };
 
 /// The trees to judge, with their rules.
 pub(super) fn ruled(args: &Check) -> Result<Vec<Ruled>, Failure> {
-    let rules_of = |root: &Utf8Path| load::rules(root, args.config.choice());
+    let rules_of = |root: &Utf8Path| load::policies(root, args.config.choice());
     if let Some(name) = stdin_name(args)? {
         let tree = with_text_of(name, args.source.all)?;
         let rules = rules_of(&tree.root)?;
@@ -37,7 +34,7 @@ pub(super) fn ruled(args: &Check) -> Result<Vec<Ruled>, Failure> {
         };
         let find_judged = || {
             let state = match args.staged {
-                true => Some(State::staged(&Repository::around(&root)?, &root)?),
+                true => Some(Snapshot::of_index(&Repository::around(&root)?, &root)?),
                 false => None,
             };
             let tree = match &state {
@@ -55,7 +52,7 @@ pub(super) fn ruled(args: &Check) -> Result<Vec<Ruled>, Failure> {
         let (state, tree) = judged?;
         let (rules, on_disk) = on_disk.expect("invariant: what was begun has ended")?;
         let as_staged = match &state {
-            Some(state) => state.rules(Some(&rules), args.config.choice())?,
+            Some(state) => state.policies(Some(&rules), args.config.choice())?,
             None => None,
         };
         let rules_on_disk = as_staged.is_none();
@@ -66,7 +63,7 @@ pub(super) fn ruled(args: &Check) -> Result<Vec<Ruled>, Failure> {
 }
 
 /// What is on disk, if it can be found.
-fn read(root: &Utf8Path, scope: BTreeSet<String>, all: bool, rules: &Rules) -> Option<Workspace> {
+fn read(root: &Utf8Path, scope: BTreeSet<String>, all: bool, rules: &LoadedPolicies) -> Option<Workspace> {
     let tree = discover::tree(&Disk, root.to_owned(), scope, all).ok()?;
     Some(load::workspace(&tree, rules.policies.demand(), false))
 }
@@ -88,14 +85,15 @@ fn stdin_name(args: &Check) -> Result<Option<&Utf8Path>, Failure> {
 }
 
 /// The tree that a file is in, or would be in, with the text of standard input in its place.
-fn with_text_of(name: &Utf8Path, all: bool) -> Result<Tree, Failure> {
-    let absolute = camino::absolute_utf8(name)?;
+fn with_text_of(name: &Utf8Path, all: bool) -> Result<ProjectTree, Failure> {
+    let absolute = file_system::absolute(name)?;
     let folder = absolute.parent().unwrap_or(&absolute);
-    let folder: Utf8PathBuf =
-        folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder).canonicalize_utf8()?;
-    let rest = absolute.strip_prefix(absolute.ancestors().find(|above| above.is_dir()).unwrap_or(&absolute));
+    let folder = folder.ancestors().find(|folder| file_system::is_folder(folder)).unwrap_or(folder);
+    let folder = file_system::canonical(folder)?;
+    let rest = absolute
+        .strip_prefix(absolute.ancestors().find(|above| file_system::is_folder(above)).unwrap_or(&absolute));
     let absolute = rest.map_or_else(|_| absolute.clone(), |rest| folder.join(rest));
-    let start = if absolute.exists() { &absolute } else { &folder };
+    let start = if file_system::exists(&absolute) { &absolute } else { &folder };
     let mut trees = discover(std::slice::from_ref(start), all)?;
     let (Some(mut tree), None) = (trees.pop(), trees.pop()) else {
         return Err(Failure::Said(format!("`{name}` is in no project: several are below its folder")));
@@ -106,12 +104,11 @@ fn with_text_of(name: &Utf8Path, all: bool) -> Result<Tree, Failure> {
             "`{name}` is no file that is judged: its name says no metadata type"
         )));
     };
-    let mut text = Vec::new();
-    io::stdin().lock().read_to_end(&mut text)?;
+    let text = file_system::read_stdin()?;
     if let Err(at) = tree.files.binary_search_by(|found| found.path.cmp(&path)) {
-        tree.files.insert(at, Found { path: path.clone(), kind, standing: Standing::Judged });
+        tree.files.insert(at, FoundFile { path: path.clone(), kind, status: FileStatus::Judged });
     }
     tree.scope = vec![path.as_str().to_owned()];
-    tree.given.insert(path, text);
+    tree.overlay.insert(path, text);
     Ok(tree)
 }

@@ -17,9 +17,9 @@ use crate::{
         explain::trace::{Traced, Traces, off},
         mistakes::refuse,
     },
-    output::{Output, prefixes},
-    report::source_text::{ShownAs, Texts},
-    tree::{discover::discover, load},
+    output::{Output, tree_prefixes},
+    report::source_text::{PathDisplay, SourceTexts},
+    tree::{discover::discover, file_system, load},
 };
 
 /// Runs the command.
@@ -27,8 +27,9 @@ pub(crate) fn run(args: &Explain, output: &Output) -> Result<Outcome, Failure> {
     if let Some(name) = &args.app {
         return of_app(args, name, output);
     }
-    let here = args.source.paths.first().map_or(Utf8Path::new("."), |path| path).canonicalize_utf8()?;
-    let rules = load::rules(&here, args.config.choice())?;
+    let here = args.source.paths.first().map_or(Utf8Path::new("."), |path| path);
+    let here = file_system::canonical(here)?;
+    let rules = load::policies(&here, args.config.choice())?;
     let page = explain(&rules.policies, &args.id)
         .ok_or_else(|| Failure::Said(no_such_policy(&rules.policies, &args.id)))?;
     let mut out = output.stdout();
@@ -49,7 +50,7 @@ fn of_app(args: &Explain, name: &str, output: &Output) -> Result<Outcome, Failur
     let trees = discover(&args.source.paths, args.source.all)?;
     let mut ready = Vec::new();
     for tree in trees {
-        let rules = load::rules(&tree.root, args.config.choice())?;
+        let rules = load::policies(&tree.root, args.config.choice())?;
         ready.push((tree, rules));
     }
     if !ready.iter().any(|(_, rules)| rules.policies.ids().any(|id| id == args.id)) {
@@ -60,13 +61,14 @@ fn of_app(args: &Explain, name: &str, output: &Output) -> Result<Outcome, Failur
     let roots: Vec<_> = ready.iter().map(|(tree, _)| tree.root.as_path()).collect();
     let progress = output.progress && !args.source.no_progress;
     let (mut traced, mut names) = (Vec::new(), Vec::new());
-    for ((tree, rules), prefix) in ready.iter().zip(prefixes(&roots)) {
+    for ((tree, rules), prefix) in ready.iter().zip(tree_prefixes(&roots)) {
         let workspace = load::workspace(tree, rules.policies.demand(), progress);
         let given = Given::new(&rules.config, args.as_of.unwrap_or_else(today));
         let org = workspace.org();
         let is_meant = |app: &App| *app.name == *name || app.label() == name;
-        let shown_as = if args.json { ShownAs::Below(prefix) } else { ShownAs::FromHere(output) };
-        let texts = Texts::new(tree.root.clone(), shown_as, &rules.policies, rules.texts.clone());
+        let shown_as =
+            if args.json { PathDisplay::WithPrefix(prefix) } else { PathDisplay::FromCurrentFolder(output) };
+        let texts = SourceTexts::new(tree.root.clone(), shown_as, &rules.policies, rules.texts.clone());
         for app in &org.apps {
             if !is_meant(app) {
                 names.extend([app.name.to_string(), app.label().to_owned()]);

@@ -8,7 +8,7 @@ use preauth_source::{Diagnostic, Location};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{report::source_text::Texts, tree::load::Rules};
+use crate::{report::source_text::SourceTexts, tree::load::LoadedPolicies};
 
 /// What `preauth explain ID --app NAME --json` prints.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -105,13 +105,13 @@ struct Place {
 }
 
 impl Place {
-    fn of(texts: &Texts<'_>, location: &Location) -> Self {
+    fn of(texts: &SourceTexts<'_>, location: &Location) -> Self {
         let start = texts.start(location);
-        Self { file: texts.shown(&location.file), line: start.line, column: start.column }
+        Self { file: texts.display_path(&location.file), line: start.line, column: start.column }
     }
 
-    fn of_rule(texts: &Texts<'_>, location: &Location) -> Self {
-        let start = texts.of_rule(&location.file).place(location.range.start());
+    fn of_rule(texts: &SourceTexts<'_>, location: &Location) -> Self {
+        let start = texts.policy_text(&location.file).place(location.range.start());
         Self { file: location.file.to_string(), line: start.line, column: start.column }
     }
 
@@ -121,7 +121,7 @@ impl Place {
 }
 
 /// Why a policy is not asked, where it is switched off.
-pub(crate) fn off(rules: &Rules, id: &str, app: &App, texts: &Texts<'_>) -> Option<String> {
+pub(crate) fn off(rules: &LoadedPolicies, id: &str, app: &App, texts: &SourceTexts<'_>) -> Option<String> {
     match rules.config.rule(id, app) {
         Some(rule) if !rule.off => None,
         Some(rule) => Some(format!("switched off by {}", Place::of(texts, &rule.location).shown())),
@@ -132,7 +132,13 @@ pub(crate) fn off(rules: &Rules, id: &str, app: &App, texts: &Texts<'_>) -> Opti
 }
 
 impl Traced {
-    pub(crate) fn of(id: &str, app: &App, trace: &Trace, off: Option<String>, texts: &Texts<'_>) -> Self {
+    pub(crate) fn of(
+        id: &str,
+        app: &App,
+        trace: &Trace,
+        off: Option<String>,
+        texts: &SourceTexts<'_>,
+    ) -> Self {
         let tested = |steps: &[Step]| steps.iter().map(|step| Tested::of(step, texts)).collect();
         let place = |location: &Location| Place::of(texts, location).shown();
         let (verdict, because) = match &trace.conclusion {
@@ -251,7 +257,7 @@ fn decisive(step: &Step, place: &dyn Fn(&Location) -> String) -> String {
 const PARTS_SHOWN: usize = 12;
 
 impl Tested {
-    fn of(step: &Step, texts: &Texts<'_>) -> Self {
+    fn of(step: &Step, texts: &SourceTexts<'_>) -> Self {
         Self {
             sentence: step.sentence.clone(),
             verdict: match step.verdict {

@@ -19,7 +19,8 @@ use crate::{
     output::{Output, write_file::create},
     report::summary::{counted, nothing_to_read},
     tree::{
-        discover::{Tree, discover},
+        discover::{ProjectTree, discover},
+        file_system,
         load::{self, CONFIG_FILE, ConfigChoice},
     },
 };
@@ -39,14 +40,15 @@ struct Proposed {
 pub(crate) fn run(args: &Init, output: &Output) -> Result<Outcome, Failure> {
     let trees = discover(slice::from_ref(&args.folder), false)?;
     let [tree] = trees.as_slice() else {
-        let roots: Vec<_> = trees.iter().map(|tree| format!("`{}`", output.way_to(&tree.root))).collect();
+        let roots: Vec<_> =
+            trees.iter().map(|tree| format!("`{}`", output.relative_path(&tree.root))).collect();
         return Err(Failure::Said(format!("name one of these projects: {}", roots.join(", "))));
     };
     if tree.files.is_empty() {
         return Err(Failure::Said(nothing_to_read(tree.outside)));
     }
     let mut proposed = vec![configuration(tree, output)?];
-    let repository = tree.root.ancestors().find(|folder| folder.join(".git").exists());
+    let repository = file_system::repository_around(&tree.root);
     proposed.push(snippets::ci(repository, &tree.root));
     proposed.push(snippets::hook(repository, &tree.root));
     let mut out = output.stdout();
@@ -58,13 +60,14 @@ pub(crate) fn run(args: &Init, output: &Output) -> Result<Outcome, Failure> {
 }
 
 /// The configuration; where there is one, what its register lacks.
-fn configuration(tree: &Tree, output: &Output) -> Result<Proposed, Failure> {
-    let rules = load::rules(&tree.root, ConfigChoice::Nearest)?;
+fn configuration(tree: &ProjectTree, output: &Output) -> Result<Proposed, Failure> {
+    let rules = load::policies(&tree.root, ConfigChoice::Nearest)?;
     refuse(&tree.root, &rules, output)?;
     let workspace = load::workspace(tree, rules.policies.demand(), output.progress);
     let org = workspace.org();
     let path = tree.root.join(CONFIG_FILE);
-    let there = tree.root.ancestors().map(|folder| folder.join(CONFIG_FILE)).find(|path| path.exists());
+    let there =
+        tree.root.ancestors().map(|folder| folder.join(CONFIG_FILE)).find(|path| file_system::exists(path));
     let unknown = |app: &&App| matches!(rules.config.register.of(app), Ok(None));
     let apps: Vec<&App> = org.apps.iter().map(|app| &**app).filter(unknown).collect();
     let told = apps.iter().filter(|app| register::flow(app).is_ok()).count();
@@ -85,7 +88,7 @@ fn configuration(tree: &Tree, output: &Output) -> Result<Proposed, Failure> {
 
 impl Proposed {
     fn carry_out(&self, dry_run: bool, output: &Output, out: &mut dyn Write) -> Result<(), Failure> {
-        let shown = output.way_to(&self.path);
+        let shown = output.relative_path(&self.path);
         if let Some(instead) = &self.instead {
             writeln!(out, "`{shown}`: {instead}")?;
             return Ok(self.print(out)?);

@@ -3,6 +3,7 @@
 use camino::Utf8Path;
 
 use super::{Proposed, register::scalar, told_from};
+use crate::tree::file_system::exists;
 
 /// The version that every snippet runs: the one that wrote it.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -30,7 +31,7 @@ pub(super) fn ci(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
     let base = repository.unwrap_or(root);
     let folder = told_from(base, root);
     let gitlab = base.join(".gitlab-ci.yml");
-    if gitlab.exists() && !base.join(".github").exists() {
+    if exists(&gitlab) && !exists(&base.join(".github")) {
         let formats = "--format text --format gitlab=preauth.gitlab.json --format junit=preauth.junit.xml";
         let since = "${CI_MERGE_REQUEST_DIFF_BASE_SHA:+--since \"$CI_MERGE_REQUEST_DIFF_BASE_SHA\"}";
         let check = check("preauth", &format!("--no-progress {since}\n      {formats}"), &folder);
@@ -95,7 +96,7 @@ pub(super) fn ci(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
 /// A hook: for pre-commit, lefthook or husky where the repository uses one of them, otherwise for git itself.
 pub(super) fn hook(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
     let base = repository.unwrap_or(root);
-    let there = |names: &[&'static str]| names.iter().copied().find(|name| base.join(name).exists());
+    let there = |names: &[&'static str]| names.iter().copied().find(|name| exists(&base.join(name)));
     let check = staged(base, root, there(&["package.json", ".husky"]).is_some());
     let of = |path: &str, text: String, instead: &str| Proposed {
         path: base.join(path),
@@ -126,7 +127,7 @@ pub(super) fn hook(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
     if there(&[".husky"]).is_some() {
         let file = ".husky/pre-commit";
         let proposed = of(file, format!("{check}\n"), "add this line");
-        return if base.join(file).exists() { proposed } else { Proposed { instead: None, ..proposed } };
+        return if exists(&base.join(file)) { proposed } else { Proposed { instead: None, ..proposed } };
     }
     let text = format!("#!/bin/sh\nexec {check}\n");
     of(

@@ -12,7 +12,7 @@ use crate::{
     args::{PolicyList, PolicyListFormat},
     commands::mistakes::refuse,
     output::{Output, table},
-    tree::load,
+    tree::{file_system, load},
 };
 
 /// What `preauth policy list --json` prints.
@@ -71,8 +71,8 @@ struct Param {
 
 /// Runs the command.
 pub(super) fn run(args: &PolicyList, output: &Output) -> Result<Outcome, Failure> {
-    let here = Utf8Path::new(".").canonicalize_utf8()?;
-    let rules = load::rules(&here, args.config.choice())?;
+    let here = file_system::canonical(Utf8Path::new("."))?;
+    let rules = load::policies(&here, args.config.choice())?;
     refuse(&here, &rules, output)?;
     let rows = catalogue(&rules.policies);
     let mut out = output.stdout();

@@ -17,10 +17,13 @@ use crate::{
     commands::{explain::no_such_policy, mistakes::refuse},
     output::{Output, table},
     report::{
-        source_text::{ShownAs, Texts},
+        source_text::{PathDisplay, SourceTexts},
         summary::counted,
     },
-    tree::load::{self, Rules},
+    tree::{
+        file_system,
+        load::{self, LoadedPolicies},
+    },
 };
 
 /// What `preauth policy test --json` prints.
@@ -60,8 +63,8 @@ struct Mistake {
 
 /// Runs the command.
 pub(super) fn run(args: &PolicyTest, output: &Output) -> Result<Outcome, Failure> {
-    let here = Utf8Path::new(".").canonicalize_utf8()?;
-    let mut rules = load::rules(&here, args.config.choice())?;
+    let here = file_system::canonical(Utf8Path::new("."))?;
+    let mut rules = load::policies(&here, args.config.choice())?;
     refuse(&here, &rules, output)?;
     let (ids, files) = asked(args, &here, &mut rules)?;
     // Examples show the policy itself: what the configuration makes of it does not count.
@@ -75,8 +78,8 @@ pub(super) fn run(args: &PolicyTest, output: &Output) -> Result<Outcome, Failure
         .collect();
     let sources: Vec<SourceFile<'_>> =
         own.iter().map(|(path, text)| SourceFile::new(path.clone(), text)).collect();
-    let (policies, mistakes) = PolicySet::load(&sources, &Config::default());
-    rules = Rules { policies, mistakes, ..rules };
+    let (policies, errors) = PolicySet::load(&sources, &Config::default());
+    rules = LoadedPolicies { policies, errors, ..rules };
     refuse(&here, &rules, output)?;
     let policies = &rules.policies;
     if let Some(unknown) = ids.iter().find(|id| policies.get(id).is_none()) {
@@ -87,7 +90,7 @@ pub(super) fn run(args: &PolicyTest, output: &Output) -> Result<Outcome, Failure
         all || ids.contains(row.id)
             || policies.get(row.id).is_some_and(|one| files.contains(&one.location.file))
     };
-    let texts = Texts::new(here, ShownAs::FromHere(output), policies, rules.texts.clone());
+    let texts = SourceTexts::new(here, PathDisplay::FromCurrentFolder(output), policies, rules.texts.clone());
     let tested: Vec<Tested> = catalogue(policies)
         .iter()
         .filter(|row| wanted(row))
@@ -106,7 +109,7 @@ pub(super) fn run(args: &PolicyTest, output: &Output) -> Result<Outcome, Failure
             out.flush()?;
             let wrong: usize = tested.iter().map(|one| one.mistakes.len()).sum();
             let examples: usize = tested.iter().map(|one| one.examples).sum();
-            output.say(&format!(
+            output.message(&format!(
                 "Ran {} of {}: {}.",
                 counted(examples, "example", "examples"),
                 counted(tested.len(), "policy", "policies"),
@@ -122,16 +125,16 @@ pub(super) fn run(args: &PolicyTest, output: &Output) -> Result<Outcome, Failure
 fn asked(
     args: &PolicyTest,
     here: &Utf8Path,
-    rules: &mut Rules,
+    rules: &mut LoadedPolicies,
 ) -> Result<(BTreeSet<String>, BTreeSet<FilePath>), Failure> {
     let (mut ids, mut files) = (BTreeSet::new(), BTreeSet::new());
     for what in &args.what {
         let path = Utf8PathBuf::from(what);
-        if rules.policies.get(what).is_some() || !path.exists() {
+        if rules.policies.get(what).is_some() || !file_system::exists(&path) {
             ids.insert(what.clone());
             continue;
         }
-        for (file, text) in load::policies_in(here, &path)? {
+        for (file, text) in load::policy_files_in(here, &path)? {
             rules.texts.entry(file.clone()).or_insert(text);
             files.insert(file);
         }
@@ -139,14 +142,14 @@ fn asked(
     Ok((ids, files))
 }
 
-fn tested(row: &Catalogued<'_>, reports: &[ExampleReport], texts: &Texts<'_>) -> Tested {
+fn tested(row: &Catalogued<'_>, reports: &[ExampleReport], texts: &SourceTexts<'_>) -> Tested {
     let mistake = |report: &ExampleReport| {
         let message = report.mistake.clone()?;
         let file = &report.location.file;
-        let place = texts.of_rule(file).place(report.location.range.start());
+        let place = texts.policy_text(file).place(report.location.range.start());
         Some(Mistake {
             example: report.example.clone(),
-            file: texts.shown_rule(file),
+            file: texts.display_policy_path(file),
             line: place.line,
             column: place.column,
             message,

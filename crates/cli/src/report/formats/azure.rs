@@ -18,7 +18,7 @@ pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
             writeln!(
                 out,
                 "##vso[task.logissue type={kind};sourcepath={};linenumber={};columnnumber={};code={};]{}",
-                property(&run.texts.shown(&location.file)),
+                property(&run.texts.display_path(&location.file)),
                 start.line,
                 start.column,
                 property(&diagnostic.code),

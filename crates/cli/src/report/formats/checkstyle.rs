@@ -13,7 +13,7 @@ pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
     let mut files: BTreeMap<String, Element> = BTreeMap::new();
     for run in runs {
         for (diagnostic, _) in run.live() {
-            let name = run.texts.shown(&diagnostic.primary.location.file);
+            let name = run.texts.display_path(&diagnostic.primary.location.file);
             let file = files.entry(name.clone()).or_insert_with(|| Element::new("file").with("name", &name));
             file.push(error(run, diagnostic));
         }

@@ -12,7 +12,7 @@ pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
             writeln!(
                 out,
                 "{}:{}:{}: {}[{}] {}{}",
-                run.texts.shown(&location.file),
+                run.texts.display_path(&location.file),
                 place.line,
                 place.column,
                 diagnostic.severity,
@@ -30,7 +30,7 @@ pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
             writeln!(
                 out,
                 "{}:{}:{}: undecided[{}] `{}` of `{}` is not known: {}",
-                run.texts.shown(&undecided.location.file),
+                run.texts.display_path(&undecided.location.file),
                 place.line,
                 place.column,
                 undecided.policy,

@@ -22,7 +22,7 @@ pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
                 out,
                 "::{command} title={},file={},line={},endLine={}",
                 property(&format!("preauth ({})", diagnostic.code)),
-                property(&run.texts.shown(&location.file)),
+                property(&run.texts.display_path(&location.file)),
                 start.line,
                 end.line
             )?;

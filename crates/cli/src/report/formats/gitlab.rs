@@ -66,7 +66,7 @@ fn issue(run: &Run<'_>, diagnostic: &Diagnostic, fingerprint: Fingerprint) -> Is
         },
         fingerprint: fingerprint.to_string(),
         location: Location {
-            path: run.texts.shown(&location.file),
+            path: run.texts.display_path(&location.file),
             lines: Lines { begin: start.line, end: end.line },
         },
     }

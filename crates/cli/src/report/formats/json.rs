@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::report::Run;
-use crate::report::source_text::Texts;
+use crate::report::source_text::SourceTexts;
 
 /// What `preauth check --format json` prints.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -184,10 +184,10 @@ pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
     writeln!(out)
 }
 
-fn span(texts: &Texts<'_>, location: &Location) -> Span {
+fn span(texts: &SourceTexts<'_>, location: &Location) -> Span {
     let (start, end) = texts.places(location);
     Span {
-        file: texts.shown(&location.file),
+        file: texts.display_path(&location.file),
         line: start.line,
         column: start.column,
         end_line: end.line,
@@ -195,9 +195,9 @@ fn span(texts: &Texts<'_>, location: &Location) -> Span {
     }
 }
 
-fn finding(texts: &Texts<'_>, diagnostic: &Diagnostic, fingerprint: Fingerprint) -> Finding {
+fn finding(texts: &SourceTexts<'_>, diagnostic: &Diagnostic, fingerprint: Fingerprint) -> Finding {
     let rule = |label: &Label| {
-        let place = texts.of_rule(&label.location.file).place(label.location.range.start());
+        let place = texts.policy_text(&label.location.file).place(label.location.range.start());
         Rule {
             file: label.location.file.to_string(),
             line: place.line,
@@ -249,7 +249,7 @@ fn subject(subject: &preauth_source::Subject) -> Subject {
     Subject { kind: subject.kind, name: subject.name.to_string() }
 }
 
-fn not_known(texts: &Texts<'_>, undecided: &Undecided) -> NotKnown {
+fn not_known(texts: &SourceTexts<'_>, undecided: &Undecided) -> NotKnown {
     NotKnown {
         code: undecided.policy.to_string(),
         subject: subject(&undecided.subject),

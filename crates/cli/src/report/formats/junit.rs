@@ -69,7 +69,7 @@ impl Suite<'_> {
     fn failed(&self, run: &Run<'_>, found: &Diagnostic) -> Element {
         let location = &found.primary.location;
         let start = run.texts.start(location);
-        let place = format!("{}:{}:{}", run.texts.shown(&location.file), start.line, start.column);
+        let place = format!("{}:{}:{}", run.texts.display_path(&location.file), start.line, start.column);
         let name = match &found.subject {
             Some(subject) => format!("{} {} ({place})", subject.kind, subject.name),
             None => place.clone(),

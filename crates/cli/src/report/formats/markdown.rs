@@ -13,7 +13,7 @@ use preauth_metadata::{
 use preauth_source::{Applicability, Diagnostic, Severity};
 
 use crate::report::summary::{self, counted};
-use crate::report::{Change, Run};
+use crate::report::{Comparison, Run};
 
 /// How long the comment may get, in bytes. GitHub takes 65,536 characters, GitLab and Bitbucket more or less the same.
 const ROOM: usize = 60_000;
@@ -70,7 +70,7 @@ impl Page {
     }
 }
 
-fn changed(change: &Change<'_>, run: &Run<'_>, page: &mut Page) {
+fn changed(change: &Comparison<'_>, run: &Run<'_>, page: &mut Page) {
     let Some(org) = run.org else { return };
     let mut sides = Sides::default();
     for change in differences(change.org, org) {
@@ -199,7 +199,7 @@ fn findings(runs: &[Run<'_>], page: &mut Page) {
 fn finding(run: &Run<'_>, found: &Diagnostic) -> String {
     let location = &found.primary.location;
     let start = run.texts.start(location);
-    let place = format!("{}:{}", run.texts.shown(&location.file), start.line);
+    let place = format!("{}:{}", run.texts.display_path(&location.file), start.line);
     let mut text = format!("- {} ({}, {})\n", escaped(&found.message), code(&found.code), code(&place));
     for help in &found.help {
         let _ = writeln!(text, "  - {}", escaped(help));

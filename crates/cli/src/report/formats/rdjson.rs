@@ -101,7 +101,7 @@ fn entry(run: &Run<'_>, diagnostic: &Diagnostic) -> Entry {
 }
 
 fn location(run: &Run<'_>, place: &preauth_source::Location) -> Location {
-    Location { path: run.texts.shown(&place.file), range: range(run, place) }
+    Location { path: run.texts.display_path(&place.file), range: range(run, place) }
 }
 
 fn range(run: &Run<'_>, place: &preauth_source::Location) -> Range {

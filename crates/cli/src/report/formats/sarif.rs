@@ -148,7 +148,7 @@ fn result(run: &Run<'_>, rules: &Rules, found: &Diagnostic, fingerprint: Fingerp
     if let Some(subject) = &found.subject {
         place["logicalLocations"] = json!([{ "name": &*subject.name, "fullyQualifiedName": format!("{}/{}", subject.kind, subject.name) }]);
     }
-    let rule = found.rule.iter().filter(|label| run.texts.is_given(&label.location.file));
+    let rule = found.rule.iter().filter(|label| run.texts.is_in_memory(&label.location.file));
     let related: Vec<Value> = found
         .related
         .iter()
@@ -222,7 +222,7 @@ fn located(run: &Run<'_>, place: &Location, label: Option<&Label>) -> Value {
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 fn artifact(run: &Run<'_>, file: &preauth_source::FilePath) -> Value {
-    let path = run.texts.shown(file);
+    let path = run.texts.display_path(file);
     json!({ "uri": utf8_percent_encode(&path, PLAIN).to_string(), "uriBaseId": ROOT })
 }
 

@@ -18,7 +18,7 @@ use preauth_source::{Applicability, ArcStr, Diagnostic, Label, Severity, TextRan
 use crate::report::Run;
 use crate::{
     output::visible::visible,
-    report::source_text::{Text, Texts},
+    report::source_text::{SourceText, SourceTexts},
 };
 
 /// How many findings are drawn before they are written.
@@ -52,7 +52,7 @@ pub(crate) fn write(runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io:
                 undecided.subject.kind,
                 undecided.subject.name,
                 undecided.why,
-                run.texts.shown(&undecided.location.file),
+                run.texts.display_path(&undecided.location.file),
                 place.line,
                 place.column
             );
@@ -85,9 +85,9 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn of(texts: &Texts<'_>, diagnostic: &Diagnostic, introduce: bool) -> Self {
+    fn of(texts: &SourceTexts<'_>, diagnostic: &Diagnostic, introduce: bool) -> Self {
         let file = &diagnostic.primary.location.file;
-        let mut source = NamedText::new(&texts.shown(file));
+        let mut source = NamedText::new(&texts.display_path(file));
         let mut labels = vec![source.labeled(&diagnostic.primary, around(texts, &diagnostic.primary), true)];
         let (here, elsewhere): (Vec<&Label>, Vec<&Label>) =
             diagnostic.related.iter().partition(|label| label.location.file == *file);
@@ -95,27 +95,27 @@ impl Drawn {
         let (drawn, listed) = elsewhere.split_at(elsewhere.len().min(DRAWN));
         let mut others: Vec<Self> = drawn
             .iter()
-            .map(|label| Self::aside(label, &texts.shown(&label.location.file), around(texts, label)))
+            .map(|label| Self::aside(label, &texts.display_path(&label.location.file), around(texts, label)))
             .collect();
         let mut help: Vec<String> = listed
             .iter()
             .map(|label| {
                 let place = texts.start(&label.location);
-                let file = texts.shown(&label.location.file);
+                let file = texts.display_path(&label.location.file);
                 format!("also {file}:{}:{}: {}", place.line, place.column, label.message)
             })
             .collect();
         if let Some(waiver) = &diagnostic.suppressed {
             let place = texts.start(&waiver.location);
             let by = waiver.owner.as_ref().map(|owner| format!(" by {owner}")).unwrap_or_default();
-            let file = texts.shown(&waiver.location.file);
+            let file = texts.display_path(&waiver.location.file);
             help.push(format!(
                 "waived until {}{by}: {} ({file}:{}:{})",
                 waiver.expires, waiver.reason, place.line, place.column
             ));
         }
         if let Some(rule) = &diagnostic.rule {
-            let text = texts.of_rule(&rule.location.file);
+            let text = texts.policy_text(&rule.location.file);
             if introduce {
                 let headline =
                     Label::new(rule.location.clone(), format!("the policy requires: {}", rule.message));
@@ -167,7 +167,7 @@ impl Drawn {
     }
 
     /// A place in another file.
-    fn aside(label: &Label, name: &str, text: Arc<Text>) -> Self {
+    fn aside(label: &Label, name: &str, text: Arc<SourceText>) -> Self {
         let mut source = NamedText::new(name);
         let place = source.labeled(&Label::new(label.location.clone(), ""), text, true);
         Self {
@@ -182,7 +182,7 @@ impl Drawn {
 }
 
 /// The text around what a label is about.
-fn around(texts: &Texts<'_>, label: &Label) -> Arc<Text> {
+fn around(texts: &SourceTexts<'_>, label: &Label) -> Arc<SourceText> {
     texts.around(&label.location.file, label.location.range.start())
 }
 
@@ -232,7 +232,7 @@ impl miette::Diagnostic for Drawn {
 /// A text that finds its lines without counting from the start each time; of a large one, the parts that are shown.
 struct NamedText {
     name: String,
-    parts: Vec<Arc<Text>>,
+    parts: Vec<Arc<SourceText>>,
 }
 
 impl NamedText {
@@ -241,7 +241,7 @@ impl NamedText {
     }
 
     /// A label on one line of this part: of a range over several lines, the first is enough to show where it is.
-    fn labeled(&mut self, label: &Label, part: Arc<Text>, primary: bool) -> LabeledSpan {
+    fn labeled(&mut self, label: &Label, part: Arc<SourceText>, primary: bool) -> LabeledSpan {
         let range = label.location.range;
         let line = part.line(part.line_of(range.start())).unwrap_or(range);
         let shown = part.shown(line).unwrap_or_default().trim_end().len();
@@ -258,7 +258,7 @@ impl NamedText {
     }
 
     /// The only part, or the one that a range is most in the middle of.
-    fn part(&self, range: TextRange) -> Option<&Text> {
+    fn part(&self, range: TextRange) -> Option<&SourceText> {
         if let [only] = self.parts.as_slice() {
             return Some(only);
         }

@@ -5,7 +5,7 @@ use preauth_metadata::ForceIgnore;
 use preauth_source::{Diagnostic, FilePath, SourceFile};
 
 use super::{DiscoverError, read_text, relative};
-use crate::tree::file_system::Files;
+use crate::tree::file_system::FileSystem;
 
 /// The `.forceignore` files that count.
 ///
@@ -25,7 +25,7 @@ pub(super) struct ForceIgnores {
 impl ForceIgnores {
     /// Looks for the files of the source folders, which are relative to `root`, and of the root itself.
     pub(super) fn find<'f>(
-        files: &dyn Files,
+        files: &dyn FileSystem,
         root: &Utf8Path,
         folders: impl Iterator<Item = &'f str>,
         diagnostics: &mut Vec<Diagnostic>,
@@ -63,7 +63,7 @@ impl ForceIgnores {
 
     fn nearest(
         &mut self,
-        files: &dyn Files,
+        files: &dyn FileSystem,
         folder: &str,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<Option<usize>, DiscoverError> {

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::File,
     io::{self, Read},
 };
 
@@ -10,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use preauth_metadata::{Kind, Project, api_version_of_manifest, not_utf8};
 use preauth_source::{Diagnostic, FilePath, Label, Severity, SourceFile};
 
-use crate::tree::file_system::{Disk, Files};
+use crate::tree::file_system::{self, Disk, FileSystem};
 
 mod force_ignores;
 mod start;
@@ -27,9 +26,9 @@ const MANIFEST: &str = "package.xml";
 /// One tree of source: the folder of an `sfdx-project.json`, or a plain folder of files in the metadata format.
 ///
 /// It is always the whole tree, for a name in one file may mean something in any other. What was asked for is
-/// [`Tree::scope`].
+/// [`ProjectTree::scope`].
 #[derive(Clone, Debug)]
-pub(crate) struct Tree {
+pub(crate) struct ProjectTree {
     /// The folder: absolute, without symbolic links in it.
     pub(crate) root: Utf8PathBuf,
     /// What `sfdx-project.json` says.
@@ -39,7 +38,7 @@ pub(crate) struct Tree {
     /// The API version of the source: the project's, or in a plain folder that of the outermost `package.xml`.
     pub(crate) api_version: Option<u32>,
     /// The files to read, by path.
-    pub(crate) files: Vec<Found>,
+    pub(crate) files: Vec<FoundFile>,
     /// How many files of known kinds are no part of the source, and are not in `files`.
     pub(crate) outside: usize,
     /// What to report on: files and folders, relative to the root. Empty for everything.
@@ -47,10 +46,10 @@ pub(crate) struct Tree {
     /// What is wrong with the project file and the `.forceignore` files, and what could not be looked into.
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// What stands in the place of the content on disk.
-    pub(crate) given: BTreeMap<FilePath, Vec<u8>>,
+    pub(crate) overlay: BTreeMap<FilePath, Vec<u8>>,
 }
 
-impl Tree {
+impl ProjectTree {
     /// The bytes of a file.
     ///
     /// # Errors
@@ -66,27 +65,27 @@ impl Tree {
     /// # Errors
     /// The file is on disk only, and cannot be opened there.
     pub(crate) fn open(&self, path: &FilePath) -> io::Result<Box<dyn Read + '_>> {
-        Ok(match self.given.get(path) {
-            Some(given) => Box::new(given.as_slice()),
-            None => Box::new(File::open(self.root.join(path.as_str()))?),
+        Ok(match self.overlay.get(path) {
+            Some(overlay) => Box::new(overlay.as_slice()),
+            None => Box::new(file_system::open(&self.root.join(path.as_str()))?),
         })
     }
 }
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct FoundFile {
     /// The file, relative to the root of its tree.
     pub(crate) path: FilePath,
     /// What it is.
     pub(crate) kind: Kind,
     /// How it is read.
-    pub(crate) standing: Standing,
+    pub(crate) status: FileStatus,
 }
 
 /// How a file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum FileStatus {
     /// It is part of the source.
     Judged,
     /// A `.forceignore` names it: it is never deployed, and only read to know what others name.
@@ -122,7 +121,7 @@ impl DiscoverError {
 ///
 /// # Errors
 /// A path that does not exist, or an `sfdx-project.json`, `package.xml` or `.forceignore` that cannot be read.
-pub(crate) fn discover(paths: &[Utf8PathBuf], all: bool) -> Result<Vec<Tree>, DiscoverError> {
+pub(crate) fn discover(paths: &[Utf8PathBuf], all: bool) -> Result<Vec<ProjectTree>, DiscoverError> {
     roots(paths)?.into_iter().map(|(root, scope)| tree(&Disk, root, scope, all)).collect()
 }
 
@@ -150,11 +149,11 @@ pub(crate) fn roots(paths: &[Utf8PathBuf]) -> Result<BTreeMap<Utf8PathBuf, BTree
 /// # Errors
 /// An `sfdx-project.json`, `package.xml` or `.forceignore` that cannot be read.
 pub(crate) fn tree(
-    files: &dyn Files,
+    files: &dyn FileSystem,
     root: Utf8PathBuf,
     mut scope: BTreeSet<String>,
     all: bool,
-) -> Result<Tree, DiscoverError> {
+) -> Result<ProjectTree, DiscoverError> {
     if scope.contains("") {
         scope.clear();
     }
@@ -202,12 +201,12 @@ pub(crate) fn tree(
             outside += 1;
             continue;
         }
-        let standing = if force_ignores.ignores(&path) { Standing::Ignored } else { Standing::Judged };
-        found.push(Found { path, kind, standing });
+        let status = if force_ignores.ignores(&path) { FileStatus::Ignored } else { FileStatus::Judged };
+        found.push(FoundFile { path, kind, status });
     }
     found.shrink_to_fit();
     let scope = scope.into_iter().collect();
-    Ok(Tree {
+    Ok(ProjectTree {
         root,
         project,
         project_file,
@@ -216,7 +215,7 @@ pub(crate) fn tree(
         outside,
         scope,
         diagnostics,
-        given: BTreeMap::new(),
+        overlay: BTreeMap::new(),
     })
 }
 
@@ -228,7 +227,7 @@ fn lies_outside(path: &str, project: &Project) -> bool {
 }
 
 fn missing_folders(
-    files: &dyn Files,
+    files: &dyn FileSystem,
     root: &Utf8Path,
     project: &Project,
 ) -> impl Iterator<Item = Diagnostic> {
@@ -252,7 +251,7 @@ fn outermost_manifest(paths: &BTreeSet<FilePath>) -> Option<&FilePath> {
 
 /// The text of a file that says how others are read. Bytes that are no text are a diagnostic, and the rest counts.
 fn read_text(
-    files: &dyn Files,
+    files: &dyn FileSystem,
     root: &Utf8Path,
     file: &FilePath,
     diagnostics: &mut Vec<Diagnostic>,

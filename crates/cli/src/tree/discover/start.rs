@@ -5,7 +5,7 @@ use preauth_metadata::Project;
 use preauth_source::FilePath;
 
 use super::{DiscoverError, MANIFEST, relative, walk::Walk};
-use crate::tree::file_system::Disk;
+use crate::tree::file_system::{self, Disk};
 
 /// Where a path that was asked for leads.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(super) struct Start {
 /// the nearest folder above it with a manifest, else the folder itself or that of the file.
 pub(super) fn of(path: &Utf8Path) -> Result<Vec<Start>, DiscoverError> {
     let path = resolved(path)?;
-    let is_folder = path.is_dir();
+    let is_folder = file_system::is_folder(&path);
     let folder = if is_folder { &path } else { path.parent().unwrap_or(&path) };
     let inside = |root: &Utf8Path| vec![Start { root: root.to_owned(), scope: relative(root, &path) }];
     if let Some(root) = nearest(folder, Project::FILE) {
@@ -41,11 +41,11 @@ fn resolved(path: &Utf8Path) -> Result<Utf8PathBuf, DiscoverError> {
         io::ErrorKind::NotFound => DiscoverError::Missing(path.to_owned()),
         _ => DiscoverError::io(path)(error),
     };
-    let whole = path.canonicalize_utf8().map_err(failed)?;
-    let absolute = camino::absolute_utf8(path).map_err(failed)?;
+    let whole = file_system::canonical(path).map_err(failed)?;
+    let absolute = file_system::absolute(path).map_err(failed)?;
     match (absolute.parent(), absolute.file_name()) {
-        (Some(folder), Some(name)) if !whole.is_dir() => {
-            Ok(folder.canonicalize_utf8().map_err(failed)?.join(name))
+        (Some(folder), Some(name)) if !file_system::is_folder(&whole) => {
+            Ok(file_system::canonical(folder).map_err(failed)?.join(name))
         }
         _ => Ok(whole),
     }
@@ -53,7 +53,7 @@ fn resolved(path: &Utf8Path) -> Result<Utf8PathBuf, DiscoverError> {
 
 /// The nearest folder, from this one upward, that holds a file of this name.
 fn nearest<'f>(folder: &'f Utf8Path, name: &str) -> Option<&'f Utf8Path> {
-    folder.ancestors().find(|folder| folder.join(name).is_file())
+    folder.ancestors().find(|folder| file_system::is_file(&folder.join(name)))
 }
 
 /// The folders with a project file that lie in no other such folder.

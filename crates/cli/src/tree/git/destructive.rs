@@ -3,10 +3,7 @@
 //!
 //! Source: Metadata API Developer Guide, *Deleting Components from an Organization*.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 use preauth_metadata::{FileFacts, Kind, Org, Project, Role, percent_decoded};
@@ -15,20 +12,21 @@ use preauth_source::{FilePath, SourceFile};
 use crate::{
     Failure,
     tree::{
-        discover::{Tree, relative},
-        git::{Untracked, snapshot::State},
+        discover::{ProjectTree, relative},
+        file_system,
+        git::{Untracked, snapshot::Snapshot},
     },
 };
 
 /// A component that is deleted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Deleted {
+pub(crate) struct DeletedComponent {
     kind: Kind,
     /// The name, as the manifest has it: encoded as in the names of files, or not.
     name: String,
 }
 
-impl Deleted {
+impl DeletedComponent {
     /// The files that are deleted with the component: with a permission set or an external client app also those that
     /// its parts are kept in.
     pub(crate) fn files(&self, org: &Org) -> Vec<FilePath> {
@@ -48,30 +46,36 @@ impl Deleted {
 }
 
 /// What a change leads to.
-pub(crate) enum After<'s> {
-    Staged(&'s State),
+pub(crate) enum ChangedState<'s> {
+    Index(&'s Snapshot),
     /// The work tree, of which git does not keep this.
-    OnDisk(Untracked),
+    WorkTree(Untracked),
 }
 
 /// What the change since a state newly says it deletes, of a tree: what more manifests name than
 /// before, so that one that moves deletes nothing.
-pub(crate) fn deleted(tree: &Tree, before: &State, after: After<'_>) -> Result<BTreeSet<Deleted>, Failure> {
+pub(crate) fn deleted_components(
+    tree: &ProjectTree,
+    before: &Snapshot,
+    after: ChangedState<'_>,
+) -> Result<BTreeSet<DeletedComponent>, Failure> {
     let repository = before.repository();
     let concerns =
         |path: &str| says(path) && is_of_tree(&repository.top().join(path), repository.top(), tree);
     let now = match after {
-        After::Staged(staged) => staged.contents(staged.paths().filter(|path| concerns(path)))?,
-        After::OnDisk(untracked) => {
+        ChangedState::Index(staged) => staged.contents(staged.paths().filter(|path| concerns(path)))?,
+        ChangedState::WorkTree(untracked) => {
             let untracked = untracked.paths()?;
             let paths: BTreeSet<&str> = before.paths().chain(untracked.iter().map(String::as_str)).collect();
-            let read = |path: &str| Some((path.to_owned(), fs::read(repository.top().join(path)).ok()?));
+            let read =
+                |path: &str| Some((path.to_owned(), file_system::read(&repository.top().join(path)).ok()?));
             paths.into_iter().filter(|path| concerns(path)).filter_map(read).collect()
         }
     };
     let was = named(&before.contents(before.paths().filter(|path| concerns(path)))?);
-    let more =
-        |deleted: &Deleted, manifests: usize| manifests > was.get(deleted).copied().unwrap_or_default();
+    let more = |deleted: &DeletedComponent, manifests: usize| {
+        manifests > was.get(deleted).copied().unwrap_or_default()
+    };
     Ok(named(&now)
         .into_iter()
         .filter(|(deleted, manifests)| more(deleted, *manifests))
@@ -80,10 +84,11 @@ pub(crate) fn deleted(tree: &Tree, before: &State, after: After<'_>) -> Result<B
 }
 
 /// In how many manifests each component is named.
-fn named(manifests: &BTreeMap<String, Vec<u8>>) -> BTreeMap<Deleted, usize> {
+fn named(manifests: &BTreeMap<String, Vec<u8>>) -> BTreeMap<DeletedComponent, usize> {
     let mut named = BTreeMap::new();
     for (path, text) in manifests {
-        let once: BTreeSet<Deleted> = components(path, &String::from_utf8_lossy(text)).into_iter().collect();
+        let once: BTreeSet<DeletedComponent> =
+            components(path, &String::from_utf8_lossy(text)).into_iter().collect();
         for deleted in once {
             *named.entry(deleted).or_default() += 1;
         }
@@ -93,9 +98,9 @@ fn named(manifests: &BTreeMap<String, Vec<u8>>) -> BTreeMap<Deleted, usize> {
 
 /// Whether a manifest may be about a tree: the project that it is in, if it is in one, is the tree's, holds it, or is
 /// part of it.
-fn is_of_tree(manifest: &Utf8Path, top: &Utf8Path, tree: &Tree) -> bool {
+fn is_of_tree(manifest: &Utf8Path, top: &Utf8Path, tree: &ProjectTree) -> bool {
     let mut folders = manifest.ancestors().skip(1).take_while(|folder| folder.starts_with(top));
-    let project = folders.find(|folder| folder.join(Project::FILE).is_file());
+    let project = folders.find(|folder| file_system::is_file(&folder.join(Project::FILE)));
     project.is_none_or(|project| {
         tree.root.starts_with(project)
             || (project.starts_with(&tree.root)
@@ -112,7 +117,7 @@ fn says(path: &str) -> bool {
 }
 
 /// The components of kinds that we know which a file names.
-fn components(path: &str, text: &str) -> Vec<Deleted> {
+fn components(path: &str, text: &str) -> Vec<DeletedComponent> {
     let source = SourceFile::new(FilePath::from(path), text);
     let (tree, _) = preauth_xml::parse(&source, &|_: &str| true);
     let Some(root) = tree.root() else { return Vec::new() };
@@ -123,7 +128,7 @@ fn components(path: &str, text: &str) -> Vec<Deleted> {
             named.map(|child| child.trimmed_text().to_string()).collect()
         };
         let Some(kind) = texts("name").first().and_then(|name| Kind::named(name)) else { continue };
-        deleted.extend(texts("members").into_iter().map(|name| Deleted { kind, name }));
+        deleted.extend(texts("members").into_iter().map(|name| DeletedComponent { kind, name }));
     }
     deleted
 }
@@ -137,7 +142,7 @@ mod tests {
         let text = "<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\"><types><members>Order Sync</members>\
                     <members>Night</members><name>PermissionSet</name></types><types><members>A__c</members>\
                     <name>CustomObject</name></types><version>66.0</version></Package>";
-        let named = |name: &str| Deleted { kind: Kind::PermissionSet, name: name.into() };
+        let named = |name: &str| DeletedComponent { kind: Kind::PermissionSet, name: name.into() };
         assert_eq!(components("x.xml", text), [named("Order Sync"), named("Night")]);
     }
 

@@ -1,11 +1,9 @@
 //! What git keeps in one state, and what of it the work tree has otherwise.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{GitError, Repository, command::Asked};
+use crate::tree::file_system::{EntryKind, entry_kind};
 
 /// A file that git keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,10 +135,9 @@ impl Repository {
         // A path goes on a line of its own, and in quotation marks stands what is not to be taken as it is.
         let is_plain = |path: &str| !path.contains('\n') && !path.starts_with('"');
         kept.retain(|kept| {
-            let on_disk = fs::symlink_metadata(self.top.join(&kept.path));
             kept.kind == KeptKind::File
                 && is_plain(&kept.path)
-                && on_disk.is_ok_and(|on_disk| on_disk.is_file())
+                && entry_kind(&self.top.join(&kept.path)) == Some(EntryKind::File)
         });
         if kept.is_empty() {
             return Ok(Vec::new());

@@ -11,6 +11,8 @@ use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::tree::file_system::{self, current_folder, repository_around};
+
 pub(crate) use self::listing::{Head, Kept, KeptKind, Listing, Staged, Untracked};
 
 /// What keeps a state of the source from being read out of git.
@@ -60,7 +62,7 @@ impl Repository {
         let mut outer = own.clone();
         while here.as_ref().is_some_and(|here| *here != outer.top && outer.top.starts_with(here)) {
             match outer.line(&["rev-parse", "--show-superproject-working-tree"])? {
-                Some(above) => outer = Self { top: Utf8PathBuf::from(above).canonicalize_utf8()? },
+                Some(above) => outer = Self { top: file_system::canonical(Utf8Path::new(&above))? },
                 None => return Ok(own),
             }
         }
@@ -69,10 +71,10 @@ impl Repository {
 
     fn nearest(folder: &Utf8Path) -> Result<Self, GitError> {
         let nowhere = || GitError::NoRepository(folder.to_owned());
-        let near = top_around(folder).ok_or_else(nowhere)?;
+        let near = repository_around(folder).ok_or_else(nowhere)?;
         // The work tree may be told to be elsewhere, and not everything that is called `.git` is a repository.
         let top = Self { top: near.to_owned() }.line(&["rev-parse", "--show-toplevel"])?;
-        let top = Utf8PathBuf::from(top.ok_or_else(nowhere)?).canonicalize_utf8()?;
+        let top = file_system::canonical(Utf8Path::new(&top.ok_or_else(nowhere)?))?;
         if !folder.starts_with(&top) {
             return Err(nowhere());
         }
@@ -87,12 +89,12 @@ impl Repository {
     /// A submodule, if it is checked out.
     pub(crate) fn submodule(&self, path: &str) -> Option<Self> {
         let top = self.top.join(path);
-        top.join(".git").exists().then_some(Self { top })
+        file_system::exists(&top.join(".git")).then_some(Self { top })
     }
 
     /// The commit that a change to the current one begins at, coming from a branch or commit: the latest that both
     /// have in common.
-    pub(crate) fn start_of_change(&self, from: &str) -> Result<String, GitError> {
+    pub(crate) fn merge_base(&self, from: &str) -> Result<String, GitError> {
         if let Ok(Some(ancestor)) = self.common_ancestor(from) {
             return Ok(ancestor);
         }
@@ -145,11 +147,5 @@ impl Repository {
 
 /// The top of what may be the repository of the current folder.
 fn current_top() -> Option<Utf8PathBuf> {
-    let here = std::env::current_dir().ok()?.canonicalize().ok()?;
-    Utf8Path::from_path(&here).and_then(top_around).map(ToOwned::to_owned)
-}
-
-/// The nearest folder, from this one upward, that holds a repository.
-fn top_around(folder: &Utf8Path) -> Option<&Utf8Path> {
-    folder.ancestors().find(|folder| folder.join(".git").exists())
+    repository_around(&current_folder()?).map(ToOwned::to_owned)
 }

@@ -40,7 +40,7 @@ pub(super) fn granted(run: &Run<'_>, app: &App, grant: &Grant) -> Granted {
     let found = match &grant.resolution {
         Resolution::One(_) => grant
             .resolved(app.main_file())
-            .map_or_else(|| "in the source".into(), |path| run.texts.shown(&path)),
+            .map_or_else(|| "in the source".into(), |path| run.texts.display_path(&path)),
         Resolution::Several(several) => {
             format!("{} carry this name", counted(several.len(), "component", "components"))
         }

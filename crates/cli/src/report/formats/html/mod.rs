@@ -132,7 +132,7 @@ fn tree(run: &Run<'_>, index: usize) -> Tree {
     Tree {
         name: run.texts.tree_name(),
         coverage: run.coverage.sentence(0),
-        change: run.change.as_ref().map(crate::report::Change::sentence),
+        change: run.change.as_ref().map(crate::report::Comparison::sentence),
         apps: apps
             .iter()
             .zip(of_apps)
@@ -179,7 +179,7 @@ fn one_app(
             AppKind::ExternalClientApp => "External Client App",
         },
         active: app.fact("active").and_then(Fact::value).and_then(Value::as_bool).unwrap_or(true),
-        files: app.files.iter().map(|file| run.texts.shown(&file.path)).collect(),
+        files: app.files.iter().map(|file| run.texts.display_path(&file.path)).collect(),
         register: declared(run, app),
         permitted_users: permitted_users.map(|(row, fact)| value_of(row, fact)).unwrap_or_default(),
         assigned: assigned(app),
@@ -223,7 +223,7 @@ fn finding(run: &Run<'_>, found: &Diagnostic) -> Finding {
         severity: found.severity.as_str(),
         code: found.code.to_string(),
         message: plain(&found.message),
-        place: format!("{}:{}:{}", run.texts.shown(&location.file), start.line, start.column),
+        place: format!("{}:{}:{}", run.texts.display_path(&location.file), start.line, start.column),
         seen: (!found.primary.message.is_empty()).then(|| plain(&found.primary.message)),
         help: found.help.iter().map(|help| plain(help)).collect(),
         waiver: found.suppressed.as_ref().map(|waiver| Waiver {

@@ -1,3 +1,5 @@
+#![allow(clippy::disallowed_methods, reason = "tests write the files that they read")]
+
 use std::fs;
 
 use tempfile::TempDir;
@@ -52,14 +54,14 @@ impl OnDisk {
         if path.is_empty() { root } else { root.join(path) }
     }
 
-    fn trees(&self, paths: &[&str]) -> Vec<Tree> {
+    fn trees(&self, paths: &[&str]) -> Vec<ProjectTree> {
         let paths: Vec<_> = paths.iter().map(|path| self.at(path)).collect();
         discover(&paths, false).unwrap()
     }
 
     /// The only tree of the paths.
     #[track_caller]
-    fn tree(&self, paths: &[&str]) -> Tree {
+    fn tree(&self, paths: &[&str]) -> ProjectTree {
         let mut trees = self.trees(paths);
         assert_eq!(trees.len(), 1, "{trees:?}");
         trees.remove(0)
@@ -67,16 +69,16 @@ impl OnDisk {
 }
 
 /// The files of the tree, those that are ignored in brackets.
-fn files(tree: &Tree) -> Vec<String> {
-    let shown = |file: &Found| match file.standing {
-        Standing::Judged => file.path.to_string(),
-        Standing::Ignored => format!("({})", file.path),
+fn files(tree: &ProjectTree) -> Vec<String> {
+    let shown = |file: &FoundFile| match file.status {
+        FileStatus::Judged => file.path.to_string(),
+        FileStatus::Ignored => format!("({})", file.path),
     };
     tree.files.iter().map(shown).collect()
 }
 
 /// The messages and places of the tree's diagnostics.
-fn problems(tree: &Tree) -> Vec<(&str, &str)> {
+fn problems(tree: &ProjectTree) -> Vec<(&str, &str)> {
     tree.diagnostics
         .iter()
         .map(|problem| (&*problem.message, problem.primary.location.file.as_str()))

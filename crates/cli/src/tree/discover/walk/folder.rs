@@ -13,7 +13,7 @@ use ignore::{
 };
 use preauth_source::FilePath;
 
-use crate::tree::file_system::{Entry, EntryKind, Files};
+use crate::tree::file_system::{EntryKind, FileSystem, FolderEntry};
 
 const GITIGNORE: &str = ".gitignore";
 
@@ -23,7 +23,7 @@ pub(super) struct Folder {
     /// The path as it is told; `None` if it is not UTF-8.
     told: Option<String>,
     /// The rules of the folders above it.
-    rules: Option<Arc<Rules>>,
+    rules: Option<Arc<GitignoreRules>>,
 }
 
 /// What a folder holds that is not passed by.
@@ -36,20 +36,20 @@ pub(super) struct Listing {
 }
 
 /// What the `.gitignore` of a folder says, and where it says nothing, those of the folders above.
-pub(super) struct Rules {
+pub(super) struct GitignoreRules {
     here: Gitignore,
-    above: Option<Arc<Rules>>,
+    above: Option<Arc<GitignoreRules>>,
 }
 
 impl Folder {
-    pub(super) fn new(path: &Path, told: String, rules: Option<Arc<Rules>>) -> Self {
+    pub(super) fn new(path: &Path, told: String, rules: Option<Arc<GitignoreRules>>) -> Self {
         Self { path: path.to_owned(), told: Some(told), rules }
     }
 
     /// Looks into it. Nothing but folders and files of wanted names is held to the rules.
     pub(super) fn list(
         &self,
-        files: &dyn Files,
+        files: &dyn FileSystem,
         wanted: &impl Fn(&str) -> bool,
         up_to_repository: bool,
     ) -> Listing {
@@ -67,7 +67,7 @@ impl Folder {
         let mut inside = Vec::new();
         for entry in entries {
             match entry {
-                Ok(Entry { name, kind }) => {
+                Ok(FolderEntry { name, kind }) => {
                     has_rules |= name == GITIGNORE;
                     if up_to_repository && name == ".git" {
                         rules = None;
@@ -87,7 +87,7 @@ impl Folder {
             }
         }
         if has_rules {
-            rules = Rules::of(files, &self.path, rules);
+            rules = GitignoreRules::of(files, &self.path, rules);
         }
         for (name, kind) in inside {
             let is_folder = kind == EntryKind::Folder;
@@ -102,7 +102,7 @@ impl Folder {
             match (kind, told) {
                 (EntryKind::Folder, told) => listing.folders.push(Self { path, told, rules: rules.clone() }),
                 // A link that leads nowhere counts as a file: who reads it will say so.
-                (EntryKind::Link, _) if files.has(&path) && !files.is_file(&path) => {}
+                (EntryKind::Link, _) if files.exists(&path) && !files.is_file(&path) => {}
                 (_, Some(told)) => listing.files.push(FilePath::new(told)),
                 (_, None) => {
                     let why = "this file is not read: its path is not UTF-8".to_owned();
@@ -115,7 +115,7 @@ impl Folder {
 }
 
 /// Whether a `.gitignore` names it; or it has a dot before its name, and none says that it is to be read all the same.
-fn is_passed_by(rules: Option<&Rules>, name: &OsStr, path: &Path, is_folder: bool) -> bool {
+fn is_passed_by(rules: Option<&GitignoreRules>, name: &OsStr, path: &Path, is_folder: bool) -> bool {
     let counting = std::iter::successors(rules, |rules| rules.above.as_deref());
     let mut said = counting.map(|rules| rules.here.matched(path, is_folder));
     match said.find(|said| !said.is_none()).unwrap_or(Match::None) {
@@ -125,10 +125,10 @@ fn is_passed_by(rules: Option<&Rules>, name: &OsStr, path: &Path, is_folder: boo
     }
 }
 
-impl Rules {
+impl GitignoreRules {
     /// The rules that count below a folder, if it has any or there are some above it. What cannot be read, and a line
     /// that is no rule, is without effect, as it is for git.
-    pub(super) fn of(files: &dyn Files, folder: &Path, above: Option<Arc<Self>>) -> Option<Arc<Self>> {
+    pub(super) fn of(files: &dyn FileSystem, folder: &Path, above: Option<Arc<Self>>) -> Option<Arc<Self>> {
         let Ok(text) = files.read(&folder.join(GITIGNORE)) else { return above };
         let mut rules = GitignoreBuilder::new(folder);
         let text = text.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(&text);

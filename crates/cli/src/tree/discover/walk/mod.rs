@@ -6,9 +6,9 @@ use camino::Utf8Path;
 use preauth_metadata::on_all_cores;
 use preauth_source::{Diagnostic, FilePath, Label, Location, Severity};
 
-use self::folder::{Folder, Rules};
+use self::folder::{Folder, GitignoreRules};
 use super::relative;
-use crate::tree::file_system::Files;
+use crate::tree::file_system::FileSystem;
 
 /// Collects the files of some names.
 ///
@@ -16,7 +16,7 @@ use crate::tree::file_system::Files;
 /// are not followed, links to files are files. Ignore files that are not part of the tree (`.git/info/exclude`, those of
 /// the user) do not count, so that a tree is read alike on every machine.
 pub(super) struct Walk<'r, W> {
-    files: &'r dyn Files,
+    files: &'r dyn FileSystem,
     root: &'r Utf8Path,
     wanted: W,
     found: BTreeSet<FilePath>,
@@ -25,7 +25,7 @@ pub(super) struct Walk<'r, W> {
 
 impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
     /// A walk in the tree of `root`, after the files whose names are wanted.
-    pub(super) fn new(files: &'r dyn Files, root: &'r Utf8Path, wanted: W) -> Self {
+    pub(super) fn new(files: &'r dyn FileSystem, root: &'r Utf8Path, wanted: W) -> Self {
         Self { files, root, wanted, found: BTreeSet::new(), diagnostics: Vec::new() }
     }
 
@@ -34,12 +34,12 @@ impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
     pub(super) fn enter(&mut self) {
         let above = || self.root.ancestors().skip(1);
         let repository =
-            self.root.ancestors().position(|folder| self.files.has(folder.join(".git").as_std_path()));
+            self.root.ancestors().position(|folder| self.files.exists(folder.join(".git").as_std_path()));
         let mut counting: Vec<_> = above().take(repository.unwrap_or(usize::MAX)).collect();
         counting.reverse();
         let rules = counting
             .into_iter()
-            .fold(None, |above, folder| Rules::of(self.files, folder.as_std_path(), above));
+            .fold(None, |above, folder| GitignoreRules::of(self.files, folder.as_std_path(), above));
         let root = Folder::new(self.root.as_std_path(), String::new(), rules);
         self.collect(root, repository.is_some());
     }

@@ -2,22 +2,22 @@ use std::{collections::BTreeMap, io, ops::Bound, path::Path};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::State;
+use super::Snapshot;
 use crate::tree::{
-    file_system::{Disk, Entry, EntryKind, Files},
+    file_system::{Disk, EntryKind, FileSystem, FolderEntry},
     git::KeptKind,
 };
 
 /// The files that git keeps in one state. What is not in the repository is the same at all times, and so are links that
 /// lead out of it.
 pub(super) struct KeptFiles<'s> {
-    state: &'s State,
+    state: &'s Snapshot,
     /// The contents that the work tree does not have, as far as they are wanted.
     texts: BTreeMap<String, Vec<u8>>,
 }
 
 impl<'s> KeptFiles<'s> {
-    pub(super) fn new(state: &'s State, texts: BTreeMap<String, Vec<u8>>) -> Self {
+    pub(super) fn new(state: &'s Snapshot, texts: BTreeMap<String, Vec<u8>>) -> Self {
         Self { state, texts }
     }
 
@@ -36,15 +36,15 @@ impl<'s> KeptFiles<'s> {
     }
 }
 
-impl Files for KeptFiles<'_> {
-    fn entries(&self, folder: &Path) -> io::Result<Vec<io::Result<Entry>>> {
+impl FileSystem for KeptFiles<'_> {
+    fn entries(&self, folder: &Path) -> io::Result<Vec<io::Result<FolderEntry>>> {
         let Some(folder) = self.kept(folder) else { return Disk.entries(folder) };
         let inside = inside_of(&folder);
         let files = &self.state.files;
         let mut entries = Vec::new();
         // A repository of its own is told by what git does not keep.
         if self.state.repositories.iter().skip(1).any(|(_, below)| *below == inside) {
-            entries.push(Ok(Entry { name: ".git".into(), kind: EntryKind::Other }));
+            entries.push(Ok(FolderEntry { name: ".git".into(), kind: EntryKind::Other }));
         }
         let mut rest = files.range(inside.clone()..);
         while let Some((path, file)) = rest.next() {
@@ -59,7 +59,7 @@ impl Files for KeptFiles<'_> {
                 (None, KeptKind::Link) => (told, EntryKind::Link),
                 (None, _) => (told, EntryKind::File),
             };
-            entries.push(Ok(Entry { name: name.into(), kind }));
+            entries.push(Ok(FolderEntry { name: name.into(), kind }));
         }
         Ok(entries)
     }
@@ -90,7 +90,7 @@ impl Files for KeptFiles<'_> {
 
     fn canonical(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
         match self.kept(path.as_std_path()) {
-            Some(kept) if self.has(path.as_std_path()) => Ok(self.state.top().join(kept)),
+            Some(kept) if self.exists(path.as_std_path()) => Ok(self.state.top().join(kept)),
             Some(_) => Err(io::ErrorKind::NotFound.into()),
             None => Disk.canonical(path),
         }

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::{State, normalized, with_slashes};
+use super::{Snapshot, normalized, with_slashes};
 use crate::tree::git::{GitError, KeptKind};
 
-impl State {
+impl Snapshot {
     /// Puts the content of the file that a link leads to in the place of the link. What is no file that git keeps is
     /// as it is on disk, unless the link itself is another one there.
     pub(super) fn resolve_links(&mut self) -> Result<(), GitError> {

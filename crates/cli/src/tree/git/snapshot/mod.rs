@@ -8,10 +8,7 @@ mod links;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use preauth_metadata::Project;
@@ -21,10 +18,10 @@ use self::files::KeptFiles;
 use crate::{
     Failure,
     tree::{
-        discover::{self, Tree},
-        file_system::Files,
+        discover::{self, ProjectTree},
+        file_system::{self, FileSystem},
         git::{GitError, Head, Kept, KeptKind, Listing, Repository, Staged},
-        load::{self, ConfigChoice, Rules},
+        load::{self, ConfigChoice, LoadedPolicies},
     },
 };
 
@@ -33,7 +30,7 @@ const TELLING: &[&str] = &[Project::FILE, "package.xml", ".forceignore", ".gitig
 
 /// What git keeps of the files of a tree, in one state.
 #[derive(Clone, Debug)]
-pub(crate) struct State {
+pub(crate) struct Snapshot {
     /// The root of the tree.
     root: Utf8PathBuf,
     /// Where that is, from the top of the repository; empty at the top.
@@ -60,9 +57,9 @@ struct Object {
     kind: KeptKind,
 }
 
-impl State {
+impl Snapshot {
     /// What is staged of the tree with this root.
-    pub(crate) fn staged(repository: &Repository, root: &Utf8Path) -> Result<Self, GitError> {
+    pub(crate) fn of_index(repository: &Repository, root: &Utf8Path) -> Result<Self, GitError> {
         let mut state = Self::of_nothing(repository, root, false);
         let Staged { listing, head } = repository.staged()?;
         state.head = head;
@@ -72,7 +69,11 @@ impl State {
     }
 
     /// What a commit keeps of the tree with this root.
-    pub(crate) fn at(repository: &Repository, root: &Utf8Path, commit: &str) -> Result<Self, GitError> {
+    pub(crate) fn of_commit(
+        repository: &Repository,
+        root: &Utf8Path,
+        commit: &str,
+    ) -> Result<Self, GitError> {
         let mut state = Self::of_nothing(repository, root, true);
         state.list(repository, "", repository.listing_of(commit)?)?;
         state.resolve_links()?;
@@ -85,7 +86,7 @@ impl State {
     }
 
     /// What was before what is staged: what the current commit keeps, or without one, nothing.
-    pub(crate) fn before(&self) -> Result<Self, GitError> {
+    pub(crate) fn head_snapshot(&self) -> Result<Self, GitError> {
         let repository = self.repository().clone();
         let mut state = self.clone();
         let Some(Head { differences, .. }) = state.head.take() else {
@@ -118,13 +119,18 @@ impl State {
     }
 
     /// The tree in this state.
-    pub(crate) fn tree(&self, scope: BTreeSet<String>, all: bool) -> Result<Tree, Failure> {
+    pub(crate) fn tree(&self, scope: BTreeSet<String>, all: bool) -> Result<ProjectTree, Failure> {
         let files = self.files(|path| TELLING.contains(&name_of(path)))?;
         self.giving(discover::tree(&files, self.root.clone(), scope, all)?)
     }
 
     /// The same, where another state and its tree are known: most changes touch no file that says what is source.
-    pub(crate) fn tree_beside(&self, other: &Self, known: &Tree, all: bool) -> Result<Tree, Failure> {
+    pub(crate) fn tree_reusing(
+        &self,
+        other: &Self,
+        known: &ProjectTree,
+        all: bool,
+    ) -> Result<ProjectTree, Failure> {
         if self.is_told_alike(other) {
             return self.giving(known.clone());
         }
@@ -146,7 +152,7 @@ impl State {
     }
 
     /// Whether the work tree has this file of the tree, with the same content.
-    pub(crate) fn is_as_on_disk(&self, path: &FilePath) -> bool {
+    pub(crate) fn matches_disk(&self, path: &FilePath) -> bool {
         self.has_as_on_disk(&self.path_in_repository(path.as_str()))
     }
 
@@ -176,38 +182,38 @@ impl State {
     }
 
     /// Whether another state has this file of the tree, with the same content.
-    pub(crate) fn has_alike(&self, other: &Self, path: &FilePath) -> bool {
+    pub(crate) fn has_same_content(&self, other: &Self, path: &FilePath) -> bool {
         let path = self.path_in_repository(path.as_str());
         let (own, others) = (self.files.get(&path), other.files.get(&path));
         own.zip(others).is_some_and(|(own, other)| own.id == other.id)
     }
 
     /// The configuration of the state and its policies; none if they are those of the work tree, as given.
-    pub(crate) fn rules(
+    pub(crate) fn policies(
         &self,
-        on_disk: Option<&Rules>,
+        on_disk: Option<&LoadedPolicies>,
         choice: ConfigChoice<'_>,
-    ) -> Result<Option<Rules>, Failure> {
+    ) -> Result<Option<LoadedPolicies>, Failure> {
         let is_yaml = |path: &str| path.ends_with(".yaml") || path.ends_with(".yml");
-        let is_as_on_disk = |path: &FilePath| {
+        let matches_disk = |path: &FilePath| {
             // What is not in the repository is the same at all times.
             self.path_from_top(&self.root.join(path.as_str())).is_none_or(|path| self.has_as_on_disk(&path))
         };
         let unchanged = !self.differing.iter().any(|path| is_yaml(path));
-        if on_disk.is_some_and(|rules| unchanged && rules.texts.keys().all(is_as_on_disk)) {
+        if on_disk.is_some_and(|rules| unchanged && rules.texts.keys().all(matches_disk)) {
             return Ok(None);
         }
         let files = self.files(is_yaml)?;
         let path = match choice {
-            ConfigChoice::File(path) => Some(path.canonicalize_utf8()?),
+            ConfigChoice::File(path) => Some(file_system::canonical(path)?),
             ConfigChoice::None | ConfigChoice::Nearest => None,
         };
         let choice = match &path {
-            Some(path) if files.has(path.as_std_path()) => ConfigChoice::File(path),
+            Some(path) if files.exists(path.as_std_path()) => ConfigChoice::File(path),
             Some(_) => ConfigChoice::None,
             None => choice,
         };
-        Ok(Some(load::rules_among(&files, &self.root, choice)?))
+        Ok(Some(load::policies_from(&files, &self.root, choice)?))
     }
 
     /// The files of the state, of which those that are wanted can be read.
@@ -238,7 +244,7 @@ impl State {
     /// Takes in what a repository keeps, and the submodules in it.
     fn list(&mut self, repository: &Repository, below: &str, listing: Listing) -> Result<(), GitError> {
         let Listing { files, differing, passed_by } = listing;
-        let is_there = |path: &String| fs::symlink_metadata(repository.top().join(path)).is_ok();
+        let is_there = |path: &String| file_system::entry_kind(&repository.top().join(path)).is_some();
         let left_out: BTreeSet<String> =
             passed_by.into_iter().filter(|path| self.sparse && !is_there(path)).collect();
         self.differing.extend(differing.into_iter().map(|path| format!("{below}{path}")));
@@ -292,14 +298,14 @@ impl State {
     }
 
     /// A tree that holds what the work tree does not have like this.
-    fn giving(&self, tree: Tree) -> Result<Tree, Failure> {
+    fn giving(&self, tree: ProjectTree) -> Result<ProjectTree, Failure> {
         let paths =
             tree.files.iter().map(|found| (self.path_in_repository(found.path.as_str()), &found.path));
         let wanted: BTreeMap<String, &FilePath> =
             paths.filter(|(path, _)| self.differing.contains(path)).collect();
         let contents = self.contents(wanted.keys().map(String::as_str))?;
-        let given = contents.into_iter().map(|(path, content)| (wanted[&path].clone(), content)).collect();
-        Ok(Tree { given, ..tree })
+        let overlay = contents.into_iter().map(|(path, content)| (wanted[&path].clone(), content)).collect();
+        Ok(ProjectTree { overlay, ..tree })
     }
 }
 

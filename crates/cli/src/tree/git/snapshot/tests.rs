@@ -1,4 +1,6 @@
-use std::{process::Command, sync::LazyLock};
+#![allow(clippy::disallowed_methods, reason = "tests write the files that they read")]
+
+use std::{fs, process::Command, sync::LazyLock};
 
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use tempfile::TempDir;
@@ -119,13 +121,13 @@ impl Folder {
 /// What there is to read of a tree, and what is wrong with it.
 #[derive(Debug, PartialEq)]
 struct Read {
-    files: Vec<(discover::Found, Vec<u8>)>,
+    files: Vec<(discover::FoundFile, Vec<u8>)>,
     outside: usize,
     api_version: Option<u32>,
     problems: String,
 }
 
-fn read(tree: &Tree) -> Read {
+fn read(tree: &ProjectTree) -> Read {
     let files = tree.files.iter().map(|found| {
         let mut text = Vec::new();
         tree.read(&found.path, &mut text).unwrap();
@@ -139,14 +141,14 @@ fn read(tree: &Tree) -> Read {
     }
 }
 
-fn of(state: &State) -> Read {
+fn of(state: &Snapshot) -> Read {
     read(&state.tree(BTreeSet::new(), false).unwrap())
 }
 
 /// What is read of a state where another is known.
-fn beside(state: &State, other: &State) -> Read {
+fn beside(state: &Snapshot, other: &Snapshot) -> Read {
     let known = other.tree(BTreeSet::new(), false).unwrap();
-    read(&state.tree_beside(other, &known, false).unwrap())
+    read(&state.tree_reusing(other, &known, false).unwrap())
 }
 
 #[test]
@@ -168,7 +170,7 @@ fn a_commit_keeps_the_same_whatever_is_staged() {
     ] {
         folder.git(&["read-tree", "HEAD"]);
         folder.git(staged);
-        assert_eq!(of(&State::at(&repository, &folder.root(), &head).unwrap()), was, "{staged:?}");
+        assert_eq!(of(&Snapshot::of_commit(&repository, &folder.root(), &head).unwrap()), was, "{staged:?}");
     }
 }
 
@@ -191,12 +193,12 @@ proptest! {
         folder.put(&now);
 
         let repository = Repository::around(&folder.root()).unwrap();
-        let state = State::staged(&repository, &folder.root()).unwrap();
+        let state = Snapshot::of_index(&repository, &folder.root()).unwrap();
         prop_assert_eq!(of(&state), to_be);
-        let before = state.before().unwrap();
+        let before = state.head_snapshot().unwrap();
         prop_assert_eq!(&of(&before), &was);
         prop_assert_eq!(&beside(&before, &state), &was);
-        let at_head = State::at(&repository, &folder.root(), state.head().unwrap()).unwrap();
+        let at_head = Snapshot::of_commit(&repository, &folder.root(), state.head().unwrap()).unwrap();
         prop_assert_eq!(&of(&at_head), &was);
     }
 
@@ -213,7 +215,7 @@ proptest! {
         folder.stage(&staged.collect());
 
         let repository = Repository::around(&folder.root()).unwrap();
-        let state = State::staged(&repository, &folder.root()).unwrap();
-        prop_assert_eq!(&beside(&state.before().unwrap(), &state), &was);
+        let state = Snapshot::of_index(&repository, &folder.root()).unwrap();
+        prop_assert_eq!(&beside(&state.head_snapshot().unwrap(), &state), &was);
     }
 }
