@@ -17,7 +17,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use node::Data;
+use node::YamlData;
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
@@ -58,7 +58,7 @@ fn parsed(name: &str, text: &str) -> Vec<u8> {
     let mut node = parse::parse(text).unwrap_or_else(|mistake| {
         panic!("{name}, at byte {}: {}", u32::from(mistake.range.start()), mistake.message)
     });
-    if let Data::Map(entries) = &mut node.value {
+    if let YamlData::Map(entries) = &mut node.value {
         entries.retain(|(key, _)| key.value != "examples");
     }
     let mut bytes = Vec::new();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use divan::{Bencher, black_box, counter::BytesCount};
 use preauth_bench::tree::{self, Company, Profile, Size};
 use preauth_metadata::{FileFacts, Kind, Reader, Workspace};
-use preauth_policy::{Config, Given, Judged, PolicySet, check, fix};
+use preauth_policy::{CheckInput, Config, Judged, PolicySet, check, fix};
 use preauth_source::{Applicability, FilePath, SourceFile};
 use trees::{DEMAND, POLICIES, empty, facts, read, tree};
 
@@ -56,8 +56,8 @@ fn workspace(files: &[(FilePath, String)]) -> Workspace {
     workspace
 }
 
-fn given() -> Given {
-    Given::new(&Config::default(), jiff::civil::date(2026, 1, 1))
+fn given() -> CheckInput {
+    CheckInput::new(&Config::default(), jiff::civil::date(2026, 1, 1))
 }
 
 #[divan::bench]

@@ -1,7 +1,7 @@
 //! What must hold: YAML policies compiled, evaluated, repaired and documented.
 //!
 //! A policy is data. Nothing about a single policy is written in Rust: what it looks at are facts of
-//! `preauth-metadata`, what it says are the words of [`Word`]. This crate does no I/O and knows no output format.
+//! `preauth-metadata`, what it says are the words of [`Predicate`]. This crate does no I/O and knows no output format.
 
 mod compile;
 mod config;
@@ -14,14 +14,15 @@ mod language;
 mod rules;
 mod yaml;
 
-pub use compile::raw::Set;
+pub use compile::raw::RuleSet;
 pub use compile::shape::of as schema_of;
 pub use config::{
-    Bound, Config, Entry, Expected, NamePattern, NamedFile, Override, Register, Rule, Target, Waiver, Waivers,
+    Config, ExpectedAttribute, NamePattern, NamedFile, Override, Register, RegisterEntry, Rule, WaivedValue,
+    Waiver, WaiverTarget, Waivers,
 };
-pub use evaluate::derived::Base;
+pub use evaluate::derived::BaseState;
 pub use evaluate::owner::app_name;
-pub use evaluate::subject::Given;
+pub use evaluate::subject::CheckInput;
 pub use explain::attributes::attribute_pages;
 pub use explain::catalogue::{Catalogued, catalogue};
 pub use explain::editor_schema::{config_schema, policy_schema};
@@ -34,9 +35,9 @@ pub use form::checks::{FORM_CHECKS, FormCheck};
 pub use judge::incremental::Judged;
 pub use judge::tree::{Judgement, Undecided, check};
 pub use language::param::Param;
-pub use language::path::{Path, Select};
+pub use language::path::{AttributePath, Select};
 pub use language::pattern::Pattern;
-pub use language::policy::{Message, Policy, Setting};
-pub use language::predicate::{Operand, Word};
-pub use language::test::{Test, Verdict, WordTest};
+pub use language::policy::{MessageTemplate, Policy, RepairSetting};
+pub use language::predicate::{Operand, Predicate};
+pub use language::test::{PredicateTest, Test, Verdict};
 pub use rules::set::PolicySet;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 use preauth_metadata::{FileFacts, Kind, Project, Workspace};
-use preauth_policy::{Config, Given, Judged, PolicySet, check};
+use preauth_policy::{CheckInput, Config, Judged, PolicySet, check};
 use preauth_source::{Diagnostic, FilePath, Location, SourceFile};
 use proptest::prelude::*;
 
@@ -135,12 +135,12 @@ fn empty(policies: &PolicySet) -> Workspace {
     Workspace::new(Project::default(), policies.demand(), Location::start_of(Project::FILE.into()))
 }
 
-fn rules(config: &str) -> (PolicySet, Given) {
+fn rules(config: &str) -> (PolicySet, CheckInput) {
     let (config, mistakes) = Config::read(&SourceFile::new("preauth.yaml".into(), config));
     assert_eq!(mistakes, []);
     let (policies, mistakes) = PolicySet::load(&[], &config);
     assert_eq!(mistakes, []);
-    (policies, Given::new(&config, date(2026, 1, 1)))
+    (policies, CheckInput::new(&config, date(2026, 1, 1)))
 }
 
 fn owned(diagnostics: &[Arc<Diagnostic>]) -> Vec<Diagnostic> {

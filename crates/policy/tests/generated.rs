@@ -14,7 +14,7 @@ use preauth_metadata::{
     ATTRIBUTES, App, AppKind, Attribute, Fact, Facts, FileFacts, Kind, Project, Role, Type, Value, Workspace,
     attribute, write,
 };
-use preauth_policy::{Config, Given, PolicySet, check};
+use preauth_policy::{CheckInput, Config, PolicySet, check};
 use preauth_source::{Diagnostic, FilePath, Location, SourceFile, apply};
 
 /// Attributes that no policy notices, and why.
@@ -320,7 +320,7 @@ fn changed(app: &App, files: &Files, row: &'static Attribute, value: Option<Valu
 }
 
 /// What is found: each code with how often.
-fn findings(workspace: &Workspace, policies: &PolicySet, given: &Given) -> BTreeMap<String, usize> {
+fn findings(workspace: &Workspace, policies: &PolicySet, given: &CheckInput) -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();
     let judgement = check(workspace, policies, given);
     for finding in judgement.diagnostics.iter().flat_map(Diagnostic::with_subsumed) {
@@ -368,7 +368,7 @@ fn flip(declared: &str, kind: AppKind, open: bool, depth: Depth) -> Noticed {
     assert_eq!(mistakes, []);
     let (policies, mistakes) = PolicySet::load(&[], &config);
     assert_eq!(mistakes, []);
-    let (policies, given) = (&policies, &Given::new(&config, jiff::civil::date(2026, 1, 1)));
+    let (policies, given) = (&policies, &CheckInput::new(&config, jiff::civil::date(2026, 1, 1)));
     let mut noticed = Noticed::new();
     let mut files = app(kind);
     let mut tree = workspace(policies, &files);

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 use preauth_metadata::{FileFacts, Kind, Project, Workspace};
-use preauth_policy::{Config, Given, Judgement, PolicySet, check};
+use preauth_policy::{CheckInput, Config, Judgement, PolicySet, check};
 use preauth_source::{Diagnostic, FilePath, Location, SourceFile};
 
 const TODAY: Date = date(2026, 1, 1);
@@ -52,7 +52,7 @@ impl Tree<'_> {
             let facts = FileFacts::read(&SourceFile::new(path, text), kind, &stem, true, demand);
             workspace.set(facts);
         }
-        check(&workspace, &policies, &Given::new(config, self.as_of))
+        check(&workspace, &policies, &CheckInput::new(config, self.as_of))
     }
 }
 

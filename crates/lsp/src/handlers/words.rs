@@ -1,11 +1,11 @@
 //! Facts in sentences for people, in Setup's words.
 
 use preauth_metadata::{App, Component, Fact, FactState, Grant, Kind, Resolution, Value};
-use preauth_policy::{Path, Select};
+use preauth_policy::{AttributePath, Select};
 
 /// What is known of an attribute of an app: its value in Setup's words where it has some. Never a secret.
 pub(crate) fn value(attribute: &str, fact: &Fact) -> String {
-    let Ok(path) = Path::of(Select::App, attribute) else { return String::new() };
+    let Ok(path) = AttributePath::of(Select::App, attribute) else { return String::new() };
     let shown = |value: &Value| match (value, path.in_setup(value)) {
         (Value::List(items), _) if items.is_empty() => "none".to_owned(),
         (_, Some(words)) => format!("*{words}* (`{}`)", path.show(value)),

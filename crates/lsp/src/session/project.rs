@@ -5,7 +5,7 @@ use std::{
 
 use camino::{Utf8Path, Utf8PathBuf};
 use preauth_metadata::{App, FileFacts, Form, Org, Reader, Workspace, not_utf8};
-use preauth_policy::{Given, Judged};
+use preauth_policy::{CheckInput, Judged};
 use preauth_source::{ArcStr, Diagnostic, FilePath, Location, SourceFile, TextRange};
 
 use crate::{Host, Rules, Source, session::drift::Drift};
@@ -30,7 +30,7 @@ pub(crate) struct Project {
     behind: BTreeMap<FilePath, Behind>,
     findings: OnceLock<Vec<Arc<Diagnostic>>>,
     /// What the rules said last, and what they were given.
-    judged: Mutex<Option<(Given, Judged)>>,
+    judged: Mutex<Option<(CheckInput, Judged)>>,
 }
 
 /// A file of which older facts count.
@@ -210,8 +210,8 @@ impl Project {
     }
 
     /// What the rules give beside policies, today.
-    pub(crate) fn given(&self, host: &dyn Host) -> Given {
-        Given::new(&self.rules.config, host.today())
+    pub(crate) fn given(&self, host: &dyn Host) -> CheckInput {
+        CheckInput::new(&self.rules.config, host.today())
     }
 
     /// What the files say together.

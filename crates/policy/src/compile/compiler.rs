@@ -8,13 +8,13 @@ use crate::{
     config::Rule,
     language::{
         param::Parameter,
-        path::{NoSuchPath, Path, Select},
+        path::{AttributePath, NoSuchPath, Select},
         pattern::Pattern,
-        policy::{Message, Part, Policy, Setting},
+        policy::{MessagePart, MessageTemplate, Policy, RepairSetting},
         predicate::{Operand, said},
-        test::{Test, WordTest},
+        test::{PredicateTest, Test},
     },
-    yaml::{Data, Node, Placed},
+    yaml::{Placed, YamlData, YamlNode},
 };
 
 /// The code of every mistake in a policy file.
@@ -33,7 +33,7 @@ pub(crate) enum Origin {
 pub(crate) fn compile(
     source: &SourceFile<'_>,
     origin: Origin,
-    raw: &raw::Policy,
+    raw: &raw::RawPolicy,
     rule: Option<&Rule>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Policy> {
@@ -94,13 +94,13 @@ pub(crate) struct Compiler<'c, 't> {
 
 /// What the paths of a test start from.
 #[derive(Clone, Copy)]
-pub(crate) enum Base {
+pub(crate) enum PathRoot {
     Subject(Select),
     /// A member of a list, inside a subject.
     Member(Select, Type),
 }
 
-impl Base {
+impl PathRoot {
     pub(crate) fn subject(self) -> Select {
         match self {
             Self::Subject(select) | Self::Member(select, _) => select,
@@ -129,12 +129,14 @@ impl Compiler<'_, '_> {
         self.diagnostics.push(diagnostic);
     }
 
-    fn tests(&mut self, select: Select, raw: &[raw::Test]) -> Vec<Test> {
-        raw.iter().filter_map(|test| self.test(Base::Subject(select), test, TextRange::default())).collect()
+    fn tests(&mut self, select: Select, raw: &[raw::RawTest]) -> Vec<Test> {
+        raw.iter()
+            .filter_map(|test| self.test(PathRoot::Subject(select), test, TextRange::default()))
+            .collect()
     }
 
     /// Compiles a test; `around` is its place where it has none of its own.
-    pub(crate) fn test(&mut self, base: Base, raw: &raw::Test, around: TextRange) -> Option<Test> {
+    pub(crate) fn test(&mut self, base: PathRoot, raw: &raw::RawTest, around: TextRange) -> Option<Test> {
         let words = said(raw);
         let around = words.first().map_or(around, |(_, range)| *range);
         let around = raw
@@ -172,7 +174,7 @@ impl Compiler<'_, '_> {
         }
         if raw.path.as_ref().is_some_and(|path| path.value == "*") {
             let expected = raw.equals.as_ref().and_then(|node| node.as_text()) == Some("$declared.expect.*");
-            if expected && matches!(base, Base::Subject(Select::App)) {
+            if expected && matches!(base, PathRoot::Subject(Select::App)) {
                 return Some(Test::AsExpected(range));
             }
             self.mistake(
@@ -183,21 +185,26 @@ impl Compiler<'_, '_> {
             return None;
         }
         let path = self.path(base, raw.path.as_ref(), around)?;
-        let word = self.word(base, &path, raw, range)?;
+        let word = self.predicate(base, &path, raw, range)?;
         if !word.suits(path.ty) {
             let message = format!("`{}` cannot be asked that: it is {}", path.text, path.ty.describe());
             self.mistake(range, message, None);
             return None;
         }
-        let if_unknown = raw.if_unknown.as_ref().map(|word| word.value == raw::IfUnknown::Pass);
-        Some(Test::Word(Box::new(WordTest { path, word, range: around, if_unknown })))
+        let if_unknown = raw.if_unknown.as_ref().map(|word| word.value == raw::RawIfUnknown::Pass);
+        Some(Test::Predicate(Box::new(PredicateTest { path, predicate: word, range: around, if_unknown })))
     }
 
-    fn path(&mut self, base: Base, raw: Option<&Placed<String>>, around: TextRange) -> Option<Path> {
+    fn path(
+        &mut self,
+        base: PathRoot,
+        raw: Option<&Placed<String>>,
+        around: TextRange,
+    ) -> Option<AttributePath> {
         let found = match (base, raw) {
-            (Base::Subject(select), Some(path)) => Path::of(select, path),
-            (Base::Member(_, ty), path) => Path::within(ty, path.map_or("", |path| path)),
-            (Base::Subject(_), None) => {
+            (PathRoot::Subject(select), Some(path)) => AttributePath::of(select, path),
+            (PathRoot::Member(_, ty), path) => AttributePath::within(ty, path.map_or("", |path| path)),
+            (PathRoot::Subject(_), None) => {
                 self.mistake(around, "a test needs a `path`".into(), None);
                 return None;
             }
@@ -211,7 +218,7 @@ impl Compiler<'_, '_> {
         }
     }
 
-    pub(crate) fn operands(&mut self, base: Base, ty: Type, nodes: &[Node]) -> Option<Vec<Operand>> {
+    pub(crate) fn operands(&mut self, base: PathRoot, ty: Type, nodes: &[YamlNode]) -> Option<Vec<Operand>> {
         let mut operands = Vec::new();
         for node in nodes {
             let param =
@@ -224,7 +231,7 @@ impl Compiler<'_, '_> {
         Some(operands)
     }
 
-    pub(crate) fn operand(&mut self, base: Base, ty: Type, node: &Node) -> Option<Operand> {
+    pub(crate) fn operand(&mut self, base: PathRoot, ty: Type, node: &YamlNode) -> Option<Operand> {
         if let Some(name) = node.as_text().and_then(|text| text.strip_prefix('$')) {
             if let Some(ahead) = name.strip_prefix("as_of") {
                 return self.day(base, ahead.trim(), node);
@@ -232,7 +239,7 @@ impl Compiler<'_, '_> {
             if let Some(index) = self.param(name) {
                 return self.argument(index, ty);
             }
-            return match Path::of(base.subject(), name) {
+            return match AttributePath::of(base.subject(), name) {
                 Ok(path) if path.is_secret() => {
                     let message = format!("`${name}` is a secret: it can be tested, and stands for no value");
                     self.mistake(node.range, message, None);
@@ -252,7 +259,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Reads what stands behind `$as_of`: nothing, or `+` and how far ahead.
-    fn day(&mut self, base: Base, ahead: &str, node: &Node) -> Option<Operand> {
+    fn day(&mut self, base: PathRoot, ahead: &str, node: &YamlNode) -> Option<Operand> {
         if ahead.is_empty() {
             return Some(Operand::AsOf(None));
         }
@@ -261,7 +268,7 @@ impl Compiler<'_, '_> {
             self.mistake(node.range, message, None);
             return None;
         };
-        let ahead = Placed::new(Data::Text(ahead.trim().to_owned()), node.range);
+        let ahead = Placed::new(YamlData::Text(ahead.trim().to_owned()), node.range);
         match self.operand(base, Type::Duration, &ahead)? {
             Operand::Literal(Value::Duration(ahead)) => Some(Operand::AsOf(Some(ahead))),
             _ => {
@@ -271,7 +278,7 @@ impl Compiler<'_, '_> {
         }
     }
 
-    pub(crate) fn literal(&mut self, ty: Type, node: &Node) -> Option<Operand> {
+    pub(crate) fn literal(&mut self, ty: Type, node: &YamlNode) -> Option<Operand> {
         match literal::read(node, ty, &self.source.path) {
             Ok(value) => Some(Operand::Literal(value)),
             Err(error) => {
@@ -302,16 +309,18 @@ impl Compiler<'_, '_> {
     }
 
     /// Reads a message: text with `{attribute}` and `{$parameter}` in it.
-    fn message(&mut self, select: Select, raw: &Placed<String>) -> Option<Message> {
+    fn message(&mut self, select: Select, raw: &Placed<String>) -> Option<MessageTemplate> {
         let mut parts = Vec::new();
         let mut rest = raw.value.as_str();
         while let Some(open) = rest.find('{') {
             let Some(close) = rest[open..].find('}').map(|close| open + close) else { break };
-            parts.push(Part::Text(rest[..open].to_owned()));
+            parts.push(MessagePart::Text(rest[..open].to_owned()));
             let name = &rest[open + 1..close];
             let param = name.strip_prefix('$').and_then(|name| self.param(name));
-            let part = param.map(|index| Part::Text(self.params[index].shown().value)).or(Part::named(name));
-            match part.map_or_else(|| Path::of(select, name).map(Part::Value), Ok) {
+            let part = param
+                .map(|index| MessagePart::Text(self.params[index].shown().value))
+                .or(MessagePart::named(name));
+            match part.map_or_else(|| AttributePath::of(select, name).map(MessagePart::Value), Ok) {
                 Ok(part) => parts.push(part),
                 Err(error) => {
                     self.no_such_path(raw.range, error);
@@ -320,11 +329,11 @@ impl Compiler<'_, '_> {
             }
             rest = &rest[close + 1..];
         }
-        parts.push(Part::Text(rest.to_owned()));
-        Some(Message(parts))
+        parts.push(MessagePart::Text(rest.to_owned()));
+        Some(MessageTemplate(parts))
     }
 
-    fn repair(&mut self, select: Select, raw: &raw::Policy) -> Vec<Setting> {
+    fn repair(&mut self, select: Select, raw: &raw::RawPolicy) -> Vec<RepairSetting> {
         let mut settings = Vec::new();
         for (name, node) in raw.repair.iter().flat_map(|repair| repair.set.iter()) {
             let Some(row) = attribute(name).filter(|_| select == Select::App) else {
@@ -340,10 +349,10 @@ impl Compiler<'_, '_> {
                 self.mistake(name.range, message, near.map(|near| format!("did you mean `{near}`?")));
                 continue;
             };
-            if matches!(node.value, Data::Null) {
-                settings.push(Setting { attribute: row, value: None });
-            } else if let Some(operand) = self.operand(Base::Subject(select), row.def.ty, node) {
-                settings.push(Setting { attribute: row, value: Some(operand) });
+            if matches!(node.value, YamlData::Null) {
+                settings.push(RepairSetting { attribute: row, value: None });
+            } else if let Some(operand) = self.operand(PathRoot::Subject(select), row.def.ty, node) {
+                settings.push(RepairSetting { attribute: row, value: Some(operand) });
             }
         }
         settings

@@ -4,26 +4,26 @@ use preauth_metadata::{ATTRIBUTES, Attribute, Fact, Facts, Type, Value, attribut
 use preauth_source::{ArcStr, FilePath, Location, TextRange};
 
 use crate::language::path::listed;
-use crate::yaml::{Data, Node, Placed};
+use crate::yaml::{Placed, YamlData, YamlNode};
 
 /// Why a value is none of its type, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Mistake {
+pub(crate) struct LiteralError {
     pub(crate) range: TextRange,
     pub(crate) message: String,
     pub(crate) near: Option<String>,
 }
 
 /// Reads a value of a type; its parts have their places in `file`.
-pub(crate) fn read(node: &Node, ty: Type, file: &FilePath) -> Result<Value, Mistake> {
-    let mistake = |near: Option<&str>| Mistake {
+pub(crate) fn read(node: &YamlNode, ty: Type, file: &FilePath) -> Result<Value, LiteralError> {
+    let mistake = |near: Option<&str>| LiteralError {
         range: node.range,
         message: format!("{} is not {}", node.describe(), ty.describe()),
         near: near.map(str::to_owned),
     };
     match (ty, &node.value) {
-        (Type::List(item), Data::List(nodes)) => {
-            let items: Result<Vec<Fact>, Mistake> = nodes
+        (Type::List(item), YamlData::List(nodes)) => {
+            let items: Result<Vec<Fact>, LiteralError> = nodes
                 .iter()
                 .map(|node| {
                     Ok(Fact::present(read(node, *item, file)?, Location::new(file.clone(), node.range)))
@@ -31,12 +31,12 @@ pub(crate) fn read(node: &Node, ty: Type, file: &FilePath) -> Result<Value, Mist
                 .collect();
             Ok(Value::List(items?.into()))
         }
-        (Type::Record(fields), Data::Map(entries)) => {
+        (Type::Record(fields), YamlData::Map(entries)) => {
             let mut facts = Facts::default();
             for (key, node) in entries {
                 let Some(field) = fields.iter().find(|field| field.name == key.value) else {
                     let near = preauth_source::nearest(key, fields.iter().map(|field| field.name));
-                    return Err(Mistake {
+                    return Err(LiteralError {
                         range: key.range,
                         message: format!("there is no `{}` in {}", key.value, ty.describe()),
                         near: near.map(str::to_owned),
@@ -47,7 +47,7 @@ pub(crate) fn read(node: &Node, ty: Type, file: &FilePath) -> Result<Value, Mist
             }
             Ok(Value::Record(facts))
         }
-        (_, Data::Null | Data::List(_) | Data::Map(_)) => Err(mistake(None)),
+        (_, YamlData::Null | YamlData::List(_) | YamlData::Map(_)) => Err(mistake(None)),
         (_, scalar) => Value::read(ty, &scalar_text(scalar)).ok_or_else(|| {
             let words =
                 ty.literals().iter().map(|word| word.name).chain(["untilRevoked", "expireImmediately"]);
@@ -60,21 +60,21 @@ pub(crate) fn read(node: &Node, ty: Type, file: &FilePath) -> Result<Value, Mist
 }
 
 /// A scalar as text.
-fn scalar_text(data: &Data) -> ArcStr {
+fn scalar_text(data: &YamlData) -> ArcStr {
     match data {
-        Data::Bool(value) => value.to_string().into(),
-        Data::Integer(value) => value.to_string().into(),
-        Data::Float(value) => value.to_string().into(),
-        Data::Text(value) => value.as_str().into(),
-        Data::Null | Data::List(_) | Data::Map(_) => "".into(),
+        YamlData::Bool(value) => value.to_string().into(),
+        YamlData::Integer(value) => value.to_string().into(),
+        YamlData::Float(value) => value.to_string().into(),
+        YamlData::Text(value) => value.as_str().into(),
+        YamlData::Null | YamlData::List(_) | YamlData::Map(_) => "".into(),
     }
 }
 
 /// A value, or a list of values, as findings show it: never a secret.
-pub(crate) fn shown(node: &Node) -> Option<String> {
+pub(crate) fn shown(node: &YamlNode) -> Option<String> {
     match &node.value {
-        Data::Null | Data::Map(_) => None,
-        Data::List(items) => {
+        YamlData::Null | YamlData::Map(_) => None,
+        YamlData::List(items) => {
             let items: Option<Vec<String>> = items.iter().map(shown).collect();
             items.map(|items| listed(items.into_iter()))
         }
@@ -91,9 +91,9 @@ pub(crate) struct Assigned {
 
 /// Reads attributes of an app with their values; `grants: { profiles: … }` is `grants.profiles`.
 pub(crate) fn assignments<'n>(
-    entries: impl IntoIterator<Item = (&'n Placed<String>, &'n Node)>,
+    entries: impl IntoIterator<Item = (&'n Placed<String>, &'n YamlNode)>,
     file: &FilePath,
-) -> (Vec<Assigned>, Vec<Mistake>) {
+) -> (Vec<Assigned>, Vec<LiteralError>) {
     let (mut assigned, mut mistakes) = (Vec::new(), Vec::new());
     for (key, node) in entries {
         assign(&key.value, key.range, node, file, &mut assigned, &mut mistakes);
@@ -104,10 +104,10 @@ pub(crate) fn assignments<'n>(
 fn assign(
     name: &str,
     range: TextRange,
-    node: &Node,
+    node: &YamlNode,
     file: &FilePath,
     assigned: &mut Vec<Assigned>,
-    mistakes: &mut Vec<Mistake>,
+    mistakes: &mut Vec<LiteralError>,
 ) {
     let Some(attribute) = attribute(name) else {
         let prefix = format!("{name}.");
@@ -119,11 +119,11 @@ fn assign(
         }
         let near = preauth_source::nearest(name, ATTRIBUTES.iter().map(|row| row.def.name));
         let message = format!("an app has no attribute `{name}` that can be set");
-        mistakes.push(Mistake { range, message, near: near.map(str::to_owned) });
+        mistakes.push(LiteralError { range, message, near: near.map(str::to_owned) });
         return;
     };
     let place = if node.range.is_empty() { range } else { node.range };
-    if matches!(node.value, Data::Null) {
+    if matches!(node.value, YamlData::Null) {
         assigned.push(Assigned { attribute, value: None, range: place });
         return;
     }

@@ -4,19 +4,20 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use crate::yaml::{Later, Map, Node, Placed};
+use crate::yaml::{Deferred, Placed, YamlMap, YamlNode};
 
 /// One policy: what it is about, when it applies, what must hold, why, and its own examples.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Policy {
+#[schemars(rename = "Policy")]
+pub(crate) struct RawPolicy {
     /// The policy's name in reports, in `preauth.yaml` and in waivers: lower-case words with hyphens.
     #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub id: Placed<String>,
     /// What the policy demands, in one line.
     pub title: Placed<String>,
     /// How much a violation matters.
-    pub severity: Placed<Severity>,
+    pub severity: Placed<RawSeverity>,
     /// Why it matters, in plain words, for somebody who knows Setup and not this tool.
     pub why: String,
     /// What to do about a violation, in Setup's words.
@@ -27,31 +28,31 @@ pub(crate) struct Policy {
     pub controls: Vec<String>,
     /// The smallest set that the policy belongs to.
     #[serde(default)]
-    pub set: Set,
+    pub set: RuleSet,
     /// What the policy judges: `App`, `Grant`, `Certificate`, `Component`, `Profile`, `PermissionSet`, `IpRanges`,
     /// `Org`, `RegisterEntry`, `File`, or a metadata type by name, whose paths are then XML paths.
     pub select: Placed<String>,
     /// What `rules` in `preauth.yaml` may change: values by name, which tests use as `$name`.
     #[serde(default)]
-    pub params: Map<Param>,
+    pub params: YamlMap<RawParam>,
     /// When the policy applies: all of these hold.
     #[serde(default, rename = "where")]
-    pub applies: Vec<Test>,
+    pub applies: Vec<RawTest>,
     /// When it does not apply all the same: any of these holds.
     #[serde(default)]
-    pub except: Vec<Test>,
+    pub except: Vec<RawTest>,
     /// What must hold. Each test that does not is a finding.
-    pub require: Vec<Test>,
+    pub require: Vec<RawTest>,
     /// What a finding says. `{attribute}` puts a value in, `{culprit}` the members of a list that are wrong,
     /// `{counterexample}` a value that shows it, and `{count}` how many members the list has.
     #[serde(default)]
     pub message: Option<Placed<String>>,
     /// What a correction writes, where the requirement itself does not say.
     #[serde(default)]
-    pub repair: Option<Repair>,
+    pub repair: Option<RawRepair>,
     /// How far a correction may be trusted at most. What a change can do to those who use the app bounds it too.
     #[serde(default)]
-    pub fix: Option<Placed<Applicability>>,
+    pub fix: Option<Placed<RawApplicability>>,
     /// Policies whose findings on the same subject this one speaks for.
     #[serde(default)]
     pub subsume: Vec<Placed<String>>,
@@ -61,8 +62,8 @@ pub(crate) struct Policy {
     /// Sources that show what the policy finds and what it does not.
     #[serde(default)]
     #[allow(dead_code, reason = "`PolicySet::examples` reads them")]
-    #[schemars(with = "Examples")]
-    pub examples: Later<Examples>,
+    #[schemars(with = "RawExamples")]
+    pub examples: Deferred<RawExamples>,
 }
 
 fn yes() -> bool {
@@ -72,9 +73,9 @@ fn yes() -> bool {
 /// A parameter: its value, or a mapping with that and more.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Param(pub Node);
+pub(crate) struct RawParam(pub YamlNode);
 
-impl JsonSchema for Param {
+impl JsonSchema for RawParam {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Param".into()
     }
@@ -111,7 +112,8 @@ impl JsonSchema for Param {
 /// A set of policies that can be switched on together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Set {
+#[schemars(rename = "Set")]
+pub enum RuleSet {
     /// What every org should look at.
     #[default]
     Recommended,
@@ -119,7 +121,7 @@ pub enum Set {
     Strict,
 }
 
-impl Set {
+impl RuleSet {
     /// All of them, from the smallest to the largest.
     pub const ALL: [Self; 2] = [Self::Recommended, Self::Strict];
 
@@ -140,7 +142,8 @@ impl Set {
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Severity {
+#[schemars(rename = "Severity")]
+pub enum RawSeverity {
     /// Worth knowing.
     Info,
     /// Works, but should not stay so.
@@ -149,12 +152,12 @@ pub enum Severity {
     Error,
 }
 
-impl From<Severity> for preauth_source::Severity {
-    fn from(severity: Severity) -> Self {
+impl From<RawSeverity> for preauth_source::Severity {
+    fn from(severity: RawSeverity) -> Self {
         match severity {
-            Severity::Info => Self::Info,
-            Severity::Warning => Self::Warning,
-            Severity::Error => Self::Error,
+            RawSeverity::Info => Self::Info,
+            RawSeverity::Warning => Self::Warning,
+            RawSeverity::Error => Self::Error,
         }
     }
 }
@@ -162,7 +165,8 @@ impl From<Severity> for preauth_source::Severity {
 /// How far a correction may be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Applicability {
+#[schemars(rename = "Applicability")]
+pub enum RawApplicability {
     /// Shown, never made.
     DisplayOnly,
     /// Made on explicit demand.
@@ -171,12 +175,12 @@ pub enum Applicability {
     Safe,
 }
 
-impl From<Applicability> for preauth_source::Applicability {
-    fn from(applicability: Applicability) -> Self {
+impl From<RawApplicability> for preauth_source::Applicability {
+    fn from(applicability: RawApplicability) -> Self {
         match applicability {
-            Applicability::DisplayOnly => Self::DisplayOnly,
-            Applicability::Unsafe => Self::Unsafe,
-            Applicability::Safe => Self::Safe,
+            RawApplicability::DisplayOnly => Self::DisplayOnly,
+            RawApplicability::Unsafe => Self::Unsafe,
+            RawApplicability::Safe => Self::Safe,
         }
     }
 }
@@ -184,15 +188,17 @@ impl From<Applicability> for preauth_source::Applicability {
 /// What a correction writes.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Repair {
+#[schemars(rename = "Repair")]
+pub(crate) struct RawRepair {
     /// Attributes and the values they get.
-    pub set: Map<Node>,
+    pub set: YamlMap<YamlNode>,
 }
 
 /// A test: a path and one word that says what must be true of it, or tests put together.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct Test {
+#[schemars(rename = "Test")]
+pub(crate) struct RawTest {
     /// The attribute that is looked at. In `some` and `every`, a field of the member; left out for the member itself.
     pub path: Option<Placed<String>>,
     /// There is a value (`false`: there is none).
@@ -200,51 +206,52 @@ pub(crate) struct Test {
     /// There is no value (`false`: there is one).
     pub absent: Option<Placed<bool>>,
     /// The value is this one.
-    pub equals: Option<Node>,
+    pub equals: Option<YamlNode>,
     /// The value is one of these.
-    pub one_of: Option<Placed<Vec<Node>>>,
+    pub one_of: Option<Placed<Vec<YamlNode>>>,
     /// The value is none of these.
-    pub none_of: Option<Placed<Vec<Node>>>,
+    pub none_of: Option<Placed<Vec<YamlNode>>>,
     /// The text matches this regular expression somewhere.
     pub matches: Option<Placed<String>>,
     /// The text matches this regular expression nowhere.
     pub not_matches: Option<Placed<String>>,
     /// The number, date or duration is this or more.
-    pub at_least: Option<Node>,
+    pub at_least: Option<YamlNode>,
     /// The number, date or duration is this or less.
-    pub at_most: Option<Node>,
+    pub at_most: Option<YamlNode>,
     /// Every member of the list is one of these.
-    pub subset_of: Option<Node>,
+    pub subset_of: Option<YamlNode>,
     /// All of these are members of the list.
-    pub contains: Option<Node>,
+    pub contains: Option<YamlNode>,
     /// No member of the list stands in it twice.
     pub unique: Option<Placed<bool>>,
     /// How many members the list has.
-    pub count: Option<Placed<Count>>,
+    pub count: Option<Placed<RawCount>>,
     /// A member of the list passes this test.
-    pub some: Option<Placed<Box<Test>>>,
+    pub some: Option<Placed<Box<RawTest>>>,
     /// Every member of the list passes this test.
-    pub every: Option<Placed<Box<Test>>>,
+    pub every: Option<Placed<Box<RawTest>>>,
     /// Every address or range lies in these networks (`203.0.113.0/24` or `203.0.113.1-203.0.113.9`).
-    pub within: Option<Node>,
+    pub within: Option<YamlNode>,
     /// Every address of these networks lies in one of the ranges of the list.
-    pub covers: Option<Node>,
+    pub covers: Option<YamlNode>,
     /// The text is the name of a component of this kind: `Profile` or `PermissionSet`.
     pub names: Option<Placed<String>>,
     /// All of these tests hold.
-    pub all: Option<Placed<Vec<Test>>>,
+    pub all: Option<Placed<Vec<RawTest>>>,
     /// Any of these tests holds.
-    pub any: Option<Placed<Vec<Test>>>,
+    pub any: Option<Placed<Vec<RawTest>>>,
     /// This test does not hold.
-    pub not: Option<Placed<Box<Test>>>,
+    pub not: Option<Placed<Box<RawTest>>>,
     /// What to take an unknown value for. Without it, nothing is concluded from what is not in the source.
-    pub if_unknown: Option<Placed<IfUnknown>>,
+    pub if_unknown: Option<Placed<RawIfUnknown>>,
 }
 
 /// What an unknown value is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum IfUnknown {
+#[schemars(rename = "IfUnknown")]
+pub(crate) enum RawIfUnknown {
     /// The test fails.
     Fail,
     /// The test passes.
@@ -254,44 +261,47 @@ pub(crate) enum IfUnknown {
 /// How many members a list has.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct Count {
+#[schemars(rename = "Count")]
+pub(crate) struct RawCount {
     /// So many or more: a number, or `$` and the name of a parameter.
-    pub at_least: Option<Node>,
+    pub at_least: Option<YamlNode>,
     /// So many or fewer.
-    pub at_most: Option<Node>,
+    pub at_most: Option<YamlNode>,
     /// Exactly so many.
-    pub equals: Option<Node>,
+    pub equals: Option<YamlNode>,
 }
 
 /// Sources that show what a policy finds and what it does not.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct Examples {
+#[schemars(rename = "Examples")]
+pub(crate) struct RawExamples {
     /// The policy fires on each of these.
-    pub fail: Vec<Placed<Example>>,
+    pub fail: Vec<Placed<RawExample>>,
     /// It does not fire on any of these.
-    pub pass: Vec<Placed<Example>>,
+    pub pass: Vec<Placed<RawExample>>,
     /// It cannot tell on any of these.
-    pub undecided: Vec<Placed<Example>>,
+    pub undecided: Vec<Placed<RawExample>>,
 }
 
 /// A small source tree, in full (`files`) or as one app in short (`app`).
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct Example {
+#[schemars(rename = "Example")]
+pub(crate) struct RawExample {
     /// What the example shows.
     pub about: Option<String>,
     /// Attributes of one app that is in order otherwise; `null` takes one away. The example holds for both kinds of
     /// app that have these attributes.
-    pub app: Option<Node>,
+    pub app: Option<YamlNode>,
     /// The only kind of app that a short example is for: `connectedApp` or `externalClientApp`.
     pub kind: Option<Placed<String>>,
     /// What the register says of the app of a short example.
-    pub declared: Option<Node>,
+    pub declared: Option<YamlNode>,
     /// The files, by path.
-    pub files: Map<String>,
+    pub files: YamlMap<String>,
     /// The files that were there before the change that is judged, by path. Without it no change is judged.
-    pub base: Option<Map<String>>,
+    pub base: Option<YamlMap<String>>,
     /// The configuration, as in `preauth.yaml`.
     pub config: Option<String>,
     /// The day to judge at; without it 2026-01-01.

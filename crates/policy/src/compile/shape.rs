@@ -5,7 +5,7 @@ use preauth_source::{Diagnostic, Label, Severity, SourceFile, TextRange};
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::Value;
 
-use crate::yaml::{Data, Node};
+use crate::yaml::{YamlData, YamlNode};
 
 /// The schema of a type, in the form in which it is published.
 pub fn of<T: JsonSchema>(title: &str, id: &str) -> Value {
@@ -19,7 +19,7 @@ pub fn of<T: JsonSchema>(title: &str, id: &str) -> Value {
 /// What is wrong with the shape of a file.
 pub(crate) fn check(
     source: &SourceFile<'_>,
-    node: &Node,
+    node: &YamlNode,
     schema: &Value,
     code: &'static str,
 ) -> Vec<Diagnostic> {
@@ -33,7 +33,7 @@ pub(crate) fn check(
 /// A file that is held to a schema.
 struct Shape<'s, 't> {
     source: &'s SourceFile<'t>,
-    node: &'s Node,
+    node: &'s YamlNode,
     schema: &'s Value,
     code: &'static str,
     diagnostics: Vec<Diagnostic>,
@@ -81,7 +81,7 @@ impl Shape<'_, '_> {
                     jsonschema::error::TypeKind::Single(one) => one.to_string(),
                     jsonschema::error::TypeKind::Multiple(_) => "another type".to_owned(),
                 };
-                let got = value.map_or_else(String::new, crate::yaml::Data::describe);
+                let got = value.map_or_else(String::new, crate::yaml::YamlData::describe);
                 report(at, format!("expected {}, found {got}", plain_type(&expected)), None);
             }
             ValidationErrorKind::Enum { .. }
@@ -89,7 +89,7 @@ impl Shape<'_, '_> {
             | ValidationErrorKind::AnyOf { .. }
             | ValidationErrorKind::Constant { .. } => {
                 let words = allowed(schema, error.schema_path().as_str());
-                let got = value.map_or_else(String::new, crate::yaml::Data::describe);
+                let got = value.map_or_else(String::new, crate::yaml::YamlData::describe);
                 let near = value
                     .and_then(|value| value.as_text())
                     .and_then(|text| preauth_source::nearest(text, words.iter().map(String::as_str)));
@@ -102,7 +102,7 @@ impl Shape<'_, '_> {
                 report(at, format!("{got} is not allowed here{expected}"), help);
             }
             ValidationErrorKind::Pattern { pattern } => {
-                let got = value.map_or_else(String::new, Data::describe);
+                let got = value.map_or_else(String::new, YamlData::describe);
                 report(at, format!("{got} does not match `{pattern}`"), None);
             }
             _ => report(at, error.to_string(), None),
@@ -150,22 +150,22 @@ fn quoted(words: &[String]) -> String {
 }
 
 /// The place and value of a JSON pointer; the place of a mapping or list is that of its key.
-fn find<'n>(root: &'n Node, pointer: &str) -> (TextRange, Option<&'n Data>) {
+fn find<'n>(root: &'n YamlNode, pointer: &str) -> (TextRange, Option<&'n YamlData>) {
     let mut at = root.range;
     let mut node = root;
     for step in pointer.split('/').skip(1) {
         let step = step.replace("~1", "/").replace("~0", "~");
         let next = match &node.value {
-            Data::Map(entries) => {
+            YamlData::Map(entries) => {
                 entries.iter().find(|(key, _)| key.value == step).map(|(key, value)| (key.range, value))
             }
-            Data::List(items) => {
+            YamlData::List(items) => {
                 step.parse().ok().and_then(|index: usize| items.get(index)).map(|item| (item.range, item))
             }
             _ => None,
         };
         let Some((key, value)) = next else { return (at, None) };
-        at = if matches!(value.value, Data::Map(_) | Data::List(_)) || value.range.is_empty() {
+        at = if matches!(value.value, YamlData::Map(_) | YamlData::List(_)) || value.range.is_empty() {
             key
         } else {
             value.range

@@ -4,7 +4,7 @@ use preauth_metadata::masked;
 use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile};
 
 use super::{CODE, Config, read};
-use crate::compile::raw::Set;
+use crate::compile::raw::RuleSet;
 
 /// Gives a file that another names: from the file that names it and the path as it is written to the path that tells
 /// it from all others, and its text; or why there is none.
@@ -44,12 +44,12 @@ impl Chain<'_, '_> {
         }
         let mut config = Config::nothing();
         let Some(extends) = extends else {
-            config.set = Some(Set::Recommended);
+            config.set = Some(RuleSet::Recommended);
             return config.under(own);
         };
         for named in extends {
             let place = source.at(named.range);
-            match Set::named(&named) {
+            match RuleSet::named(&named) {
                 Some(set) => config.set = config.set.max(Some(set)),
                 None => {
                     if let Some(extended) = self.extended(&source.path, &named, place) {
@@ -66,7 +66,7 @@ impl Chain<'_, '_> {
         let (path, text) = match (self.named)(from, named) {
             Ok(found) => found,
             Err(why) => {
-                let near = preauth_source::nearest(named, Set::ALL.map(Set::as_str));
+                let near = preauth_source::nearest(named, RuleSet::ALL.map(RuleSet::as_str));
                 let help = near.map(|near| format!("did you mean `{near}`?"));
                 self.mistake(place, format!("cannot read `{named}`: {why}"), help);
                 return None;
@@ -119,11 +119,11 @@ mod tests {
 
     #[test]
     fn without_extends_it_is_recommended_and_with_an_empty_one_nothing() {
-        assert_eq!(clean(&[("a", "")]).set, Some(Set::Recommended));
-        assert_eq!(clean(&[("a", "policies: []")]).set, Some(Set::Recommended));
+        assert_eq!(clean(&[("a", "")]).set, Some(RuleSet::Recommended));
+        assert_eq!(clean(&[("a", "policies: []")]).set, Some(RuleSet::Recommended));
         assert_eq!(clean(&[("a", "extends: []")]).set, None);
-        assert_eq!(clean(&[("a", "extends: [recommended, strict]")]).set, Some(Set::Strict));
-        assert_eq!(clean(&[("a", "extends: [b]"), ("b", "extends: [strict]")]).set, Some(Set::Strict));
+        assert_eq!(clean(&[("a", "extends: [recommended, strict]")]).set, Some(RuleSet::Strict));
+        assert_eq!(clean(&[("a", "extends: [b]"), ("b", "extends: [strict]")]).set, Some(RuleSet::Strict));
     }
 
     #[test]

@@ -16,18 +16,18 @@ pub(crate) use self::register::undeclared;
 pub use self::{
     chain::NamedFile,
     pattern::NamePattern,
-    register::{Entry, Expected, Register},
+    register::{ExpectedAttribute, Register, RegisterEntry},
     rule::{Override, Rule},
-    waiver::{Bound, Target, Waiver, Waivers},
+    waiver::{WaivedValue, Waiver, WaiverTarget, Waivers},
 };
 use self::{
-    register::RawEntry,
+    register::RawRegisterEntry,
     rule::{RawOverride, RawRule},
     waiver::RawWaiver,
 };
 use crate::{
-    compile::{raw::Set, shape},
-    yaml::{self, Data, Map, Node, Placed},
+    compile::{raw::RuleSet, shape},
+    yaml::{self, Placed, YamlData, YamlMap, YamlNode},
 };
 
 /// The code of every mistake in a configuration file.
@@ -41,25 +41,25 @@ struct RawConfig {
     /// to this one. What comes later counts more, and this file most. Left out, it is `recommended`.
     extends: Option<Vec<Placed<String>>>,
     /// Policies by id: `off`, a severity, or a mapping with `severity` and the policy's own parameters.
-    rules: Map<RawRule>,
+    rules: YamlMap<RawRule>,
     /// Other rules for some apps. Of those that are about an app and a policy, the last counts.
     overrides: Vec<RawOverride>,
     /// Files and folders with policies of your own, relative to this file.
     policies: Vec<Placed<String>>,
     /// The register: what each app is for, who owns it, and what it should be.
-    apps: Vec<RawEntry>,
+    apps: Vec<RawRegisterEntry>,
     /// Findings that stay for now: which, why, and until when.
     waivers: Vec<RawWaiver>,
     /// How far away the expiry of a waiver may lie at most, such as `180 DAYS`.
     #[schemars(with = "Option<String>")]
-    waivers_expire_within: Option<Node>,
+    waivers_expire_within: Option<YamlNode>,
 }
 
 /// The configuration, ready for use.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The built-in policies that are on.
-    pub set: Option<Set>,
+    pub set: Option<RuleSet>,
     /// What is said of single policies; each is named once.
     pub rules: Vec<Rule>,
     /// What is said of single policies for some apps.
@@ -75,7 +75,7 @@ pub struct Config {
 impl Default for Config {
     /// What counts without a configuration file: the recommended policies.
     fn default() -> Self {
-        Self { set: Some(Set::Recommended), ..Self::nothing() }
+        Self { set: Some(RuleSet::Recommended), ..Self::nothing() }
     }
 }
 
@@ -143,7 +143,7 @@ fn read(
             return nothing();
         }
     };
-    if matches!(node.value, Data::Null) {
+    if matches!(node.value, YamlData::Null) {
         return nothing();
     }
     let shape = shape();
@@ -155,7 +155,7 @@ fn read(
     match yaml::read::<RawConfig>(source, node, CODE) {
         Ok(raw) => {
             let extends = raw.extends.clone();
-            (Reader { source, own, diagnostics }.config(raw), extends)
+            (ConfigReader { source, own, diagnostics }.config(raw), extends)
         }
         Err(diagnostic) => {
             diagnostics.push(*diagnostic);
@@ -165,14 +165,14 @@ fn read(
 }
 
 /// Reads one configuration file.
-struct Reader<'r, 't> {
+struct ConfigReader<'r, 't> {
     source: &'r SourceFile<'t>,
     /// Whether the file is the project's own.
     own: bool,
     diagnostics: &'r mut Vec<Diagnostic>,
 }
 
-impl Reader<'_, '_> {
+impl ConfigReader<'_, '_> {
     fn config(&mut self, raw: RawConfig) -> Config {
         let policies = raw.policies.iter();
         let policies = policies.map(|path| (path.value.clone(), self.source.at(path.range))).collect();

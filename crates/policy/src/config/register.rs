@@ -5,17 +5,18 @@ use preauth_source::{Location, TextRange};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::{Reader, pattern::NamePattern};
+use super::{ConfigReader, pattern::NamePattern};
 use crate::{
     compile::literal,
     language::path::DECLARED,
-    yaml::{Data, Map, Node, Placed},
+    yaml::{Placed, YamlData, YamlMap, YamlNode},
 };
 
 /// What the register says of one app, or of all apps that a pattern matches.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawEntry {
+#[schemars(rename = "RawEntry")]
+pub(super) struct RawRegisterEntry {
     /// The developer name or label of the app, or a pattern such as `MuleSoft_*`.
     #[serde(rename = "match")]
     matches: Placed<String>,
@@ -41,10 +42,10 @@ pub(super) struct RawEntry {
     environment: Option<Placed<String>>,
     /// What the app should be: any attribute and its value. `preauth check --fix` makes it so.
     #[serde(default)]
-    expect: Map<Node>,
+    expect: YamlMap<YamlNode>,
     /// What is justified, by topic, such as `ip-relaxation`.
     #[serde(default)]
-    justify: Map<RawJustification>,
+    justify: YamlMap<RawJustification>,
 }
 
 /// A reason, and the day until which it holds.
@@ -73,24 +74,24 @@ fn environment_schema(_: &mut SchemaGenerator) -> Schema {
 #[derive(Clone, Debug, Default)]
 pub struct Register {
     /// The entries, in the order of the file.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<RegisterEntry>,
 }
 
 /// What the register says of the apps that a name or pattern matches.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct RegisterEntry {
     /// The name, label or pattern of its apps.
     pub pattern: NamePattern,
     /// Where the entry is.
     pub location: Location,
     facts: Vec<(String, Fact)>,
     /// What its apps should be.
-    pub expect: Vec<Expected>,
+    pub expect: Vec<ExpectedAttribute>,
 }
 
 /// What an attribute should be.
 #[derive(Clone, Debug)]
-pub struct Expected {
+pub struct ExpectedAttribute {
     /// The attribute's name.
     pub attribute: &'static str,
     /// Its value; `None`: there should be none.
@@ -99,7 +100,7 @@ pub struct Expected {
     pub location: Location,
 }
 
-impl Entry {
+impl RegisterEntry {
     /// What it says: `declared.…` facts by name. What it does not say is known not to be declared.
     pub fn fact(&self, name: &str) -> Fact {
         let stated = self.facts.iter().find(|(known, _)| known == name).map(|(_, fact)| fact.clone());
@@ -107,7 +108,7 @@ impl Entry {
     }
 
     /// What its apps should be in one attribute.
-    pub fn expects(&self, attribute: &str) -> Option<&Expected> {
+    pub fn expects(&self, attribute: &str) -> Option<&ExpectedAttribute> {
         self.expect.iter().find(|expected| expected.attribute == attribute)
     }
 }
@@ -125,9 +126,9 @@ impl Register {
     ///
     /// # Errors
     /// The entries that match equally well, when there are several.
-    pub fn of(&self, app: &App) -> Result<Option<&Entry>, Vec<&Entry>> {
+    pub fn of(&self, app: &App) -> Result<Option<&RegisterEntry>, Vec<&RegisterEntry>> {
         let matching = || self.entries.iter().filter(|entry| entry.pattern.is_app(app));
-        let exact: Vec<&Entry> = matching().filter(|entry| entry.pattern.is_exact()).collect();
+        let exact: Vec<&RegisterEntry> = matching().filter(|entry| entry.pattern.is_exact()).collect();
         let mut best = if exact.is_empty() { matching().collect() } else { exact };
         if let Some(last) = best.last().map(|entry| &entry.location.file) {
             let last = last.clone();
@@ -141,10 +142,10 @@ impl Register {
     }
 }
 
-impl Reader<'_, '_> {
+impl ConfigReader<'_, '_> {
     /// Reads the register; what is in it twice is a mistake.
-    pub(super) fn register(&mut self, raw: &[RawEntry]) -> Register {
-        let entries: Vec<Entry> = raw.iter().filter_map(|entry| self.entry(entry)).collect();
+    pub(super) fn register(&mut self, raw: &[RawRegisterEntry]) -> Register {
+        let entries: Vec<RegisterEntry> = raw.iter().filter_map(|entry| self.entry(entry)).collect();
         for (index, entry) in entries.iter().enumerate() {
             if let Some(first) =
                 entries[..index].iter().find(|first| first.pattern.text == entry.pattern.text)
@@ -159,17 +160,17 @@ impl Reader<'_, '_> {
         Register { entries }
     }
 
-    fn entry(&mut self, raw: &RawEntry) -> Option<Entry> {
+    fn entry(&mut self, raw: &RawRegisterEntry) -> Option<RegisterEntry> {
         let file = self.source.path.clone();
         let at = |range: TextRange| Location::new(file.clone(), range);
         let pattern = self.apps(&raw.matches)?;
         let mut entry =
-            Entry { pattern, location: at(raw.matches.range), facts: Vec::new(), expect: Vec::new() };
+            RegisterEntry { pattern, location: at(raw.matches.range), facts: Vec::new(), expect: Vec::new() };
         let words = [("declared.flow", &raw.flow), ("declared.environment", &raw.environment)];
         for (name, word) in words {
             let Some(word) = word else { continue };
             let ty = DECLARED.iter().find(|row| row.name == name).map_or(Type::Text, |row| row.ty);
-            let node = Placed::new(Data::Text(word.value.clone()), word.range);
+            let node = Placed::new(YamlData::Text(word.value.clone()), word.range);
             match literal::read(&node, ty, &file) {
                 Ok(value) => entry.facts.push((name.to_owned(), Fact::present(value, at(word.range)))),
                 Err(error) => self.mistake(error.range, error.message, error.near.as_deref()),
@@ -225,7 +226,7 @@ impl Reader<'_, '_> {
         });
         entry.expect = expected
             .into_iter()
-            .map(|expected| Expected {
+            .map(|expected| ExpectedAttribute {
                 attribute: expected.attribute.def.name,
                 value: expected.value,
                 location: at(expected.range),

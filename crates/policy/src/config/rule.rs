@@ -5,12 +5,12 @@ use preauth_source::{FilePath, Location, Severity};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::{Reader, pattern::NamePattern};
-use crate::yaml::{Data, Map, Node, Placed};
+use super::{ConfigReader, pattern::NamePattern};
+use crate::yaml::{Placed, YamlData, YamlMap, YamlNode};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
-pub(super) struct RawRule(Node);
+pub(super) struct RawRule(YamlNode);
 
 impl JsonSchema for RawRule {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -45,7 +45,7 @@ pub(super) struct RawOverride {
     /// Developer names or labels of apps, or patterns such as `Sandbox_*`.
     apps: Placed<Vec<Placed<String>>>,
     /// Policies by id, as in the top-level `rules`.
-    rules: Map<RawRule>,
+    rules: YamlMap<RawRule>,
 }
 
 /// What the configuration says of one policy.
@@ -60,16 +60,16 @@ pub struct Rule {
     /// Another severity.
     pub severity: Option<Severity>,
     /// Parameters, by name.
-    pub(crate) params: Vec<Argument>,
+    pub(crate) params: Vec<ParamArgument>,
 }
 
 /// A value for a parameter.
 #[derive(Clone, Debug)]
-pub(crate) struct Argument {
+pub(crate) struct ParamArgument {
     /// The parameter's name.
     pub(crate) name: Placed<String>,
     /// Its value.
-    pub(crate) value: Node,
+    pub(crate) value: YamlNode,
     /// The file that says so.
     pub(crate) file: FilePath,
 }
@@ -102,12 +102,12 @@ impl Rule {
     }
 }
 
-impl Reader<'_, '_> {
-    pub(super) fn rules(&mut self, raw: Map<RawRule>) -> Vec<Rule> {
+impl ConfigReader<'_, '_> {
+    pub(super) fn rules(&mut self, raw: YamlMap<RawRule>) -> Vec<Rule> {
         raw.0.into_iter().map(|(id, rule)| self.rule(&id, rule.0)).collect()
     }
 
-    fn rule(&mut self, id: &Placed<String>, node: Node) -> Rule {
+    fn rule(&mut self, id: &Placed<String>, node: YamlNode) -> Rule {
         let word = node.as_text().or_else(|| node.get("severity")?.as_text());
         let mut rule = Rule {
             id: id.value.clone(),
@@ -116,10 +116,10 @@ impl Reader<'_, '_> {
             severity: word.and_then(|word| word.parse().ok()),
             params: Vec::new(),
         };
-        if let Data::Map(entries) = node.value {
+        if let YamlData::Map(entries) = node.value {
             let params = entries.into_iter().filter(|(key, _)| key.value != "severity");
             let file = || self.source.path.clone();
-            rule.params = params.map(|(name, value)| Argument { name, value, file: file() }).collect();
+            rule.params = params.map(|(name, value)| ParamArgument { name, value, file: file() }).collect();
         }
         rule
     }

@@ -6,10 +6,10 @@ use preauth_source::{Diagnostic, FilePath, Location};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Reader, pattern::NamePattern};
+use super::{ConfigReader, pattern::NamePattern};
 use crate::{
     compile::literal,
-    yaml::{Node, Placed},
+    yaml::{Placed, YamlNode},
 };
 
 /// A finding that stays for now: which one, why, and until when.
@@ -28,7 +28,7 @@ pub(super) struct RawWaiver {
     /// The value that was seen, as the finding shows it: another value is not covered. A list covers that very list.
     /// `"*"` is any value, of one app or file; left out, the finding must show no value.
     #[serde(default)]
-    value: Option<Node>,
+    value: Option<YamlNode>,
     /// Why it stays as it is.
     reason: Placed<String>,
     /// Who answers for that.
@@ -53,9 +53,9 @@ pub struct Waiver {
     /// The policy or check of form whose findings it covers, and where that is said.
     pub rule: (String, Location),
     /// What the findings are about, and where that is said.
-    pub target: (Target, Location),
+    pub target: (WaiverTarget, Location),
     /// What was seen.
-    pub value: Bound,
+    pub value: WaivedValue,
     /// Why.
     pub reason: String,
     /// Who answers for it.
@@ -70,7 +70,7 @@ pub struct Waiver {
 
 /// What a waiver is about.
 #[derive(Clone, Debug)]
-pub enum Target {
+pub enum WaiverTarget {
     /// Apps, their grants and their files.
     Apps(NamePattern),
     /// Files.
@@ -79,7 +79,7 @@ pub enum Target {
 
 /// The values that a waiver is bound to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Bound {
+pub enum WaivedValue {
     /// The finding shows no value.
     Nothing,
     /// This value; the members of a list in any order.
@@ -92,15 +92,15 @@ impl Waiver {
     /// Whether it is about what a finding is about.
     pub(crate) fn is_about(&self, app: Option<&App>, file: &FilePath) -> bool {
         match &self.target.0 {
-            Target::Apps(pattern) => app.is_some_and(|app| pattern.is_app(app)),
-            Target::Files(pattern) => pattern.is_file(file),
+            WaiverTarget::Apps(pattern) => app.is_some_and(|app| pattern.is_app(app)),
+            WaiverTarget::Files(pattern) => pattern.is_file(file),
         }
     }
 
     /// What it is about, as people write it.
     pub(crate) fn about(&self) -> &str {
         match &self.target.0 {
-            Target::Apps(pattern) | Target::Files(pattern) => &pattern.text,
+            WaiverTarget::Apps(pattern) | WaiverTarget::Files(pattern) => &pattern.text,
         }
     }
 
@@ -108,14 +108,14 @@ impl Waiver {
     pub(crate) fn covers(&self, diagnostic: &Diagnostic) -> bool {
         let seen = diagnostic.observed.as_ref().and_then(|observed| observed.value.as_deref());
         match (&self.value, seen) {
-            (Bound::Any, _) | (Bound::Nothing, None) => true,
-            (Bound::Value(value), Some(seen)) => members(value) == members(seen),
-            (Bound::Nothing, Some(_)) | (Bound::Value(_), None) => false,
+            (WaivedValue::Any, _) | (WaivedValue::Nothing, None) => true,
+            (WaivedValue::Value(value), Some(seen)) => members(value) == members(seen),
+            (WaivedValue::Nothing, Some(_)) | (WaivedValue::Value(_), None) => false,
         }
     }
 }
 
-impl std::fmt::Display for Bound {
+impl std::fmt::Display for WaivedValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Nothing => f.write_str("no value"),
@@ -146,9 +146,9 @@ fn members(text: &str) -> Vec<&str> {
     members
 }
 
-impl Reader<'_, '_> {
+impl ConfigReader<'_, '_> {
     /// Reads the waivers, and how far away they may expire.
-    pub(super) fn waivers(&mut self, raw: &[RawWaiver], within: Option<&Node>) -> Waivers {
+    pub(super) fn waivers(&mut self, raw: &[RawWaiver], within: Option<&YamlNode>) -> Waivers {
         let waivers: Vec<Waiver> = raw.iter().filter_map(|waiver| self.waiver(waiver)).collect();
         for (index, waiver) in waivers.iter().enumerate() {
             let same = |first: &&Waiver| {
@@ -175,9 +175,9 @@ impl Reader<'_, '_> {
 
     fn waiver(&mut self, raw: &RawWaiver) -> Option<Waiver> {
         let target = match (&raw.app, &raw.file) {
-            (Some(app), None) => Some((Target::Apps(self.apps(app)?), self.source.at(app.range))),
+            (Some(app), None) => Some((WaiverTarget::Apps(self.apps(app)?), self.source.at(app.range))),
             (None, Some(file)) => match NamePattern::of_files(&file.value) {
-                Ok(pattern) => Some((Target::Files(pattern), self.source.at(file.range))),
+                Ok(pattern) => Some((WaiverTarget::Files(pattern), self.source.at(file.range))),
                 Err(message) => {
                     self.mistake(file.range, message, None);
                     None
@@ -197,10 +197,10 @@ impl Reader<'_, '_> {
         }
         let expires = self.date(&raw.expires);
         let value = match &raw.value {
-            None => Bound::Nothing,
+            None => WaivedValue::Nothing,
             Some(node) => match literal::shown(node) {
-                Some(text) if text == "*" => Bound::Any,
-                Some(text) => Bound::Value(text),
+                Some(text) if text == "*" => WaivedValue::Any,
+                Some(text) => WaivedValue::Value(text),
                 None => {
                     let message = "the value of a waiver is a text, a number or a list of them".to_owned();
                     self.mistake(node.range, message, None);
@@ -209,8 +209,8 @@ impl Reader<'_, '_> {
             },
         };
         let target = target?;
-        let (Target::Apps(pattern) | Target::Files(pattern)) = &target.0;
-        if value == Bound::Any && !pattern.is_exact() {
+        let (WaiverTarget::Apps(pattern) | WaiverTarget::Files(pattern)) = &target.0;
+        if value == WaivedValue::Any && !pattern.is_exact() {
             let range = raw.value.as_ref().map_or(raw.rule.range, |node| node.range);
             let message =
                 "any value is waived of one app or file, named exactly, and not of a pattern".into();

@@ -4,8 +4,8 @@ use preauth_metadata::{Fact, IpSet, Value, as_ip_range};
 use preauth_source::Location;
 
 use crate::language::{
-    predicate::{Word, ranges_of},
-    test::{Look, Member, Seen, Test, Verdict, WordTest},
+    predicate::{Predicate, ranges_of},
+    test::{FactSource, Member, Observation, PredicateTest, Test, Verdict},
 };
 
 /// A part of what a test was put to that makes it fail.
@@ -20,7 +20,7 @@ pub(crate) struct Culprit {
 }
 
 /// The culprits of a test that fails for `fact`, in the order of the source; none where the whole value is wrong.
-pub(crate) fn culprits(test: &WordTest, fact: &Fact, look: &dyn Look) -> Vec<Culprit> {
+pub(crate) fn culprits(test: &PredicateTest, fact: &Fact, look: &dyn FactSource) -> Vec<Culprit> {
     let items = fact.value().and_then(Value::as_list).unwrap_or_default();
     let culprit = |item: &Fact, counterexample: Option<String>| {
         let name = test.path.show(item.value()?);
@@ -33,20 +33,20 @@ pub(crate) fn culprits(test: &WordTest, fact: &Fact, look: &dyn Look) -> Vec<Cul
             .filter_map(|item| culprit(item, None))
             .collect()
     };
-    match &test.word {
-        Word::Absent => listed(&|_| true),
-        Word::SubsetOf(allowed) => {
+    match &test.predicate {
+        Predicate::Absent => listed(&|_| true),
+        Predicate::SubsetOf(allowed) => {
             let allowed = allowed.list(look).unwrap_or_default();
             listed(&|item| !allowed.iter().any(|allowed| allowed.same(item)))
         }
-        Word::Unique => {
+        Predicate::Unique => {
             let twice = |(index, item): &(usize, &Fact)| {
                 let same = |before: &Fact| before.value().zip(item.value()).is_some_and(|(a, b)| a.same(b));
                 items[..*index].iter().any(same)
             };
             items.iter().enumerate().filter(twice).filter_map(|(_, item)| culprit(item, None)).collect()
         }
-        Word::Within(networks) => {
+        Predicate::Within(networks) => {
             let networks: IpSet = ranges_of(&networks.list(look).unwrap_or_default()).collect();
             let outside = |item: &Fact| {
                 let range = item.value().and_then(as_ip_range)?;
@@ -54,7 +54,7 @@ pub(crate) fn culprits(test: &WordTest, fact: &Fact, look: &dyn Look) -> Vec<Cul
             };
             items.iter().filter_map(outside).collect()
         }
-        Word::Covers(wanted) => {
+        Predicate::Covers(wanted) => {
             let ranges: IpSet = items.iter().filter_map(Fact::value).filter_map(as_ip_range).collect();
             let refused = |wanted: &Value| {
                 let address = ranges.first_missing(as_ip_range(wanted)?)?;
@@ -63,7 +63,7 @@ pub(crate) fn culprits(test: &WordTest, fact: &Fact, look: &dyn Look) -> Vec<Cul
             };
             wanted.list(look).unwrap_or_default().iter().filter_map(|wanted| refused(wanted)).collect()
         }
-        Word::Every(nested) => items
+        Predicate::Every(nested) => items
             .iter()
             .filter_map(|item| {
                 let inner = failing(nested, item, look)?;
@@ -76,19 +76,19 @@ pub(crate) fn culprits(test: &WordTest, fact: &Fact, look: &dyn Look) -> Vec<Cul
 }
 
 /// The culprits inside a member that fails a nested test, or the field of it that fails; `None` where it does not fail.
-fn failing(nested: &Test, item: &Fact, of: &dyn Look) -> Option<Vec<Culprit>> {
+fn failing(nested: &Test, item: &Fact, of: &dyn FactSource) -> Option<Vec<Culprit>> {
     let member = Member { fact: item, of };
     if nested.verdict_on(&member) != Verdict::Fails {
         return None;
     }
-    let mut seen: Vec<Seen<'_>> = Vec::new();
+    let mut seen: Vec<Observation<'_>> = Vec::new();
     nested.judge(&member, &mut seen);
-    let field = |seen: &Seen<'_>| {
+    let field = |seen: &Observation<'_>| {
         let value = seen.fact.value().filter(|_| !seen.test.path.text.is_empty())?;
         let shown = seen.test.path.show(value);
         Some(Culprit { place: seen.fact.place().cloned(), name: shown.clone(), counterexample: Some(shown) })
     };
-    let of_one = |seen: &Seen<'_>| -> Vec<Culprit> {
+    let of_one = |seen: &Observation<'_>| -> Vec<Culprit> {
         let inside = culprits(seen.test, &seen.fact, &member);
         if inside.is_empty() { field(seen).into_iter().collect() } else { inside }
     };

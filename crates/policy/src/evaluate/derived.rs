@@ -9,17 +9,17 @@ use preauth_metadata::{
 use preauth_source::ArcStr;
 
 use crate::{
-    config::{Entry, undeclared},
+    config::{RegisterEntry, undeclared},
     evaluate::subject::Case,
 };
 
 /// The apps that the tree held before the change that is judged.
 #[derive(Clone, Debug, Default)]
-pub struct Base {
+pub struct BaseState {
     apps: BTreeSet<(AppKind, ArcStr)>,
 }
 
-impl Base {
+impl BaseState {
     /// The apps of a tree as it was.
     pub fn of(org: &Org) -> Self {
         Self { apps: org.apps.iter().map(|app| (app.kind, app.name.clone())).collect() }
@@ -31,7 +31,7 @@ impl Base {
 pub(crate) struct Circumstances<'c> {
     pub(crate) case: Case<'c>,
     pub(crate) app: &'c App,
-    pub(crate) entry: Option<&'c Entry>,
+    pub(crate) entry: Option<&'c RegisterEntry>,
 }
 
 impl Circumstances<'_> {

@@ -6,19 +6,19 @@ use preauth_metadata::{App, AppKind, Fact, GRANT, Grant, Kind, Resolution, Type,
 use preauth_source::TextRange;
 
 use crate::{
-    config::{Entry, Expected},
+    config::{ExpectedAttribute, RegisterEntry},
     evaluate::subject::Case,
     language::{
-        path::{Path, Select},
-        predicate::{Operand, Word},
-        test::{Test, WordTest},
+        path::{AttributePath, Select},
+        predicate::{Operand, Predicate},
+        test::{PredicateTest, Test},
     },
 };
 
 /// What an entry of the register expects of an app. The register may name a permission set in any way; a connected
 /// app names it by its label, and what an external client app has already keeps the name that it has.
-pub(crate) fn expected(case: Case<'_>, app: &App, entry: &Entry) -> Vec<Expected> {
-    let of_app = |expected: &Expected| {
+pub(crate) fn expected(case: Case<'_>, app: &App, entry: &RegisterEntry) -> Vec<ExpectedAttribute> {
+    let of_app = |expected: &ExpectedAttribute| {
         let mut expected = expected.clone();
         if let (Some(kind), Some(Value::List(names))) = (kind_of(expected.attribute), &mut expected.value) {
             let in_words_of_app = |name: &Fact| {
@@ -39,21 +39,24 @@ pub(crate) fn expected(case: Case<'_>, app: &App, entry: &Entry) -> Vec<Expected
 }
 
 /// The test that an app is what is expected; `range` is where its policy says so.
-pub(crate) fn test(app: &App, expected: &Expected, range: TextRange) -> Test {
-    let path = Path::of(Select::App, expected.attribute).expect("invariant: a row's name is a path");
+pub(crate) fn test(app: &App, expected: &ExpectedAttribute, range: TextRange) -> Test {
+    let path = AttributePath::of(Select::App, expected.attribute).expect("invariant: a row's name is a path");
     let word = match &expected.value {
-        Some(value) => Word::Equals(Operand::Literal(value.clone())),
-        None => Word::Absent,
+        Some(value) => Predicate::Equals(Operand::Literal(value.clone())),
+        None => Predicate::Absent,
     };
-    let word_test = |path, word| Test::Word(Box::new(WordTest { path, word, range, if_unknown: None }));
+    let word_test = |path, word| {
+        Test::Predicate(Box::new(PredicateTest { path, predicate: word, range, if_unknown: None }))
+    };
     let same = word_test(path, word);
     if is_clear(app, expected) {
         return same;
     }
     // What an id stands for is not in the source: unless the names are the same, it cannot be told.
-    let grants = Path::of(Select::App, "grants").expect("invariant: an app has grants");
-    let resolution = Path::within(Type::Record(GRANT), "resolution").expect("invariant: a grant resolves");
-    let told = Word::Every(Box::new(word_test(resolution, Word::Present)));
+    let grants = AttributePath::of(Select::App, "grants").expect("invariant: an app has grants");
+    let resolution =
+        AttributePath::within(Type::Record(GRANT), "resolution").expect("invariant: a grant resolves");
+    let told = Predicate::Every(Box::new(word_test(resolution, Predicate::Present)));
     Test::Any(vec![same, Test::Not(Box::new(word_test(grants, told)))])
 }
 
@@ -84,7 +87,7 @@ fn known_as(case: Case<'_>, app: &App, kind: Kind, name: &str) -> Option<String>
 }
 
 /// Whether names can be compared: those that only one side has stand for something in the source.
-fn is_clear(app: &App, expected: &Expected) -> bool {
+fn is_clear(app: &App, expected: &ExpectedAttribute) -> bool {
     let Some(kind) = kind_of(expected.attribute) else { return true };
     let wanted = expected.value.as_ref().and_then(Value::as_list).unwrap_or_default();
     let wanted: Vec<&str> = wanted.iter().filter_map(Fact::value).filter_map(Value::as_text).collect();

@@ -5,6 +5,7 @@ pub(crate) mod derived;
 pub(crate) mod expectations;
 pub(crate) mod owner;
 pub(crate) mod subject;
+pub(crate) mod unit;
 
 use std::borrow::Cow;
 
@@ -19,10 +20,10 @@ use crate::{
     fix::repair,
     judge::tree::Undecided,
     language::{
-        path::Path,
+        path::AttributePath,
         policy::Policy,
-        predicate::{Operand, Word},
-        test::{Member, Seen, Test, Verdict, WordTest},
+        predicate::{Operand, Predicate},
+        test::{Member, Observation, PredicateTest, Test, Verdict},
     },
 };
 
@@ -82,7 +83,7 @@ pub(crate) fn applies(policy: &Policy, subject: &Subject<'_>) -> Verdict {
 }
 
 /// What makes a policy one about a subject, or leaves it open whether it is.
-fn because<'s>(policy: &'s Policy, subject: &'s Subject<'_>) -> Vec<Seen<'s>> {
+fn because<'s>(policy: &'s Policy, subject: &'s Subject<'_>) -> Vec<Observation<'s>> {
     let (mut because, mut excepted) = (Vec::new(), Vec::new());
     for test in &policy.applies {
         test.judge(subject, &mut because);
@@ -96,8 +97,8 @@ fn because<'s>(policy: &'s Policy, subject: &'s Subject<'_>) -> Vec<Seen<'s>> {
 }
 
 fn unknown_among<'s, 'p: 's>(
-    mut seen: impl Iterator<Item = &'s Seen<'p>>,
-) -> Option<(&'p Path, &'s Fact, ArcStr)> {
+    mut seen: impl Iterator<Item = &'s Observation<'p>>,
+) -> Option<(&'p AttributePath, &'s Fact, ArcStr)> {
     seen.find_map(|seen| match (&seen.fact.state, seen.verdict) {
         (FactState::Unknown(why), Verdict::Unknown) => Some((&seen.test.path, &*seen.fact, why.clone())),
         (FactState::Unreadable(_), Verdict::Unknown) => {
@@ -131,13 +132,13 @@ fn finding(
     policy: &Policy,
     subject: &Subject<'_>,
     test: &Test,
-    seen: &[Seen<'_>],
-    because: &[Seen<'_>],
+    seen: &[Observation<'_>],
+    because: &[Observation<'_>],
 ) -> Diagnostic {
     let decisive = seen.iter().find(|seen| seen.verdict == Verdict::Fails).or(seen.first());
     let culprits = decisive.map(|seen| culprits(seen.test, &seen.fact, subject)).unwrap_or_default();
     let expected = match test {
-        Test::Word(test) => subject.entry().and_then(|entry| entry.expects(&test.path.text)),
+        Test::Predicate(test) => subject.entry().and_then(|entry| entry.expects(&test.path.text)),
         _ => None,
     }
     .filter(|_| policy.require.iter().any(|test| matches!(test, Test::AsExpected(_))));
@@ -180,7 +181,7 @@ fn finding(
         diagnostic.related.push(Label::new(expected.location.clone(), "the register expects this"));
     }
     // Of a list whose members are shown, the rest says nothing more.
-    let shown = |other: &&Seen<'_>| {
+    let shown = |other: &&Observation<'_>| {
         culprits.is_empty() || decisive.is_none_or(|decisive| !std::ptr::eq(*other, decisive))
     };
     for other in because.iter().chain(seen).filter(shown).filter(|other| is_stated(other)) {
@@ -207,11 +208,11 @@ fn finding(
 
 /// The value that is wrong: of a list that may have only some members, those that it must not have. Lists are in one
 /// order: two that say the same are then written alike.
-fn observed(seen: &Seen<'_>, subject: &Subject<'_>) -> Option<Value> {
+fn observed(seen: &Observation<'_>, subject: &Subject<'_>) -> Option<Value> {
     let value = seen.fact.value()?;
     let Value::List(items) = value else { return Some(value.clone()) };
-    let wrong = |item: &&Fact| match &seen.test.word {
-        Word::Every(test) => test.verdict_on(&Member { fact: item, of: subject }) == Verdict::Fails,
+    let wrong = |item: &&Fact| match &seen.test.predicate {
+        Predicate::Every(test) => test.verdict_on(&Member { fact: item, of: subject }) == Verdict::Fails,
         _ => true,
     };
     let mut items: Vec<Fact> = items.iter().filter(wrong).cloned().collect();
@@ -223,11 +224,11 @@ fn observed(seen: &Seen<'_>, subject: &Subject<'_>) -> Option<Value> {
 /// something missing wrong; only then where that is missing from.
 fn primary(
     subject: &Subject<'_>,
-    decisive: Option<&Seen<'_>>,
-    seen: &[Seen<'_>],
-    because: &[Seen<'_>],
+    decisive: Option<&Observation<'_>>,
+    seen: &[Observation<'_>],
+    because: &[Observation<'_>],
 ) -> Label {
-    let of_source = |seen: &&Seen<'_>| is_stated(seen) && !seen.test.path.text.contains("declared.");
+    let of_source = |seen: &&Observation<'_>| is_stated(seen) && !seen.test.path.text.contains("declared.");
     let wrong =
         decisive.filter(of_source).or_else(|| seen.iter().find(|seen| of_source(seen) && decisive.is_none()));
     let shown = wrong.or_else(|| because.iter().find(of_source)).or(decisive);
@@ -242,15 +243,15 @@ fn primary(
 }
 
 /// Whether something was seen that the source states, and that says more than that there is something at all.
-fn is_stated(seen: &Seen<'_>) -> bool {
+fn is_stated(seen: &Observation<'_>) -> bool {
     let says = !matches!(seen.test.path.attribute.as_str(), "active" | "app.active" | "kind" | "name");
     says && matches!(seen.verdict, Verdict::Holds | Verdict::Fails)
         && matches!(seen.fact.state, FactState::Present(_))
 }
 
-fn wanted(test: &WordTest) -> String {
-    match &test.word {
-        Word::Equals(operand) => match operand {
+fn wanted(test: &PredicateTest) -> String {
+    match &test.predicate {
+        Predicate::Equals(operand) => match operand {
             Operand::Literal(value) => format!("`{}`", test.path.show(value)),
             _ => "another value".into(),
         },
@@ -259,7 +260,7 @@ fn wanted(test: &WordTest) -> String {
 }
 
 /// The rows of the table of attributes that a path is about: the one of its name, or those that it has parts of.
-pub(crate) fn rows_of(path: &Path) -> impl Iterator<Item = &'static Attribute> {
+pub(crate) fn rows_of(path: &AttributePath) -> impl Iterator<Item = &'static Attribute> {
     let name = path.attribute.strip_prefix("app.").unwrap_or(&path.attribute);
     ATTRIBUTES.iter().filter(move |row| {
         row.def.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -267,7 +268,7 @@ pub(crate) fn rows_of(path: &Path) -> impl Iterator<Item = &'static Attribute> {
 }
 
 /// What was seen, in the words that Setup has for it.
-pub(crate) fn seen_words(seen: &Seen<'_>, subject: &Subject<'_>) -> String {
+pub(crate) fn seen_words(seen: &Observation<'_>, subject: &Subject<'_>) -> String {
     let path = &seen.test.path;
     let name = if path.text.is_empty() { "it".to_owned() } else { format!("`{path}`") };
     match &seen.fact.state {

@@ -10,21 +10,22 @@ use preauth_metadata::{
 use preauth_source::{Location, Subject as Identity, TextRange, TextSize};
 
 use crate::{
-    config::{Config, Entry, Expected, Register, Waivers, undeclared},
+    config::{Config, ExpectedAttribute, Register, RegisterEntry, Waivers, undeclared},
     evaluate::{
-        derived::{Base, Circumstances, apps_without_login_ip_ranges},
+        derived::{BaseState, Circumstances, apps_without_login_ip_ranges},
         expectations::expected,
+        unit::Unit,
     },
-    judge::{outline::Outline, part::Part},
+    judge::outline::Outline,
     language::{
-        path::{Path, Select},
-        test::{Look, Verdict, into_fields},
+        path::{AttributePath, Select},
+        test::{FactSource, Verdict, into_fields},
     },
 };
 
 /// What is neither source nor policy.
 #[derive(Clone, Debug)]
-pub struct Given {
+pub struct CheckInput {
     /// What each app is for.
     pub register: Register,
     /// What is waived.
@@ -32,10 +33,10 @@ pub struct Given {
     /// The day to judge at.
     pub as_of: Date,
     /// What was there before the change that is judged; `None` where no change is.
-    pub base: Option<Base>,
+    pub base: Option<BaseState>,
 }
 
-impl Given {
+impl CheckInput {
     /// What a configuration gives, on a day, of a tree that is not a change of another.
     pub fn new(config: &Config, as_of: Date) -> Self {
         Self { register: config.register.clone(), waivers: config.waivers.clone(), as_of, base: None }
@@ -47,7 +48,7 @@ impl Given {
 pub(crate) struct Case<'c> {
     pub(crate) workspace: &'c Workspace,
     pub(crate) org: &'c Org,
-    pub(crate) given: &'c Given,
+    pub(crate) given: &'c CheckInput,
     /// Where it is noted which components are asked for.
     pub(crate) asked: Option<&'c Asked>,
     /// What is known already of every app.
@@ -74,19 +75,19 @@ pub(crate) struct Subject<'c> {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Of<'c> {
-    App(&'c App, Option<&'c Entry>),
-    Grant(&'c Grant, &'c App, Option<&'c Entry>),
-    Certificate(&'c Certificate, &'c App, Option<&'c Entry>),
+    App(&'c App, Option<&'c RegisterEntry>),
+    Grant(&'c Grant, &'c App, Option<&'c RegisterEntry>),
+    Certificate(&'c Certificate, &'c App, Option<&'c RegisterEntry>),
     Component(&'c Component),
     IpRanges(IpList, Option<&'c App>),
     Org,
-    Entry(&'c Entry),
+    Entry(&'c RegisterEntry),
     File(&'c FileFacts, Select),
 }
 
 impl<'c> Case<'c> {
     /// The register's entry for an app; none when several match equally well, which is a mistake of its own.
-    pub(crate) fn entry(self, app: &App) -> Option<&'c Entry> {
+    pub(crate) fn entry(self, app: &App) -> Option<&'c RegisterEntry> {
         self.given.register.of(app).unwrap_or_default()
     }
 
@@ -129,12 +130,12 @@ impl<'c> Case<'c> {
         if select.is_of_app() {
             return self.org.apps.iter().flat_map(|app| self.of_app(select, app)).collect();
         }
-        let parts = Part::all(self.org).chain([Part::Org]);
+        let parts = Unit::all(self.org).chain([Unit::Org]);
         parts.flat_map(|part| self.subjects_of(select, part)).collect()
     }
 
     /// Everything of one kind in a part of the tree; nothing of what is judged with its app.
-    pub(crate) fn subjects_of(self, select: Select, part: Part<'c>) -> Vec<Subject<'c>> {
+    pub(crate) fn subjects_of(self, select: Select, part: Unit<'c>) -> Vec<Subject<'c>> {
         match (select, part) {
             (Select::File | Select::Type(_), _) => {
                 let is_one = |file: &&'c Arc<FileFacts>| match select {
@@ -145,7 +146,7 @@ impl<'c> Case<'c> {
                 files.map(|file| self.subject(Of::File(file, select))).collect()
             }
             (Select::IpRanges, _) => self.ip_ranges(part),
-            (Select::Component | Select::Profile | Select::PermissionSet, Part::Component(component)) => {
+            (Select::Component | Select::Profile | Select::PermissionSet, Unit::Component(component)) => {
                 let is_one = match select {
                     Select::Profile => component.kind == Kind::Profile,
                     Select::PermissionSet => component.kind == Kind::PermissionSet,
@@ -154,8 +155,8 @@ impl<'c> Case<'c> {
                 let one = (is_one && is_judged(component)).then(|| self.subject(Of::Component(component)));
                 one.into_iter().collect()
             }
-            (Select::Org, Part::Org) => vec![self.subject(Of::Org)],
-            (Select::RegisterEntry, Part::Org) => {
+            (Select::Org, Unit::Org) => vec![self.subject(Of::Org)],
+            (Select::RegisterEntry, Unit::Org) => {
                 self.given.register.entries.iter().map(|entry| self.subject(Of::Entry(entry))).collect()
             }
             _ => Vec::new(),
@@ -163,27 +164,27 @@ impl<'c> Case<'c> {
     }
 
     /// The lists of ranges of addresses in a part of the tree.
-    fn ip_ranges(self, part: Part<'c>) -> Vec<Subject<'c>> {
+    fn ip_ranges(self, part: Unit<'c>) -> Vec<Subject<'c>> {
         let of = |fact: Option<&Fact>, list: &'static str, owner: &str, app: Option<&'c App>| {
             Some(self.subject(Of::IpRanges(IpList::new(fact?, list, owner)?, app)))
         };
         match part {
-            Part::Apps(apps) => {
+            Unit::Apps(apps) => {
                 let lists = |app: &'c Arc<App>| {
                     let list = |list| of(app.fact(list), list, &app.name, Some(app));
                     ["ipRanges", "tokenIpRanges"].into_iter().filter_map(list).collect::<Vec<_>>()
                 };
                 apps.iter().flat_map(lists).collect()
             }
-            Part::Component(profile) if profile.kind == Kind::Profile && is_judged(profile) => {
+            Unit::Component(profile) if profile.kind == Kind::Profile && is_judged(profile) => {
                 let ranges = profile.facts.get("loginIpRanges");
                 of(ranges, "loginIpRanges", &profile.name, None).into_iter().collect()
             }
-            Part::Org => {
+            Unit::Org => {
                 let trusted = self.org.settings.get("Security.networkAccess.ipRanges");
                 of(trusted, "networkAccess", "org", None).into_iter().collect()
             }
-            Part::Component(_) | Part::File(_) => Vec::new(),
+            Unit::Component(_) | Unit::File(_) => Vec::new(),
         }
     }
 }
@@ -257,7 +258,7 @@ impl<'c> Subject<'c> {
     }
 
     /// What the register says of its app.
-    pub(crate) fn entry(&self) -> Option<&'c Entry> {
+    pub(crate) fn entry(&self) -> Option<&'c RegisterEntry> {
         match &self.of {
             Of::App(_, entry) | Of::Grant(_, _, entry) | Of::Certificate(_, _, entry) => *entry,
             _ => None,
@@ -265,7 +266,7 @@ impl<'c> Subject<'c> {
     }
 
     /// What the register expects of its app, in the app's own names.
-    pub(crate) fn expected(&self) -> Vec<Expected> {
+    pub(crate) fn expected(&self) -> Vec<ExpectedAttribute> {
         let of_app = self.app().zip(self.entry());
         of_app.map(|(app, entry)| expected(self.case, app, entry)).unwrap_or_default()
     }
@@ -346,7 +347,7 @@ impl<'c> Subject<'c> {
         }
     }
 
-    fn app_attribute(&self, app: &'c App, entry: Option<&'c Entry>, name: &str) -> Cow<'c, Fact> {
+    fn app_attribute(&self, app: &'c App, entry: Option<&'c RegisterEntry>, name: &str) -> Cow<'c, Fact> {
         if let Some(fact) = (Circumstances { case: self.case, app, entry }).fact(name) {
             return Cow::Owned(fact);
         }
@@ -360,7 +361,7 @@ impl<'c> Subject<'c> {
         fact.map_or_else(|| Cow::Owned(undeclared(app)), Cow::Borrowed)
     }
 
-    fn entry_attribute(&self, entry: &'c Entry, name: &str) -> Fact {
+    fn entry_attribute(&self, entry: &'c RegisterEntry, name: &str) -> Fact {
         let here = |value: Value| Fact::present(value, entry.location.clone());
         match name {
             "match" => here(Value::text(entry.pattern.text.as_str())),
@@ -385,8 +386,8 @@ impl<'c> Subject<'c> {
     }
 }
 
-impl Look for Subject<'_> {
-    fn fact(&self, path: &Path) -> Cow<'_, Fact> {
+impl FactSource for Subject<'_> {
+    fn fact(&self, path: &AttributePath) -> Cow<'_, Fact> {
         into_fields(self.attribute(&path.attribute), &path.fields)
     }
 

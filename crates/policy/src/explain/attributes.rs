@@ -10,7 +10,7 @@ use crate::{
     PolicySet,
     evaluate::rows_of,
     language::{
-        path::{Path, Select},
+        path::{AttributePath, Select},
         test::Test,
     },
 };
@@ -63,7 +63,7 @@ fn page(row: &'static Attribute, policies: &PolicySet) -> String {
 }
 
 fn names(tests: &[Test], row: &'static Attribute) -> bool {
-    let mut paths: Vec<&Path> = Vec::new();
+    let mut paths: Vec<&AttributePath> = Vec::new();
     tests.iter().for_each(|test| test.paths(&mut paths));
     paths.into_iter().flat_map(rows_of).any(|known| std::ptr::eq(known, row))
 }

@@ -5,10 +5,10 @@ use preauth_source::{Applicability, Severity};
 
 use crate::{
     Param, PolicySet,
-    compile::raw::Set,
+    compile::raw::RuleSet,
     fix::repair::trust,
     form::checks::FORM_CHECKS,
-    language::{policy::Policy, predicate::Word, test::Test},
+    language::{policy::Policy, predicate::Predicate, test::Test},
 };
 
 /// A policy or a check of form, in a line.
@@ -21,7 +21,7 @@ pub struct Catalogued<'p> {
     /// How much a violation matters.
     pub severity: Severity,
     /// The smallest set that it belongs to.
-    pub set: Set,
+    pub set: RuleSet,
     /// Whether it is asked.
     pub on: bool,
     /// What it judges.
@@ -72,7 +72,7 @@ pub fn catalogue(policies: &PolicySet) -> Vec<Catalogued<'_>> {
         id: check.id,
         area: FORM,
         severity: policies.severity_of_form(check),
-        set: Set::Recommended,
+        set: RuleSet::Recommended,
         on: !policies.is_off(check.id, None),
         judges: check.judges,
         correction: None,
@@ -107,10 +107,14 @@ pub(crate) fn correction(policy: &Policy) -> Option<Applicability> {
 /// The attributes that a test says how to write; `None` where it does not say that of all.
 fn written(test: &Test) -> Option<Vec<&'static Attribute>> {
     match test {
-        Test::Word(test) => {
+        Test::Predicate(test) => {
             let says = matches!(
-                test.word,
-                Word::Equals(_) | Word::Absent | Word::SubsetOf(_) | Word::Contains(_) | Word::Unique
+                test.predicate,
+                Predicate::Equals(_)
+                    | Predicate::Absent
+                    | Predicate::SubsetOf(_)
+                    | Predicate::Contains(_)
+                    | Predicate::Unique
             );
             let row = attribute(&test.path.text).filter(|_| says)?;
             Some(vec![row])

@@ -16,7 +16,7 @@ use crate::{
         examples::{FormExample, form_example},
     },
     language::{
-        path::{Path, Select},
+        path::{AttributePath, Select},
         policy::Policy,
     },
 };
@@ -143,7 +143,7 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
 }
 
 /// Whether a path of a policy leads to a setting of the org.
-fn is_setting(select: Select, path: &Path, row: &SettingDef) -> bool {
+fn is_setting(select: Select, path: &AttributePath, row: &SettingDef) -> bool {
     let name = match select {
         Select::Org => Some(path.attribute.as_str()),
         _ => path.attribute.strip_prefix("org."),

@@ -4,7 +4,7 @@ use crate::{
     PolicySet,
     evaluate::{
         applies, judge, owner,
-        subject::{Case, Given},
+        subject::{Case, CheckInput},
     },
     language::test::Verdict,
 };
@@ -21,7 +21,7 @@ pub struct Tally {
 }
 
 /// Counts what a policy is about, whether it is on or not. `None` when there is none of that id.
-pub fn tally(workspace: &Workspace, policies: &PolicySet, given: &Given, id: &str) -> Option<Tally> {
+pub fn tally(workspace: &Workspace, policies: &PolicySet, given: &CheckInput, id: &str) -> Option<Tally> {
     let policy = policies.get(id)?;
     let org = workspace.org();
     let case = Case { workspace, org, given, asked: None, outlines: None };

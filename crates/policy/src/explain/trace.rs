@@ -8,14 +8,14 @@ use crate::{
     PolicySet,
     evaluate::{
         applies, expanded, judge, seen_words,
-        subject::{Case, Given, Of, Subject},
+        subject::{Case, CheckInput, Of, Subject},
     },
     form::checks::form_check,
     judge::tree::{Undecided, check},
     language::{
         policy::Policy,
-        predicate::{Operand, Word},
-        test::{Look, Member, Seen, Test, Verdict},
+        predicate::{Operand, Predicate},
+        test::{FactSource, Member, Observation, Test, Verdict},
     },
 };
 
@@ -80,7 +80,7 @@ pub enum Conclusion {
 pub fn trace(
     workspace: &Workspace,
     policies: &PolicySet,
-    given: &Given,
+    given: &CheckInput,
     id: &str,
     app: &App,
 ) -> Option<Vec<Trace>> {
@@ -119,7 +119,7 @@ fn belongs(subject: &Subject<'_>, app: &App) -> bool {
             .any(|granted| granted.kind == component.kind && granted.name == component.name),
         Of::Org => true,
         Of::Entry(entry) => {
-            subject.case.entry(app).is_some_and(|found| std::ptr::eq::<crate::Entry>(found, *entry))
+            subject.case.entry(app).is_some_and(|found| std::ptr::eq::<crate::RegisterEntry>(found, *entry))
         }
         Of::File(file, _) => app.files.iter().any(|own| own.path == file.path),
     }
@@ -173,7 +173,7 @@ fn violated(findings: Vec<Diagnostic>, judged: &[Diagnostic]) -> Conclusion {
 }
 
 /// Puts a test to a subject, or to a member of a list of it.
-fn step(test: &Test, policy: &Policy, look: &dyn Look, subject: &Subject<'_>) -> Step {
+fn step(test: &Test, policy: &Policy, look: &dyn FactSource, subject: &Subject<'_>) -> Step {
     let mut all = Vec::new();
     let verdict = test.judge(look, &mut all);
     let part = |test: &Test| step(test, policy, look, subject);
@@ -183,7 +183,7 @@ fn step(test: &Test, policy: &Policy, look: &dyn Look, subject: &Subject<'_>) ->
         Test::Any(tests) => (Vec::new(), Some("any of these"), parts(tests)),
         Test::Not(test) => (Vec::new(), Some("the opposite of this"), parts(std::slice::from_ref(test))),
         Test::AsExpected(_) => (Vec::new(), None, Vec::new()),
-        Test::Word(_) => {
+        Test::Predicate(_) => {
             let seen = all.pop().expect("invariant: a word that is judged has seen a fact");
             (facts(&seen, look, subject), None, members(&seen, policy, look, subject))
         }
@@ -193,10 +193,14 @@ fn step(test: &Test, policy: &Policy, look: &dyn Look, subject: &Subject<'_>) ->
 }
 
 /// What a word was put to: its fact, and those that it is compared with.
-fn facts(seen: &Seen<'_>, look: &dyn Look, subject: &Subject<'_>) -> Vec<(String, Option<Location>)> {
+fn facts(
+    seen: &Observation<'_>,
+    look: &dyn FactSource,
+    subject: &Subject<'_>,
+) -> Vec<(String, Option<Location>)> {
     let at = |fact: &Fact| Some(fact.place().cloned().unwrap_or_else(|| subject.home()));
     let own = (seen_words(seen, subject), at(&seen.fact));
-    let others = seen.test.word.operands().into_iter().filter_map(|operand| match operand {
+    let others = seen.test.predicate.operands().into_iter().filter_map(|operand| match operand {
         Operand::Path(path) => {
             let fact = look.fact(path);
             let words = match fact.value() {
@@ -213,10 +217,15 @@ fn facts(seen: &Seen<'_>, look: &dyn Look, subject: &Subject<'_>) -> Vec<(String
 
 /// The steps of the members of a list that decide a word about members: those that pass where one is enough, those
 /// that do not where all must.
-fn members(seen: &Seen<'_>, policy: &Policy, look: &dyn Look, subject: &Subject<'_>) -> Vec<Step> {
-    let (test, decisive) = match &seen.test.word {
-        Word::Some(test) => (test, Verdict::Holds),
-        Word::Every(test) => (test, Verdict::Fails),
+fn members(
+    seen: &Observation<'_>,
+    policy: &Policy,
+    look: &dyn FactSource,
+    subject: &Subject<'_>,
+) -> Vec<Step> {
+    let (test, decisive) = match &seen.test.predicate {
+        Predicate::Some(test) => (test, Verdict::Holds),
+        Predicate::Every(test) => (test, Verdict::Fails),
         _ => return Vec::new(),
     };
     let items = seen.fact.value().and_then(Value::as_list).unwrap_or_default();

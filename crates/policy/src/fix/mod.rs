@@ -9,7 +9,7 @@ use preauth_source::{Applicability, ArcStr, Diagnostic, Edit, FilePath, Fix};
 
 use crate::{
     PolicySet,
-    evaluate::subject::Given,
+    evaluate::subject::CheckInput,
     fix::repair::changed_files,
     judge::tree::{Judgement, check},
 };
@@ -30,7 +30,7 @@ pub struct Fixed {
 pub fn fix(
     workspace: &mut Workspace,
     policies: &PolicySet,
-    given: &Given,
+    given: &CheckInput,
     at_least: Applicability,
     wanted: &dyn Fn(&Diagnostic, &Fix) -> bool,
 ) -> Fixed {

@@ -7,13 +7,13 @@ use preauth_source::{Applicability, Diagnostic, Edit, Fix, Severity, SourceFile,
 
 use crate::{
     PolicySet,
-    config::Expected,
+    config::ExpectedAttribute,
     evaluate::{
         expectations::expected,
         subject::{Case, Of, Subject},
     },
     judge::tree::{Judgement, judge_app},
-    language::{path::Path, policy::Policy, test::Test},
+    language::{path::AttributePath, policy::Policy, test::Test},
 };
 
 /// Adds to a finding the correction that its policy makes, or why there is none.
@@ -29,7 +29,7 @@ pub(crate) fn propose(policy: &Policy, subject: &Subject<'_>, test: &Test, diagn
     let mut title = Vec::new();
     for (row, value) in &assignments {
         let name = row.def.name;
-        let path = Path::of(policy.select, name).expect("invariant: a row's name is a path");
+        let path = AttributePath::of(policy.select, name).expect("invariant: a row's name is a path");
         title.push(match value {
             Some(value) => format!("set `{name}` to `{}`", path.show(value)),
             None => format!("remove `{name}`"),
@@ -72,7 +72,7 @@ pub(crate) fn trust(row: &Attribute) -> Applicability {
 /// What would have to be written.
 fn assignments(policy: &Policy, subject: &Subject<'_>, test: &Test) -> Option<Vec<Assignment>> {
     if !policy.repair.is_empty() {
-        let value = |setting: &crate::language::policy::Setting| -> Option<Option<Value>> {
+        let value = |setting: &crate::language::policy::RepairSetting| -> Option<Option<Value>> {
             match &setting.value {
                 None => Some(None),
                 Some(operand) => operand.value(subject).ok().flatten().map(|value| Some(value.into_owned())),
@@ -151,7 +151,7 @@ fn promise(
 /// The correction that makes an app all that the register expects of it.
 fn as_expected(case: Case<'_>, app: &App) -> Option<Fix> {
     let expected = expected(case, app, case.entry(app)?);
-    let differs = |expected: &&Expected| {
+    let differs = |expected: &&ExpectedAttribute| {
         let now = app.fact(expected.attribute).and_then(Fact::value);
         !same(now, expected.value.as_ref())
     };

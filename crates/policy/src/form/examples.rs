@@ -139,7 +139,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        Config, Given, PolicySet,
+        CheckInput, Config, PolicySet,
         explain::examples::{app_with, workspace},
         form::checks::FORM_CHECKS,
         judge::tree::check,
@@ -160,7 +160,7 @@ mod tests {
         if let Some((kind, stem)) = Kind::of(&path) {
             tree.set(FileFacts::read(&SourceFile::new(path, text), kind, &stem, true, tree.demand()));
         }
-        let judgement = check(&tree, &policies, &Given::new(&config, date(2026, 1, 1)));
+        let judgement = check(&tree, &policies, &CheckInput::new(&config, date(2026, 1, 1)));
         judgement.diagnostics.iter().any(|found| &*found.code == example.id)
     }
 

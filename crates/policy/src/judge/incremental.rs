@@ -9,13 +9,13 @@ use crate::{
     PolicySet,
     evaluate::{
         owner,
-        subject::{Asked, Case, Given},
+        subject::{Asked, Case, CheckInput},
+        unit::{OwnedUnit, Unit},
     },
     judge::{
         outline::Outline,
-        part::{Held, Part},
         subsume::subsumed,
-        tree::{Judgement, Undecided, judge_part},
+        tree::{Judgement, Undecided, judge_unit},
         waivers::{Use, Uses, name_widened, waive},
     },
     rules::overrides::unmatched,
@@ -36,7 +36,7 @@ pub struct Judged {
 /// A part and what is said of it.
 #[derive(Debug)]
 struct Judgements {
-    of: Held,
+    of: OwnedUnit,
     is_judged: bool,
     /// The components that its judgement has asked for; see [`Asked`].
     asked: Option<Vec<Arc<Component>>>,
@@ -67,7 +67,7 @@ impl Judged {
         &mut self,
         workspace: &Workspace,
         policies: &PolicySet,
-        given: &Given,
+        given: &CheckInput,
     ) -> &[Arc<Diagnostic>] {
         let org = workspace.org();
         let mut gone = Vec::new();
@@ -76,7 +76,7 @@ impl Judged {
         let judge = |index: usize| {
             let asked = Asked::default();
             let case = Case { workspace, org, given, asked: Some(&asked), outlines: None };
-            let part = parts[index].of.part();
+            let part = parts[index].of.unit();
             let said = Some(Said::of(case, policies, part)).filter(|said| !said.is_empty()).map(Box::new);
             let outlines: Vec<_> = part.apps().iter().map(|app| Arc::new(Outline::of(case, app))).collect();
             (said, outlines, asked.into_components())
@@ -91,7 +91,7 @@ impl Judged {
         }
         let outlines: Vec<_> = self.parts.iter().flat_map(|part| &part.outlines).cloned().collect();
         let case = Case { workspace, org, given, asked: None, outlines: Some(&outlines) };
-        let mut of_org = Said::of(case, policies, Part::Org);
+        let mut of_org = Said::of(case, policies, Unit::Org);
         let all = || self.parts.iter().filter_map(|part| part.said.as_deref()).chain([&of_org]);
         let uses = Uses::of(&given.waivers, all().flat_map(|said| &said.uses));
         let undecided = || all().flat_map(|said| &said.undecided);
@@ -146,8 +146,8 @@ impl Judged {
             same || asked.as_ref().is_none_or(there)
         };
         let mut new = Vec::new();
-        for (index, (kept, part)) in self.parts.iter_mut().zip(Part::all(org)).enumerate() {
-            if kept.is_judged && kept.of.part().is(part) && holds(&kept.asked) {
+        for (index, (kept, part)) in self.parts.iter_mut().zip(Unit::all(org)).enumerate() {
+            if kept.is_judged && kept.of.unit().is(part) && holds(&kept.asked) {
                 continue;
             }
             gone.extend(kept.said.take().into_iter().flat_map(|said| said.findings));
@@ -159,18 +159,18 @@ impl Judged {
 
     /// Makes the parts those that a tree has now, one by one, whatever became of each.
     fn line_up(&mut self, org: &Org, gone: &mut Vec<Arc<Diagnostic>>) {
-        let stands = |kept: &Judgements, part: Part<'_>| {
-            kept.of.part().is(part) || kept.of.part().order(part) == Ordering::Equal
+        let stands = |kept: &Judgements, part: Unit<'_>| {
+            kept.of.unit().is(part) || kept.of.unit().order(part) == Ordering::Equal
         };
-        let mut parts = Part::all(org);
+        let mut parts = Unit::all(org);
         let are_lined_up = self.parts.iter().all(|kept| parts.next().is_some_and(|part| stands(kept, part)));
         if are_lined_up && parts.next().is_none() {
             return;
         }
         let mut before = std::mem::take(&mut self.parts).into_iter().peekable();
-        self.parts.reserve_exact(Part::all(org).count());
-        for part in Part::all(org) {
-            while let Some(other) = before.next_if(|kept| kept.of.part().order(part) == Ordering::Less) {
+        self.parts.reserve_exact(Unit::all(org).count());
+        for part in Unit::all(org) {
+            while let Some(other) = before.next_if(|kept| kept.of.unit().order(part) == Ordering::Less) {
                 gone.extend(other.said.into_iter().flat_map(|said| said.findings));
             }
             let kept = before.next_if(|kept| stands(kept, part));
@@ -182,8 +182,8 @@ impl Judged {
 
 impl Judgements {
     /// A part that was not judged yet.
-    fn none(part: Part<'_>) -> Self {
-        Self { of: Held::of(part), is_judged: false, asked: None, outlines: Vec::new(), said: None }
+    fn none(part: Unit<'_>) -> Self {
+        Self { of: OwnedUnit::of(part), is_judged: false, asked: None, outlines: Vec::new(), said: None }
     }
 }
 
@@ -202,8 +202,8 @@ impl From<Judged> for Judgement {
 
 impl Said {
     /// What is said of a part, without what is said of it only together with others.
-    fn of(case: Case<'_>, policies: &PolicySet, part: Part<'_>) -> Self {
-        let Judgement { diagnostics: mut raw, undecided } = judge_part(case, policies, part);
+    fn of(case: Case<'_>, policies: &PolicySet, part: Unit<'_>) -> Self {
+        let Judgement { diagnostics: mut raw, undecided } = judge_unit(case, policies, part);
         let uses = waive(case, policies, &mut raw);
         raw.shrink_to_fit();
         Self { undecided, uses, raw, ..Self::default() }

@@ -2,7 +2,6 @@
 
 pub(crate) mod incremental;
 pub(crate) mod outline;
-pub(crate) mod part;
 pub(crate) mod subsume;
 pub(crate) mod tree;
 pub(crate) mod waivers;

@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 use preauth_metadata::App;
 
 use crate::{
-    config::Entry,
+    config::RegisterEntry,
     evaluate::{
         derived::{Circumstances, Enforcing},
         subject::Case,
@@ -26,14 +26,15 @@ impl Outline {
         let register = &case.given.register;
         // Of several that match equally well each is one; that is a mistake of its own.
         let found = register.of(app).map_or_else(|several| several, |one| one.into_iter().collect());
-        let index = |found: &Entry| register.entries.iter().position(|entry| std::ptr::eq(entry, found));
+        let index =
+            |found: &RegisterEntry| register.entries.iter().position(|entry| std::ptr::eq(entry, found));
         let entries = found.into_iter().filter_map(index).collect();
         let enforcing = Circumstances { case, app, entry: case.entry(app) }.enforcing();
         Self { app: app.clone(), enforcing, entries }
     }
 
     /// Whether an entry of the register is about the app.
-    pub(crate) fn is_of(&self, case: Case<'_>, entry: &Entry) -> bool {
+    pub(crate) fn is_of(&self, case: Case<'_>, entry: &RegisterEntry) -> bool {
         let entries = &case.given.register.entries;
         self.entries.iter().any(|index| std::ptr::eq(&entries[*index], entry))
     }

@@ -9,10 +9,11 @@ use crate::{
     PolicySet,
     evaluate::{
         judge, owner,
-        subject::{Case, Given},
+        subject::{Case, CheckInput},
+        unit::Unit,
     },
     fix::repair,
-    judge::{incremental::Judged, part::Part},
+    judge::incremental::Judged,
     language::{path::Select, policy::Policy},
 };
 
@@ -41,17 +42,17 @@ pub struct Undecided {
 }
 
 /// Judges a tree: what is wrong with the form of its files, and every policy that does not hold.
-pub fn check(workspace: &Workspace, policies: &PolicySet, given: &Given) -> Judgement {
+pub fn check(workspace: &Workspace, policies: &PolicySet, given: &CheckInput) -> Judgement {
     let mut judged = Judged::default();
     judged.again(workspace, policies, given);
     judged.into()
 }
 
 /// Judges a part of a tree, as if there were no waivers.
-pub(crate) fn judge_part(case: Case<'_>, policies: &PolicySet, part: Part<'_>) -> Judgement {
+pub(crate) fn judge_unit(case: Case<'_>, policies: &PolicySet, part: Unit<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     match part {
-        Part::Apps(apps) => {
+        Unit::Apps(apps) => {
             for app in apps {
                 let of_app = weighed_app(case, policies, app, form(policies, &app.files, Some(app)));
                 judgement.diagnostics.extend(of_app.diagnostics);
@@ -117,7 +118,7 @@ pub(crate) fn judge_app<'c>(case: Case<'c>, policies: &PolicySet, app: &'c App, 
     }
 }
 
-fn ambiguous(app: &App, entries: &[&crate::config::Entry]) -> Diagnostic {
+fn ambiguous(app: &App, entries: &[&crate::config::RegisterEntry]) -> Diagnostic {
     let label = Label::new(entries[0].location.clone(), "this one");
     let message = format!("several entries of the register are about `{}`", app.label());
     let related = entries[1..].iter().map(|entry| Label::new(entry.location.clone(), "and this one"));

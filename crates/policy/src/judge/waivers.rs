@@ -7,7 +7,7 @@ use preauth_source::{ArcStr, Diagnostic, Label, Location, Severity, Subject, Sup
 
 use crate::{
     PolicySet,
-    config::{Bound, Target, Waiver, Waivers},
+    config::{WaivedValue, Waiver, WaiverTarget, Waivers},
     evaluate::{owner, subject::Case},
     form::checks::form_check,
     judge::tree::Undecided,
@@ -175,7 +175,7 @@ fn of_use(
         let label = Label::new(waiver.location.clone(), format!("it covers {}", waiver.value));
         let mut said = diagnostic("waiver-widened", waiver, message, label);
         let seen = used.beside.iter().map(|(place, seen)| {
-            let bound = seen.map_or(Bound::Nothing, |seen| Bound::Value(seen.to_owned()));
+            let bound = seen.map_or(WaivedValue::Nothing, |seen| WaivedValue::Value(seen.to_owned()));
             Label::new((*place).clone(), format!("there is {bound}"))
         });
         said.related.extend(seen);
@@ -192,8 +192,8 @@ fn of_use(
     let message = format!("the waiver of `{rule}` for `{about}` covers nothing");
     let names = || case.org.apps.iter().flat_map(|app| [&*app.name, app.label()]);
     let apps = match &waiver.target.0 {
-        Target::Apps(pattern) => case.org.apps.iter().any(|app| pattern.is_app(app)),
-        Target::Files(_) => true,
+        WaiverTarget::Apps(pattern) => case.org.apps.iter().any(|app| pattern.is_app(app)),
+        WaiverTarget::Files(_) => true,
     };
     let remove = || "remove the waiver".to_owned();
     let (place, why, help) = match (off, apps) {
@@ -218,11 +218,11 @@ fn cannot_tell(case: Case<'_>, undecided: &AnyUndecided<'_>, waiver: &Waiver) ->
         *undecided.policy == *waiver.rule.0 && waiver.is_about(app(), &undecided.location.file)
     });
     let unread = match &waiver.target.0 {
-        Target::Files(pattern) => case
+        WaiverTarget::Files(pattern) => case
             .workspace
             .files()
             .any(|file| pattern.is_file(&file.path) && !(file.judged && file.is_well_formed())),
-        Target::Apps(pattern) => {
+        WaiverTarget::Apps(pattern) => {
             let mut apps = case.org.apps.iter().filter(|app| pattern.is_app(app)).peekable();
             match apps.peek() {
                 None => is_elsewhere(case, pattern, waiver.own),

@@ -9,12 +9,12 @@ use preauth_source::{FilePath, Location};
 use crate::{
     compile::{
         compiler::{Compiler, no_regex},
-        literal::{self, Mistake},
+        literal::{self, LiteralError},
         raw,
     },
     config::Rule,
     language::{pattern::Pattern, predicate::Operand},
-    yaml::{Data, Node, Placed},
+    yaml::{Placed, YamlData, YamlNode},
 };
 
 /// A parameter of a policy, as `preauth.yaml` writes it.
@@ -37,17 +37,17 @@ pub struct Param {
 /// A parameter while its policy is compiled.
 pub(crate) struct Parameter {
     pub(crate) name: Placed<String>,
-    default: Node,
-    at_least: Option<Node>,
-    at_most: Option<Node>,
+    default: YamlNode,
+    at_least: Option<YamlNode>,
+    at_most: Option<YamlNode>,
     about: Option<String>,
     /// What the configuration gives it, and the file that says so.
-    given: Option<(Node, FilePath)>,
+    given: Option<(YamlNode, FilePath)>,
     used: bool,
 }
 
 impl Parameter {
-    fn new(name: &Placed<String>, raw: &raw::Param) -> Self {
+    fn new(name: &Placed<String>, raw: &raw::RawParam) -> Self {
         let part = |key: &str| raw.0.get(key).cloned();
         Self {
             name: name.clone(),
@@ -60,17 +60,17 @@ impl Parameter {
         }
     }
 
-    fn value(&self) -> &Node {
+    fn value(&self) -> &YamlNode {
         self.given.as_ref().map_or(&self.default, |(node, _)| node)
     }
 
     /// Whether it stands for several values.
     pub(crate) fn is_list(&self) -> bool {
-        matches!(self.default.value, Data::List(_))
+        matches!(self.default.value, YamlData::List(_))
     }
 
     pub(crate) fn shown(&self) -> Param {
-        let shown = |node: &Node| literal::shown(node).unwrap_or_default();
+        let shown = |node: &YamlNode| literal::shown(node).unwrap_or_default();
         Param {
             name: self.name.value.clone(),
             value: shown(self.value()),
@@ -84,7 +84,7 @@ impl Parameter {
 
 impl Compiler<'_, '_> {
     /// The parameters, with what the configuration gives them instead.
-    pub(crate) fn parameters(&mut self, raw: &raw::Policy, rule: Option<&Rule>) -> Vec<Parameter> {
+    pub(crate) fn parameters(&mut self, raw: &raw::RawPolicy, rule: Option<&Rule>) -> Vec<Parameter> {
         let mut params: Vec<Parameter> =
             raw.params.iter().map(|(name, param)| Parameter::new(name, param)).collect();
         for given in rule.iter().flat_map(|rule| &rule.params) {
@@ -119,7 +119,7 @@ impl Compiler<'_, '_> {
             let value = literal::read(node, ty, file)?;
             match beyond(&value, &limits) {
                 None => Ok(Operand::Literal(value)),
-                Some(message) => Err(Mistake { range: node.range, message, near: None }),
+                Some(message) => Err(LiteralError { range: node.range, message, near: None }),
             }
         })
     }
@@ -127,12 +127,12 @@ impl Compiler<'_, '_> {
     /// The members of a parameter that is a list, each where a value of a type is wanted.
     pub(crate) fn listed(&mut self, index: usize, ty: Type) -> Option<Vec<Operand>> {
         self.value_of(index, |node, file| match &node.value {
-            Data::List(items) => {
+            YamlData::List(items) => {
                 items.iter().map(|item| Ok(Operand::Literal(literal::read(item, ty, file)?))).collect()
             }
             other => {
                 let message = format!("{} is not a list", other.describe());
-                Err(Mistake { range: node.range, message, near: None })
+                Err(LiteralError { range: node.range, message, near: None })
             }
         })
     }
@@ -142,7 +142,7 @@ impl Compiler<'_, '_> {
         self.value_of(index, |node, file| {
             let pattern = literal::read(node, Type::Text, file)?.to_string();
             let mistake =
-                |reason: String| Mistake { range: node.range, message: no_regex(&reason), near: None };
+                |reason: String| LiteralError { range: node.range, message: no_regex(&reason), near: None };
             Pattern::parse(&pattern).map_err(mistake)
         })
     }
@@ -152,7 +152,7 @@ impl Compiler<'_, '_> {
     fn value_of<T>(
         &mut self,
         index: usize,
-        read: impl Fn(&Node, &FilePath) -> Result<T, Mistake>,
+        read: impl Fn(&YamlNode, &FilePath) -> Result<T, LiteralError>,
     ) -> Option<T> {
         let param = &mut self.params[index];
         param.used = true;

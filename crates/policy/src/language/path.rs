@@ -246,7 +246,7 @@ static FILE: &[AttributeDef] = &[
 
 /// The way to a fact: an attribute of the subject, and fields inside its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Path {
+pub struct AttributePath {
     /// As the policy writes it.
     pub text: String,
     /// The attribute, with its prefix; empty for the member of a list itself.
@@ -291,7 +291,7 @@ pub(crate) fn fields_of(ty: Type) -> &'static [AttributeDef] {
     }
 }
 
-impl Path {
+impl AttributePath {
     /// Looks a path up among the attributes of a subject.
     ///
     /// # Errors
@@ -393,7 +393,7 @@ impl Path {
     }
 }
 
-impl fmt::Display for Path {
+impl fmt::Display for AttributePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
@@ -423,7 +423,7 @@ fn named(value: &Value) -> String {
 }
 
 /// `declared.justify.<topic>.reason` and `.expires`, whose topics are the register's own.
-fn declared_part(select: Select, text: &str) -> Option<Path> {
+fn declared_part(select: Select, text: &str) -> Option<AttributePath> {
     let own = match select {
         Select::App => text,
         Select::Grant | Select::Certificate => text.strip_prefix("app.")?,
@@ -435,7 +435,12 @@ fn declared_part(select: Select, text: &str) -> Option<Path> {
         "expires" => Type::Date,
         _ => return None,
     };
-    (!topic.is_empty()).then(|| Path { text: text.into(), attribute: text.into(), fields: Vec::new(), ty })
+    (!topic.is_empty()).then(|| AttributePath {
+        text: text.into(),
+        attribute: text.into(),
+        fields: Vec::new(),
+        ty,
+    })
 }
 
 #[cfg(test)]
@@ -444,32 +449,34 @@ mod tests {
 
     #[test]
     fn the_longest_attribute_wins() {
-        let path = Path::of(Select::App, "grants.profiles").unwrap();
+        let path = AttributePath::of(Select::App, "grants.profiles").unwrap();
         assert_eq!((path.attribute.as_str(), path.fields.len()), ("grants.profiles", 0));
-        let path = Path::of(Select::App, "refreshToken.period").unwrap();
+        let path = AttributePath::of(Select::App, "refreshToken.period").unwrap();
         assert_eq!((path.attribute.as_str(), path.ty), ("refreshToken", Type::Duration));
     }
 
     #[test]
     fn what_is_not_there_is_named_with_what_may_be_meant() {
-        let error = Path::of(Select::App, "permitedUsers").unwrap_err();
+        let error = AttributePath::of(Select::App, "permitedUsers").unwrap_err();
         assert_eq!(error.near.as_deref(), Some("permittedUsers"));
-        let error = Path::of(Select::App, "refreshToken.perod").unwrap_err();
+        let error = AttributePath::of(Select::App, "refreshToken.perod").unwrap_err();
         assert_eq!(error.near.as_deref(), Some("period"));
-        assert!(Path::of(Select::App, "permittedUsers.x").unwrap_err().message.contains("has no fields"));
+        assert!(
+            AttributePath::of(Select::App, "permittedUsers.x").unwrap_err().message.contains("has no fields")
+        );
     }
 
     #[test]
     fn a_grant_sees_its_app_and_its_component() {
-        assert!(Path::of(Select::Grant, "app.permittedUsers").is_ok());
-        assert!(Path::of(Select::Grant, "component.permissions").is_ok());
-        assert!(Path::of(Select::Grant, "app.declared.justify.ip-relaxation.expires").is_ok());
+        assert!(AttributePath::of(Select::Grant, "app.permittedUsers").is_ok());
+        assert!(AttributePath::of(Select::Grant, "component.permissions").is_ok());
+        assert!(AttributePath::of(Select::Grant, "app.declared.justify.ip-relaxation.expires").is_ok());
     }
 
     #[test]
     fn a_metadata_type_has_xml_paths() {
         let select = Select::named("ConnectedApp").unwrap();
-        assert!(Path::of(select, "oauthConfig/isAdminApproved").is_ok());
-        assert!(Path::of(select, "oauthConfig[/").is_err());
+        assert!(AttributePath::of(select, "oauthConfig/isAdminApproved").is_ok());
+        assert!(AttributePath::of(select, "oauthConfig[/").is_err());
     }
 }

@@ -6,9 +6,9 @@ use crate::{
     evaluate::culprits::Culprit,
     language::{
         param::Param,
-        path::{Path, Select},
+        path::{AttributePath, Select},
         predicate::Operand,
-        test::{Look, Test},
+        test::{FactSource, Test},
     },
     yaml::Placed,
 };
@@ -29,7 +29,7 @@ pub struct Policy {
     /// Controls of security baselines that it checks.
     pub controls: Vec<String>,
     /// The smallest set that it belongs to.
-    pub set: raw::Set,
+    pub set: raw::RuleSet,
     /// What it judges.
     pub select: Select,
     /// What `rules` in the configuration may change: each parameter and its value here.
@@ -41,9 +41,9 @@ pub struct Policy {
     /// What must hold.
     pub require: Vec<Test>,
     /// What a finding says.
-    pub message: Option<Message>,
+    pub message: Option<MessageTemplate>,
     /// What a correction writes, where the requirement itself does not say.
-    pub repair: Vec<Setting>,
+    pub repair: Vec<RepairSetting>,
     /// How far a correction may be trusted at most.
     pub fix: Applicability,
     /// Policies whose findings this one speaks for.
@@ -58,15 +58,15 @@ pub struct Policy {
 
 /// Text with values in it.
 #[derive(Clone, Debug)]
-pub struct Message(pub(crate) Vec<Part>);
+pub struct MessageTemplate(pub(crate) Vec<MessagePart>);
 
 /// A part of a message.
 #[derive(Clone, Debug)]
-pub(crate) enum Part {
+pub(crate) enum MessagePart {
     /// Text as it is.
     Text(String),
     /// The value of a path.
-    Value(Path),
+    Value(AttributePath),
     /// The members of a list that make the test fail.
     Culprit,
     /// A value that shows what is wrong.
@@ -75,7 +75,7 @@ pub(crate) enum Part {
     Count,
 }
 
-impl Part {
+impl MessagePart {
     /// What the braces of a message may hold beside a path.
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
@@ -89,26 +89,26 @@ impl Part {
 
 /// An attribute and what a correction gives it; `None` takes it away.
 #[derive(Clone, Debug)]
-pub struct Setting {
+pub struct RepairSetting {
     /// The attribute.
     pub attribute: &'static Attribute,
     /// Its value.
     pub value: Option<Operand>,
 }
 
-impl Message {
+impl MessageTemplate {
     /// The text with the values of a subject, and what a test that fails has found in it: `decisive` is the fact that
     /// decided.
     pub(crate) fn of(
         &self,
-        look: &dyn Look,
+        look: &dyn FactSource,
         label: &str,
         decisive: Option<&Fact>,
         culprits: &[Culprit],
     ) -> String {
-        let part = |part: &Part| match part {
-            Part::Text(text) => text.clone(),
-            Part::Value(path) => match look.fact(path).value() {
+        let part = |part: &MessagePart| match part {
+            MessagePart::Text(text) => text.clone(),
+            MessagePart::Value(path) => match look.fact(path).value() {
                 None => missing(path, label),
                 Some(Value::List(items)) => {
                     let items = items.iter().filter_map(Fact::value).map(|item| path.show(item));
@@ -116,11 +116,11 @@ impl Message {
                 }
                 Some(value) => path.in_setup(value).map_or_else(|| path.show(value), str::to_owned),
             },
-            Part::Culprit => named(culprits),
-            Part::Counterexample => {
+            MessagePart::Culprit => named(culprits),
+            MessagePart::Counterexample => {
                 culprits.iter().find_map(|culprit| culprit.counterexample.clone()).unwrap_or_default()
             }
-            Part::Count => {
+            MessagePart::Count => {
                 let items = decisive.and_then(Fact::value).and_then(Value::as_list);
                 items.map_or_else(String::new, |items| items.len().to_string())
             }
@@ -142,7 +142,7 @@ fn named(culprits: &[Culprit]) -> String {
 
 impl Policy {
     /// Every path that it looks at.
-    pub(crate) fn paths(&self) -> Vec<&Path> {
+    pub(crate) fn paths(&self) -> Vec<&AttributePath> {
         let mut paths = Vec::new();
         [&self.applies, &self.except, &self.require]
             .into_iter()
@@ -153,7 +153,7 @@ impl Policy {
 }
 
 /// What stands for a value that is not known: of a label, the name that there is.
-fn missing(path: &Path, label: &str) -> String {
+fn missing(path: &AttributePath, label: &str) -> String {
     let is_label = matches!(path.text.as_str(), "label" | "app.label");
     if is_label { label.to_owned() } else { format!("(unknown {path})") }
 }

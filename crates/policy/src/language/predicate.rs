@@ -10,20 +10,20 @@ use preauth_source::TextRange;
 
 use crate::{
     compile::{
-        compiler::{Base, Compiler},
+        compiler::{Compiler, PathRoot},
         raw,
     },
     language::{
-        path::Path,
+        path::AttributePath,
         pattern::Pattern,
-        test::{Look, Member, Test, Verdict},
+        test::{FactSource, Member, Test, Verdict},
     },
-    yaml::{Node, Placed},
+    yaml::{Placed, YamlNode},
 };
 
 /// The words.
 #[derive(Clone, Debug)]
-pub enum Word {
+pub enum Predicate {
     /// There is a value.
     Present,
     /// There is none.
@@ -68,14 +68,14 @@ pub enum Operand {
     /// A value that the policy writes, or a parameter of it.
     Literal(Value),
     /// Another attribute of the same subject.
-    Path(Path),
+    Path(AttributePath),
     /// The day that is judged at, or one that lies so far after it.
     AsOf(Option<Duration>),
 }
 
 /// The words that a test says, with their places.
-pub(crate) fn said(raw: &raw::Test) -> Vec<(&'static str, TextRange)> {
-    let node = |name, node: &Option<Node>| node.as_ref().map(|node| (name, node.range));
+pub(crate) fn said(raw: &raw::RawTest) -> Vec<(&'static str, TextRange)> {
+    let node = |name, node: &Option<YamlNode>| node.as_ref().map(|node| (name, node.range));
     fn placed<T>(name: &'static str, placed: &Option<Placed<T>>) -> Option<(&'static str, TextRange)> {
         placed.as_ref().map(|placed| (name, placed.range))
     }
@@ -109,13 +109,13 @@ pub(crate) fn said(raw: &raw::Test) -> Vec<(&'static str, TextRange)> {
 
 impl Compiler<'_, '_> {
     /// Reads the word that a test says about `path`. The test has exactly one.
-    pub(crate) fn word(
+    pub(crate) fn predicate(
         &mut self,
-        base: Base,
-        path: &Path,
-        raw: &raw::Test,
+        base: PathRoot,
+        path: &AttributePath,
+        raw: &raw::RawTest,
         range: TextRange,
-    ) -> Option<Word> {
+    ) -> Option<Predicate> {
         let ty = path.ty;
         let member = match ty {
             Type::List(item) => *item,
@@ -123,47 +123,47 @@ impl Compiler<'_, '_> {
         };
         let list = if matches!(ty, Type::List(_)) { ty } else { Type::Any };
         if let Some(flag) = raw.present.as_ref() {
-            return Some(if flag.value { Word::Present } else { Word::Absent });
+            return Some(if flag.value { Predicate::Present } else { Predicate::Absent });
         }
         if let Some(flag) = raw.absent.as_ref() {
-            return Some(if flag.value { Word::Absent } else { Word::Present });
+            return Some(if flag.value { Predicate::Absent } else { Predicate::Present });
         }
         if let Some(node) = &raw.equals {
-            return Some(Word::Equals(self.operand(base, ty, node)?));
+            return Some(Predicate::Equals(self.operand(base, ty, node)?));
         }
         if let Some(nodes) = &raw.one_of {
-            return Some(Word::OneOf(self.operands(base, ty, nodes)?));
+            return Some(Predicate::OneOf(self.operands(base, ty, nodes)?));
         }
         if let Some(nodes) = &raw.none_of {
-            return Some(Word::NoneOf(self.operands(base, ty, nodes)?));
+            return Some(Predicate::NoneOf(self.operands(base, ty, nodes)?));
         }
         if let Some(pattern) = &raw.matches {
-            return Some(Word::Matches(self.pattern(pattern)?));
+            return Some(Predicate::Matches(self.pattern(pattern)?));
         }
         if let Some(pattern) = &raw.not_matches {
-            return Some(Word::NotMatches(self.pattern(pattern)?));
+            return Some(Predicate::NotMatches(self.pattern(pattern)?));
         }
         if let Some(node) = &raw.at_least {
-            return Some(Word::AtLeast(self.operand(base, ty, node)?));
+            return Some(Predicate::AtLeast(self.operand(base, ty, node)?));
         }
         if let Some(node) = &raw.at_most {
-            return Some(Word::AtMost(self.operand(base, ty, node)?));
+            return Some(Predicate::AtMost(self.operand(base, ty, node)?));
         }
         if let Some(node) = &raw.subset_of {
-            return Some(Word::SubsetOf(self.operand(base, list, node)?));
+            return Some(Predicate::SubsetOf(self.operand(base, list, node)?));
         }
         if let Some(node) = &raw.contains {
-            return Some(Word::Contains(self.operand(base, list, node)?));
+            return Some(Predicate::Contains(self.operand(base, list, node)?));
         }
         if let Some(flag) = &raw.unique {
             if !flag.value {
                 self.mistake(flag.range, "`unique` is `true`, or left out".into(), None);
                 return None;
             }
-            return Some(Word::Unique);
+            return Some(Predicate::Unique);
         }
         if let Some(count) = &raw.count {
-            let mut bound = |node: Option<&Node>| -> Option<Option<i64>> {
+            let mut bound = |node: Option<&YamlNode>| -> Option<Option<i64>> {
                 let Some(node) = node else { return Some(None) };
                 match self.operand(base, Type::Number, node)? {
                     Operand::Literal(Value::Number(number)) => Some(Some(number)),
@@ -185,27 +185,27 @@ impl Compiler<'_, '_> {
                 self.mistake(range, "no list has so many members".into(), None);
                 return None;
             }
-            return Some(Word::Count(least, most));
+            return Some(Predicate::Count(least, most));
         }
         if let Some(test) = &raw.some {
-            let base = Base::Member(base.subject(), member);
-            return Some(Word::Some(Box::new(self.test(base, test, test.range)?)));
+            let base = PathRoot::Member(base.subject(), member);
+            return Some(Predicate::Some(Box::new(self.test(base, test, test.range)?)));
         }
         if let Some(test) = &raw.every {
-            let base = Base::Member(base.subject(), member);
-            return Some(Word::Every(Box::new(self.test(base, test, test.range)?)));
+            let base = PathRoot::Member(base.subject(), member);
+            return Some(Predicate::Every(Box::new(self.test(base, test, test.range)?)));
         }
         if let Some(node) = &raw.within {
             let networks = self.operand(base, Type::List(&Type::Text), node)?;
-            return Some(Word::Within(self.networks(networks, node.range)?));
+            return Some(Predicate::Within(self.networks(networks, node.range)?));
         }
         if let Some(node) = &raw.covers {
             let networks = self.operand(base, Type::List(&Type::Text), node)?;
-            return Some(Word::Covers(self.networks(networks, node.range)?));
+            return Some(Predicate::Covers(self.networks(networks, node.range)?));
         }
         let kind = raw.names.as_ref().expect("invariant: a test with one word has it in one of these fields");
         match Kind::named(kind).filter(|kind| matches!(kind, Kind::Profile | Kind::PermissionSet)) {
-            Some(kind) => Some(Word::Names(kind)),
+            Some(kind) => Some(Predicate::Names(kind)),
             None => {
                 self.mistake(
                     kind.range,
@@ -235,7 +235,7 @@ impl Compiler<'_, '_> {
 
 impl Operand {
     /// Its value for a subject; what is unknown or does not apply is a verdict of its own.
-    pub(crate) fn value<'o>(&'o self, look: &'o dyn Look) -> Result<Option<Cow<'o, Value>>, Verdict> {
+    pub(crate) fn value<'o>(&'o self, look: &'o dyn FactSource) -> Result<Option<Cow<'o, Value>>, Verdict> {
         match self {
             Self::Literal(value) => Ok(Some(Cow::Borrowed(value))),
             Self::AsOf(ahead) => {
@@ -257,7 +257,7 @@ impl Operand {
     }
 
     /// Its value as a list: of one value, if it is none.
-    pub(crate) fn list<'o>(&'o self, look: &'o dyn Look) -> Result<Vec<Cow<'o, Value>>, Verdict> {
+    pub(crate) fn list<'o>(&'o self, look: &'o dyn FactSource) -> Result<Vec<Cow<'o, Value>>, Verdict> {
         Ok(match self.value(look)? {
             Some(Cow::Borrowed(Value::List(items))) => {
                 items.iter().filter_map(Fact::value).map(Cow::Borrowed).collect()
@@ -280,9 +280,9 @@ impl Operand {
     }
 }
 
-impl Word {
+impl Predicate {
     /// What the word comes to for a fact.
-    pub(crate) fn judge(&self, fact: &Fact, look: &dyn Look) -> Verdict {
+    pub(crate) fn judge(&self, fact: &Fact, look: &dyn FactSource) -> Verdict {
         match &fact.state {
             FactState::Unknown(_) | FactState::Unreadable(_) => Verdict::Unknown,
             FactState::NotApplicable(_) => Verdict::NotApplicable,
@@ -292,7 +292,7 @@ impl Word {
         }
     }
 
-    fn holds(&self, value: Option<&Value>, look: &dyn Look) -> Result<bool, Verdict> {
+    fn holds(&self, value: Option<&Value>, look: &dyn FactSource) -> Result<bool, Verdict> {
         let any = |operands: &[Operand]| -> Result<bool, Verdict> {
             for operand in operands {
                 let is = match operand {
@@ -441,7 +441,7 @@ impl Word {
     }
 
     /// The value that would make the word true (`None` inside: no value); `None` where it does not say which.
-    pub(crate) fn repair(&self, fact: &Fact, look: &dyn Look) -> Option<Option<Value>> {
+    pub(crate) fn repair(&self, fact: &Fact, look: &dyn FactSource) -> Option<Option<Value>> {
         let items = || fact.value().and_then(Value::as_list).unwrap_or_default();
         let listed = |operand: &Operand| match operand.value(look) {
             Ok(Some(value)) => value.as_list().map(<[Fact]>::to_vec),
@@ -507,7 +507,7 @@ impl Word {
 }
 
 /// What a test comes to for each member of a list.
-fn members<'t>(test: &'t Test, items: &'t [Fact], look: &'t dyn Look) -> impl Iterator<Item = Verdict> {
+fn members<'t>(test: &'t Test, items: &'t [Fact], look: &'t dyn FactSource) -> impl Iterator<Item = Verdict> {
     items.iter().map(move |fact| test.verdict_on(&Member { fact, of: look }))
 }
 

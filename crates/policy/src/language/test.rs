@@ -6,13 +6,13 @@ use jiff::civil::Date;
 use preauth_metadata::{Fact, FactState, Value};
 use preauth_source::TextRange;
 
-use crate::language::{path::Path, predicate::Word};
+use crate::language::{path::AttributePath, predicate::Predicate};
 
 /// A test: a word about what a path leads to, or tests put together.
 #[derive(Clone, Debug)]
 pub enum Test {
     /// A word about one path.
-    Word(Box<WordTest>),
+    Predicate(Box<PredicateTest>),
     /// All of these hold.
     All(Vec<Test>),
     /// Any of these holds.
@@ -25,11 +25,11 @@ pub enum Test {
 
 /// A word about one path.
 #[derive(Clone, Debug)]
-pub struct WordTest {
+pub struct PredicateTest {
     /// What is looked at.
-    pub path: Path,
+    pub path: AttributePath,
     /// What is said about it.
-    pub word: Word,
+    pub predicate: Predicate,
     /// Where the policy says so.
     pub range: TextRange,
     /// What an unknown value is taken for.
@@ -91,9 +91,9 @@ impl Verdict {
 
 /// A test of one word that was put to one fact, and what came of it.
 #[derive(Clone, Debug)]
-pub struct Seen<'s> {
+pub struct Observation<'s> {
     /// The test.
-    pub test: &'s WordTest,
+    pub test: &'s PredicateTest,
     /// What it was put to.
     pub fact: Cow<'s, Fact>,
     /// What came of it.
@@ -101,9 +101,9 @@ pub struct Seen<'s> {
 }
 
 /// What tests are put to: a subject, or a member of a list.
-pub trait Look {
+pub trait FactSource {
     /// What is known at the end of a path.
-    fn fact(&self, path: &Path) -> Cow<'_, Fact>;
+    fn fact(&self, path: &AttributePath) -> Cow<'_, Fact>;
     /// Whether a component of this kind and name exists.
     fn component(&self, kind: preauth_metadata::Kind, name: &str) -> Verdict;
     /// The day that is judged at.
@@ -113,11 +113,11 @@ pub trait Look {
 /// A member of a list, inside the subject that the list belongs to.
 pub(crate) struct Member<'l> {
     pub(crate) fact: &'l Fact,
-    pub(crate) of: &'l dyn Look,
+    pub(crate) of: &'l dyn FactSource,
 }
 
-impl Look for Member<'_> {
-    fn fact(&self, path: &Path) -> Cow<'_, Fact> {
+impl FactSource for Member<'_> {
+    fn fact(&self, path: &AttributePath) -> Cow<'_, Fact> {
         if path.attribute.is_empty() {
             into_fields(Cow::Borrowed(self.fact), &path.fields)
         } else {
@@ -158,9 +158,9 @@ fn into_field<'f>(fact: &'f Fact, field: &str) -> Cow<'f, Fact> {
     }
 }
 
-impl WordTest {
-    fn verdict(&self, fact: &Fact, look: &dyn Look) -> Verdict {
-        match (self.word.judge(fact, look), self.if_unknown) {
+impl PredicateTest {
+    fn verdict(&self, fact: &Fact, look: &dyn FactSource) -> Verdict {
+        match (self.predicate.judge(fact, look), self.if_unknown) {
             (Verdict::Unknown | Verdict::NotApplicable, Some(holds)) => Verdict::of(holds),
             (verdict, _) => verdict,
         }
@@ -169,7 +169,7 @@ impl WordTest {
 
 impl Test {
     /// Puts the test to a subject; what was looked at on the way goes into `seen`.
-    pub fn judge<'s>(&'s self, look: &'s dyn Look, seen: &mut Vec<Seen<'s>>) -> Verdict {
+    pub fn judge<'s>(&'s self, look: &'s dyn FactSource, seen: &mut Vec<Observation<'s>>) -> Verdict {
         match self {
             Self::All(tests) => {
                 let verdicts: Vec<_> = tests.iter().map(|test| test.judge(look, seen)).collect();
@@ -181,17 +181,17 @@ impl Test {
             }
             Self::Not(test) => test.judge(look, seen).not(),
             Self::AsExpected(_) => Verdict::Holds,
-            Self::Word(test) => {
+            Self::Predicate(test) => {
                 let fact = look.fact(&test.path);
                 let verdict = test.verdict(&fact, look);
-                seen.push(Seen { test, fact, verdict });
+                seen.push(Observation { test, fact, verdict });
                 verdict
             }
         }
     }
 
     /// What the test comes to, when nobody wants to know what was looked at.
-    pub(crate) fn verdict(&self, look: &dyn Look) -> Verdict {
+    pub(crate) fn verdict(&self, look: &dyn FactSource) -> Verdict {
         let verdicts = |tests: &[Self], decisive| {
             Verdict::together(tests.iter().map(|test| test.verdict(look)), decisive)
         };
@@ -200,7 +200,7 @@ impl Test {
             Self::Any(tests) => verdicts(tests, Verdict::Holds),
             Self::Not(test) => test.verdict(look).not(),
             Self::AsExpected(_) => Verdict::Holds,
-            Self::Word(test) => test.verdict(&look.fact(&test.path), look),
+            Self::Predicate(test) => test.verdict(&look.fact(&test.path), look),
         }
     }
 
@@ -208,7 +208,7 @@ impl Test {
     pub(crate) fn verdict_on(&self, member: &Member<'_>) -> Verdict {
         match self {
             // Lists are long, and what is said of a member is most often said of itself.
-            Self::Word(test) if test.path.text.is_empty() => test.verdict(member.fact, member),
+            Self::Predicate(test) if test.path.text.is_empty() => test.verdict(member.fact, member),
             test => test.verdict(member),
         }
     }
@@ -223,17 +223,17 @@ impl Test {
             Self::Any(tests) => format!("either {}", joined(tests, "or")),
             Self::Not(test) => format!("not ({})", test.sentence()),
             Self::AsExpected(_) => "every attribute is what the register expects".into(),
-            Self::Word(test) => {
+            Self::Predicate(test) => {
                 let path = if test.path.text.is_empty() { "it".into() } else { format!("`{}`", test.path) };
                 let of_members = |which: &str, nested: &Test| match nested {
-                    Self::Word(nested) if nested.path.text.is_empty() => {
-                        format!("{which} of {path} {}", nested.word.sentence())
+                    Self::Predicate(nested) if nested.path.text.is_empty() => {
+                        format!("{which} of {path} {}", nested.predicate.sentence())
                     }
                     nested => format!("of {which} of {path}, {}", nested.sentence()),
                 };
-                match &test.word {
-                    Word::Every(nested) => of_members("each", nested),
-                    Word::Some(nested) => of_members("a member", nested),
+                match &test.predicate {
+                    Predicate::Every(nested) => of_members("each", nested),
+                    Predicate::Some(nested) => of_members("a member", nested),
                     word => format!("{path} {}", word.sentence()),
                 }
             }
@@ -243,7 +243,7 @@ impl Test {
     /// The place of the test in its policy.
     pub fn range(&self) -> TextRange {
         match self {
-            Self::Word(test) => test.range,
+            Self::Predicate(test) => test.range,
             Self::AsExpected(range) => *range,
             Self::Not(test) => test.range(),
             Self::All(tests) | Self::Any(tests) => tests.first().map(Test::range).unwrap_or_default(),
@@ -252,14 +252,14 @@ impl Test {
 
     /// What would make the test hold: an attribute and the value it would need (`None`: no value), for each word
     /// that fails. `None` when the test does not say what to write.
-    pub fn repair(&self, look: &dyn Look) -> Option<Vec<(&Path, Option<Value>)>> {
+    pub fn repair(&self, look: &dyn FactSource) -> Option<Vec<(&AttributePath, Option<Value>)>> {
         match self {
-            Self::Word(test) => {
+            Self::Predicate(test) => {
                 let fact = look.fact(&test.path);
-                if test.word.judge(&fact, look) == Verdict::Holds {
+                if test.predicate.judge(&fact, look) == Verdict::Holds {
                     return Some(Vec::new());
                 }
-                let repaired = test.word.repair(&fact, look)?;
+                let repaired = test.predicate.repair(&fact, look)?;
                 test.path.fields.is_empty().then(|| vec![(&test.path, repaired)])
             }
             Self::All(tests) => {
@@ -273,9 +273,9 @@ impl Test {
     }
 
     /// Every path that the test looks at.
-    pub(crate) fn paths<'p>(&'p self, paths: &mut Vec<&'p Path>) {
+    pub(crate) fn paths<'p>(&'p self, paths: &mut Vec<&'p AttributePath>) {
         match self {
-            Self::Word(test) => paths.push(&test.path),
+            Self::Predicate(test) => paths.push(&test.path),
             Self::All(tests) | Self::Any(tests) => tests.iter().for_each(|test| test.paths(paths)),
             Self::Not(test) => test.paths(paths),
             Self::AsExpected(_) => {}

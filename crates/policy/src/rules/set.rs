@@ -11,13 +11,13 @@ use crate::{
     config::{self, Config},
     form::checks::{FORM_CHECKS, FormCheck, form_check},
     language::{
-        path::{Path, Select},
+        path::{AttributePath, Select},
         policy::Policy,
-        predicate::{Operand, Word},
+        predicate::{Operand, Predicate},
         test::Test,
     },
     rules::overrides::{Overridden, over},
-    yaml::{self, Node},
+    yaml::{self, YamlNode},
 };
 
 /// A policy that comes with the program.
@@ -94,11 +94,11 @@ impl PolicySet {
         &mut self,
         source: &SourceFile<'_>,
         origin: Origin,
-        node: Node,
+        node: YamlNode,
         config: &Config,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
-        let raw = match yaml::read::<raw::Policy>(source, node, CODE) {
+        let raw = match yaml::read::<raw::RawPolicy>(source, node, CODE) {
             Ok(raw) => raw,
             Err(diagnostic) => {
                 diagnostics.push(*diagnostic);
@@ -122,7 +122,7 @@ impl PolicySet {
         let on = match origin {
             Origin::Builtin => config.set,
             // What somebody has written and named is on, unless it is of a set that is not.
-            Origin::User => config.set.max(Some(raw::Set::Recommended)),
+            Origin::User => config.set.max(Some(raw::RuleSet::Recommended)),
         };
         policy.off |= rule.is_none() && Some(policy.set) > on;
         self.policies.push(policy);
@@ -223,12 +223,12 @@ impl PolicySet {
     ///
     /// # Errors
     /// What in them is no example.
-    pub(crate) fn examples(&self, policy: &Policy) -> Result<raw::Examples, Box<Diagnostic>> {
+    pub(crate) fn examples(&self, policy: &Policy) -> Result<raw::RawExamples, Box<Diagnostic>> {
         let path = &policy.location.file;
         let source = SourceFile::new(path.clone(), self.text(path).unwrap_or_default());
         match yaml::tree(&source, CODE)?.get("examples") {
             Some(examples) => yaml::read(&source, examples.clone(), CODE),
-            None => Ok(raw::Examples::default()),
+            None => Ok(raw::RawExamples::default()),
         }
     }
 
@@ -276,7 +276,8 @@ impl PolicySet {
         let mut demand = Demand::default();
         for policy in &self.policies {
             let Some(kind) = policy.select.file_kind() else { continue };
-            let own = |path: &&Path| policy.select.attributes().any(|(_, row)| row.name == path.attribute);
+            let own =
+                |path: &&AttributePath| policy.select.attributes().any(|(_, row)| row.name == path.attribute);
             for path in policy.paths().into_iter().filter(|path| !own(path)) {
                 if let Ok(path) = preauth_xml::Path::parse(&path.attribute) {
                     demand.add(kind, &path);
@@ -326,7 +327,7 @@ impl PolicySet {
 
 /// The values that a test leaves to a path.
 struct Bound<'t> {
-    path: &'t Path,
+    path: &'t AttributePath,
     allowed: Allowed<'t>,
     sentence: String,
     range: preauth_source::TextRange,
@@ -343,23 +344,23 @@ enum Allowed<'t> {
 fn bounds(test: &Test) -> Vec<Bound<'_>> {
     match test {
         Test::All(tests) => tests.iter().flat_map(bounds).collect(),
-        Test::Word(test) => {
-            let allowed = match &test.word {
-                Word::Equals(operand) => literal(operand).map(|value| Allowed::Only(vec![value])),
-                Word::OneOf(operands) => {
+        Test::Predicate(test) => {
+            let allowed = match &test.predicate {
+                Predicate::Equals(operand) => literal(operand).map(|value| Allowed::Only(vec![value])),
+                Predicate::OneOf(operands) => {
                     operands.iter().map(literal).collect::<Option<_>>().map(Allowed::Only)
                 }
-                Word::NoneOf(operands) => {
+                Predicate::NoneOf(operands) => {
                     operands.iter().map(literal).collect::<Option<_>>().map(Allowed::AllBut)
                 }
-                Word::Absent => Some(Allowed::Nothing),
-                Word::Present => Some(Allowed::Something),
+                Predicate::Absent => Some(Allowed::Nothing),
+                Predicate::Present => Some(Allowed::Something),
                 _ => None,
             };
             let bound = |allowed| Bound {
                 path: &test.path,
                 allowed,
-                sentence: test.word.sentence(),
+                sentence: test.predicate.sentence(),
                 range: test.range,
             };
             allowed.map(bound).into_iter().collect()
@@ -415,5 +416,5 @@ fn apart(policy: &Policy, other: &Policy) -> bool {
 
 /// The schema that policy files are held to.
 pub(crate) fn shape() -> serde_json::Value {
-    shape::of::<raw::Policy>("preauth policy", "policy.schema.json")
+    shape::of::<raw::RawPolicy>("preauth policy", "policy.schema.json")
 }

@@ -8,16 +8,16 @@ mod stored;
 use preauth_source::{Diagnostic, Label, Severity, SourceFile};
 use serde::de::DeserializeOwned;
 
-use node::Mistake;
-pub(crate) use node::{Data, Node, Placed};
-pub(crate) use read::{Later, Map};
+use node::YamlError;
+pub(crate) use node::{Placed, YamlData, YamlNode};
+pub(crate) use read::{Deferred, YamlMap};
 pub(crate) use stored::stored;
 
 /// Reads any YAML as a tree.
 ///
 /// # Errors
 /// A diagnostic with `code` and the place where the text stops being YAML.
-pub(crate) fn tree(source: &SourceFile<'_>, code: &'static str) -> Result<Node, Box<Diagnostic>> {
+pub(crate) fn tree(source: &SourceFile<'_>, code: &'static str) -> Result<YamlNode, Box<Diagnostic>> {
     parse::parse(source.text).map_err(|mistake| diagnostic(source, code, mistake))
 }
 
@@ -27,13 +27,13 @@ pub(crate) fn tree(source: &SourceFile<'_>, code: &'static str) -> Result<Node, 
 /// A diagnostic with `code` and the place of what is not of that type.
 pub(crate) fn read<T: DeserializeOwned>(
     source: &SourceFile<'_>,
-    node: Node,
+    node: YamlNode,
     code: &'static str,
 ) -> Result<T, Box<Diagnostic>> {
     read::read(node).map_err(|mistake| diagnostic(source, code, mistake))
 }
 
-fn diagnostic(source: &SourceFile<'_>, code: &'static str, mistake: Mistake) -> Box<Diagnostic> {
+fn diagnostic(source: &SourceFile<'_>, code: &'static str, mistake: YamlError) -> Box<Diagnostic> {
     let label = Label::new(source.at(mistake.range), "here");
     Box::new(Diagnostic::new(code, Severity::Error, mistake.message, label))
 }
@@ -42,7 +42,7 @@ fn diagnostic(source: &SourceFile<'_>, code: &'static str, mistake: Mistake) -> 
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<Node, Box<Diagnostic>> {
+    fn parse(text: &str) -> Result<YamlNode, Box<Diagnostic>> {
         tree(&SourceFile::new("a.yaml".into(), text), "config-invalid")
     }
 
@@ -50,10 +50,10 @@ mod tests {
     fn every_value_knows_its_place() {
         let text = "a:\n  - b: ümlaut\n    c: [1, true]\n";
         let node = parse(text).unwrap();
-        let Data::List(items) = &node.get("a").unwrap().value else { panic!() };
+        let YamlData::List(items) = &node.get("a").unwrap().value else { panic!() };
         let value = items[0].get("b").unwrap();
         assert_eq!(&text[value.range], "ümlaut");
-        let Data::List(inner) = &items[0].get("c").unwrap().value else { panic!() };
+        let YamlData::List(inner) = &items[0].get("c").unwrap().value else { panic!() };
         assert_eq!(&text[inner[1].range], "true");
         let (key, _) = &items[0].entries()[1];
         assert_eq!(&text[key.range], "c");

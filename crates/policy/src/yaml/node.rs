@@ -9,11 +9,11 @@ use serde::{
 };
 
 /// Any YAML value, with the place of each part.
-pub(crate) type Node = Placed<Data>;
+pub(crate) type YamlNode = Placed<YamlData>;
 
 /// What a YAML value is.
 #[derive(Clone, Debug)]
-pub(crate) enum Data {
+pub(crate) enum YamlData {
     /// Nothing.
     Null,
     /// `true` or `false`, and nothing else.
@@ -25,19 +25,19 @@ pub(crate) enum Data {
     /// Text.
     Text(String),
     /// A sequence.
-    List(Vec<Node>),
+    List(Vec<YamlNode>),
     /// A mapping, in the order of the file.
-    Map(Vec<(Placed<String>, Node)>),
+    Map(Vec<(Placed<String>, YamlNode)>),
 }
 
-impl Data {
+impl YamlData {
     /// The value of a key, if it is a mapping that has it.
-    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&YamlNode> {
         self.entries().iter().find(|(known, _)| known.value == key).map(|(_, node)| node)
     }
 
     /// Keys and values, if it is a mapping.
-    pub(crate) fn entries(&self) -> &[(Placed<String>, Node)] {
+    pub(crate) fn entries(&self) -> &[(Placed<String>, YamlNode)] {
         match self {
             Self::Map(entries) => entries,
             _ => &[],
@@ -92,82 +92,82 @@ impl<T> Deref for Placed<T> {
 
 /// Why something could not be read, and where.
 #[derive(Debug)]
-pub(crate) struct Mistake {
+pub(crate) struct YamlError {
     /// The place.
     pub(crate) range: TextRange,
     /// What is wrong.
     pub(crate) message: String,
 }
 
-/// What makes a [`Data`] of what a deserializer has; `K` and `N` are the forms that its keys and values come in.
-pub(crate) struct DataVisitor<K, N>(PhantomData<(K, N)>);
+/// What makes a [`YamlData`] of what a deserializer has; `K` and `N` are the forms that its keys and values come in.
+pub(crate) struct YamlDataVisitor<K, N>(PhantomData<(K, N)>);
 
-impl<K, N> Default for DataVisitor<K, N> {
+impl<K, N> Default for YamlDataVisitor<K, N> {
     fn default() -> Self {
         Self(PhantomData)
     }
 }
 
-impl<'de, K, N> Visitor<'de> for DataVisitor<K, N>
+impl<'de, K, N> Visitor<'de> for YamlDataVisitor<K, N>
 where
     K: Deserialize<'de> + Into<Placed<String>>,
-    N: Deserialize<'de> + Into<Node>,
+    N: Deserialize<'de> + Into<YamlNode>,
 {
-    type Value = Data;
+    type Value = YamlData;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a YAML value")
     }
 
-    fn visit_unit<E>(self) -> Result<Data, E> {
-        Ok(Data::Null)
+    fn visit_unit<E>(self) -> Result<YamlData, E> {
+        Ok(YamlData::Null)
     }
 
-    fn visit_none<E>(self) -> Result<Data, E> {
-        Ok(Data::Null)
+    fn visit_none<E>(self) -> Result<YamlData, E> {
+        Ok(YamlData::Null)
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Data, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<YamlData, D::Error> {
         deserializer.deserialize_any(self)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Data, E> {
-        Ok(Data::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<YamlData, E> {
+        Ok(YamlData::Bool(value))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Data, E> {
-        Ok(Data::Integer(value))
+    fn visit_i64<E>(self, value: i64) -> Result<YamlData, E> {
+        Ok(YamlData::Integer(value))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Data, E> {
-        Ok(i64::try_from(value).map_or_else(|_| Data::Text(value.to_string()), Data::Integer))
+    fn visit_u64<E>(self, value: u64) -> Result<YamlData, E> {
+        Ok(i64::try_from(value).map_or_else(|_| YamlData::Text(value.to_string()), YamlData::Integer))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Data, E> {
-        Ok(Data::Float(value))
+    fn visit_f64<E>(self, value: f64) -> Result<YamlData, E> {
+        Ok(YamlData::Float(value))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Data, E> {
-        Ok(Data::Text(value.to_owned()))
+    fn visit_str<E>(self, value: &str) -> Result<YamlData, E> {
+        Ok(YamlData::Text(value.to_owned()))
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Data, E> {
-        Ok(Data::Text(value))
+    fn visit_string<E>(self, value: String) -> Result<YamlData, E> {
+        Ok(YamlData::Text(value))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Data, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<YamlData, A::Error> {
         let mut list = Vec::new();
         while let Some(item) = items.next_element::<N>()? {
             list.push(item.into());
         }
-        Ok(Data::List(list))
+        Ok(YamlData::List(list))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Data, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<YamlData, A::Error> {
         let mut map = Vec::new();
         while let Some((key, value)) = entries.next_entry::<K, N>()? {
             map.push((key.into(), value.into()));
         }
-        Ok(Data::Map(map))
+        Ok(YamlData::Map(map))
     }
 }

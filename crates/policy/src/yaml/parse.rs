@@ -1,17 +1,17 @@
-//! From text to [`Node`]s: the only module that knows the YAML library.
+//! From text to [`YamlNode`]s: the only module that knows the YAML library.
 
 use preauth_source::{TextRange, TextSize};
 use serde::{Deserialize, Deserializer};
 use serde_saphyr::{Options, Spanned};
 
-use super::node::{Data, DataVisitor, Mistake, Node, Placed};
+use super::node::{Placed, YamlData, YamlDataVisitor, YamlError, YamlNode};
 
 /// Reads a text.
 ///
 /// # Errors
 /// The place where it stops being YAML.
-pub(crate) fn parse(text: &str) -> Result<Node, Mistake> {
-    let read = serde_saphyr::from_str_with_options::<Parsed<Data>>(text, options());
+pub(crate) fn parse(text: &str) -> Result<YamlNode, YamlError> {
+    let read = serde_saphyr::from_str_with_options::<Parsed<YamlData>>(text, options());
     read.map(|parsed| parsed.0).map_err(|error| {
         let error = error.without_snippet();
         let range = error.location().map(|location| precise(text, &location)).unwrap_or_default();
@@ -20,7 +20,7 @@ pub(crate) fn parse(text: &str) -> Result<Node, Mistake> {
         let message = [" at line ", ", set "]
             .iter()
             .fold(message.as_str(), |message, end| message.split(end).next().unwrap_or(message));
-        Mistake { range, message: message.to_owned() }
+        YamlError { range, message: message.to_owned() }
     })
 }
 
@@ -71,13 +71,13 @@ impl<'de> Deserialize<'de> for Parsed<String> {
     }
 }
 
-impl<'de> Deserialize<'de> for Parsed<Data> {
+impl<'de> Deserialize<'de> for Parsed<YamlData> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Value(Data);
+        struct Value(YamlData);
 
         impl<'de> Deserialize<'de> for Value {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let parts = DataVisitor::<Parsed<String>, Parsed<Data>>::default();
+                let parts = YamlDataVisitor::<Parsed<String>, Parsed<YamlData>>::default();
                 deserializer.deserialize_any(parts).map(Self)
             }
         }

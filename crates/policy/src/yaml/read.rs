@@ -1,4 +1,4 @@
-//! From [`Node`]s to types that say what a file of ours looks like. A mistake knows the place of the value it is in.
+//! From [`YamlNode`]s to types that say what a file of ours looks like. A mistake knows the place of the value it is in.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -14,16 +14,16 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::node::{Data, DataVisitor, Mistake, Node, Placed};
+use super::node::{Placed, YamlData, YamlDataVisitor, YamlError, YamlNode};
 
 /// Reads a value of one type.
 ///
 /// # Errors
 /// The first mistake: what is not of that type, or missing.
-pub(crate) fn read<T: DeserializeOwned>(node: Node) -> Result<T, Mistake> {
+pub(crate) fn read<T: DeserializeOwned>(node: YamlNode) -> Result<T, YamlError> {
     let whole = node.range;
     T::deserialize(node)
-        .map_err(|error| Mistake { range: error.range.unwrap_or(whole), message: error.message })
+        .map_err(|error| YamlError { range: error.range.unwrap_or(whole), message: error.message })
 }
 
 /// A mistake, before and after it has a place.
@@ -56,25 +56,25 @@ impl ReadError {
 /// The name by which [`Placed`] asks for a value with its place: start, end, value.
 const PLACED: &str = "preauth::Placed";
 
-impl<'de> Deserializer<'de> for Node {
+impl<'de> Deserializer<'de> for YamlNode {
     type Error = ReadError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         let read = match self.value {
-            Data::Null => visitor.visit_unit(),
-            Data::Bool(value) => visitor.visit_bool(value),
-            Data::Integer(value) => visitor.visit_i64(value),
-            Data::Float(value) => visitor.visit_f64(value),
-            Data::Text(value) => visitor.visit_string(value),
-            Data::List(items) => visitor.visit_seq(SeqDeserializer::new(items.into_iter())),
-            Data::Map(entries) => visitor.visit_map(MapDeserializer::new(entries.into_iter())),
+            YamlData::Null => visitor.visit_unit(),
+            YamlData::Bool(value) => visitor.visit_bool(value),
+            YamlData::Integer(value) => visitor.visit_i64(value),
+            YamlData::Float(value) => visitor.visit_f64(value),
+            YamlData::Text(value) => visitor.visit_string(value),
+            YamlData::List(items) => visitor.visit_seq(SeqDeserializer::new(items.into_iter())),
+            YamlData::Map(entries) => visitor.visit_map(MapDeserializer::new(entries.into_iter())),
         };
         read.map_err(ReadError::at(self.range))
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.value {
-            Data::Null => visitor.visit_none(),
+            YamlData::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
@@ -103,7 +103,7 @@ impl<'de> Deserializer<'de> for Node {
         visitor: V,
     ) -> Result<V::Value, ReadError> {
         let read = match self.value {
-            Data::Text(word) => visitor.visit_enum(word.into_deserializer()),
+            YamlData::Text(word) => visitor.visit_enum(word.into_deserializer()),
             other => Err(ReadError::custom(format!("expected a word, found {}", other.describe()))),
         };
         read.map_err(ReadError::at(self.range))
@@ -115,7 +115,7 @@ impl<'de> Deserializer<'de> for Node {
     }
 }
 
-impl IntoDeserializer<'_, ReadError> for Node {
+impl IntoDeserializer<'_, ReadError> for YamlNode {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -124,18 +124,18 @@ impl IntoDeserializer<'_, ReadError> for Node {
 }
 
 impl IntoDeserializer<'_, ReadError> for Placed<String> {
-    type Deserializer = Node;
+    type Deserializer = YamlNode;
 
-    fn into_deserializer(self) -> Node {
-        Placed::new(Data::Text(self.value), self.range)
+    fn into_deserializer(self) -> YamlNode {
+        Placed::new(YamlData::Text(self.value), self.range)
     }
 }
 
 /// The parts of a placed value that are still to come.
 enum Parts {
-    Start(Node),
-    End(Node),
-    Value(Node),
+    Start(YamlNode),
+    End(YamlNode),
+    Value(YamlNode),
     None,
 }
 
@@ -186,13 +186,13 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Placed<T> {
     }
 }
 
-impl<'de> Deserialize<'de> for Data {
+impl<'de> Deserialize<'de> for YamlData {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DataVisitor::<Placed<String>, Node>::default())
+        deserializer.deserialize_any(YamlDataVisitor::<Placed<String>, YamlNode>::default())
     }
 }
 
-impl Data {
+impl YamlData {
     /// The same value without its places.
     pub(crate) fn to_json(&self) -> serde_json::Value {
         match self {
@@ -229,7 +229,7 @@ impl<T: JsonSchema> JsonSchema for Placed<T> {
     }
 }
 
-impl JsonSchema for Data {
+impl JsonSchema for YamlData {
     fn schema_name() -> Cow<'static, str> {
         "Value".into()
     }
@@ -245,38 +245,38 @@ impl JsonSchema for Data {
 
 /// A mapping whose keys have their places, in the order of the file.
 #[derive(Clone, Debug)]
-pub(crate) struct Map<T>(pub(crate) Vec<(Placed<String>, T)>);
+pub(crate) struct YamlMap<T>(pub(crate) Vec<(Placed<String>, T)>);
 
-impl<T> Default for Map<T> {
+impl<T> Default for YamlMap<T> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<T> Map<T> {
+impl<T> YamlMap<T> {
     /// Keys and values.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Placed<String>, &T)> {
         self.0.iter().map(|(key, value)| (key, value))
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Map<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for YamlMap<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Entries<T>(std::marker::PhantomData<T>);
 
         impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
-            type Value = Map<T>;
+            type Value = YamlMap<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a mapping")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Map<T>, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<YamlMap<T>, A::Error> {
                 let mut map = Vec::new();
                 while let Some(entry) = entries.next_entry()? {
                     map.push(entry);
                 }
-                Ok(Map(map))
+                Ok(YamlMap(map))
             }
         }
 
@@ -284,7 +284,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Map<T> {
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Map<T> {
+impl<T: JsonSchema> JsonSchema for YamlMap<T> {
     fn schema_name() -> Cow<'static, str> {
         format!("Map_of_{}", T::schema_name()).into()
     }
@@ -300,15 +300,15 @@ impl<T: JsonSchema> JsonSchema for Map<T> {
 
 /// A part of a file that is read when somebody asks for it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Later<T>(PhantomData<T>);
+pub(crate) struct Deferred<T>(PhantomData<T>);
 
-impl<T> Default for Later<T> {
+impl<T> Default for Deferred<T> {
     fn default() -> Self {
         Self(PhantomData)
     }
 }
 
-impl<'de, T> Deserialize<'de> for Later<T> {
+impl<'de, T> Deserialize<'de> for Deferred<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         IgnoredAny::deserialize(deserializer).map(|_| Self::default())
     }

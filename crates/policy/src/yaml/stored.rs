@@ -1,37 +1,37 @@
-//! [`Node`]s as bytes: what the build script makes of the built-in policies, so that nothing parses YAML at start.
+//! [`YamlNode`]s as bytes: what the build script makes of the built-in policies, so that nothing parses YAML at start.
 //!
 //! A node is its place (start and length), a letter for what it is, and what that needs. Numbers are in LEB128, texts
 //! and lists begin with their length.
 
 use preauth_source::{TextRange, TextSize};
 
-use super::node::{Data, Node, Placed};
+use super::node::{Placed, YamlData, YamlNode};
 
 /// Writes a node.
 #[allow(dead_code, reason = "the build script writes, the program reads")]
-pub(crate) fn store(node: &Node, out: &mut Vec<u8>) {
+pub(crate) fn store(node: &YamlNode, out: &mut Vec<u8>) {
     store_range(node.range, out);
     match &node.value {
-        Data::Null => out.push(b'n'),
-        Data::Bool(value) => out.push(if *value { b't' } else { b'f' }),
-        Data::Integer(value) => {
+        YamlData::Null => out.push(b'n'),
+        YamlData::Bool(value) => out.push(if *value { b't' } else { b'f' }),
+        YamlData::Integer(value) => {
             out.push(b'i');
             out.extend(value.to_le_bytes());
         }
-        Data::Float(value) => {
+        YamlData::Float(value) => {
             out.push(b'd');
             out.extend(value.to_le_bytes());
         }
-        Data::Text(text) => {
+        YamlData::Text(text) => {
             out.push(b's');
             store_text(text, out);
         }
-        Data::List(items) => {
+        YamlData::List(items) => {
             out.push(b'l');
             store_number(items.len(), out);
             items.iter().for_each(|item| store(item, out));
         }
-        Data::Map(entries) => {
+        YamlData::Map(entries) => {
             out.push(b'm');
             store_number(entries.len(), out);
             for (key, value) in entries {
@@ -63,7 +63,7 @@ fn store_number(mut number: usize, out: &mut Vec<u8>) {
 
 /// Reads a node that [`store`] has written. `None` if it has not.
 #[allow(dead_code, reason = "the build script writes, the program reads")]
-pub(crate) fn stored(bytes: &[u8]) -> Option<Node> {
+pub(crate) fn stored(bytes: &[u8]) -> Option<YamlNode> {
     Stored { bytes }.node()
 }
 
@@ -72,17 +72,17 @@ struct Stored<'b> {
 }
 
 impl<'b> Stored<'b> {
-    fn node(&mut self) -> Option<Node> {
+    fn node(&mut self) -> Option<YamlNode> {
         let range = self.range()?;
         let value = match self.take(1)?[0] {
-            b'n' => Data::Null,
-            b't' => Data::Bool(true),
-            b'f' => Data::Bool(false),
-            b'i' => Data::Integer(i64::from_le_bytes(self.take(8)?.try_into().ok()?)),
-            b'd' => Data::Float(f64::from_le_bytes(self.take(8)?.try_into().ok()?)),
-            b's' => Data::Text(self.text()?),
-            b'l' => Data::List(self.many(Self::node)?),
-            b'm' => Data::Map(self.many(|stored| {
+            b'n' => YamlData::Null,
+            b't' => YamlData::Bool(true),
+            b'f' => YamlData::Bool(false),
+            b'i' => YamlData::Integer(i64::from_le_bytes(self.take(8)?.try_into().ok()?)),
+            b'd' => YamlData::Float(f64::from_le_bytes(self.take(8)?.try_into().ok()?)),
+            b's' => YamlData::Text(self.text()?),
+            b'l' => YamlData::List(self.many(Self::node)?),
+            b'm' => YamlData::Map(self.many(|stored| {
                 let range = stored.range()?;
                 Some((Placed::new(stored.text()?, range), stored.node()?))
             })?),

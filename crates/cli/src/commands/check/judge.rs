@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, mem, sync::Arc};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use preauth_metadata::{Org, Workspace};
-use preauth_policy::{Base, Given, Judgement, Waivers, check, fix};
+use preauth_policy::{BaseState, CheckInput, Judgement, Waivers, check, fix};
 use preauth_source::{Applicability, ArcStr, Diagnostic, FilePath, Fix};
 
 use super::{base::Before, filter, fixes::removes_secret, previous::Known};
@@ -68,9 +68,9 @@ pub(super) fn judge(args: &Check, ready: Ready, known: &Known) -> Judged {
 }
 
 /// What is neither source nor policy, as it is asked to be taken; where a change is judged, with what was there before.
-pub(super) fn given(args: &Check, rules: &LoadedPolicies, before: Option<&Arc<Org>>) -> Given {
-    let mut given = Given::new(&rules.config, args.as_of.unwrap_or_else(today));
-    given.base = before.map(|org| Base::of(org));
+pub(super) fn given(args: &Check, rules: &LoadedPolicies, before: Option<&Arc<Org>>) -> CheckInput {
+    let mut given = CheckInput::new(&rules.config, args.as_of.unwrap_or_else(today));
+    given.base = before.map(|org| BaseState::of(org));
     if args.no_waivers {
         given.waivers = Waivers::default();
     }

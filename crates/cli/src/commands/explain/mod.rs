@@ -7,7 +7,7 @@ use std::io::Write;
 
 use camino::Utf8Path;
 use preauth_metadata::App;
-use preauth_policy::{Given, PolicySet, explain, trace};
+use preauth_policy::{CheckInput, PolicySet, explain, trace};
 
 use crate::{
     Failure, Outcome,
@@ -63,7 +63,7 @@ fn of_app(args: &Explain, name: &str, output: &Output) -> Result<Outcome, Failur
     let (mut traced, mut names) = (Vec::new(), Vec::new());
     for ((tree, rules), prefix) in ready.iter().zip(tree_prefixes(&roots)) {
         let workspace = load::workspace(tree, rules.policies.demand(), progress);
-        let given = Given::new(&rules.config, args.as_of.unwrap_or_else(today));
+        let given = CheckInput::new(&rules.config, args.as_of.unwrap_or_else(today));
         let org = workspace.org();
         let is_meant = |app: &App| *app.name == *name || app.label() == name;
         let shown_as =

@@ -7,10 +7,10 @@ use preauth_metadata::{AppKind, Assignment, FileFacts, Kind, Project, Workspace,
 use preauth_source::{Applicability, FilePath, Location, SourceFile, apply};
 
 use crate::{
-    Base, PolicySet,
-    compile::{literal, raw::Example},
+    BaseState, PolicySet,
+    compile::{literal, raw::RawExample},
     config::Config,
-    evaluate::subject::Given,
+    evaluate::subject::CheckInput,
     fix::fix,
     judge::tree::{Judgement, check},
     language::policy::Policy,
@@ -104,7 +104,7 @@ fn judge(
     policies: &PolicySet,
     policy: &Policy,
     shows: Shows,
-    example: &Example,
+    example: &RawExample,
     files: &Files,
     config: Option<&str>,
 ) -> Result<(), String> {
@@ -144,7 +144,7 @@ fn judge(
 }
 
 /// What an example is judged with, beside its files.
-fn given(policies: &PolicySet, example: &Example, config: Option<&str>) -> Result<Given, String> {
+fn given(policies: &PolicySet, example: &RawExample, config: Option<&str>) -> Result<CheckInput, String> {
     let config = config.map(|text| Config::read(&SourceFile::new("preauth.yaml".into(), text)));
     let (config, mistakes) = config.unwrap_or_default();
     if let Some(mistake) = mistakes.first() {
@@ -154,10 +154,10 @@ fn given(policies: &PolicySet, example: &Example, config: Option<&str>) -> Resul
         None => AS_OF,
         Some(day) => day.parse().map_err(|_| format!("`{}` is no date", day.value))?,
     };
-    let mut given = Given::new(&config, as_of);
+    let mut given = CheckInput::new(&config, as_of);
     given.base = example.base.as_ref().map(|base| {
         let files: Files = base.iter().map(|(path, text)| (path.value.clone(), text.clone())).collect();
-        Base::of(workspace(policies, &files).org())
+        BaseState::of(workspace(policies, &files).org())
     });
     Ok(given)
 }
@@ -168,7 +168,7 @@ pub(crate) struct Trial {
     /// The kind of app; `None` of an example that is written out in files.
     pub(crate) kind: Option<AppKind>,
     pub(crate) files: Files,
-    pub(crate) given: Given,
+    pub(crate) given: CheckInput,
 }
 
 impl Trial {
@@ -180,7 +180,7 @@ impl Trial {
 /// The failing examples of a policy; those that are wrong are left out.
 pub(crate) fn trials(policies: &PolicySet, policy: &Policy) -> Vec<Trial> {
     let examples = policies.examples(policy).unwrap_or_default();
-    let of = |example: &Placed<Example>| -> Vec<Trial> {
+    let of = |example: &Placed<RawExample>| -> Vec<Trial> {
         let variants = variants(example, &policy.location.file).unwrap_or_default();
         let trial = |(kind, files, config): Variant| {
             Some(Trial { kind, files, given: given(policies, example, config.as_deref()).ok()? })
@@ -216,7 +216,7 @@ pub(crate) fn workspace(policies: &PolicySet, files: &Files) -> Workspace {
 type Variant = (Option<AppKind>, Files, Option<String>);
 
 /// The trees that an example stands for: itself, or one for each kind of app.
-fn variants(example: &Placed<Example>, file: &FilePath) -> Result<Vec<Variant>, String> {
+fn variants(example: &Placed<RawExample>, file: &FilePath) -> Result<Vec<Variant>, String> {
     let Some(app) = &example.app else {
         let files = example.files.iter().map(|(path, text)| (path.value.clone(), text.clone())).collect();
         return Ok(vec![(None, files, example.config.clone())]);

@@ -6,7 +6,7 @@ use preauth_metadata::{App, Component, FileFacts, Org};
 
 /// A part of a tree. Nothing that is said of one has the subject of what is said of another.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Part<'c> {
+pub(crate) enum Unit<'c> {
     /// The apps of one name.
     Apps(&'c [Arc<App>]),
     /// A profile, a permission set or a group.
@@ -17,7 +17,7 @@ pub(crate) enum Part<'c> {
     Org,
 }
 
-impl<'c> Part<'c> {
+impl<'c> Unit<'c> {
     /// The parts of a tree in their order, but for the org itself.
     pub(crate) fn all(org: &'c Org) -> impl Iterator<Item = Self> {
         let apps = org.apps.chunk_by(|a, b| a.name == b.name).map(Self::Apps);
@@ -44,23 +44,23 @@ impl<'c> Part<'c> {
     }
 
     /// Whether it is the same value as another.
-    pub(crate) fn is(self, other: Part<'_>) -> bool {
+    pub(crate) fn is(self, other: Unit<'_>) -> bool {
         match (self, other) {
-            (Self::Apps(a), Part::Apps(b)) => {
+            (Self::Apps(a), Unit::Apps(b)) => {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
             }
-            (Self::Component(a), Part::Component(b)) => Arc::ptr_eq(a, b),
-            (Self::File(a), Part::File(b)) => Arc::ptr_eq(a, b),
+            (Self::Component(a), Unit::Component(b)) => Arc::ptr_eq(a, b),
+            (Self::File(a), Unit::File(b)) => Arc::ptr_eq(a, b),
             _ => false,
         }
     }
 
     /// In the order of the parts.
-    pub(crate) fn order(self, other: Part<'_>) -> Ordering {
+    pub(crate) fn order(self, other: Unit<'_>) -> Ordering {
         match (self, other) {
-            (Self::Apps(a), Part::Apps(b)) => a[0].name.cmp(&b[0].name),
-            (Self::Component(a), Part::Component(b)) => (a.kind, &a.name).cmp(&(b.kind, &b.name)),
-            (Self::File(a), Part::File(b)) => a.path.cmp(&b.path),
+            (Self::Apps(a), Unit::Apps(b)) => a[0].name.cmp(&b[0].name),
+            (Self::Component(a), Unit::Component(b)) => (a.kind, &a.name).cmp(&(b.kind, &b.name)),
+            (Self::File(a), Unit::File(b)) => a.path.cmp(&b.path),
             (a, b) => a.rank().cmp(&b.rank()),
         }
     }
@@ -77,29 +77,29 @@ impl<'c> Part<'c> {
 
 /// A part as it was when it was judged.
 #[derive(Debug)]
-pub(crate) enum Held {
+pub(crate) enum OwnedUnit {
     Apps(Vec<Arc<App>>),
     Component(Arc<Component>),
     File(Arc<FileFacts>),
     Org,
 }
 
-impl Held {
-    pub(crate) fn of(part: Part<'_>) -> Self {
+impl OwnedUnit {
+    pub(crate) fn of(part: Unit<'_>) -> Self {
         match part {
-            Part::Apps(apps) => Self::Apps(apps.to_vec()),
-            Part::Component(component) => Self::Component(component.clone()),
-            Part::File(file) => Self::File(file.clone()),
-            Part::Org => Self::Org,
+            Unit::Apps(apps) => Self::Apps(apps.to_vec()),
+            Unit::Component(component) => Self::Component(component.clone()),
+            Unit::File(file) => Self::File(file.clone()),
+            Unit::Org => Self::Org,
         }
     }
 
-    pub(crate) fn part(&self) -> Part<'_> {
+    pub(crate) fn unit(&self) -> Unit<'_> {
         match self {
-            Self::Apps(apps) => Part::Apps(apps),
-            Self::Component(component) => Part::Component(component),
-            Self::File(file) => Part::File(file),
-            Self::Org => Part::Org,
+            Self::Apps(apps) => Unit::Apps(apps),
+            Self::Component(component) => Unit::Component(component),
+            Self::File(file) => Unit::File(file),
+            Self::Org => Unit::Org,
         }
     }
 }
