@@ -6,77 +6,77 @@ use preauth_metadata::{Demand, FileFacts, Workspace};
 use preauth_policy::{Config, PolicySet};
 use preauth_source::{ArcStr, Diagnostic, FilePath};
 
-/// The program around the server: what finds and reads files, and knows the day.
+/// The program around the server. It finds and reads files, and knows the date.
 pub trait Host {
-    /// The projects that a path lies in or holds, read.
+    /// Finds and reads the projects that contain a path or lie below it.
     ///
     /// # Errors
-    /// Why it cannot be told what there is to read, in words.
-    fn load(&self, path: &Utf8Path, at_hand: &AtHand<'_>) -> Result<Loaded, String>;
+    /// Files cannot be listed. The text says why.
+    fn load(&self, path: &Utf8Path, input: &LoadInput<'_>) -> Result<LoadedFolder, String>;
 
-    /// The configuration and the policies of the project at `root`, with open texts in the place of what is on disk.
+    /// Reads the configuration and the policies of the project at `root`. Open texts replace the files on disk.
     ///
     /// # Errors
-    /// Why the configuration cannot be read, in words.
-    fn rules(&self, root: &Utf8Path, open: &Open) -> Result<Rules, String>;
+    /// The configuration cannot be read. The text says why.
+    fn policies(&self, root: &Utf8Path, open: &OpenTexts) -> Result<ProjectPolicies, String>;
 
-    /// The bytes of a file.
+    /// Reads the bytes of a file.
     ///
     /// # Errors
     /// The file cannot be read.
     fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>>;
 
-    /// The day to judge at.
+    /// Returns the date that policies are evaluated for.
     fn today(&self) -> Date;
 }
 
 /// The texts that are open in the editor, by path.
-pub type Open = BTreeMap<Utf8PathBuf, ArcStr>;
+pub type OpenTexts = BTreeMap<Utf8PathBuf, ArcStr>;
 
-/// Gives the facts of a file, by the root of its project, its path there and what is asked of it.
+/// Returns the known facts of a file, by the root of its project, its path there and the demand.
 pub type KnownFacts<'a> = dyn Fn(&Utf8Path, &FilePath, &Demand) -> Option<Arc<FileFacts>> + Sync + 'a;
 
-/// What need not be read again.
-pub struct AtHand<'a> {
-    /// Texts that count instead of what is on disk.
-    pub open: &'a Open,
-    /// The facts of a file of the project at this root, if they still hold and answer this demand.
+/// What the server already has, so that the host need not read it.
+pub struct LoadInput<'a> {
+    /// Texts that replace the files on disk.
+    pub open: &'a OpenTexts,
+    /// Facts that are current and were read for the same demand.
     pub facts: &'a KnownFacts<'a>,
 }
 
-/// Projects that were found.
+/// The projects found for one path.
 #[derive(Debug)]
-pub struct Loaded {
-    /// The folder that was asked for, or that the file is in: absolute, without symbolic links.
+pub struct LoadedFolder {
+    /// The folder at the path, or the folder of the file there. Absolute, without symbolic links.
     pub folder: Utf8PathBuf,
-    /// What was found; the outermost projects only.
-    pub projects: Vec<Source>,
+    /// The outermost projects.
+    pub projects: Vec<LoadedProject>,
 }
 
-/// A project as it was read.
+/// A project as the host read it.
 #[derive(Debug)]
-pub struct Source {
-    /// Its folder: absolute, without symbolic links.
+pub struct LoadedProject {
+    /// Its folder. Absolute, without symbolic links.
     pub root: Utf8PathBuf,
     /// The facts of its files.
     pub workspace: Workspace,
     /// Its configuration and policies.
-    pub rules: Rules,
-    /// What is wrong with what says which files it has.
+    pub policies: ProjectPolicies,
+    /// Errors in the files that define the layout of the project.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// A configuration and its policies.
+/// The configuration of a project and its policies.
 #[derive(Debug, Default)]
-pub struct Rules {
+pub struct ProjectPolicies {
     /// The configuration file, if there is one.
     pub file: Option<FilePath>,
     /// The configuration.
     pub config: Config,
     /// The policies.
     pub policies: PolicySet,
-    /// The texts of the files that they come from, told from the root of the project.
+    /// The texts of the configuration and policy files. Paths are relative to the root of the project.
     pub texts: BTreeMap<FilePath, ArcStr>,
-    /// Every mistake in them. With any, nothing is judged by them.
-    pub mistakes: Vec<Diagnostic>,
+    /// All errors in these files. If there are any, these policies are not evaluated.
+    pub errors: Vec<Diagnostic>,
 }

@@ -1,14 +1,18 @@
 //! The editor host: open texts in, diagnostics and code actions out.
 //!
-//! [`serve`] speaks the Language Server Protocol with one client, one message after the other. Nothing is judged here:
-//! whatever is said comes from `preauth-policy`, and an editor feature is one handler. Files are found and read by the
-//! program around it, its [`Host`]. The server itself never writes a file: what it would change it hands to the editor.
+//! [`serve`] speaks the Language Server Protocol with one client, one message after the other. Policies are evaluated by
+//! `preauth-policy`; an editor feature is one file in `handlers`. The program around the server, its [`Host`], finds and
+//! reads files. The server never writes a file: it sends changes to the editor.
+//!
+//! `server` uses `handlers`, `handlers` use `session`, and `session` uses `protocol`; never the other way round.
 
 mod handlers;
 mod host;
+mod log;
 mod protocol;
+mod server;
 mod session;
 
-pub use host::{AtHand, Host, KnownFacts, Loaded, Open, Rules, Source};
-pub use session::log::Log;
-pub use session::server::{Ending, serve};
+pub use host::{Host, KnownFacts, LoadInput, LoadedFolder, LoadedProject, OpenTexts, ProjectPolicies};
+pub use log::Log;
+pub use server::{Ending, serve};

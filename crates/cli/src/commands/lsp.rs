@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs::File, io, path::Path, time::Instant};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::civil::Date;
-use preauth_lsp::{AtHand, Ending, Host, Loaded, Log, Open, Source};
+use preauth_lsp::{Ending, Host, LoadInput, LoadedFolder, LoadedProject, Log, OpenTexts, ProjectPolicies};
 use preauth_metadata::Kind;
 use preauth_source::FilePath;
 
@@ -69,22 +69,21 @@ struct Editor<'c> {
 }
 
 impl Host for Editor<'_> {
-    fn load(&self, path: &Utf8Path, at_hand: &AtHand<'_>) -> Result<Loaded, String> {
+    fn load(&self, path: &Utf8Path, input: &LoadInput<'_>) -> Result<LoadedFolder, String> {
         let named = |error: io::Error| format!("{path}: {error}");
         let start = path.ancestors().find(|above| file_system::exists(above)).unwrap_or(path);
         let whole = file_system::canonical(start).map_err(named)?;
         let folder = if file_system::is_folder(&whole) { whole } else { folder_of(start).map_err(named)? };
         let trees = discover(&[start.to_owned()], false).map_err(|error| error.to_string())?;
-        let projects =
-            trees.into_iter().map(|tree| self.read_tree(tree, at_hand)).collect::<Result<_, _>>()?;
-        Ok(Loaded { folder, projects })
+        let projects = trees.into_iter().map(|tree| self.read_tree(tree, input)).collect::<Result<_, _>>()?;
+        Ok(LoadedFolder { folder, projects })
     }
 
-    fn rules(&self, root: &Utf8Path, open: &Open) -> Result<preauth_lsp::Rules, String> {
-        let rules =
+    fn policies(&self, root: &Utf8Path, open: &OpenTexts) -> Result<ProjectPolicies, String> {
+        let loaded =
             load::policies_from(&Opened(open), root, self.choice).map_err(|error| error.to_string())?;
-        let load::LoadedPolicies { file, config, policies, texts, errors } = rules;
-        Ok(preauth_lsp::Rules { file, config, policies, texts, mistakes: errors })
+        let load::LoadedPolicies { file, config, policies, texts, errors } = loaded;
+        Ok(ProjectPolicies { file, config, policies, texts, errors })
     }
 
     fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
@@ -97,21 +96,21 @@ impl Host for Editor<'_> {
 }
 
 impl Editor<'_> {
-    fn read_tree(&self, mut tree: ProjectTree, at_hand: &AtHand<'_>) -> Result<Source, String> {
-        tree.overlay = given(&mut tree.files, &tree.root, at_hand.open, |path| tree.project.holds(path));
-        let rules = self.rules(&tree.root, at_hand.open)?;
-        let demand = rules.policies.demand();
+    fn read_tree(&self, mut tree: ProjectTree, input: &LoadInput<'_>) -> Result<LoadedProject, String> {
+        tree.overlay = given(&mut tree.files, &tree.root, input.open, |path| tree.project.holds(path));
+        let policies = self.policies(&tree.root, input.open)?;
+        let demand = policies.policies.demand();
         let known = |found: &FoundFile| {
             let judged = found.status == FileStatus::Judged;
-            (at_hand.facts)(&tree.root, &found.path, &demand).filter(|facts| facts.judged == judged)
+            (input.facts)(&tree.root, &found.path, &demand).filter(|facts| facts.judged == judged)
         };
         let workspace = load::workspace_reusing(&tree, demand.clone(), false, known);
-        Ok(Source { root: tree.root, workspace, rules, diagnostics: tree.diagnostics })
+        Ok(LoadedProject { root: tree.root, workspace, policies, diagnostics: tree.diagnostics })
     }
 }
 
 /// The files on disk, with the texts that are open in their place.
-struct Opened<'o>(&'o Open);
+struct Opened<'o>(&'o OpenTexts);
 
 impl FileSystem for Opened<'_> {
     fn entries(&self, folder: &Path) -> io::Result<Vec<io::Result<FolderEntry>>> {
@@ -147,7 +146,7 @@ fn folder_of(file: &Utf8Path) -> io::Result<Utf8PathBuf> {
 fn given(
     files: &mut Vec<FoundFile>,
     root: &Utf8Path,
-    open: &Open,
+    open: &OpenTexts,
     holds: impl Fn(&FilePath) -> bool,
 ) -> BTreeMap<FilePath, Vec<u8>> {
     let mut given = BTreeMap::new();

@@ -6,22 +6,23 @@ use preauth_source::{SourceFile, TextRange, TextSize};
 use preauth_xml::Node;
 
 use crate::{
-    handlers::{cursor::Cursor, words},
-    session::state::State,
+    handlers::{cursor::Cursor, describe},
+    session::state::SessionState,
 };
 
-/// Above the policies of an app: who may log in, whence and for how long. Above a policy: how many it is about.
-pub(super) fn lenses(state: &State<'_>, params: &CodeLensParams) -> Option<Vec<CodeLens>> {
+/// Returns the lens above the OAuth policies of an app (who may log in, from where, for how long), or those above the
+/// policies of a file (how many subjects match).
+pub(super) fn code_lenses(state: &SessionState<'_>, params: &CodeLensParams) -> Option<Vec<CodeLens>> {
     let path = state.path(&params.text_document.uri)?;
     if let Some(cursor) = Cursor::in_document(state, &params.text_document) {
-        return Some(of_app(&cursor).into_iter().collect());
+        return Some(app_lens(&cursor).into_iter().collect());
     }
-    Some(of_policies(state, &path))
+    Some(policy_lenses(state, &path))
 }
 
-fn of_app(cursor: &Cursor<'_>) -> Option<CodeLens> {
+fn app_lens(cursor: &Cursor<'_>) -> Option<CodeLens> {
     let app = cursor.app()?;
-    let source = SourceFile::new(cursor.file.clone(), &cursor.text.text);
+    let source = SourceFile::new(cursor.file.clone(), &cursor.document.text);
     let (tree, _) = preauth_xml::parse(&source, &|_| true);
     let node: Node<'_, '_> = match cursor.kind {
         Kind::ConnectedApp => {
@@ -31,44 +32,49 @@ fn of_app(cursor: &Cursor<'_>) -> Option<CodeLens> {
         Kind::ExtlClntAppOauthConfigurablePolicies => tree.root()?,
         _ => return None,
     };
-    let title = format!("{} · {} · {}", words::admitted(app), words::whence(app), words::how_long(app));
-    Some(lens(cursor.text.lines.range(node.open()), title))
+    let title = format!(
+        "{} · {} · {}",
+        describe::describe_admission(app),
+        describe::describe_ip_restrictions(app),
+        describe::describe_lifetime(app)
+    );
+    Some(lens(cursor.document.positions.range(node.open()), title))
 }
 
-fn of_policies(state: &State<'_>, path: &Utf8PathBuf) -> Vec<CodeLens> {
+fn policy_lenses(state: &SessionState<'_>, path: &Utf8PathBuf) -> Vec<CodeLens> {
     let mut lenses = Vec::new();
     for project in state.projects() {
-        let Some(file) = project.rule_file(path) else { continue };
-        let policies = &project.rules.policies;
+        let Some(file) = project.policy_file(path) else { continue };
+        let policies = &project.policies.policies;
         for policy in policies.all().iter().filter(|policy| policy.location.file == *file) {
-            let given = project.given(state.host);
-            let Some(tally) = tally(&project.workspace, policies, &given, &policy.id) else { continue };
-            let place = project.place(&policy.location).unwrap_or(TextRange::empty(TextSize::new(0)));
-            let mut title = sentence(policy.select, tally);
+            let input = project.check_input(state.host);
+            let Some(tally) = tally(&project.workspace, policies, &input, &policy.id) else { continue };
+            let range = project.present_range(&policy.location).unwrap_or(TextRange::empty(TextSize::new(0)));
+            let mut title = describe_tally(policy.select, tally);
             if policy.off {
-                title.push_str(" (it is off)");
+                title.push_str(" (off)");
             }
-            lenses.push(lens(state.lines(path).range(place), title));
+            lenses.push(lens(state.positions(path).range(range), title));
         }
     }
     lenses
 }
 
-fn sentence(select: Select, tally: Tally) -> String {
-    let what = match (select, tally.matched) {
+fn describe_tally(select: Select, tally: Tally) -> String {
+    let subjects = match (select, tally.matched) {
         (Select::App, 1) => "app".to_owned(),
         (Select::App, _) => "apps".to_owned(),
         (select, _) => format!("× {select}"),
     };
     let violate = if tally.violated == 1 { "violates it" } else { "violate it" };
-    let mut title = format!("matches {} {what}, {} {violate}", tally.matched, tally.violated);
+    let mut title = format!("matches {} {subjects}, {} {violate}", tally.matched, tally.violated);
     if tally.undecided > 0 {
         title.push_str(&format!(", {} undecided", tally.undecided));
     }
     title
 }
 
-/// A lens that says something and does nothing.
+/// Returns a lens with a title and without a command.
 fn lens(range: lsp_types::Range, title: String) -> CodeLens {
     let command = Command { title, tooltip: None, command: String::new(), arguments: None };
     CodeLens { range, command: Some(command), data: None }

@@ -7,11 +7,11 @@ use preauth_source::{TextRange, TextSize};
 
 use crate::{
     handlers::cursor::{Cursor, app_kind, attributes},
-    session::state::State,
+    session::state::SessionState,
 };
 
-/// The values that an element may have, and the names of profiles and permission sets where these are named.
-pub(super) fn items(state: &State<'_>, params: &CompletionParams) -> Option<CompletionResponse> {
+/// Returns the possible values of an element, or the names of profiles and permission sets.
+pub(super) fn completions(state: &SessionState<'_>, params: &CompletionParams) -> Option<CompletionResponse> {
     let cursor = Cursor::at(state, &params.text_document_position_params)?;
     let element = cursor.element()?;
     let content = element.content.filter(|content| content.contains_inclusive(cursor.offset))?;
@@ -43,8 +43,8 @@ pub(super) fn items(state: &State<'_>, params: &CompletionParams) -> Option<Comp
     }
     items.sort_by(|a, b| a.0.cmp(&b.0));
     items.dedup();
-    let range = part(&cursor.text.text, content, cursor.offset, separator);
-    let range = cursor.text.lines.range(range);
+    let range = replaced_range(&cursor.document.text, content, cursor.offset, separator);
+    let range = cursor.document.positions.range(range);
     let items = items.into_iter().map(|(name, detail, kind)| CompletionItem {
         text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit {
             range,
@@ -59,7 +59,7 @@ pub(super) fn items(state: &State<'_>, params: &CompletionParams) -> Option<Comp
     Some(CompletionResponse::CompletionItemList(items.collect()))
 }
 
-/// The word of a policy that a literal of a file stands for.
+/// Returns the word in policies for a literal in files.
 fn word_of(column: &Column, literal: &str) -> Option<&'static str> {
     let (Codec::One(item) | Codec::Repeated(item) | Codec::Commas(item) | Codec::Lines(item)) = column.codec
     else {
@@ -73,7 +73,7 @@ fn word_of(column: &Column, literal: &str) -> Option<&'static str> {
     }
 }
 
-/// The kinds of component that an element names.
+/// Returns the kinds of component that an element names.
 fn named_kinds(kind: Kind, path: &str) -> &'static [Kind] {
     match (kind, path) {
         (Kind::ConnectedApp, "profileName")
@@ -88,8 +88,8 @@ fn named_kinds(kind: Kind, path: &str) -> &'static [Kind] {
     }
 }
 
-/// What of a text is to be replaced: all of it, or the member of a list that the place is in.
-fn part(text: &str, content: TextRange, offset: TextSize, separator: Option<char>) -> TextRange {
+/// Returns the range that a completion replaces: the whole text, or the list member at the offset.
+fn replaced_range(text: &str, content: TextRange, offset: TextSize, separator: Option<char>) -> TextRange {
     let (start, end, at) = (usize::from(content.start()), usize::from(content.end()), usize::from(offset));
     let (from, to) = match separator {
         Some(separator) => (

@@ -1,82 +1,80 @@
-//! What a client can ask for: one handler each.
-
-pub(crate) mod cursor;
-pub(crate) mod words;
+//! The requests of the client: one file a feature, and one line in [`answer`].
 
 mod code_action;
 mod code_lens;
-mod command;
 mod completion;
-mod content;
+mod cursor;
 mod definition;
+mod describe;
+mod document_symbols;
+mod execute_command;
 mod hover;
-mod pull;
+mod pull_diagnostics;
 mod references;
-mod symbols;
+mod targets;
+mod text_document_content;
 
 use lsp_server::{ErrorCode, Request, RequestId, Response};
 use serde_json::Value;
 
-use crate::session::{
-    server::{Session, refusal},
-    state::State,
+use crate::{
+    protocol::response::error_response,
+    session::{client_session::Session, state::SessionState},
 };
 
-pub(crate) use command::COMMANDS;
-
 /// Answers a request.
-pub(crate) fn answer(session: &mut Session<'_>, asked: Request) -> Response {
+pub(crate) fn answer(session: &mut Session<'_>, request: Request) -> Response {
     use lsp_types as lsp;
-    Asked::new(asked)
-        .of_session::<lsp::DocumentDiagnosticRequest>(session, pull::of_document)
-        .of_session::<lsp::WorkspaceDiagnosticRequest>(session, pull::of_workspace)
-        .of_session::<lsp::ExecuteCommandRequest>(session, command::execute)
-        .of::<lsp::CodeActionRequest>(session, code_action::actions)
-        .of::<lsp::CodeLensRequest>(session, code_lens::lenses)
-        .of::<lsp::CompletionRequest>(session, completion::items)
-        .of::<lsp::DefinitionRequest>(session, definition::of)
-        .of::<lsp::DocumentSymbolRequest>(session, symbols::of)
-        .of::<lsp::HoverRequest>(session, hover::of)
-        .of::<lsp::ReferencesRequest>(session, references::of)
-        .of::<lsp::TextDocumentContentRequest>(session, content::of)
+    Dispatch::new(request)
+        .on_mut::<lsp::DocumentDiagnosticRequest>(session, pull_diagnostics::document_diagnostics)
+        .on_mut::<lsp::WorkspaceDiagnosticRequest>(session, pull_diagnostics::workspace_diagnostics)
+        .on_mut::<lsp::ExecuteCommandRequest>(session, execute_command::execute_command)
+        .on::<lsp::CodeActionRequest>(session, code_action::code_actions)
+        .on::<lsp::CodeLensRequest>(session, code_lens::code_lenses)
+        .on::<lsp::CompletionRequest>(session, completion::completions)
+        .on::<lsp::DefinitionRequest>(session, definition::definitions)
+        .on::<lsp::DocumentSymbolRequest>(session, document_symbols::document_symbols)
+        .on::<lsp::HoverRequest>(session, hover::hover)
+        .on::<lsp::ReferencesRequest>(session, references::references)
+        .on::<lsp::TextDocumentContentRequest>(session, text_document_content::content)
         .response()
 }
 
-/// A request that looks for its handler.
-enum Asked {
-    Open { id: RequestId, method: String, params: Value },
+/// A request on its way to its handler.
+enum Dispatch {
+    Pending { id: RequestId, method: String, params: Value },
     Answered(Response),
 }
 
-impl Asked {
-    fn new(asked: Request) -> Self {
-        Self::Open { id: asked.id, method: asked.method, params: asked.params }
+impl Dispatch {
+    fn new(request: Request) -> Self {
+        Self::Pending { id: request.id, method: request.method, params: request.params }
     }
 
-    /// Hands the request to a handler that only looks, if it is for it.
-    fn of<R: lsp_types::Request>(
+    /// Calls a handler that only reads the state, if the request is of type `R`.
+    fn on<R: lsp_types::Request>(
         self,
         session: &mut Session<'_>,
-        handler: fn(&State<'_>, &R::Params) -> R::Result,
+        handler: fn(&SessionState<'_>, &R::Params) -> R::Result,
     ) -> Self {
-        self.by::<R>(|params| handler(&session.state, params))
+        self.call::<R>(|params| handler(&session.state, params))
     }
 
-    /// Hands the request to a handler, if it is for it.
-    fn of_session<'h, R: lsp_types::Request>(
+    /// Calls a handler that may change the session, if the request is of type `R`.
+    fn on_mut<'h, R: lsp_types::Request>(
         self,
         session: &mut Session<'h>,
         handler: fn(&mut Session<'h>, &R::Params) -> R::Result,
     ) -> Self {
-        self.by::<R>(|params| handler(session, params))
+        self.call::<R>(|params| handler(session, params))
     }
 
-    fn by<R: lsp_types::Request>(self, handler: impl FnOnce(&R::Params) -> R::Result) -> Self {
+    fn call<R: lsp_types::Request>(self, handler: impl FnOnce(&R::Params) -> R::Result) -> Self {
         match self {
-            Self::Open { id, method, params } if method == R::METHOD.as_str() => {
+            Self::Pending { id, method, params } if method == R::METHOD.as_str() => {
                 Self::Answered(match serde_json::from_value(params) {
                     Ok(params) => Response::new_ok(id, handler(&params)),
-                    Err(error) => refusal(id, ErrorCode::InvalidParams, error.to_string()),
+                    Err(error) => error_response(id, ErrorCode::InvalidParams, error.to_string()),
                 })
             }
             other => other,
@@ -86,8 +84,8 @@ impl Asked {
     fn response(self) -> Response {
         match self {
             Self::Answered(response) => response,
-            Self::Open { id, method, .. } => {
-                refusal(id, ErrorCode::MethodNotFound, format!("`{method}` is not known here"))
+            Self::Pending { id, method, .. } => {
+                error_response(id, ErrorCode::MethodNotFound, format!("`{method}` is not supported"))
             }
         }
     }

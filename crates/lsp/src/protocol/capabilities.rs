@@ -1,15 +1,12 @@
-//! What the server is able to do, in the protocol's words.
+//! The capabilities of the server.
 
 use preauth_metadata::Kind;
 use serde_json::{Value, json};
 
-use crate::{
-    handlers::COMMANDS,
-    protocol::{client::Client, diagnostics},
-};
+use crate::protocol::{client::ClientFeatures, commands::COMMANDS, uri};
 
-/// What a client may ask for.
-pub(crate) fn of(client: &Client) -> Value {
+/// Returns the capabilities that the server offers to this client.
+pub(crate) fn server_capabilities(client: &ClientFeatures) -> Value {
     let mut capabilities = json!({
         "positionEncoding": client.encoding.kind(),
         "textDocumentSync": { "openClose": true, "change": 1, "save": { "includeText": false } },
@@ -30,13 +27,13 @@ pub(crate) fn of(client: &Client) -> Value {
             json!({ "identifier": "preauth", "interFileDependencies": true, "workspaceDiagnostics": true });
     }
     if client.reads_content {
-        capabilities["workspace"]["textDocumentContent"] = json!({ "schemes": [diagnostics::SCHEME] });
+        capabilities["workspace"]["textDocumentContent"] = json!({ "schemes": [uri::CONTENT_SCHEME] });
     }
     capabilities
 }
 
-/// The files that the client is asked to watch.
-pub(crate) fn watchers() -> Value {
+/// Returns the registration of the files that the client shall watch.
+pub(crate) fn file_watchers() -> Value {
     let suffixes: Vec<&str> = Kind::all().map(Kind::suffix).collect();
     let suffixes = suffixes.join(",");
     let globs = [

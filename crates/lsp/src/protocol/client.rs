@@ -1,54 +1,54 @@
 use serde_json::Value;
 
-use crate::protocol::position::Encoding;
+use crate::protocol::position::PositionEncoding;
 
-/// What the editor is able to do, as far as that makes a difference.
+/// The capabilities of the client that change what the server does.
 #[derive(Debug)]
-pub(crate) struct Client {
-    /// What it counts columns in.
-    pub(crate) encoding: Encoding,
-    /// It asks for diagnostics, and can be told to ask again.
+pub(crate) struct ClientFeatures {
+    /// The unit of its columns.
+    pub(crate) encoding: PositionEncoding,
+    /// It pulls diagnostics, and takes a refresh request.
     pub(crate) pulls: bool,
-    /// It can be told to ask for code lenses again.
+    /// It takes a refresh request for code lenses.
     pub(crate) refreshes_lenses: bool,
-    /// It shows related places of a diagnostic.
+    /// It shows related locations of a diagnostic.
     pub(crate) shows_related: bool,
-    /// It takes whole code actions, not commands only.
+    /// It takes code actions, and not only commands.
     pub(crate) takes_actions: bool,
-    /// It shows code actions that cannot be taken, and why.
+    /// It shows disabled code actions with the reason.
     pub(crate) shows_disabled: bool,
-    /// It takes edits of versions of documents.
+    /// It takes edits of versioned documents.
     pub(crate) takes_versions: bool,
-    /// It creates files as part of an edit.
+    /// It creates files as part of a workspace edit.
     pub(crate) creates_files: bool,
-    /// It can be asked to watch files.
+    /// It watches files on request.
     pub(crate) watches: bool,
-    /// It shows a document when it is asked to.
+    /// It shows a document on request.
     pub(crate) shows_documents: bool,
-    /// It asks for the text of documents that are no files.
+    /// It requests the text of documents that are not files.
     pub(crate) reads_content: bool,
-    /// It asks people for the reason of a waiver by itself, and sends it with the command.
+    /// It prompts for the reason of a waiver, and sends it with the command.
     pub(crate) asks_reasons: bool,
 }
 
-impl Client {
-    /// Reads the parameters of `initialize`. What is malformed in them counts as not said.
+impl ClientFeatures {
+    /// Reads the parameters of `initialize`. Malformed members count as missing.
     pub(crate) fn new(initialize: &Value) -> Self {
-        let said = |path: &str| initialize.pointer(path);
-        let can = |path: &str| said(&format!("/capabilities{path}")) == Some(&Value::Bool(true));
-        let has = |path: &str| said(&format!("/capabilities{path}")).is_some_and(|value| !value.is_null());
-        let lists = |path: &str, word: &str| {
-            let list = said(&format!("/capabilities{path}")).and_then(Value::as_array);
-            list.is_some_and(|words| words.iter().any(|known| known == word))
+        let member = |path: &str| initialize.pointer(path);
+        let can = |path: &str| member(&format!("/capabilities{path}")) == Some(&Value::Bool(true));
+        let has = |path: &str| member(&format!("/capabilities{path}")).is_some_and(|value| !value.is_null());
+        let lists = |path: &str, item: &str| {
+            let list = member(&format!("/capabilities{path}")).and_then(Value::as_array);
+            list.is_some_and(|items| items.iter().any(|known| known == item))
         };
-        let offered = said("/capabilities/general/positionEncodings").and_then(Value::as_array);
+        let offered = member("/capabilities/general/positionEncodings").and_then(Value::as_array);
         let offered: Vec<_> = offered
             .into_iter()
             .flatten()
             .filter_map(|kind| serde_json::from_value(kind.clone()).ok())
             .collect();
         Self {
-            encoding: Encoding::negotiate(&offered),
+            encoding: PositionEncoding::negotiate(&offered),
             pulls: has("/textDocument/diagnostic") && can("/workspace/diagnostics/refreshSupport"),
             refreshes_lenses: can("/workspace/codeLens/refreshSupport"),
             shows_related: can("/textDocument/publishDiagnostics/relatedInformation")
@@ -61,7 +61,7 @@ impl Client {
             watches: can("/workspace/didChangeWatchedFiles/dynamicRegistration"),
             shows_documents: can("/window/showDocument/support"),
             reads_content: has("/workspace/textDocumentContent"),
-            asks_reasons: said("/initializationOptions/asksReasons") == Some(&Value::Bool(true)),
+            asks_reasons: member("/initializationOptions/asksReasons") == Some(&Value::Bool(true)),
         }
     }
 }

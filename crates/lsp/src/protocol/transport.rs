@@ -1,4 +1,4 @@
-//! Messages in and out, each on a thread of its own.
+//! Reading and writing of messages, each on a thread of its own.
 
 use std::{
     io::{self, BufReader, Read, Write},
@@ -8,10 +8,9 @@ use std::{
 
 use lsp_server::Message;
 
-use crate::session::log::Log;
+use crate::log::Log;
 
-/// The messages that come in. What is no message is passed over, for the next one may be; the end of the input is the
-/// end of the messages.
+/// Returns the messages of the input. Invalid messages are logged and skipped. The channel closes at the end of the input.
 pub(crate) fn incoming(input: impl Read + Send + 'static, log: Log) -> Receiver<Message> {
     let (sender, receiver) = channel();
     thread::spawn(move || {
@@ -19,17 +18,17 @@ pub(crate) fn incoming(input: impl Read + Send + 'static, log: Log) -> Receiver<
         loop {
             match Message::read(&mut input) {
                 Ok(Some(message)) => {
-                    let is_exit = matches!(&message, Message::Notification(said) if said.method == "exit");
+                    let is_exit = matches!(&message, Message::Notification(notification) if notification.method == "exit");
                     if sender.send(message).is_err() || is_exit {
                         return;
                     }
                 }
                 Ok(None) => return,
                 Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                    log.say(&format!("no message: {}", first_line(&error.to_string())));
+                    log.write_line(&format!("invalid message: {}", first_line(&error.to_string())));
                 }
                 Err(error) => {
-                    log.say(&format!("cannot read: {error}"));
+                    log.write_line(&format!("cannot read: {error}"));
                     return;
                 }
             }
@@ -38,7 +37,8 @@ pub(crate) fn incoming(input: impl Read + Send + 'static, log: Log) -> Receiver<
     receiver
 }
 
-/// Where messages go out. The thread ends when nobody can send any more, or when nobody reads them.
+/// Returns the channel for messages to the client, and the thread that writes them. The thread ends when all senders are
+/// dropped or when the output is closed.
 pub(crate) fn outgoing(mut output: impl Write + Send + 'static) -> (Sender<Message>, thread::JoinHandle<()>) {
     let (sender, receiver) = channel::<Message>();
     let writer = thread::spawn(move || {
@@ -51,7 +51,7 @@ pub(crate) fn outgoing(mut output: impl Write + Send + 'static) -> (Sender<Messa
     (sender, writer)
 }
 
-/// The beginning of what may be long, and may hold what is in a file.
+/// Returns the start of a text that may be long and may contain the content of files.
 fn first_line(text: &str) -> &str {
     let line = text.lines().next().unwrap_or_default();
     &line[..line.floor_char_boundary(80)]

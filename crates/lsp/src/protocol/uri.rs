@@ -1,11 +1,15 @@
-//! Paths and the URIs that stand for them.
+//! Conversion between paths and URIs.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use lsp_types::Uri;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use preauth_source::FilePath;
 
-/// What a URI has of a path only in disguise.
-const DISGUISED: &AsciiSet = &CONTROLS
+/// The scheme of documents that are built into the program.
+pub(crate) const CONTENT_SCHEME: &str = "preauth";
+
+/// The characters that are percent-encoded in a URI.
+const ENCODED: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
     .add(b'#')
@@ -22,8 +26,8 @@ const DISGUISED: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// The path of a `file` URI: absolute, with the separators of the platform. `None` for other schemes, and for what is
-/// no text when it is decoded.
+/// Returns the path of a `file` URI: absolute, with the separators of the platform. Returns `None` for other schemes, and
+/// for paths that are not UTF-8.
 pub(crate) fn path_of(uri: &Uri) -> Option<Utf8PathBuf> {
     let (scheme, rest) = uri.0.split_once(':')?;
     if !scheme.eq_ignore_ascii_case("file") {
@@ -44,14 +48,20 @@ pub(crate) fn path_of(uri: &Uri) -> Option<Utf8PathBuf> {
     path.is_absolute().then(|| path.components().collect())
 }
 
-/// The URI of an absolute path.
+/// Returns the URI of an absolute path.
 pub(crate) fn of_path(path: &Utf8Path) -> Uri {
     let text = if cfg!(windows) { path.as_str().replace('\\', "/") } else { path.as_str().to_owned() };
     let slash = if text.starts_with('/') { "" } else { "/" };
-    Uri(format!("file://{slash}{}", utf8_percent_encode(&text, DISGUISED)))
+    Uri(format!("file://{slash}{}", utf8_percent_encode(&text, ENCODED)))
 }
 
-/// A drive letter of Windows in capitals: clients write it in either way.
+/// Returns the URI of the text of a built-in policy.
+pub(crate) fn of_content(file: &FilePath) -> Uri {
+    let path = of_path(&Utf8PathBuf::from(format!("/{file}"))).0;
+    format!("{CONTENT_SCHEME}:{}", path.strip_prefix("file://").unwrap_or(&path)).into()
+}
+
+/// Makes the drive letter of a Windows path upper case. Clients send either case.
 fn upper_drive(mut path: String) -> String {
     if cfg!(windows) && path.as_bytes().get(1) == Some(&b':') {
         path[..1].make_ascii_uppercase();
@@ -66,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_schemes_are_no_paths() {
+    fn uris_of_other_schemes_have_no_path() {
         for uri in ["untitled:Untitled-1", "git:/a/b.xml?{}", "file:", "", "https://example.com/a"] {
             assert_eq!(path_of(&uri.into()), None, "{uri}");
         }
@@ -74,7 +84,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn whatever_is_disguised_is_undone() {
+    fn percent_encoding_is_decoded() {
         let path = |uri: &str| path_of(&uri.into()).unwrap().into_string();
         assert_eq!(path("file:///a/R%26D%20%28EU%29.profile-meta.xml"), "/a/R&D (EU).profile-meta.xml");
         assert_eq!(path("FILE:///a/b#L1"), "/a/b");
@@ -84,7 +94,7 @@ mod tests {
     #[cfg(unix)]
     proptest! {
         #[test]
-        fn a_path_comes_back(path in "(/[^/\0]{1,8}){1,4}") {
+        fn paths_survive_a_round_trip(path in "(/[^/\0]{1,8}){1,4}") {
             let path: Utf8PathBuf = Utf8Path::new(&path).components().collect();
             prop_assert_eq!(path_of(&of_path(&path)), Some(path));
         }

@@ -1,8 +1,9 @@
-//! One session with one client: its open texts, its project, and the loop that serves it.
+//! One session with one client: its open texts, its projects, and the diagnostics it has received.
 
-pub(crate) mod drift;
-pub(crate) mod log;
+pub(crate) mod client_session;
+pub(crate) mod diagnostics;
+pub(crate) mod edits;
+pub(crate) mod notifications;
+pub(crate) mod offset_map;
 pub(crate) mod project;
-pub(crate) mod server;
 pub(crate) mod state;
-pub(crate) mod sync;

@@ -8,119 +8,123 @@ use preauth_metadata::{App, FileFacts, Form, Org, Reader, Workspace, not_utf8};
 use preauth_policy::{CheckInput, Judged};
 use preauth_source::{ArcStr, Diagnostic, FilePath, Location, SourceFile, TextRange};
 
-use crate::{Host, Rules, Source, session::drift::Drift};
+use crate::{Host, LoadedProject, ProjectPolicies, session::offset_map::OffsetMap};
 
-/// A project as it is being edited: what its files state, its rules, and what they come to.
+/// A project while it is edited: the facts of its files, its policies and its findings.
 ///
-/// A text that is not well-formed XML while it is typed states nothing, and much that is said elsewhere would change
-/// with every key. So what an open file last stated counts until it can be read again; only what is wrong with its form
-/// is said of it as it is now, and what was said of it before is shown where it still stands.
-pub(crate) struct Project {
+/// A text that is malformed XML while it is typed has no facts, and findings in other files would change with every key.
+/// So the last well-formed text of an open file counts until it is well-formed again. Its syntax errors are those of the
+/// present text. Findings of the earlier text are shown at their new positions.
+pub(crate) struct OpenProject {
     pub(crate) root: Utf8PathBuf,
     pub(crate) workspace: Workspace,
-    /// The rules that count: the last ones without a mistake.
-    pub(crate) rules: Rules,
-    /// What is wrong with the present rules.
-    mistakes: Vec<Diagnostic>,
-    /// The texts of the present rules.
-    texts: BTreeMap<FilePath, ArcStr>,
-    /// What is wrong with what says which files there are.
-    diagnostics: Vec<Diagnostic>,
-    /// The open files that cannot be read as they are.
-    behind: BTreeMap<FilePath, Behind>,
+    /// The last policies without an error. They are the ones that are evaluated.
+    pub(crate) policies: ProjectPolicies,
+    /// The errors in the present policies.
+    policy_errors: Vec<Diagnostic>,
+    /// The texts of the present policies.
+    policy_texts: BTreeMap<FilePath, ArcStr>,
+    /// The errors in the files that define the layout of the project.
+    layout_errors: Vec<Diagnostic>,
+    /// The open files whose present text is malformed.
+    stale_files: BTreeMap<FilePath, StaleFile>,
     findings: OnceLock<Vec<Arc<Diagnostic>>>,
-    /// What the rules said last, and what they were given.
+    /// The last judgement of the policies and its input.
     judged: Mutex<Option<(CheckInput, Judged)>>,
 }
 
-/// A file of which older facts count.
-struct Behind {
-    /// From the text that the facts are of to the present one.
-    drift: Drift,
-    /// The text that the facts are of.
+/// A file with facts of an earlier text, because its present text is malformed.
+struct StaleFile {
+    /// The map from the text of the facts to the present text.
+    offset_map: OffsetMap,
+    /// The text of the facts.
     text: ArcStr,
-    /// What is wrong with the present one.
+    /// The errors in the present text.
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Project {
-    pub(crate) fn new(source: Source) -> Self {
+impl OpenProject {
+    pub(crate) fn new(loaded: LoadedProject) -> Self {
         let mut project = Self {
-            root: source.root,
-            workspace: source.workspace,
-            rules: Rules::default(),
-            mistakes: Vec::new(),
-            texts: BTreeMap::new(),
-            diagnostics: source.diagnostics,
-            behind: BTreeMap::new(),
+            root: loaded.root,
+            workspace: loaded.workspace,
+            policies: ProjectPolicies::default(),
+            policy_errors: Vec::new(),
+            policy_texts: BTreeMap::new(),
+            layout_errors: loaded.diagnostics,
+            stale_files: BTreeMap::new(),
             findings: OnceLock::new(),
             judged: Mutex::default(),
         };
-        project.take_rules(source.rules);
+        project.replace_policies(loaded.policies);
         project
     }
 
-    /// Takes over from a project at the same root what it still knows better.
-    pub(crate) fn succeed(&mut self, mut old: Self) {
-        let same = old.workspace.demand() == self.workspace.demand();
-        if !self.mistakes.is_empty() && same {
-            self.rules = std::mem::take(&mut old.rules);
+    /// Takes over the state of an earlier project at the same root: its valid policies, if the present ones have errors,
+    /// and its stale files.
+    pub(crate) fn inherit(&mut self, mut earlier: Self) {
+        let same_demand = earlier.workspace.demand() == self.workspace.demand();
+        if !self.policy_errors.is_empty() && same_demand {
+            self.policies = std::mem::take(&mut earlier.policies);
             self.judged = Mutex::default();
         }
-        let kept = old.behind.into_iter().filter(|(path, _)| {
-            let now = self.workspace.file(path);
-            now.is_some_and(|now| old.workspace.file(path).is_some_and(|before| Arc::ptr_eq(now, before)))
+        let unchanged = earlier.stale_files.into_iter().filter(|(path, _)| {
+            let facts = self.workspace.file(path);
+            facts.is_some_and(|facts| {
+                earlier.workspace.file(path).is_some_and(|before| Arc::ptr_eq(facts, before))
+            })
         });
-        self.behind = kept.collect();
+        self.stale_files = unchanged.collect();
     }
 
-    /// Sets the rules; `true` if the files must be read again for what these ask of them.
-    pub(crate) fn set_rules(&mut self, rules: Rules) -> bool {
-        let widens = rules.mistakes.is_empty() && *self.workspace.demand() != rules.policies.demand();
-        self.take_rules(rules);
-        widens
+    /// Sets the policies. Returns true if their demand differs, so that all files must be read again.
+    pub(crate) fn set_policies(&mut self, policies: ProjectPolicies) -> bool {
+        let demand_changed =
+            policies.errors.is_empty() && *self.workspace.demand() != policies.policies.demand();
+        self.replace_policies(policies);
+        demand_changed
     }
 
-    fn take_rules(&mut self, rules: Rules) {
-        self.forget();
+    fn replace_policies(&mut self, policies: ProjectPolicies) {
+        self.clear_findings();
         self.judged = Mutex::default();
-        self.mistakes.clone_from(&rules.mistakes);
-        self.texts.clone_from(&rules.texts);
-        if rules.mistakes.is_empty() {
-            self.rules = rules;
+        self.policy_errors.clone_from(&policies.errors);
+        self.policy_texts.clone_from(&policies.texts);
+        if policies.errors.is_empty() {
+            self.policies = policies;
         }
     }
 
-    /// Says that the rules cannot be had at all.
-    pub(crate) fn refuse_rules(&mut self, mistake: Diagnostic) {
-        self.forget();
-        self.mistakes = vec![mistake];
+    /// Keeps the last valid policies and reports why the present ones cannot be read.
+    pub(crate) fn set_policy_error(&mut self, error: Diagnostic) {
+        self.clear_findings();
+        self.policy_errors = vec![error];
     }
 
-    /// The path of a file of the project as its facts have it; `None` for a file that lies elsewhere.
-    pub(crate) fn path_of(&self, path: &Utf8Path) -> Option<FilePath> {
+    /// Returns the path of a file relative to the root, or `None` for a file outside the project.
+    pub(crate) fn relative(&self, path: &Utf8Path) -> Option<FilePath> {
         let inside = path.strip_prefix(&self.root).ok()?;
         Some(FilePath::new(inside.components().map(|part| part.as_str()).collect::<Vec<_>>().join("/")))
     }
 
-    /// Where a file is.
+    /// Returns the absolute path of a file.
     pub(crate) fn absolute(&self, file: &FilePath) -> Utf8PathBuf {
         self.root.join(file.as_str())
     }
 
-    /// Whether the file at a path belongs to the rules, or would if it were there.
-    pub(crate) fn is_of_rules(&self, path: &Utf8Path) -> bool {
-        let texts = self.texts.keys().chain(self.rules.texts.keys());
+    /// True if the file at the path is one of the configuration or policy files, or would be if it existed.
+    pub(crate) fn is_policy_file(&self, path: &Utf8Path) -> bool {
+        let texts = self.policy_texts.keys().chain(self.policies.texts.keys());
         texts.map(|file| self.absolute(file)).any(|file| file == path)
     }
 
-    /// The file of the rules at a path.
-    pub(crate) fn rule_file(&self, path: &Utf8Path) -> Option<&FilePath> {
-        self.rules.texts.keys().find(|file| self.absolute(file) == path)
+    /// Returns the configuration or policy file at a path.
+    pub(crate) fn policy_file(&self, path: &Utf8Path) -> Option<&FilePath> {
+        self.policies.texts.keys().find(|file| self.absolute(file) == path)
     }
 
-    /// Reads the open text of a file that the project has, instead of the one it had `before`. `false` if it has no such
-    /// file.
+    /// Reads the open text of a file of the project. `before` returns its earlier text. Returns false if the project has
+    /// no such file.
     pub(crate) fn edit(
         &mut self,
         path: &FilePath,
@@ -128,45 +132,45 @@ impl Project {
         before: impl FnOnce() -> Option<ArcStr>,
     ) -> bool {
         let Some(old) = self.workspace.file(path).cloned() else { return false };
-        self.forget();
-        let new = self.facts(&old, text);
-        let last = self.behind.remove(path).map(|behind| behind.text);
+        self.clear_findings();
+        let new = self.read_facts(&old, text);
+        let last = self.stale_files.remove(path).map(|stale| stale.text);
         let last = last.or_else(|| (new.form == Form::Malformed).then(before).flatten());
         match last {
             Some(last) if new.form == Form::Malformed && old.is_well_formed() => {
                 let diagnostics = new.diagnostics;
-                let mut kept = FileFacts::clone(&old);
-                kept.diagnostics.clone_from(&diagnostics);
-                let behind = Behind { drift: Drift::between(&last, text), text: last, diagnostics };
-                self.behind.insert(path.clone(), behind);
-                self.workspace.set(kept);
+                let mut facts = FileFacts::clone(&old);
+                facts.diagnostics.clone_from(&diagnostics);
+                let offset_map = OffsetMap::between(&last, text);
+                self.stale_files.insert(path.clone(), StaleFile { offset_map, text: last, diagnostics });
+                self.workspace.set(facts);
             }
             _ => self.workspace.set(new),
         }
         true
     }
 
-    /// Reads a file as it is on disk.
+    /// Reads a file from disk.
     pub(crate) fn read(&mut self, path: &FilePath, host: &dyn Host) {
         let Some(old) = self.workspace.file(path).cloned() else { return };
-        self.forget();
-        self.behind.remove(path);
+        self.clear_findings();
+        self.stale_files.remove(path);
         let Ok(bytes) = host.read(&self.absolute(path)) else {
             self.workspace.remove(path);
             return;
         };
         let facts = match std::str::from_utf8(&bytes) {
-            Ok(text) => self.facts(&old, text),
+            Ok(text) => self.read_facts(&old, text),
             Err(error) => {
-                let why = not_utf8(path, &bytes, error.valid_up_to());
-                FileFacts::unreadable(path.clone(), old.kind, &old.stem, old.judged, why)
+                let diagnostic = not_utf8(path, &bytes, error.valid_up_to());
+                FileFacts::unreadable(path.clone(), old.kind, &old.stem, old.judged, diagnostic)
             }
         };
         self.workspace.set(facts);
     }
 
-    /// What a file states when this is its text.
-    fn facts(&self, old: &FileFacts, text: &str) -> FileFacts {
+    /// Reads the facts of a text of a file.
+    fn read_facts(&self, old: &FileFacts, text: &str) -> FileFacts {
         let demand = self.workspace.demand();
         let skimmed = Reader::new(demand)
             .read(&old.path, old.kind, &old.stem, old.judged, text.as_bytes())
@@ -177,78 +181,79 @@ impl Project {
         })
     }
 
-    fn forget(&mut self) {
+    fn clear_findings(&mut self) {
         self.findings = OnceLock::new();
     }
 
-    /// Everything that is wrong with it, in the order of the source, at places of the texts that were read; see
-    /// [`Project::place`].
+    /// Returns all findings and errors of the project, in the order of the source. Their locations are those of the texts
+    /// that were read; [`OpenProject::present_range`] maps them to the present texts.
     pub(crate) fn findings(&self, host: &dyn Host) -> &[Arc<Diagnostic>] {
-        self.findings.get_or_init(|| self.judge(host))
+        self.findings.get_or_init(|| self.check(host))
     }
 
-    fn judge(&self, host: &dyn Host) -> Vec<Arc<Diagnostic>> {
-        let mistakes = || self.mistakes.iter().cloned().map(Arc::new);
-        if self.rules.policies.all().is_empty() {
-            return mistakes().collect();
+    fn check(&self, host: &dyn Host) -> Vec<Arc<Diagnostic>> {
+        let policy_errors = || self.policy_errors.iter().cloned().map(Arc::new);
+        if self.policies.policies.all().is_empty() {
+            return policy_errors().collect();
         }
         let mut judged = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
         let today = host.today();
-        let before = judged.take().filter(|(given, _)| given.as_of == today);
-        let (given, judged) = judged.insert(before.unwrap_or_else(|| (self.given(host), Judged::default())));
-        let mut findings = judged.again(&self.workspace, &self.rules.policies, given).to_vec();
-        if self.mistakes.is_empty() && self.diagnostics.is_empty() {
+        let before = judged.take().filter(|(input, _)| input.as_of == today);
+        let (input, judged) =
+            judged.insert(before.unwrap_or_else(|| (self.check_input(host), Judged::default())));
+        let mut findings = judged.again(&self.workspace, &self.policies.policies, input).to_vec();
+        if self.policy_errors.is_empty() && self.layout_errors.is_empty() {
             return findings;
         }
-        findings.extend(self.diagnostics.iter().cloned().map(Arc::new));
-        if !self.mistakes.is_empty() {
-            findings.retain(|found| !self.rules.texts.contains_key(&found.primary.location.file));
-            findings.extend(mistakes());
+        findings.extend(self.layout_errors.iter().cloned().map(Arc::new));
+        if !self.policy_errors.is_empty() {
+            findings.retain(|found| !self.policies.texts.contains_key(&found.primary.location.file));
+            findings.extend(policy_errors());
         }
         findings.sort_by(|a, b| a.order(b));
         findings
     }
 
-    /// What the rules give beside policies, today.
-    pub(crate) fn given(&self, host: &dyn Host) -> CheckInput {
-        CheckInput::new(&self.rules.config, host.today())
+    /// Returns the input of a check besides files and policies, for today.
+    pub(crate) fn check_input(&self, host: &dyn Host) -> CheckInput {
+        CheckInput::new(&self.policies.config, host.today())
     }
 
-    /// What the files say together.
+    /// Returns the apps and components of all files.
     pub(crate) fn org(&self) -> &Org {
         self.workspace.org()
     }
 
-    /// The app that a file is of.
+    /// Returns the app that a file belongs to.
     pub(crate) fn app_of(&self, path: &FilePath) -> Option<&Arc<App>> {
         self.org().app_of(path)
     }
 
-    /// Where a place that a finding names is in the present text of its file; `None` where that text was changed.
-    pub(crate) fn place(&self, location: &Location) -> Option<TextRange> {
-        if let Some(behind) = self.behind.get(&location.file) {
-            return behind.drift.of(location.range);
+    /// Maps the location of a fact or rule to the present text of its file. Returns `None` if that text was changed.
+    pub(crate) fn present_range(&self, location: &Location) -> Option<TextRange> {
+        if let Some(stale) = self.stale_files.get(&location.file) {
+            return stale.offset_map.map(location.range);
         }
-        match (self.rules.texts.get(&location.file), self.texts.get(&location.file)) {
-            (Some(old), Some(new)) if old != new => Drift::between(old, new).of(location.range),
+        match (self.policies.texts.get(&location.file), self.policy_texts.get(&location.file)) {
+            (Some(old), Some(new)) if old != new => OffsetMap::between(old, new).map(location.range),
             _ => Some(location.range),
         }
     }
 
-    /// Where a finding is in the present text of its file.
-    pub(crate) fn place_of(&self, found: &Diagnostic) -> Option<TextRange> {
+    /// Maps the location of a finding to the present text of its file. Returns `None` if that text was changed.
+    pub(crate) fn present_range_of(&self, found: &Diagnostic) -> Option<TextRange> {
         let location = &found.primary.location;
-        let is = |other: &Diagnostic| other.code == found.code && other.primary.location == *location;
-        let of_now = |mistakes: &[Diagnostic]| mistakes.iter().any(is);
-        let behind = self.behind.get(&location.file);
-        if of_now(&self.mistakes) || behind.is_some_and(|behind| of_now(&behind.diagnostics)) {
+        let same = |other: &Diagnostic| other.code == found.code && other.primary.location == *location;
+        let contains = |errors: &[Diagnostic]| errors.iter().any(same);
+        let stale = self.stale_files.get(&location.file);
+        if contains(&self.policy_errors) || stale.is_some_and(|stale| contains(&stale.diagnostics)) {
             return Some(location.range);
         }
-        self.place(location)
+        self.present_range(location)
     }
 
-    /// Whether older facts of a file count.
-    pub(crate) fn is_behind(&self, path: &FilePath) -> bool {
-        self.behind.contains_key(path)
+    /// True if the facts of a file are those of an earlier text.
+    pub(crate) fn is_stale(&self, path: &FilePath) -> bool {
+        self.stale_files.contains_key(path)
     }
 }

@@ -1,10 +1,10 @@
-//! Facts in sentences for people, in Setup's words.
+//! Facts as sentences, in the words of Setup.
 
 use preauth_metadata::{App, Component, Fact, FactState, Grant, Kind, Resolution, Value};
 use preauth_policy::{AttributePath, Select};
 
-/// What is known of an attribute of an app: its value in Setup's words where it has some. Never a secret.
-pub(crate) fn value(attribute: &str, fact: &Fact) -> String {
+/// Returns the value of an attribute of an app, in the words of Setup where it has any. Secrets are masked.
+pub(super) fn describe_value(attribute: &str, fact: &Fact) -> String {
     let Ok(path) = AttributePath::of(Select::App, attribute) else { return String::new() };
     let shown = |value: &Value| match (value, path.in_setup(value)) {
         (Value::List(items), _) if items.is_empty() => "none".to_owned(),
@@ -17,15 +17,15 @@ pub(crate) fn value(attribute: &str, fact: &Fact) -> String {
         FactState::None => "not set".into(),
         FactState::Unknown(why) => format!("unknown: {why}"),
         FactState::NotApplicable(why) => format!("does not apply: {why}"),
-        FactState::Unreadable(_) => "a value that Salesforce does not know".into(),
+        FactState::Unreadable(_) => "a value unknown to Salesforce".into(),
     }
 }
 
-/// Who may log in to an app.
-pub(crate) fn admitted(app: &App) -> String {
+/// Returns who may log in to an app.
+pub(super) fn describe_admission(app: &App) -> String {
     let text = |name: &str| app.fact(name).and_then(Fact::value).and_then(Value::as_text);
     if app.fact("active").and_then(Fact::value).and_then(Value::as_bool) == Some(false) {
-        return "nobody may log in: it is off".into();
+        return "nobody may log in: the app is off".into();
     }
     match text("permittedUsers") {
         Some("selfAuthorize") => "every user may log in".into(),
@@ -44,7 +44,7 @@ pub(crate) fn admitted(app: &App) -> String {
     }
 }
 
-/// How many there are, in words; `None` for none.
+/// Returns a count with its noun, or `None` for zero.
 fn counted(count: usize, one: &str, many: &str) -> Option<String> {
     match count {
         0 => None,
@@ -53,8 +53,8 @@ fn counted(count: usize, one: &str, many: &str) -> Option<String> {
     }
 }
 
-/// Whence an app may be used.
-pub(crate) fn whence(app: &App) -> &'static str {
+/// Returns how an app restricts IP addresses.
+pub(super) fn describe_ip_restrictions(app: &App) -> &'static str {
     match app.fact("ipRelaxation").and_then(Fact::value).and_then(Value::as_text) {
         Some("enforce") => "login IP ranges enforced",
         Some("enforceRelaxRefresh") => "login IP ranges enforced, but not for refresh tokens",
@@ -64,8 +64,8 @@ pub(crate) fn whence(app: &App) -> &'static str {
     }
 }
 
-/// How long an app stays logged in.
-pub(crate) fn how_long(app: &App) -> String {
+/// Returns how long refresh tokens of an app are valid.
+pub(super) fn describe_lifetime(app: &App) -> String {
     match app.fact("refreshToken").and_then(Fact::value).map(ToString::to_string).as_deref() {
         Some("untilRevoked") => "never expires".into(),
         Some("expireImmediately") => "expires immediately".into(),
@@ -80,42 +80,42 @@ pub(crate) fn how_long(app: &App) -> String {
     }
 }
 
-/// What a grant names.
-pub(crate) fn grant(grant: &Grant) -> String {
+/// Returns what a grant names.
+pub(super) fn describe_grant(grant: &Grant) -> String {
     match &grant.resolution {
-        Resolution::One(component) => self::component(component),
+        Resolution::One(component) => describe_component(component),
         Resolution::Several(several) => {
             let files = several.iter().map(|one| format!("`{}`", one.home.file)).collect::<Vec<_>>();
-            format!("it may be any of these: {}", files.join(", "))
+            format!("may be any of these: {}", files.join(", "))
         }
         Resolution::Nothing => {
             let near = grant.facts.get("near").and_then(Fact::value).and_then(Value::as_text);
             let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             format!("names nothing in the source{hint}")
         }
-        Resolution::Unknown(why) => format!("what it names is not known: {why}"),
+        Resolution::Unknown(why) => format!("unknown component: {why}"),
     }
 }
 
-/// A profile, permission set or group, and what it is worth.
-pub(crate) fn component(component: &Component) -> String {
-    let what = match component.kind {
+/// Returns the name, label, permissions and login IP ranges of a profile, permission set or group.
+fn describe_component(component: &Component) -> String {
+    let kind = match component.kind {
         Kind::Profile => "profile",
         Kind::PermissionSetGroup => "permission set group",
         _ => "permission set",
     };
     let list = |name: &str| component.facts.get(name).and_then(Fact::value).and_then(Value::as_list);
-    let mut lines = vec![format!("the {what} `{}`, in `{}`", component.name, component.home.file)];
+    let mut lines = vec![format!("the {kind} `{}`, in `{}`", component.name, component.home.file)];
     if let Some(label) = component.label().filter(|label| **label != component.name) {
         lines.push(format!("label: {label}"));
     }
     if let Some(permissions) = list("permissions") {
-        const SHOWN: usize = 12;
+        const MAX_SHOWN: usize = 12;
         let names: Vec<String> =
             permissions.iter().filter_map(Fact::value).map(|name| format!("`{name}`")).collect();
-        let rest = names.len().saturating_sub(SHOWN);
+        let rest = names.len().saturating_sub(MAX_SHOWN);
         let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-        let shown = names.into_iter().take(SHOWN).collect::<Vec<_>>().join(", ");
+        let shown = names.into_iter().take(MAX_SHOWN).collect::<Vec<_>>().join(", ");
         lines.push(if shown.is_empty() {
             "no user permissions".into()
         } else {
@@ -124,9 +124,9 @@ pub(crate) fn component(component: &Component) -> String {
     }
     if let Some(ranges) = list("loginIpRanges").filter(|_| component.kind == Kind::Profile) {
         lines.push(match ranges.len() {
-            0 => "its users may log in from any address".into(),
-            1 => "its users may log in from 1 range of addresses".into(),
-            count => format!("its users may log in from {count} ranges of addresses"),
+            0 => "users may log in from any IP address".into(),
+            1 => "users may log in from 1 IP range".into(),
+            count => format!("users may log in from {count} IP ranges"),
         });
     }
     lines.join("\n\n")

@@ -7,15 +7,15 @@ use lsp_types::{
     WorkspaceFullDocumentDiagnosticReport, WorkspaceUnchangedDocumentDiagnosticReport,
 };
 
-use crate::session::server::Session;
+use crate::session::client_session::Session;
 
-/// What is wrong with one file.
-pub(super) fn of_document(
+/// Returns the diagnostics of one document.
+pub(super) fn document_diagnostics(
     session: &mut Session<'_>,
     params: &DocumentDiagnosticParams,
 ) -> DocumentDiagnosticReport {
     let path = session.state.path(&params.text_document.uri);
-    let items = path.and_then(|path| session.current().get(&path).cloned()).unwrap_or_default();
+    let items = path.and_then(|path| session.diagnostics().get(&path).cloned()).unwrap_or_default();
     let id = result_id(&items);
     if params.previous_result_id.as_ref() == Some(&id) {
         return DocumentDiagnosticReport::RelatedUnchangedDocumentDiagnosticReport(
@@ -31,16 +31,16 @@ pub(super) fn of_document(
     })
 }
 
-/// What is wrong with all files, open or not. A file of which the client knows something that is no more gets an empty
-/// report.
-pub(super) fn of_workspace(
+/// Returns the diagnostics of all files, open or not. A file that had diagnostics in the client's last report and has none
+/// now gets an empty report.
+pub(super) fn workspace_diagnostics(
     session: &mut Session<'_>,
     params: &WorkspaceDiagnosticParams,
 ) -> WorkspaceDiagnosticReport {
-    let said = session.current().clone();
+    let diagnostics = session.diagnostics().clone();
     let mut reports = Vec::new();
     let mut known = params.previous_result_ids.clone();
-    for (path, items) in said {
+    for (path, items) in diagnostics {
         let (uri, version) = (session.state.uri(&path), session.state.version(&path));
         let id = result_id(&items);
         let before = known.iter().position(|known| session.state.path(&known.uri).as_ref() == Some(&path));
@@ -55,12 +55,12 @@ pub(super) fn of_workspace(
         });
     }
     let empty = result_id(&[]);
-    for gone in known.into_iter().filter(|known| known.value != empty) {
+    for outdated in known.into_iter().filter(|known| known.value != empty) {
         let full_document_diagnostic_report =
             FullDocumentDiagnosticReport { result_id: Some(empty.clone()), items: Vec::new() };
         reports.push(
             WorkspaceFullDocumentDiagnosticReport {
-                uri: gone.uri,
+                uri: outdated.uri,
                 version: None,
                 full_document_diagnostic_report,
             }
@@ -70,7 +70,7 @@ pub(super) fn of_workspace(
     WorkspaceDiagnosticReport { items: reports }
 }
 
-/// What tells one list of diagnostics from another.
+/// Returns the result id of a list of diagnostics. Equal lists have equal ids.
 fn result_id(items: &[lsp_types::Diagnostic]) -> String {
     let mut hasher = DefaultHasher::new();
     items.hash(&mut hasher);

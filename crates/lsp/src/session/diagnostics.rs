@@ -1,4 +1,4 @@
-//! Findings as the protocol has them.
+//! Findings as diagnostics of the protocol.
 
 use std::collections::BTreeMap;
 
@@ -8,30 +8,27 @@ use lsp_types::{
 };
 use preauth_source::{Diagnostic, FilePath, Label, Severity};
 
-use crate::{
-    protocol::uri,
-    session::{project::Project, state::State},
-};
+use crate::session::{project::OpenProject, state::SessionState};
 
-/// What is shown as the source of every diagnostic.
-pub(crate) const SOURCE: &str = "preauth";
+/// The `source` of every diagnostic.
+const DIAGNOSTIC_SOURCE: &str = "preauth";
 
 /// Diagnostics by file.
-pub(crate) type ByFile = BTreeMap<Utf8PathBuf, Vec<lsp_types::Diagnostic>>;
+pub(crate) type DiagnosticsByFile = BTreeMap<Utf8PathBuf, Vec<lsp_types::Diagnostic>>;
 
-/// Everything that there is to say of all projects, by file.
-pub(crate) fn all(state: &State<'_>) -> ByFile {
-    let mut all = ByFile::new();
+/// Returns the diagnostics of all projects, by file.
+pub(crate) fn all(state: &SessionState<'_>) -> DiagnosticsByFile {
+    let mut all = DiagnosticsByFile::new();
     for project in state.projects() {
         for found in project.findings(state.host) {
             let path = project.absolute(&found.primary.location.file);
-            // What concerns a folder as a whole has no text to be shown in.
-            let in_a_file = found.primary.location.file.as_str() != ".";
-            if let Some(diagnostic) = diagnostic(state, project, found).filter(|_| in_a_file) {
-                let of_file = all.entry(path).or_default();
-                // Several projects may have one configuration.
-                if !of_file.contains(&diagnostic) {
-                    of_file.push(diagnostic);
+            // A finding about the whole folder has no document.
+            let in_file = found.primary.location.file.as_str() != ".";
+            if let Some(diagnostic) = diagnostic(state, project, found).filter(|_| in_file) {
+                let diagnostics = all.entry(path).or_default();
+                // Projects may share a configuration file.
+                if !diagnostics.contains(&diagnostic) {
+                    diagnostics.push(diagnostic);
                 }
             }
         }
@@ -39,42 +36,42 @@ pub(crate) fn all(state: &State<'_>) -> ByFile {
     all
 }
 
-/// A finding; `None` where the text that it is about was changed and cannot be read.
+/// Returns the diagnostic of a finding, or `None` if its text was changed and is malformed now.
 pub(crate) fn diagnostic(
-    state: &State<'_>,
-    project: &Project,
+    state: &SessionState<'_>,
+    project: &OpenProject,
     found: &Diagnostic,
 ) -> Option<lsp_types::Diagnostic> {
     let path = project.absolute(&found.primary.location.file);
-    let range = state.lines(&path).range(project.place_of(found)?);
+    let range = state.positions(&path).range(project.present_range_of(found)?);
     let mut lines = vec![found.message.clone()];
     lines.extend(Some(&found.primary.message).filter(|label| !label.is_empty()).cloned());
     lines.extend(found.help.iter().cloned());
     let mut related: Vec<_> =
-        found.related.iter().filter_map(|label| information(state, project, label)).collect();
+        found.related.iter().filter_map(|label| related_information(state, project, label)).collect();
     match &found.rule {
         Some(rule) if is_own(project, &rule.location.file) => {
             let label = Label::new(rule.location.clone(), format!("`{}` says: {}", found.code, rule.message));
-            related.extend(information(state, project, &label));
+            related.extend(related_information(state, project, &label));
         }
         Some(rule) => lines.push(format!("`{}` says: {}", found.code, rule.message)),
         None => {}
     }
     for other in &found.subsumed {
         let label = Label::new(other.primary.location.clone(), format!("{}: {}", other.code, other.message));
-        related.extend(information(state, project, &label));
+        related.extend(related_information(state, project, &label));
     }
     if let Some(waiver) = &found.suppressed {
         lines.push(format!("waived until {}: {}", waiver.expires, waiver.reason));
         let label = Label::new(waiver.location.clone(), "the waiver");
-        related.extend(information(state, project, &label));
+        related.extend(related_information(state, project, &label));
     }
     Some(lsp_types::Diagnostic {
         range,
         severity: Some(severity(found)),
         code: Some(Code::String(found.code.to_string())),
         code_description: page(state, project, found).map(|href| CodeDescription { href }),
-        source: Some(SOURCE.into()),
+        source: Some(DIAGNOSTIC_SOURCE.into()),
         message: lines.join("\n").into(),
         tags: tags(found),
         related_information: (state.client.shows_related && !related.is_empty()).then_some(related),
@@ -82,14 +79,14 @@ pub(crate) fn diagnostic(
     })
 }
 
-/// Whether a policy file is the user's, and not inside the program.
-fn is_own(project: &Project, file: &FilePath) -> bool {
-    project.rules.texts.contains_key(file)
+/// True if a policy file is one of the project, and not built into the program.
+fn is_own(project: &OpenProject, file: &FilePath) -> bool {
+    project.policies.texts.contains_key(file)
 }
 
 fn severity(found: &Diagnostic) -> DiagnosticSeverity {
     match found.severity {
-        // What is waived is no more than worth knowing.
+        // A waived finding is shown as a hint.
         _ if found.suppressed.is_some() => DiagnosticSeverity::Hint,
         Severity::Error => DiagnosticSeverity::Error,
         Severity::Warning => DiagnosticSeverity::Warning,
@@ -97,15 +94,15 @@ fn severity(found: &Diagnostic) -> DiagnosticSeverity {
     }
 }
 
-/// What takes no effect is shown faded.
+/// Returns the tag that editors show faded, for text that has no effect.
 fn tags(found: &Diagnostic) -> Option<Vec<DiagnosticTag>> {
     matches!(&*found.code, "element-misplaced" | "waiver-unmatched" | "override-unmatched")
         .then(|| vec![DiagnosticTag::Unnecessary])
 }
 
-/// Where a policy is explained: its file, or the page of one that comes with the program.
-fn page(state: &State<'_>, project: &Project, found: &Diagnostic) -> Option<lsp_types::Uri> {
-    let policies = &project.rules.policies;
+/// Returns the URI of the explanation of a policy: its file, or the web page of a built-in policy.
+fn page(state: &SessionState<'_>, project: &OpenProject, found: &Diagnostic) -> Option<lsp_types::Uri> {
+    let policies = &project.policies.policies;
     match policies.get(&found.code) {
         Some(policy) if !policies.is_builtin(&policy.id) => {
             Some(state.uri(&project.absolute(&policy.location.file)))
@@ -115,27 +112,22 @@ fn page(state: &State<'_>, project: &Project, found: &Diagnostic) -> Option<lsp_
     }
 }
 
-fn information(state: &State<'_>, project: &Project, label: &Label) -> Option<DiagnosticRelatedInformation> {
+fn related_information(
+    state: &SessionState<'_>,
+    project: &OpenProject,
+    label: &Label,
+) -> Option<DiagnosticRelatedInformation> {
     let message = if label.message.is_empty() { "see here".into() } else { label.message.clone() };
     Some(DiagnosticRelatedInformation { location: location(state, project, &label.location)?, message })
 }
 
-/// A place of a project, in the present text of its file.
+/// Returns the position of a location in the present text of its file.
 pub(crate) fn location(
-    state: &State<'_>,
-    project: &Project,
-    place: &preauth_source::Location,
+    state: &SessionState<'_>,
+    project: &OpenProject,
+    location: &preauth_source::Location,
 ) -> Option<Location> {
-    let path = project.absolute(&place.file);
-    let range: Range = state.lines(&path).range(project.place(place)?);
+    let path = project.absolute(&location.file);
+    let range: Range = state.positions(&path).range(project.present_range(location)?);
     Some(Location { uri: state.uri(&path), range })
 }
-
-/// The URI under which a client can read a policy that comes with the program.
-pub(crate) fn content_uri(file: &FilePath) -> lsp_types::Uri {
-    let path = uri::of_path(&Utf8PathBuf::from(format!("/{file}"))).0;
-    format!("{SCHEME}:{}", path.strip_prefix("file://").unwrap_or(&path)).into()
-}
-
-/// The scheme of documents that are inside the program.
-pub(crate) const SCHEME: &str = "preauth";

@@ -1,4 +1,4 @@
-//! What a client tells: which texts are open, and what has changed.
+//! Notifications of the client: opened, changed and closed documents, changed files and folders.
 
 use lsp_server::Notification;
 use lsp_types::{
@@ -8,56 +8,56 @@ use lsp_types::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::{protocol::position::Text, session::state::State};
+use crate::{protocol::position::TextDocument, session::state::SessionState};
 
-/// Takes notice of something.
+/// Applies a notification to the state.
 ///
 /// # Errors
-/// What is said cannot be understood: why. Nothing is changed.
-pub(crate) fn take(state: &mut State<'_>, said: Notification) -> Result<(), String> {
-    match said.method.as_str() {
+/// The notification is invalid. The text says why. The state is unchanged.
+pub(crate) fn apply(state: &mut SessionState<'_>, notification: Notification) -> Result<(), String> {
+    match notification.method.as_str() {
         "initialized" => state.is_ready = true,
         "textDocument/didOpen" => {
-            let document = read::<DidOpenTextDocumentParams>(said)?.text_document;
+            let document = params::<DidOpenTextDocumentParams>(notification)?.text_document;
             state.open(document.uri, document.version, &document.text);
         }
-        "textDocument/didChange" => change(state, read(said)?)?,
+        "textDocument/didChange" => change(state, params(notification)?)?,
         "textDocument/didClose" => {
-            state.close(&read::<DidCloseTextDocumentParams>(said)?.text_document.uri);
+            state.close(&params::<DidCloseTextDocumentParams>(notification)?.text_document.uri);
         }
         "textDocument/didSave" => {
-            let uri = read::<DidSaveTextDocumentParams>(said)?.text_document.uri;
+            let uri = params::<DidSaveTextDocumentParams>(notification)?.text_document.uri;
             if let Some(path) = state.path(&uri) {
-                state.touch(&path);
+                state.file_changed(&path);
             }
         }
         "workspace/didChangeWatchedFiles" => {
-            for event in read::<DidChangeWatchedFilesParams>(said)?.changes {
+            for event in params::<DidChangeWatchedFilesParams>(notification)?.changes {
                 if let Some(path) = state.path(&event.uri) {
-                    state.touch(&path);
+                    state.file_changed(&path);
                 }
             }
         }
         "workspace/didChangeWorkspaceFolders" => {
-            let event = read::<DidChangeWorkspaceFoldersParams>(said)?.event;
+            let event = params::<DidChangeWorkspaceFoldersParams>(notification)?.event;
             event.removed.iter().for_each(|folder| state.remove_folder(&folder.uri));
             event.added.iter().for_each(|folder| state.add_folder(&folder.uri));
         }
-        // Settings are the client's own affair, and what starts with `$/` may be ignored.
+        // The server has no settings of its own, and notifications that start with `$/` may be ignored.
         _ => {}
     }
     Ok(())
 }
 
-fn read<P: DeserializeOwned>(said: Notification) -> Result<P, String> {
-    serde_json::from_value(said.params).map_err(|error| error.to_string())
+fn params<P: DeserializeOwned>(notification: Notification) -> Result<P, String> {
+    serde_json::from_value(notification.params).map_err(|error| error.to_string())
 }
 
-/// Takes another text. Clients are told to send whole texts; one that sends parts all the same is understood.
-fn change(state: &mut State<'_>, params: DidChangeTextDocumentParams) -> Result<(), String> {
+/// Changes the text of an open document. The server asks for whole texts, but also accepts partial changes.
+fn change(state: &mut SessionState<'_>, params: DidChangeTextDocumentParams) -> Result<(), String> {
     let document = params.text_document;
     let uri = document.text_document_identifier.uri;
-    let path = state.path(&uri).ok_or("the document is no file")?;
+    let path = state.path(&uri).ok_or("the document is not a file")?;
     let mut text = state.open_text(&path).cloned().ok_or("the document is not open")?;
     for event in params.content_changes {
         match event {
@@ -65,7 +65,7 @@ fn change(state: &mut State<'_>, params: DidChangeTextDocumentParams) -> Result<
                 text = whole.text.into();
             }
             TextDocumentContentChangeEvent::TextDocumentContentChangePartial(part) => {
-                let before = Text::of_buffer(text.clone(), state.client.encoding);
+                let before = TextDocument::of_buffer(text.clone(), state.client.encoding);
                 let mut new = text.to_string();
                 new.replace_range(std::ops::Range::<usize>::from(before.bytes(part.range)), &part.text);
                 text = new.into();

@@ -1,30 +1,34 @@
 use lsp_types::{DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, SymbolKind};
-use preauth_metadata::{ATTRIBUTES, Fact, FactState as Known};
+use preauth_metadata::{ATTRIBUTES, Fact, FactState};
 use preauth_source::{Location, TextRange};
 
 use crate::{
-    handlers::{cursor::Cursor, words},
-    session::state::State,
+    handlers::{cursor::Cursor, describe},
+    session::state::SessionState,
 };
 
-/// What a file states, in the order of the file.
-pub(super) fn of(state: &State<'_>, params: &DocumentSymbolParams) -> Option<DocumentSymbolResponse> {
+/// Returns the values and grants in a file, in the order of the file.
+pub(super) fn document_symbols(
+    state: &SessionState<'_>,
+    params: &DocumentSymbolParams,
+) -> Option<DocumentSymbolResponse> {
     let cursor = Cursor::in_document(state, &params.text_document)?;
     let facts = cursor.facts()?;
     let mut children: Vec<(TextRange, DocumentSymbol)> = Vec::new();
-    let mut add = |name: &str, detail: String, kind: SymbolKind, place: Option<&Location>| {
-        let here = place.filter(|place| place.file == cursor.file);
-        if let Some(range) = here.and_then(|place| cursor.project.place(place)) {
+    let mut add = |name: &str, detail: String, kind: SymbolKind, location: Option<&Location>| {
+        let in_file = location.filter(|location| location.file == cursor.file);
+        if let Some(range) = in_file.and_then(|location| cursor.project.present_range(location)) {
             children.push((range, symbol(&cursor, name, detail, kind, range)));
         }
     };
     let title = match cursor.app() {
         Some(app) => {
             for row in ATTRIBUTES {
-                let stated = |fact: &&Fact| matches!(fact.state, Known::Present(_) | Known::Unreadable(_));
+                let stated =
+                    |fact: &&Fact| matches!(fact.state, FactState::Present(_) | FactState::Unreadable(_));
                 let Some(fact) = app.fact(row.def.name).filter(stated) else { continue };
                 let name = if row.def.setup.is_empty() { row.def.name } else { row.def.setup };
-                let detail = words::value(row.def.name, fact).replace(['*', '`'], "");
+                let detail = describe::describe_value(row.def.name, fact).replace(['*', '`'], "");
                 add(name, detail, SymbolKind::Property, fact.place());
             }
             for grant in &app.grants {
@@ -33,10 +37,10 @@ pub(super) fn of(state: &State<'_>, params: &DocumentSymbolParams) -> Option<Doc
             app.label().to_owned()
         }
         None => {
-            let own = |component: &&std::sync::Arc<preauth_metadata::Component>| {
+            let in_file = |component: &&std::sync::Arc<preauth_metadata::Component>| {
                 component.files.iter().any(|file| file.path == cursor.file)
             };
-            let component = cursor.project.org().components.all().iter().find(own);
+            let component = cursor.project.org().components.all().iter().find(in_file);
             for (name, fact) in component.iter().flat_map(|component| component.facts.iter()) {
                 let items = fact.stated().and_then(|value| value.as_list());
                 match items {
@@ -57,16 +61,16 @@ pub(super) fn of(state: &State<'_>, params: &DocumentSymbolParams) -> Option<Doc
         }
     };
     children.sort_by_key(|(range, _)| (range.start(), range.end()));
-    let home = cursor.project.place(&facts.home()).unwrap_or(facts.root);
-    let whole = TextRange::up_to(cursor.text.text.len().try_into().unwrap_or_default());
+    let home = cursor.project.present_range(&facts.home()).unwrap_or(facts.root);
+    let whole_file = TextRange::up_to(cursor.document.text.len().try_into().unwrap_or_default());
     let name = if title.is_empty() { facts.stem.to_string() } else { title };
     let mut root = symbol(&cursor, &name, cursor.kind.name().into(), SymbolKind::Class, home);
-    root.range = cursor.text.lines.range(whole);
+    root.range = cursor.document.positions.range(whole_file);
     root.children = Some(children.into_iter().map(|(_, child)| child).collect());
     Some(DocumentSymbolResponse::DocumentSymbolList(vec![root]))
 }
 
-#[allow(deprecated, reason = "the field must be named where a symbol is made")]
+#[allow(deprecated, reason = "a struct literal must name every field")]
 fn symbol(
     cursor: &Cursor<'_>,
     name: &str,
@@ -74,8 +78,8 @@ fn symbol(
     kind: SymbolKind,
     range: TextRange,
 ) -> DocumentSymbol {
-    let range = cursor.text.lines.range(range);
-    // Clients refuse symbols without a name.
+    let range = cursor.document.positions.range(range);
+    // Clients reject symbols without a name.
     let name = if name.is_empty() { "(empty)".into() } else { name.to_owned() };
     let detail = (!detail.is_empty()).then_some(detail);
     DocumentSymbol {
