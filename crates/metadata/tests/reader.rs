@@ -5,7 +5,7 @@ mod tree;
 use std::io::{self, Read};
 
 use preauth_metadata::{Demand, FileFacts, Kind, Reader};
-use preauth_source::{FilePath, SourceFile, TextSize};
+use preauth_source::{FilePath, SourceFile};
 use preauth_xml::Path;
 use proptest::{
     collection::vec,
@@ -29,13 +29,13 @@ fn pieces(text: &str, size: usize) -> Pieces<'_> {
     Pieces(text.as_bytes(), size)
 }
 
-/// What is said of a file, but for the lines: only what is read piece by piece knows those.
+/// Everything that is known of a file.
 fn said(facts: &FileFacts) -> String {
-    format!("{facts:#?}").split_once("\n    lines:").expect("lines are said last").0.to_owned()
+    format!("{facts:#?}")
 }
 
-/// What is read piece by piece, if that does, for the first time and again; it is what is read of the whole.
-fn read_twice(path: &str, text: &str) -> Option<[FileFacts; 2]> {
+/// Reads a file piece by piece, if that can be done, twice; both give what reading the whole gives.
+fn read(path: &str, text: &str) -> Option<FileFacts> {
     let path = FilePath::from(path);
     let demand = Demand::default();
     let (kind, stem) = Kind::of(&path).expect("a file of a kind that is read");
@@ -46,15 +46,11 @@ fn read_twice(path: &str, text: &str) -> Option<[FileFacts; 2]> {
         [Some(once), Some(again)] => {
             assert_eq!(said(&once), said(&whole));
             assert_eq!(said(&again), said(&whole));
-            Some([once, again])
+            Some(once)
         }
         [None, None] => None,
         [once, again] => panic!("{:?} is not {:?}", once.is_some(), again.is_some()),
     }
-}
-
-fn read(path: &str, text: &str) -> Option<FileFacts> {
-    read_twice(path, text).map(|[once, _]| once)
 }
 
 const PROFILE: &str = "profiles/Order Desk.profile-meta.xml";
@@ -87,31 +83,6 @@ fn what_is_wrong_with_elements_has_its_place() {
     let places: Vec<&str> =
         facts.diagnostics.iter().map(|found| &text[found.primary.location.range]).collect();
     assert!(places.contains(&"madeUp"), "{places:?}");
-}
-
-#[test]
-fn facts_know_the_lines_they_stand_on() {
-    let text =
-        document("Profile", &format!("{0}{PERMISSION}{0}    <custom>é</custom>{PERMISSION}", fields(50)));
-    let [once, again] = read_twice(PROFILE, &text).expect("read piece by piece");
-    let line_and_column = |place: TextSize| {
-        let before = &text[..usize::from(place)];
-        let line = before.matches('\n').count();
-        (line, before.len() - before.rfind('\n').map_or(0, |feed| feed + 1))
-    };
-    for facts in [once, again] {
-        let places = facts.found("userPermissions").iter();
-        let places = places.flat_map(|found| [found.element(), found.range()]);
-        let mut known = 0;
-        for place in places.flat_map(|range| [range.start(), range.end()]) {
-            let Some((line, column)) = facts.line_and_column(place) else { continue };
-            assert_eq!((line as usize, column as usize), line_and_column(place));
-            known += 1;
-        }
-        // Of the second permission only the end: it begins behind what is not ASCII on its line.
-        assert_eq!(known, 5);
-        assert_eq!(facts.line_and_column(TextSize::new(3)), None);
-    }
 }
 
 #[test]

@@ -26,6 +26,6 @@ pub use parse::{MAX_DEPTH, parse};
 pub use path::{Path, PathError};
 pub use paths::{Paths, Reached};
 pub use rewrite::Rewrite;
-pub use skim::{Echo, Element, Line, Skimmed, Skimmer};
+pub use skim::{Echo, Element, Skimmed, Skimmer};
 pub use text::escape;
 pub use tree::{Node, Tree};

@@ -35,7 +35,7 @@ use crate::{
     tree::{local, size},
 };
 use known::Known;
-use plain::{Plain, Shapes, line_feeds};
+use plain::{Plain, Shapes};
 
 /// How much is read at a time.
 const WINDOW: usize = 128 * 1024;
@@ -72,15 +72,6 @@ pub struct Skimmed<'s, T> {
     length: usize,
 }
 
-/// A line of a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// From its start up to the last place on it that was asked for; nothing but ASCII.
-    pub known: TextRange,
-    /// Its number, from 0.
-    pub number: u32,
-}
-
 /// An element in what is kept that can be remembered: a plain one.
 #[derive(Clone, Copy, Debug)]
 pub struct Element<'s> {
@@ -88,8 +79,6 @@ pub struct Element<'s> {
     pub name: &'s str,
     /// Where it is in what is kept, with the white space before it.
     pub range: TextRange,
-    /// The line of the document that the white space begins on, from 0.
-    pub line: u32,
 }
 
 /// An element that was left out because it is remembered.
@@ -99,8 +88,6 @@ pub struct Echo<'s, T> {
     pub what: &'s T,
     /// Where in the document the white space before it begins.
     pub at: TextSize,
-    /// The line that it begins on, from 0.
-    pub line: u32,
 }
 
 /// A plain element that is asked for.
@@ -110,8 +97,6 @@ struct Plainly {
     at: usize,
     /// Its length if it is kept, and otherwise the place of what is remembered of it.
     of: usize,
-    /// The line of the document that it begins on.
-    line: usize,
 }
 
 /// Something that was left out.
@@ -121,8 +106,6 @@ struct Gap {
     at: usize,
     /// How many bytes of the document are missing up to there.
     before: usize,
-    /// How many line feeds are among them.
-    lines: usize,
 }
 
 impl<'k, T> Skimmer<'k, T> {
@@ -162,55 +145,44 @@ impl<'k, T> Skimmer<'k, T> {
         let mut place = Place::BeforeRoot;
         // The window holds the document from `copied` to `filled`; up to `at` it is known what becomes of it.
         let (mut copied, mut at, mut filled) = (0, 0, 0);
-        // The document up to `filled`; what is left out of it, with its line feeds; what is odd in it; and the line
-        // that `at` is on.
-        let (mut length, mut missing, mut lines, mut odd, mut line) = (0_usize, 0, 0, 0_usize, 0);
+        // The document up to `filled`; what is left out of it; and what is odd in it.
+        let (mut length, mut missing, mut odd) = (0_usize, 0, 0_usize);
         // How many bytes the elements have that can be remembered.
         let mut told = 0;
         let mut ended = false;
         loop {
             let step = match place {
                 Place::BeforeRoot => before_root(&window[at..filled]),
-                Place::BelowRoot { first } => self.below_root(
-                    &window[at..filled],
-                    Plainly { at: length - filled + at, of: 0, line },
-                    first,
-                ),
+                Place::BelowRoot { first } => {
+                    self.below_root(&window[at..filled], length - filled + at, first)
+                }
             };
             match step {
                 Step::Root(count) => {
-                    line += line_feeds(&window[at..at + count]);
                     at += count;
                     place = Place::BelowRoot { first: true };
                 }
-                Step::Keep(count) => {
-                    line += line_feeds(&window[at..at + count]);
-                    at += count;
-                }
-                Step::Element(count, line_feeds) => {
+                Step::Keep(count) => at += count,
+                Step::Element(count) => {
                     if self.known.has_room_beside(told) {
                         let here = self.kept.len() + at - copied;
-                        self.elements.push(Plainly { at: here, of: count, line });
+                        self.elements.push(Plainly { at: here, of: count });
                         told += count;
                     }
-                    line += line_feeds;
                     at += count;
                     place = Place::BelowRoot { first: false };
                 }
                 Step::Odd(count) => {
-                    line += line_feeds(&window[at..at + count]);
                     at += count;
                     odd += count;
                     if odd > missing + ALLOWANCE {
                         break;
                     }
                 }
-                Step::LeaveOut(count, line_feeds) => {
+                Step::LeaveOut(count) => {
                     self.kept.extend_from_slice(&window[copied..at]);
                     missing += count;
-                    lines += line_feeds;
-                    line += line_feeds;
-                    let gap = Gap { at: self.kept.len(), before: missing, lines };
+                    let gap = Gap { at: self.kept.len(), before: missing };
                     match self.gaps.last_mut().filter(|last| last.at == gap.at) {
                         Some(last) => *last = gap,
                         None => self.gaps.push(gap),
@@ -268,13 +240,11 @@ impl<'k, T> Skimmer<'k, T> {
 
     /// What becomes of what stands between two children of the root, and of the child behind it; `here` is where in
     /// the document that begins.
-    fn below_root(&mut self, bytes: &[u8], here: Plainly, first: bool) -> Step {
-        let (mut left_out, mut line_feeds) = (0, 0);
+    fn below_root(&mut self, bytes: &[u8], here: usize, first: bool) -> Step {
+        let mut left_out = 0;
         loop {
             if !first {
-                let (length, lines) = self.shapes.usual(&bytes[left_out..]);
-                left_out += length;
-                line_feeds += lines;
+                left_out += self.shapes.usual(&bytes[left_out..]);
             }
             let rest = &bytes[left_out..];
             let plain = self.shapes.next(rest, &*self.keep);
@@ -283,16 +253,14 @@ impl<'k, T> Skimmer<'k, T> {
                 _ => None,
             };
             if let Some(of) = remembered {
-                let (at, line) = (here.at + left_out, here.line + line_feeds);
-                self.echoes.push(Plainly { at, of, line });
+                self.echoes.push(Plainly { at: here + left_out, of });
             }
             match plain {
-                Plain::Element { length, lines, kept } if !first && (!kept || remembered.is_some()) => {
+                Plain::Element { length, kept } if !first && (!kept || remembered.is_some()) => {
                     left_out += length;
-                    line_feeds += lines;
                 }
-                _ if left_out > 0 => return Step::LeaveOut(left_out, line_feeds),
-                Plain::Element { length, lines, .. } => return Step::Element(length, lines),
+                _ if left_out > 0 => return Step::LeaveOut(left_out),
+                Plain::Element { length, .. } => return Step::Element(length),
                 Plain::Cut => return Step::More,
                 Plain::No => return odd(bytes),
             }
@@ -316,12 +284,12 @@ enum Step {
     Root(usize),
     /// They are kept, and change nothing.
     Keep(usize),
-    /// They are an element that is kept; so many line feeds are among them.
-    Element(usize, usize),
+    /// They are an element that is kept.
+    Element(usize),
     /// They are kept because they are not plain.
     Odd(usize),
-    /// They are left out; so many line feeds are among them.
-    LeaveOut(usize, usize),
+    /// They are left out.
+    LeaveOut(usize),
     /// They and all that follows are kept, whatever they are.
     Rest,
     /// That cannot be told before more is read.
@@ -384,12 +352,7 @@ impl<'s, T> Skimmed<'s, T> {
             let range = element.at..element.at + element.of;
             let behind = &kept[range.start + memchr::memchr(b'<', &kept[range.clone()])? + 1..range.end];
             let name = std::str::from_utf8(&behind[..plain_name(behind)?]).ok()?;
-            let line = u32::try_from(element.line).ok()?;
-            Some(Element {
-                name: local(name),
-                range: TextRange::new(size(range.start), size(range.end)),
-                line,
-            })
+            Some(Element { name: local(name), range: TextRange::new(size(range.start), size(range.end)) })
         })
     }
 
@@ -398,8 +361,8 @@ impl<'s, T> Skimmed<'s, T> {
     pub fn echoes(&self) -> impl Iterator<Item = Echo<'s, T>> {
         let known = self.known;
         self.echoes.iter().filter_map(move |echo| {
-            let (at, line) = (u32::try_from(echo.at).ok()?, u32::try_from(echo.line).ok()?);
-            Some(Echo { what: known.get(echo.of), at: at.into(), line })
+            let at = u32::try_from(echo.at).ok()?;
+            Some(Echo { what: known.get(echo.of), at: at.into() })
         })
     }
 
@@ -416,38 +379,5 @@ impl<'s, T> Skimmed<'s, T> {
         let before = missing(self.gaps.partition_point(|gap| gap.at < end));
         let shift = TextSize::try_from(behind).ok()?;
         (behind == before).then(|| range + shift)
-    }
-
-    /// The lines that places in what is kept lie on. Left out are lines that something is missing from before the
-    /// place, or that are not plain ASCII up to there; and the first, which a byte order mark may begin. Only of a
-    /// document that has a [`text`](Self::text).
-    pub fn lines(&self, places: impl IntoIterator<Item = TextSize>) -> Vec<Line> {
-        let mut places: Vec<usize> = places.into_iter().map(usize::from).collect();
-        places.sort();
-        places.dedup();
-        // A place at a line feed is on the line that this ends.
-        let up_to = |places: &[usize], end: usize| places.iter().take_while(|place| **place <= end).count();
-        let mut feeds = memchr::memchr_iter(b'\n', self.kept).peekable();
-        let mut rest = &places[feeds.peek().map_or(places.len(), |first| up_to(&places, *first))..];
-        let mut gaps = self.gaps.iter().peekable();
-        let (mut counted, mut missing) = (0, Gap::default());
-        let mut lines = Vec::new();
-        while let Some(feed) = feeds.next().filter(|_| !rest.is_empty()) {
-            counted += 1;
-            let end = feeds.peek().map_or(self.kept.len(), |next| *next);
-            let (places, behind) = rest.split_at(up_to(rest, end));
-            rest = behind;
-            while let Some(gap) = gaps.next_if(|gap| gap.at <= feed) {
-                missing = *gap;
-            }
-            let Some(last) = places.last() else { continue };
-            let whole = &self.kept[feed..gaps.peek().map_or(*last, |gap| gap.at.min(*last))];
-            let known_up_to = feed + whole.iter().position(|byte| !byte.is_ascii()).unwrap_or(whole.len());
-            let Some(known) = places.iter().rfind(|place| **place <= known_up_to) else { continue };
-            let start = size(feed + missing.before + 1);
-            let known = TextRange::new(start, size(known + missing.before));
-            lines.extend(u32::try_from(counted + missing.lines).ok().map(|number| Line { known, number }));
-        }
-        lines
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    io::{Read, Seek, SeekFrom},
+    io::{self, Read, Seek, SeekFrom},
     ops::Range,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
@@ -198,6 +198,8 @@ pub(crate) struct SourceTexts<'p> {
     /// What is known of the files, which may spare reading them again.
     workspace: Option<&'p Workspace>,
     kept: Mutex<TextCache>,
+    /// Of each file that is read block by block, how many newlines are before each block.
+    newlines: Mutex<BTreeMap<FilePath, Arc<[u32]>>>,
     rules: Mutex<BTreeMap<FilePath, Arc<SourceText>>>,
 }
 
@@ -215,6 +217,7 @@ impl<'p> SourceTexts<'p> {
             shown_as,
             workspace: None,
             kept: Mutex::default(),
+            newlines: Mutex::default(),
             rules: Mutex::default(),
         }
     }
@@ -252,11 +255,14 @@ impl<'p> SourceTexts<'p> {
         locked(&self.kept).texts.get(&(path.clone(), block)).cloned()
     }
 
-    /// The lines around a place, if it is known which they are.
+    /// The lines around a place in a file whose text is not in memory.
     fn part(&self, path: &FilePath, place: TextSize) -> Option<SourceText> {
-        let file = self.workspace?.file(path).filter(|file| file.text.is_none())?;
-        let (line, number) = file.line_before(place)?;
-        let from = (u32::from(place) / BLOCK).saturating_sub(1) * BLOCK;
+        if self.in_memory.contains_key(path) || self.workspace?.file(path)?.text.is_some() {
+            return None;
+        }
+        let newlines = self.newlines_before_blocks(path).ok()?;
+        let block = (u32::from(place) / BLOCK).saturating_sub(1);
+        let from = block * BLOCK;
         let mut bytes = Vec::with_capacity(3 * BLOCK as usize);
         let mut source = file_system::open(&self.root.join(path.as_str())).ok()?;
         source.seek(SeekFrom::Start(from.into())).ok()?;
@@ -267,11 +273,27 @@ impl<'p> SourceTexts<'p> {
         let end = if whole { bytes.len() } else { memchr::memrchr(b'\n', &bytes)? + 1 };
         bytes.truncate(end);
         bytes.drain(..start);
+        let first = newlines.get(usize::try_from(block).ok()?)? + u32::from(start > 0);
         let start = TextSize::new(from) + TextSize::try_from(start).ok()?;
-        let before = bytes.get(..line.checked_sub(start)?.into())?;
-        let before = memchr::memchr_iter(b'\n', before).count();
-        let first = number.checked_sub(before.try_into().ok()?)?;
         Some(SourceText { start, first, ..SourceText::new(decoded(bytes)) }).filter(|text| text.has(place))
+    }
+
+    /// Counts the newlines before each block of a file.
+    fn newlines_before_blocks(&self, path: &FilePath) -> io::Result<Arc<[u32]>> {
+        if let Some(known) = locked(&self.newlines).get(path) {
+            return Ok(known.clone());
+        }
+        let mut source = file_system::open(&self.root.join(path.as_str()))?;
+        let mut block = Vec::with_capacity(BLOCK as usize);
+        let (mut counts, mut count) = (Vec::new(), 0);
+        while source.by_ref().take(BLOCK.into()).read_to_end(&mut block)? > 0 {
+            counts.push(count);
+            count += u32::try_from(memchr::memchr_iter(b'\n', &block).count()).unwrap_or_default();
+            block.clear();
+        }
+        let counts: Arc<[u32]> = counts.into();
+        locked(&self.newlines).insert(path.clone(), counts.clone());
+        Ok(counts)
     }
 
     /// The name of the folder that the tree is in.
@@ -306,13 +328,7 @@ impl<'p> SourceTexts<'p> {
     }
 
     fn place(&self, path: &FilePath, offset: TextSize) -> LineColumn {
-        self.known_place(path, offset).unwrap_or_else(|| self.around(path, offset).place(offset))
-    }
-
-    fn known_place(&self, path: &FilePath, offset: TextSize) -> Option<LineColumn> {
-        let file = self.workspace.filter(|_| !self.in_memory.contains_key(path))?.file(path)?;
-        let (line, column) = file.line_and_column(offset)?;
-        Some(LineColumn { line: line + 1, column: column + 1 })
+        self.around(path, offset).place(offset)
     }
 
     /// A path as it is shown.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use preauth_source::{ArcStr, TextRange, TextSize, literal};
-use preauth_xml::{Line, Node};
+use preauth_xml::Node;
 
 use crate::file::demand::Asked;
 
@@ -66,8 +66,6 @@ struct Says {
 pub(crate) struct Piece {
     found: Box<[Found]>,
     anchors: Box<[Anchor]>,
-    /// The lines that its places stand on, if they are known.
-    pub(crate) lines: Vec<Line>,
 }
 
 /// A child that has only text: its name, its text, and where that is.
@@ -118,14 +116,6 @@ impl Found {
     /// Its children that have only text: name, text and place. None of an element that holds no value of an attribute.
     pub fn children(&self) -> impl Iterator<Item = (&str, &ArcStr, TextRange)> {
         self.says.children.iter().map(|(name, text, range)| (&**name, text, *range + self.at))
-    }
-
-    /// Every place that it names, in order.
-    fn places(&self) -> impl Iterator<Item = TextSize> {
-        let element = self.element();
-        let children = self.children().map(|(.., range)| range);
-        let inside = std::iter::once(self.range()).chain(children).flat_map(ends);
-        std::iter::once(element.start()).chain(inside).chain([element.end()])
     }
 
     /// The text and place of the first child of this name.
@@ -199,17 +189,6 @@ impl Captures {
         number.is_some_and(|path| self.found.binary_search_by_key(&path, |found| found.path).is_ok())
     }
 
-    /// How many elements there are.
-    pub(crate) fn count(&self) -> usize {
-        self.found.len()
-    }
-
-    /// Every place that it names, most of them in order.
-    pub(crate) fn places(&self) -> impl Iterator<Item = TextSize> {
-        let anchors = self.anchors.iter().map(|anchor| anchor.open);
-        self.found.iter().flat_map(Found::places).chain(anchors.flat_map(ends))
-    }
-
     /// The same with other places. `None` if there is none for one of them.
     pub(crate) fn moved(mut self, to: &impl Fn(TextRange) -> Option<TextRange>) -> Option<Self> {
         for found in &mut self.found {
@@ -227,12 +206,8 @@ impl Part<'_> {
     pub(crate) fn told_from(self, start: TextSize) -> Piece {
         let found = self.found.iter().map(|found| Found { at: found.at - start, ..found.clone() });
         let anchors = self.anchors.iter().map(|anchor| Anchor { open: anchor.open - start, ..*anchor });
-        Piece { found: found.collect(), anchors: anchors.collect(), lines: Vec::new() }
+        Piece { found: found.collect(), anchors: anchors.collect() }
     }
-}
-
-fn ends(range: TextRange) -> [TextSize; 2] {
-    [range.start(), range.end()]
 }
 
 #[cfg(test)]

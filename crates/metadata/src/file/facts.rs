@@ -1,14 +1,13 @@
 use preauth_source::{
     ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile, Subject, TextRange, TextSize,
 };
-use preauth_xml::{Line, Tree};
+use preauth_xml::Tree;
 
 use crate::{
     AppKind, Capture, Demand, Found, Kind, Role,
     file::{
         capture::{Captures, Part, Piece},
         demand::LINK,
-        lines::Lines,
         structure,
     },
     schema::attributes::ATTRIBUTES,
@@ -37,8 +36,6 @@ pub struct FileFacts {
     /// The text; kept of the files that make an app, which are small.
     pub text: Option<ArcStr>,
     captures: Captures,
-    /// The lines that facts stand on, if it was read piece by piece.
-    lines: Lines,
 }
 
 /// Whether a file could be read.
@@ -102,7 +99,6 @@ impl FileFacts {
             diagnostics,
             text: kind.role().is_app().then(|| source.text.into()),
             captures: Captures::default(),
-            lines: Lines::default(),
         };
         if !malformed {
             facts.capture(&tree, demand, tell);
@@ -133,7 +129,6 @@ impl FileFacts {
             diagnostics: vec![why],
             text: None,
             captures: Captures::default(),
-            lines: Lines::default(),
         }
     }
 
@@ -148,34 +143,11 @@ impl FileFacts {
         Some(self)
     }
 
-    /// How many elements the facts are of.
-    pub(crate) fn count(&self) -> usize {
-        self.captures.count()
-    }
-
-    /// Every place of the file that the facts name.
-    pub(crate) fn places(&self) -> impl Iterator<Item = TextSize> {
-        let locations = self.diagnostics.iter().flat_map(Diagnostic::locations);
-        let own = locations.filter(|location| location.file == self.path).map(|location| location.range);
-        let others = own.chain([self.root]).flat_map(|range| [range.start(), range.end()]);
-        self.captures.places().chain(others)
-    }
-
-    /// Adds pieces that the file has beside what was read of it, each at a place and on a line that its own are told
-    /// from, and settles. `lines` are those that its places stand on.
-    pub(crate) fn add<'p>(
-        &mut self,
-        mut lines: Vec<Line>,
-        pieces: impl Iterator<Item = (&'p Piece, TextSize, u32)>,
-    ) {
-        for (piece, at, line) in pieces {
-            self.captures.add(piece, at);
-            let here = |known: &Line| Line { known: known.known + at, number: known.number + line };
-            lines.extend(piece.lines.iter().map(here));
-        }
+    /// Adds pieces that the file has beside what was read of it, each at a place that its own are told from, and
+    /// settles.
+    pub(crate) fn add<'p>(&mut self, pieces: impl Iterator<Item = (&'p Piece, TextSize)>) {
+        pieces.for_each(|(piece, at)| self.captures.add(piece, at));
         self.settle();
-        lines.sort_by_key(|line| line.known.start());
-        self.lines = Lines::new(&lines);
     }
 
     /// Where something is wrong with the form of the file, in order.
@@ -185,17 +157,6 @@ impl FileFacts {
         let mut places: Vec<_> = own.map(|location| location.range.start()).collect();
         places.sort_unstable();
         places
-    }
-
-    /// The line and the column of a place, both from 0. `None` where that takes the text of the file to tell.
-    pub fn line_and_column(&self, place: TextSize) -> Option<(u32, u32)> {
-        let line = self.lines.at(place).filter(|line| place <= line.known.end())?;
-        Some((line.number, (place - line.known.start()).into()))
-    }
-
-    /// Where the last line begins, of those known, that begins at a place or before, and its number, from 0.
-    pub fn line_before(&self, place: TextSize) -> Option<(TextSize, u32)> {
-        self.lines.at(place).map(|line| (line.known.start(), line.number))
     }
 
     fn capture(&mut self, tree: &Tree<'_>, demand: &Demand, tell: &mut dyn FnMut(TextRange, Part<'_>)) {

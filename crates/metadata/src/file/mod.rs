@@ -3,6 +3,5 @@
 pub(crate) mod capture;
 pub(crate) mod demand;
 pub(crate) mod facts;
-pub(crate) mod lines;
 pub(crate) mod reader;
 pub(crate) mod structure;

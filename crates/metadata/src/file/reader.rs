@@ -5,8 +5,8 @@ use std::{
     io::{self, Read},
 };
 
-use preauth_source::{FilePath, SourceFile, TextSize};
-use preauth_xml::{Line, Skimmer};
+use preauth_source::{FilePath, SourceFile};
+use preauth_xml::Skimmer;
 
 use crate::{Demand, FileFacts, Kind, file::capture::Piece, schema::elements};
 
@@ -14,16 +14,11 @@ use crate::{Demand, FileFacts, Kind, file::capture::Piece, schema::elements};
 /// in another file, too.
 const ENOUGH: usize = 512;
 
-/// How many elements of one file are worth knowing their lines. Where there are more, hardly any will be told of, and what
-/// is can be found in the text of the file.
-const WORTH_LINES: usize = 4 * 1024;
-
 /// Reads the facts of one file after another, piece by piece: what nobody asks for is checked and let go at once, so
 /// that a file takes no more memory than what is asked of it; and an element that was read before, byte for byte, is
 /// not read again.
 ///
-/// **Invariant**: the facts are those of [`FileFacts::read`], and unless they are very many know the lines they stand on
-/// besides.
+/// **Invariant**: the facts are those of [`FileFacts::read`].
 pub struct Reader<'d> {
     demand: &'d Demand,
     skimmers: BTreeMap<Kind, Skimmer<'d, Piece>>,
@@ -91,19 +86,9 @@ impl<'d> Reader<'d> {
             let first = wrong.partition_point(|place| *place < element.range.start());
             wrong.get(first).is_none_or(|place| *place >= element.range.end())
         });
-        let mut places = Vec::new();
-        if facts.count() <= WORTH_LINES {
-            // To run through so many iterators is quicker than to ask them one by one.
-            facts.places().for_each(|place| places.push(place));
-        }
-        let lines = skimmed.lines(places);
-        for (element, piece) in &mut new {
-            let Some(range) = skimmed.range(element.range) else { continue };
-            piece.lines = lines_in(&lines, range.start(), range.end(), element.line);
-        }
         let mut facts = facts.moved(|range| skimmed.range(range));
         if let Some(facts) = &mut facts {
-            facts.add(lines, skimmed.echoes().map(|echo| (echo.what, echo.at, echo.line)));
+            facts.add(skimmed.echoes().map(|echo| (echo.what, echo.at)));
         }
         let new: Vec<_> = new.into_iter().map(|(element, piece)| (element.range, piece)).collect();
         for (element, piece) in new {
@@ -117,11 +102,4 @@ impl<'d> Reader<'d> {
 fn may_stand_again(kind: Kind, name: &str) -> bool {
     let element = elements::known(kind).and_then(|known| elements::named(known, name));
     element.is_none_or(|element| element.is_list)
-}
-
-/// The lines that begin in a range, told from its start, which is on `line`.
-fn lines_in(lines: &[Line], start: TextSize, end: TextSize, line: u32) -> Vec<Line> {
-    let first = lines.partition_point(|known| known.known.start() <= start);
-    let inside = lines[first..].iter().take_while(|known| known.known.start() < end);
-    inside.map(|known| Line { known: known.known - start, number: known.number - line }).collect()
 }

@@ -34,8 +34,6 @@ pub(super) enum Plain {
     /// White space, if there is any, and a plain element; so many bytes together.
     Element {
         length: usize,
-        /// How many line feeds are in them.
-        lines: usize,
         /// Whether it is asked for.
         kept: bool,
     },
@@ -66,8 +64,6 @@ pub(super) struct Shapes {
 #[derive(Debug)]
 struct Shape {
     parts: Vec<Part>,
-    /// How many line feeds there are beside the texts.
-    lines: usize,
     kept: bool,
     /// The shape that came after it the last time.
     then: usize,
@@ -94,40 +90,39 @@ impl Shapes {
         }
     }
 
-    /// How many bytes and line feeds there are in the elements that `bytes` begin with, as long as nobody asks for them
-    /// and they come in the order in which they came before.
-    pub(super) fn usual(&mut self, bytes: &[u8]) -> (usize, usize) {
+    /// How many bytes there are in the elements that `bytes` begin with, as long as nobody asks for them and they come
+    /// in the order in which they came before.
+    pub(super) fn usual(&mut self, bytes: &[u8]) -> usize {
         dispatch!(self.level, simd => self.usual_with(simd, bytes))
     }
 
     #[inline(always)]
-    fn usual_with<S: Simd>(&mut self, simd: S, bytes: &[u8]) -> (usize, usize) {
-        let (mut rest, mut lines) = (bytes, 0);
+    fn usual_with<S: Simd>(&mut self, simd: S, bytes: &[u8]) -> usize {
+        let mut rest = bytes;
         while let Some(last) = self.shapes.get(self.last)
             && let Some(shape) = self.shapes.get(last.then).filter(|shape| !shape.kept)
-            && let Some((behind, more_lines)) = shape.behind(simd, rest)
+            && let Some(behind) = shape.behind(simd, rest)
         {
             self.last = last.then;
             rest = behind;
-            lines += more_lines;
         }
-        (bytes.len() - rest.len(), lines)
+        bytes.len() - rest.len()
     }
 
-    /// Which shape the element has that `bytes` begin with, what stands behind it, and how many line feeds it has. First
-    /// it is asked whether it has the one that came next the last time.
+    /// Which shape the element has that `bytes` begin with, and what stands behind it. First it is asked whether it has
+    /// the one that came next the last time.
     #[inline(always)]
-    fn met<'b, S: Simd>(&self, simd: S, bytes: &'b [u8]) -> Option<(usize, &'b [u8], usize)> {
+    fn met<'b, S: Simd>(&self, simd: S, bytes: &'b [u8]) -> Option<(usize, &'b [u8])> {
         let expected = self.shapes.get(self.last).map_or(0, |shape| shape.then);
         // What is called here must become a part of this function, which a closure for an iterator need not.
-        if let Some((behind, lines)) = self.shapes.get(expected)?.behind(simd, bytes) {
-            return Some((expected, behind, lines));
+        if let Some(behind) = self.shapes.get(expected)?.behind(simd, bytes) {
+            return Some((expected, behind));
         }
         for (index, shape) in self.shapes.iter().enumerate() {
             if index != expected
-                && let Some((behind, lines)) = shape.behind(simd, bytes)
+                && let Some(behind) = shape.behind(simd, bytes)
             {
-                return Some((index, behind, lines));
+                return Some((index, behind));
             }
         }
         None
@@ -135,12 +130,12 @@ impl Shapes {
 
     /// What `bytes` begin with. `keep` is asked the name of an element whose shape is new.
     pub(super) fn next(&mut self, bytes: &[u8], keep: &dyn Fn(&str) -> bool) -> Plain {
-        if let Some((index, behind, lines)) = dispatch!(self.level, simd => self.met(simd, bytes)) {
+        if let Some((index, behind)) = dispatch!(self.level, simd => self.met(simd, bytes)) {
             self.follow(index);
             self.in_vain = 0;
             self.longest_pause = 0;
             let kept = self.shapes[index].kept;
-            return Plain::Element { length: bytes.len() - behind.len(), lines, kept };
+            return Plain::Element { length: bytes.len() - behind.len(), kept };
         }
         // What is longer is not learned.
         let near = &bytes[..bytes.len().min(LONGEST)];
@@ -149,11 +144,10 @@ impl Shapes {
             Ok(name) => {
                 let kept = keep(local(name));
                 let length = reader.at;
-                let lines = line_feeds(&bytes[..length]);
                 if self.may_learn() {
                     self.learn(&bytes[..length], &reader.texts, kept);
                 }
-                Plain::Element { length, lines, kept }
+                Plain::Element { length, kept }
             }
             Err(Stop::Odd) => Plain::No,
             Err(Stop::Cut) => Plain::Cut,
@@ -190,15 +184,13 @@ impl Shapes {
             Literal::all(&element[start..end])
                 .map(move |literal| Part { behind_text: mem::take(&mut behind_text), literal })
         });
-        let in_texts: usize = texts.iter().map(|text| line_feeds(&element[text.clone()])).sum();
-        let lines = line_feeds(element) - in_texts;
         let parts = parts.collect();
         let index = if self.shapes.len() < SHAPES {
-            self.shapes.push(Shape { parts, lines, kept, then: self.shapes.len() });
+            self.shapes.push(Shape { parts, kept, then: self.shapes.len() });
             self.shapes.len() - 1
         } else {
             self.oldest = (self.oldest + 1) % SHAPES;
-            self.shapes[self.oldest] = Shape { parts, lines, kept, then: self.oldest };
+            self.shapes[self.oldest] = Shape { parts, kept, then: self.oldest };
             self.oldest
         };
         self.follow(index);
@@ -206,29 +198,22 @@ impl Shapes {
 }
 
 impl Shape {
-    /// What stands behind the element that `bytes` begin with, and how many line feeds that has, if it is of this shape.
+    /// What stands behind the element that `bytes` begin with, if it is of this shape.
     #[inline(always)]
-    fn behind<'b, S: Simd>(&self, simd: S, bytes: &'b [u8]) -> Option<(&'b [u8], usize)> {
-        let (mut rest, mut lines) = (bytes, self.lines);
+    fn behind<'b, S: Simd>(&self, simd: S, bytes: &'b [u8]) -> Option<&'b [u8]> {
+        let mut rest = bytes;
         for part in &self.parts {
             if part.behind_text {
                 let text = rest;
                 rest = behind_plain(simd, text)?;
                 if rest.first() != Some(&b'<') {
-                    let (odd, behind) = text.split_at(checked_text(text).ok()?);
-                    lines += line_feeds(odd);
-                    rest = behind;
+                    rest = &text[checked_text(text).ok()?..];
                 }
             }
             rest = part.literal.behind(simd, rest)?;
         }
-        Some((rest, lines))
+        Some(rest)
     }
-}
-
-/// How many line feeds there are.
-pub(super) fn line_feeds(bytes: &[u8]) -> usize {
-    memchr::memchr_iter(b'\n', bytes).count()
 }
 
 /// Why reading stops.
@@ -344,8 +329,7 @@ mod tests {
         {
             let kept = text.contains("kept");
             let found = next(&mut shapes, &format!("{text} <rest"));
-            let lines = text.matches('\n').count();
-            assert_eq!(found, Plain::Element { length: text.len(), lines, kept }, "{text}");
+            assert_eq!(found, Plain::Element { length: text.len(), kept }, "{text}");
         }
         assert_eq!(shapes.shapes.len(), 2);
     }
