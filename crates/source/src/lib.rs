@@ -16,5 +16,5 @@ pub use diagnostic::{Diagnostic, Label, Observed, Severity, Subject, Suppression
 pub use edit::{Applicability, Edit, EditError, Fix, apply};
 pub use file::{FilePath, Location, SourceFile};
 pub use fingerprint::{Fingerprint, fingerprints};
-pub use near::{nearest, slips};
+pub use near::{nearest, typing_errors};
 pub use text_size::{TextRange, TextSize};

@@ -32,7 +32,7 @@ impl Spelling {
             self.count >= 8
                 && self.count.abs_diff(known.count) <= 1
                 && self.digits().eq(known.digits())
-                && preauth_source::slips(&self.letters, &known.letters) == 1
+                && preauth_source::typing_errors(&self.letters, &known.letters) == 1
         };
         self.count > 0 && (self.is_alike(known) || one_off())
     }

@@ -1,3 +1,6 @@
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
 use preauth_source::FilePath;
 
 /// What a file of the tree is, by its suffix alone: the folder it is in decides nothing.
@@ -198,31 +201,10 @@ impl Kind {
     }
 }
 
-/// The name of a component of which this is how it may be written in names of files and in manifests. `%XX` is decoded;
-/// a sequence that is not one, or that does not decode to UTF-8, stays as it is.
+/// Decodes the `%XX` of a component's name in a file name or a manifest. A sequence that is not one stays as it is, and
+/// so does the whole name if the decoded bytes are not UTF-8.
 pub fn percent_decoded(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let bytes = text.as_bytes();
-    let hex = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        match (bytes[at], hex(at + 1), hex(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push(
-                    u8::try_from(high * 16 + low).expect("invariant: two hexadecimal digits are a byte"),
-                );
-                at += 3;
-            }
-            (byte, ..) => {
-                out.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+    percent_decode_str(text).decode_utf8().map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
 
 #[cfg(test)]
