@@ -13,8 +13,10 @@ mod schema;
 mod secret;
 mod value;
 
-pub use change::difference::{Change, ChangedThing, Difference, Direction, differences};
+pub use change::difference::{Change, ChangedThing, Difference, differences};
+pub use change::direction::Direction;
 pub use codec::write::{Assignment, Refusal, write};
+pub use codec::{Codec, ElementText, Item, NewContent, NoLiteral, Spelling};
 pub use cores::{on_all_cores, on_each_core};
 pub use file::capture::{Capture, Found};
 pub use file::demand::Demand;
@@ -23,7 +25,7 @@ pub use file::reader::Reader;
 pub use file::structure::check_elements;
 pub use org::app::{App, AppKind, COMPUTED, Shape};
 pub use org::certificate::{CERTIFICATE, Certificate};
-pub use org::component::{COMPONENT, Component, ComponentAttribute, GROUP, MUTING, PERMISSION_SET, PROFILE};
+pub use org::component::Component;
 pub use org::components::Components;
 pub use org::flow::{FLOW_STATES, FLOWS};
 pub use org::fold::Org;
@@ -32,16 +34,21 @@ pub use org::workspace::Workspace;
 pub use project::forceignore::ForceIgnore;
 pub use project::{Project, Replacement, SourceFolder, api_version_of_manifest};
 pub use schema::attribute::{
-    Absence, Attribute, AttributeDef, Codec, Column, Effect, ElementRef, EnumLiteral, Item, Type,
+    Absence, Attribute, AttributeDef, Column, Effect, ElementRef, EnumLiteral, Type,
 };
 pub use schema::attributes::{ATTRIBUTES, RANGES, attribute};
+pub use schema::components::{COMPONENT, ComponentAttribute, GROUP, MUTING, PERMISSION_SET, PROFILE};
 pub use schema::elements::{Children, ElementDef, invented, kinds_with, known, places_of};
 pub use schema::kind::{Kind, Role, percent_decoded};
+pub use schema::polarity::Polarity;
+pub use schema::sensitivity::Sensitivity;
 pub use schema::settings::{SETTINGS, SOURCE, SettingDef};
 pub use schema::setup::in_setup;
 pub use secret::{Secret, masked, private_keys, secrets};
+pub use value::duration::{Duration, Unit};
 pub use value::facts::{Facts, List};
 pub use value::ip::{IpProblem, IpRange, IpSet, NETWORK_FORMS};
 pub use value::ip_list::{IP_RANGES, IpList, as_ip_range};
 pub use value::places::Places;
-pub use value::{Duration, Fact, FactState, RefreshToken, Unit, Value, same};
+pub use value::refresh_token::{RefreshToken, RefreshTokenPolicy};
+pub use value::{Fact, FactState, Value, same};

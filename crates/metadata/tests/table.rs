@@ -3,8 +3,8 @@
 mod tree;
 
 use preauth_metadata::{
-    ATTRIBUTES, App, AppKind, Attribute, AttributeDef, Codec, Column, Duration, Fact, FactState, Facts, Item,
-    Kind, RefreshToken, Refusal, Type, Unit, Value, attribute, write,
+    ATTRIBUTES, Absence, App, AppKind, Attribute, AttributeDef, Column, Duration, Fact, FactState, Facts,
+    Kind, NoLiteral, RefreshToken, Refusal, Type, Unit, Value, attribute, write,
 };
 use preauth_source::Location;
 use tree::{Files, bare, edited, only_app, org};
@@ -38,13 +38,9 @@ fn record(fields: &[AttributeDef], number: usize) -> Value {
     Value::Record(facts)
 }
 
-/// The words that this column has a literal for.
-fn words(column: &Column) -> Vec<Value> {
-    let (Codec::One(item) | Codec::Repeated(item) | Codec::Commas(item)) = column.codec else {
-        panic!("no column has words in this form");
-    };
-    let (Item::Words(words) | Item::WordsOfAnyCase(words)) = item else { panic!("an item of words") };
-    words.iter().map(|(word, _)| Value::text(*word)).collect()
+/// The enum literals that this column can express.
+fn literals(ty: Type, column: &Column) -> Vec<Value> {
+    column.codec.spellings(ty).into_iter().map(|spelling| Value::text(spelling.value)).collect()
 }
 
 /// Values to write into a column, of the type of its row.
@@ -54,7 +50,7 @@ fn values(ty: Type, column: &Column) -> Vec<Value> {
         Type::Bool => vec![Value::Bool(true), Value::Bool(false)],
         Type::Number => vec![Value::Number(30), Value::Number(0)],
         Type::Text => vec![Value::text("R&D <Team> \"'é漢"), Value::text("https://example.com/?a=1&b=2")],
-        Type::Enum(_) => words(column),
+        Type::Enum(_) => literals(ty, column),
         Type::RefreshToken => vec![
             Value::RefreshToken(RefreshToken::AfterInactivity(period(30, Unit::Days))),
             Value::RefreshToken(RefreshToken::UntilRevoked),
@@ -63,7 +59,7 @@ fn values(ty: Type, column: &Column) -> Vec<Value> {
             Value::RefreshToken(RefreshToken::AfterLifetime(period(6, Unit::Months))),
         ],
         Type::List(Type::Text) => lists(&["R&D <Team>", "Custom: Sales", "é漢"].map(Value::text)),
-        Type::List(Type::Enum(_)) => lists(&words(column)),
+        Type::List(Type::Enum(_)) => lists(&literals(ty, column)),
         Type::List(Type::Record(fields)) => lists(&[1, 2, 3].map(|number| record(fields, number))),
         other => panic!("no attribute is {}", other.describe()),
     }
@@ -282,4 +278,75 @@ fn new_names_of_a_comma_list_have_their_place_in_the_alphabet() {
     let edits = write(only_app(&org), &[(row, Some(Value::List(names.into())))]).unwrap();
     let text = preauth_source::apply(&text, &edits).unwrap();
     assert!(text.contains(">Alpha, Beta, Delta, Epsilon, Gamma<"), "{text}");
+}
+
+/// The texts of a column's elements, read back as a value.
+fn read_back(ty: Type, column: &Column, value: &Value) -> FactState {
+    let texts = column.encode(value).unwrap_or_else(|why| panic!("{value}: {why}"));
+    assert_eq!(texts.len(), column.elements.len(), "{value}");
+    column.decode(ty, &texts)
+}
+
+/// Values that one kind of app cannot express: `stepUpMfa` came with external client apps.
+const ONLY_IN_ONE_KIND: [(&str, AppKind, &str); 1] =
+    [("policyAction", AppKind::ExternalClientApp, "stepUpMfa")];
+
+#[test]
+fn value_survives_the_way_through_the_column_of_the_other_kind() {
+    let mut refused = Vec::new();
+    for row in ATTRIBUTES {
+        let (Some(connected_app), Some(external_client_app)) = (&row.connected_app, &row.external_client_app)
+        else {
+            continue;
+        };
+        let ways = [
+            (AppKind::ConnectedApp, connected_app, external_client_app),
+            (AppKind::ExternalClientApp, external_client_app, connected_app),
+        ];
+        for (kind, from, to) in ways {
+            for value in values(row.def.ty, from) {
+                let name = row.def.name;
+                let read = read_back(row.def.ty, from, &value);
+                let Some(value_read) = stated(&read, &value) else {
+                    panic!("{name}: {value} is read as {read:?}");
+                };
+                if let Err(NoLiteral(literal)) = to.encode(value_read) {
+                    refused.push((name, kind, literal));
+                    continue;
+                }
+                let read_again = read_back(row.def.ty, to, value_read);
+                assert!(stated(&read_again, &value).is_some(), "{name}: {value} became {read_again:?}");
+            }
+        }
+    }
+    let expected = ONLY_IN_ONE_KIND.map(|(name, kind, literal)| (name, kind, literal.to_owned()));
+    assert_eq!(refused, expected);
+}
+
+/// The value, if it is the expected one and stated. An empty list may also be a default.
+fn stated<'f>(state: &'f FactState, expected: &Value) -> Option<&'f Value> {
+    let is_empty = expected.as_list().is_some_and(<[Fact]>::is_empty);
+    let value = match state {
+        FactState::Present(value) => value,
+        FactState::Default(value) if is_empty => value,
+        _ => return None,
+    };
+    value.same(expected).then_some(value)
+}
+
+#[test]
+fn absent_elements_are_decoded_as_the_absence_of_the_row() {
+    for kind in KINDS {
+        for (row, column) in rows(kind) {
+            let state = column.decode(row.def.ty, &vec![Vec::new(); column.elements.len()]);
+            let fits = match column.absence {
+                Absence::Default(text) => {
+                    matches!(state, FactState::Default(value) if Some(value) == Value::read(row.def.ty, text).as_ref())
+                }
+                Absence::None => matches!(state, FactState::None | FactState::Default(Value::List(_))),
+                Absence::Unknown => matches!(state, FactState::Unknown(_)),
+            };
+            assert!(fits, "{}: {state:?}", row.def.name);
+        }
+    }
 }

@@ -158,7 +158,7 @@ fn entry(app: &App, shown: &dyn Fn(&str) -> String) -> Entry {
         ip_relaxation: text("ipRelaxation"),
         refresh_token: stated("refreshToken").and_then(|value| match value {
             Value::RefreshToken(policy) => Some(RefreshToken {
-                policy: policy.policy().to_owned(),
+                policy: policy.policy().name().to_owned(),
                 period: policy.period().map(|period| period.amount),
                 unit: policy.period().map(|period| period.unit.as_str().to_owned()),
             }),

@@ -47,8 +47,12 @@ impl Coverage {
         let mut out = format!(
             "Read {}: {}, {}, {}, {}.",
             counted(self.files, "file", "files"),
-            counted(self.connected_apps, "connected app", "connected apps"),
-            counted(self.apps - self.connected_apps, "external client app", "external client apps"),
+            counted(self.connected_apps, AppKind::ConnectedApp.label(), AppKind::ConnectedApp.plural()),
+            counted(
+                self.apps - self.connected_apps,
+                AppKind::ExternalClientApp.label(),
+                AppKind::ExternalClientApp.plural()
+            ),
             counted(self.profiles, "profile", "profiles"),
             counted(self.permission_sets, "permission set", "permission sets"),
         );

@@ -2,7 +2,7 @@ use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionItemTextEdit, CompletionParams, CompletionResponse,
     TextEdit,
 };
-use preauth_metadata::{Codec, Column, Item, Kind};
+use preauth_metadata::Kind;
 use preauth_source::{TextRange, TextSize};
 
 use crate::{
@@ -20,16 +20,12 @@ pub(super) fn completions(state: &SessionState<'_>, params: &CompletionParams) -
     let mut separator = None;
     for row in attributes(cursor.kind, &element.path) {
         let Some(column) = kind.and_then(|kind| row.column(kind)) else { continue };
-        separator = separator.or(match column.codec {
-            Codec::Commas(_) => Some(','),
-            Codec::Lines(_) => Some('\n'),
-            _ => None,
-        });
-        for literal in column.literals() {
-            let word = word_of(column, &literal).and_then(|name| {
-                row.def.ty.literals().iter().find(|word| word.name == name && !word.setup.is_empty())
-            });
-            items.push((literal, word.map(|word| word.setup.to_owned()), CompletionItemKind::EnumMember));
+        separator = separator.or(column.codec.separator());
+        let spellings = column.codec.spellings(row.def.ty);
+        for literal in column.codec.literals() {
+            let spelling = spellings.iter().find(|spelling| spelling.literal == literal);
+            let setup = spelling.map(|spelling| spelling.setup.to_owned()).filter(|setup| !setup.is_empty());
+            items.push((literal, setup, CompletionItemKind::EnumMember));
         }
     }
     for kind in named_kinds(cursor.kind, &element.path) {
@@ -57,20 +53,6 @@ pub(super) fn completions(state: &SessionState<'_>, params: &CompletionParams) -
         ..CompletionItem::default()
     });
     Some(CompletionResponse::CompletionItemList(items.collect()))
-}
-
-/// Returns the word in policies for a literal in files.
-fn word_of(column: &Column, literal: &str) -> Option<&'static str> {
-    let (Codec::One(item) | Codec::Repeated(item) | Codec::Commas(item) | Codec::Lines(item)) = column.codec
-    else {
-        return None;
-    };
-    match item {
-        Item::Words(words) | Item::WordsOfAnyCase(words) => {
-            words.iter().find(|(_, known)| *known == literal).map(|(name, _)| *name)
-        }
-        Item::Flag | Item::Number | Item::Text => None,
-    }
 }
 
 /// Returns the kinds of component that an element names.

@@ -7,11 +7,13 @@ use preauth_xml::{Path, Paths};
 
 use crate::{
     ElementRef, Kind,
-    org::{
-        certificate::HELD,
-        component::{GROUP, MUTING, PERMISSION_SET, PROFILE, USER_PERMISSION},
+    org::certificate::HELD,
+    schema::{
+        attributes::ATTRIBUTES,
+        components::{GROUP, MUTING, PERMISSION_SET, PROFILE, USER_PERMISSION},
+        elements,
+        settings::SETTINGS,
     },
-    schema::{attributes::ATTRIBUTES, elements, settings::SETTINGS},
 };
 
 /// What is asked of the files of each kind: everything else in them is checked for well-formedness and let go.

@@ -9,7 +9,7 @@ use rustc_hash::FxBuildHasher;
 use crate::{
     Attribute, AttributeDef, Certificate, Components, EnumLiteral, Fact, FactState, Facts, FileFacts, Found,
     Grant, Kind, List, Project, Role, Type, Value,
-    codec::read::Family,
+    codec::read::ComponentFiles,
     file::demand::LINK,
     org::{
         certificate,
@@ -31,12 +31,51 @@ pub enum AppKind {
 }
 
 impl AppKind {
+    /// Both kinds.
+    pub const ALL: [Self; 2] = [Self::ConnectedApp, Self::ExternalClientApp];
+
     /// In the policies' words.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::ConnectedApp => "connectedApp",
             Self::ExternalClientApp => "externalClientApp",
         }
+    }
+
+    /// The name in a sentence.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::ConnectedApp => "connected app",
+            Self::ExternalClientApp => "external client app",
+        }
+    }
+
+    /// The name in a sentence, with an article.
+    pub const fn label_with_article(self) -> &'static str {
+        match self {
+            Self::ConnectedApp => "a connected app",
+            Self::ExternalClientApp => "an external client app",
+        }
+    }
+
+    /// The name of several in a sentence.
+    pub const fn plural(self) -> &'static str {
+        match self {
+            Self::ConnectedApp => "connected apps",
+            Self::ExternalClientApp => "external client apps",
+        }
+    }
+
+    /// The name in Setup, as a title.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::ConnectedApp => "Connected App",
+            Self::ExternalClientApp => "External Client App",
+        }
+    }
+
+    const fn enum_literal(self) -> EnumLiteral {
+        EnumLiteral { name: self.as_str(), setup: self.title() }
     }
 }
 
@@ -89,10 +128,8 @@ const SHAPES: &[EnumLiteral] = &[
     EnumLiteral { name: "shell", setup: "" },
 ];
 
-const KINDS: &[EnumLiteral] = &[
-    EnumLiteral { name: "connectedApp", setup: "Connected App" },
-    EnumLiteral { name: "externalClientApp", setup: "External Client App" },
-];
+const KINDS: &[EnumLiteral] =
+    &[AppKind::ConnectedApp.enum_literal(), AppKind::ExternalClientApp.enum_literal()];
 
 /// What is computed of an app, beside the table of attributes and the states of its flows.
 pub static COMPUTED: &[AttributeDef] = &[
@@ -166,10 +203,10 @@ impl App {
             |text| Fact::present(Value::Text(text.clone()), main.at(main.found("label")[0].range())),
         );
         let shape = shape_of(main);
-        let family = Family { files: &files, home: &home, project: around.project };
+        let component_files = ComponentFiles { files: &files, home: &home, project: around.project };
         let mut facts = Facts::with_names(&NAMES, NAMES.len());
         for row in ATTRIBUTES {
-            facts.insert(row.def.name, read_attribute(row, kind, shape, main, &family));
+            facts.insert(row.def.name, read_attribute(row, kind, shape, main, &component_files));
         }
         let grants = grants_of(&facts, around.components);
         facts.insert("name", Fact::present(Value::Text(name.clone()), home.clone()));
@@ -277,7 +314,7 @@ impl App {
     }
 
     fn unknown_value(&self, row: &'static Attribute, text: &ArcStr, place: &Location) -> Diagnostic {
-        let literals = row.column(self.kind).map(crate::Column::literals).unwrap_or_default();
+        let literals = row.column(self.kind).map(|column| column.codec.literals()).unwrap_or_default();
         let message = match &**text {
             "" => format!("`{}` of `{}` is empty", row.def.name, self.label()),
             text => {
@@ -331,16 +368,16 @@ fn read_attribute(
     kind: AppKind,
     shape: Shape,
     main: &FileFacts,
-    family: &Family<'_>,
+    files: &ComponentFiles<'_>,
 ) -> Fact {
     let Some(column) = row.column(kind) else {
         let why = match kind {
             AppKind::ConnectedApp => literal!("a connected app has no such setting"),
             AppKind::ExternalClientApp => literal!("an external client app has no such setting"),
         };
-        return Fact::new(FactState::NotApplicable(why), family.home.clone());
+        return Fact::new(FactState::NotApplicable(why), files.home.clone());
     };
-    let fact = family.read(row.def.ty, column);
+    let fact = files.read(row.def.ty, column);
     let stated = matches!(fact.state, FactState::Present(_) | FactState::Unreadable(_));
     if kind == AppKind::ExternalClientApp || stated {
         return fact;

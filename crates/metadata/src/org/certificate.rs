@@ -16,7 +16,7 @@ use x509_cert::{
 use crate::{
     AttributeDef, ElementRef, EnumLiteral, Fact, FactState, Facts, FileFacts, Found, Kind, Project, Type,
     Value,
-    codec::read::replaced_later,
+    codec::replaced_later,
     secret::{
         encoded::{Content, armoured, from_base64, stated_length},
         placeholder::is_placeholder,

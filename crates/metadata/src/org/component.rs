@@ -8,191 +8,11 @@ use std::{
 use preauth_source::{ArcStr, Location, literal};
 
 use crate::{
-    Absence, AttributeDef, Codec, Column, ElementRef, EnumLiteral, Fact, FactState, Facts, FileFacts, Item,
-    Kind, Project, Type, Value, codec::read::Family, cores::on_all_cores, schema::attributes::RANGES,
+    COMPONENT, ComponentAttribute, Fact, FactState, Facts, FileFacts, Kind, Project, Value,
+    codec::read::ComponentFiles,
+    cores::on_all_cores,
+    schema::components::{KIND, LOGIN_IP_RANGES, NAME, PERMISSIONS, rows},
 };
-
-/// An attribute of something that is not an app, and where it is kept.
-#[derive(Debug)]
-pub struct ComponentAttribute {
-    /// What policies see.
-    pub def: AttributeDef,
-    /// Where it is kept.
-    pub column: Column,
-}
-
-const fn row(
-    def: AttributeDef,
-    elements: &'static [ElementRef],
-    codec: Codec,
-    absence: Absence,
-) -> ComponentAttribute {
-    ComponentAttribute { def, column: Column { elements, codec, since: 0, absence } }
-}
-
-const LIST_OF_NAMES: Type = Type::List(&Type::Text);
-
-/// What policies see of a profile, permission set or permission set group; each has its part of it.
-pub static COMPONENT: &[AttributeDef] =
-    &[KIND, NAME, LABEL, PERMISSIONS, LOGIN_IP_RANGES, USER_LICENSE, CUSTOM, LICENSE, ACTIVATION];
-
-const KIND: AttributeDef = AttributeDef::new("kind", Type::Enum(KINDS), "What it is.");
-const KINDS: &[EnumLiteral] = &[
-    EnumLiteral { name: "profile", setup: "profile" },
-    EnumLiteral { name: "permissionSet", setup: "permission set" },
-    EnumLiteral { name: "permissionSetGroup", setup: "permission set group" },
-    EnumLiteral { name: "mutingPermissionSet", setup: "muting permission set" },
-];
-const NAME: AttributeDef = AttributeDef::new("name", Type::Text, "The API name, as the file name gives it.");
-const LABEL: AttributeDef = AttributeDef::new("label", Type::Text, "The name that Setup shows.");
-const PERMISSIONS: AttributeDef = AttributeDef {
-    name: "permissions",
-    ty: LIST_OF_NAMES,
-    doc: "The user permissions that are enabled, by their API names. A permission set group has those of its \
-          permission sets, without those that it mutes.",
-    setup: "User Permissions",
-};
-const LOGIN_IP_RANGES: AttributeDef = AttributeDef {
-    name: "loginIpRanges",
-    ty: RANGES,
-    doc: "The addresses that the users of a profile may log in from; none means any.",
-    setup: "Login IP Ranges",
-};
-const USER_LICENSE: AttributeDef =
-    AttributeDef::new("userLicense", Type::Text, "The licence that the users of a profile need.");
-const CUSTOM: AttributeDef =
-    AttributeDef::new("custom", Type::Bool, "Whether a profile is one of the org's own.");
-const LICENSE: AttributeDef =
-    AttributeDef::new("license", Type::Text, "The licence that a permission set can be assigned with.");
-const ACTIVATION: AttributeDef = AttributeDef::new(
-    "activationRequired",
-    Type::Bool,
-    "Whether a permission set only works in a session that activates it.",
-);
-
-/// What is read of a profile. Source: Metadata API, type `Profile`.
-pub static PROFILE: &[ComponentAttribute] = &[
-    row(
-        PERMISSIONS,
-        &[ElementRef { kind: Kind::Profile, path: "userPermissions" }],
-        Codec::EnabledNames,
-        Absence::Unknown,
-    ),
-    row(
-        LOGIN_IP_RANGES,
-        &[ElementRef { kind: Kind::Profile, path: "loginIpRanges" }],
-        Codec::Ranges { start: "startAddress", end: "endAddress" },
-        Absence::None,
-    ),
-    row(
-        USER_LICENSE,
-        &[ElementRef { kind: Kind::Profile, path: "userLicense" }],
-        Codec::One(Item::Text),
-        Absence::Unknown,
-    ),
-    row(
-        CUSTOM,
-        &[ElementRef { kind: Kind::Profile, path: "custom" }],
-        Codec::One(Item::Flag),
-        Absence::Unknown,
-    ),
-];
-
-/// What is read of a permission set. Source: Metadata API, type `PermissionSet`.
-pub static PERMISSION_SET: &[ComponentAttribute] = &[
-    row(
-        LABEL,
-        &[ElementRef { kind: Kind::PermissionSet, path: "label" }],
-        Codec::One(Item::Text),
-        Absence::Unknown,
-    ),
-    row(
-        PERMISSIONS,
-        &[
-            ElementRef { kind: Kind::PermissionSet, path: "userPermissions" },
-            ElementRef { kind: Kind::PermissionSetUserPermission, path: "userPermissions" },
-        ],
-        Codec::EnabledNames,
-        Absence::None,
-    ),
-    row(
-        LICENSE,
-        &[ElementRef { kind: Kind::PermissionSet, path: "license" }],
-        Codec::One(Item::Text),
-        Absence::None,
-    ),
-    row(
-        ACTIVATION,
-        &[ElementRef { kind: Kind::PermissionSet, path: "hasActivationRequired" }],
-        Codec::One(Item::Flag),
-        Absence::Unknown,
-    ),
-];
-
-/// What is read of a file that a preset keeps the user permissions of a permission set in, beside the
-/// `userPermissions` of [`PERMISSION_SET`]: the older preset has one file for each, with these at its root.
-pub(crate) static USER_PERMISSION: &[ComponentAttribute] = &[
-    row(
-        AttributeDef::new("name", Type::Text, "The permission's API name."),
-        &[ElementRef { kind: Kind::PermissionSetUserPermission, path: "name" }],
-        Codec::One(Item::Text),
-        Absence::Unknown,
-    ),
-    row(
-        AttributeDef::new("enabled", Type::Bool, "Whether it is enabled."),
-        &[ElementRef { kind: Kind::PermissionSetUserPermission, path: "enabled" }],
-        Codec::One(Item::Flag),
-        Absence::Unknown,
-    ),
-];
-
-/// What is read of a permission set group. Source: Metadata API, type `PermissionSetGroup`.
-pub static GROUP: &[ComponentAttribute] = &[
-    row(
-        LABEL,
-        &[ElementRef { kind: Kind::PermissionSetGroup, path: "label" }],
-        Codec::One(Item::Text),
-        Absence::Unknown,
-    ),
-    row(
-        AttributeDef::new("permissionSets", LIST_OF_NAMES, "The permission sets in it, by API name."),
-        &[ElementRef { kind: Kind::PermissionSetGroup, path: "permissionSets" }],
-        Codec::Repeated(Item::Text),
-        Absence::None,
-    ),
-    row(
-        AttributeDef::new("mutingPermissionSets", LIST_OF_NAMES, "What is taken away again, by API name."),
-        &[ElementRef { kind: Kind::PermissionSetGroup, path: "mutingPermissionSets" }],
-        Codec::Repeated(Item::Text),
-        Absence::None,
-    ),
-];
-
-/// What is read of a muting permission set. Source: Metadata API, type `MutingPermissionSet`.
-pub static MUTING: &[ComponentAttribute] = &[
-    row(
-        LABEL,
-        &[ElementRef { kind: Kind::MutingPermissionSet, path: "label" }],
-        Codec::One(Item::Text),
-        Absence::Unknown,
-    ),
-    row(
-        PERMISSIONS,
-        &[ElementRef { kind: Kind::MutingPermissionSet, path: "userPermissions" }],
-        Codec::EnabledNames,
-        Absence::None,
-    ),
-];
-
-/// What is read of a kind of component.
-fn rows(kind: Kind) -> &'static [ComponentAttribute] {
-    match kind {
-        Kind::Profile => PROFILE,
-        Kind::PermissionSetGroup => GROUP,
-        Kind::MutingPermissionSet => MUTING,
-        _ => PERMISSION_SET,
-    }
-}
 
 /// The names of a component's facts, in their order: what is read, what its file name gives, what a group gives its
 /// members, and what it has not.
@@ -259,11 +79,11 @@ impl Component {
 
     pub(crate) fn new(kind: Kind, name: ArcStr, files: Vec<Arc<FileFacts>>, project: &Project) -> Self {
         let home = files[0].home();
-        let family = Family { files: &files, home: &home, project };
+        let files_read = ComponentFiles { files: &files, home: &home, project };
         let beside_rows = if kind == Kind::PermissionSetGroup { 3 } else { 2 };
         let mut facts = Facts::with_names(&NAMES[&kind], rows(kind).len() + beside_rows);
-        for ComponentAttribute { def, column } in rows(kind) {
-            let mut fact = family.read(def.ty, column);
+        for ComponentAttribute { def, column, .. } in rows(kind) {
+            let mut fact = files_read.read(def.ty, column);
             // A retrieve always brings user permissions and login ranges together: a profile without the one
             // says nothing about the other.
             let is_stub = || facts.get(PERMISSIONS.name).is_some_and(|fact| fact.value().is_none());

@@ -1,4 +1,4 @@
-use crate::Kind;
+use crate::{AppKind, Codec, Kind, Polarity, RefreshTokenPolicy, Sensitivity};
 
 /// A word of a closed set, and what Setup calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,9 +57,11 @@ impl Type {
             Self::Duration => "a duration such as `90 DAYS`".into(),
             Self::Date => "a date such as `2027-01-31`".into(),
             Self::RefreshToken => {
-                "`untilRevoked`, `expireImmediately`, or `afterInactivity` or `afterLifetime` \
-                                   with a period such as `30 DAYS`"
-                    .into()
+                let [forever, never, inactivity, lifetime] =
+                    RefreshTokenPolicy::ALL.map(RefreshTokenPolicy::name);
+                format!(
+                    "`{forever}`, `{never}`, or `{inactivity}` or `{lifetime}` with a period such as `30 DAYS`"
+                )
             }
             Self::List(item) => format!("a list, each {}", item.describe()),
             Self::Record(fields) => {
@@ -78,6 +80,8 @@ pub struct AttributeDef {
     pub name: &'static str,
     /// The type of its values.
     pub ty: Type,
+    /// How much of its values may be shown.
+    pub sensitivity: Sensitivity,
     /// What it means, in a sentence.
     pub doc: &'static str,
     /// Where people find it in Setup; empty if they do not.
@@ -85,9 +89,9 @@ pub struct AttributeDef {
 }
 
 impl AttributeDef {
-    /// An attribute that no page of Setup shows.
+    /// A public attribute that no page of Setup shows.
     pub const fn new(name: &'static str, ty: Type, doc: &'static str) -> Self {
-        Self { name, ty, doc, setup: "" }
+        Self { name, ty, sensitivity: Sensitivity::Public, doc, setup: "" }
     }
 }
 
@@ -109,6 +113,8 @@ pub struct Attribute {
     pub def: AttributeDef,
     /// What a change can do.
     pub effect: Effect,
+    /// The direction in which a change moves access.
+    pub polarity: Polarity,
     /// Where a ConnectedApp keeps it.
     pub connected_app: Option<Column>,
     /// Where an external client app keeps it.
@@ -148,72 +154,51 @@ pub enum Absence {
     Unknown,
 }
 
-/// How one text is one value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Item {
-    /// `true` or `false`.
-    Flag,
-    /// A whole number.
-    Number,
-    /// The text itself.
-    Text,
-    /// A word and its literal in the file.
-    Words(&'static [(&'static str, &'static str)]),
-    /// The same, where Salesforce is not consistent in upper and lower case.
-    WordsOfAnyCase(&'static [(&'static str, &'static str)]),
-}
-
-/// How the texts of an attribute's elements are one value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Codec {
-    /// One element, one value.
-    One(Item),
-    /// One element for each value.
-    Repeated(Item),
-    /// One element with values between commas.
-    Commas(Item),
-    /// One element with a value on each line.
-    Lines(Item),
-    /// Two switches in two places, the developer's first: off if either is off, otherwise what the developer says.
-    TwoSwitches,
-    /// `infinite`, `zero`, `specific_lifetime:N:UNIT`, `specific_inactivity:N:UNIT`.
-    RefreshTokenLiteral,
-    /// Three elements: type, period, unit.
-    RefreshTokenTriple,
-    /// One element for each range, with children of these names for its start and its end.
-    Ranges {
-        /// The child that holds the first address.
-        start: &'static str,
-        /// The child that holds the last address.
-        end: &'static str,
-    },
-    /// One element for each pair of `key` and `formula`.
-    Attributes,
-    /// One element for each name, with `enabled` and `name`; only the enabled ones count.
-    EnabledNames,
-}
-
-impl Column {
-    /// The literals that the file may hold, where they are a closed set.
-    pub fn literals(&self) -> Vec<String> {
-        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-        match self.codec {
-            Codec::One(item) | Codec::Repeated(item) | Codec::Commas(item) | Codec::Lines(item) => match item
-            {
-                Item::Flag => texts(&["true", "false"]),
-                Item::Words(words) | Item::WordsOfAnyCase(words) => {
-                    words.iter().map(|(_, literal)| (*literal).to_owned()).collect()
-                }
-                Item::Number | Item::Text => Vec::new(),
-            },
-            Codec::TwoSwitches => texts(&["true", "false"]),
-            Codec::RefreshTokenLiteral => {
-                texts(&["infinite", "zero", "specific_inactivity:30:DAYS", "specific_lifetime:90:DAYS"])
-            }
-            Codec::RefreshTokenTriple => {
-                texts(&["Infinite", "Zero", "SpecificInactivity", "SpecificLifetime"])
-            }
-            Codec::Ranges { .. } | Codec::Attributes | Codec::EnabledNames => Vec::new(),
+impl Attribute {
+    /// Where this kind of app keeps the attribute; `None` when it has no such attribute.
+    pub fn column(&self, kind: AppKind) -> Option<&Column> {
+        match kind {
+            AppKind::ConnectedApp => self.connected_app.as_ref(),
+            AppKind::ExternalClientApp => self.external_client_app.as_ref(),
         }
+    }
+
+    /// Where people find the attribute in Setup, as a click path; `None` where no page shows it.
+    pub fn setup(&self, kind: AppKind) -> Option<String> {
+        let element = self.column(kind)?.elements.first()?;
+        let field = self.def.setup;
+        (!field.is_empty()).then(|| format!("{} > {field}", setup_page(element)))
+    }
+}
+
+/// The page of Setup that shows an element.
+fn setup_page(element: &ElementRef) -> &'static str {
+    match element.kind {
+        Kind::ConnectedApp
+            if [
+                "oauthPolicy/",
+                "sessionPolicy/",
+                "profileName",
+                "permissionSetName",
+                "oauthConfig/isAdminApproved",
+                "oauthConfig/oauthClientCredentialUser",
+            ]
+            .iter()
+            .any(|prefix| element.path.starts_with(prefix)) =>
+        {
+            "Manage Connected Apps > (app) > Edit Policies"
+        }
+        Kind::ConnectedApp => "App Manager > (app) > Edit",
+        Kind::ExtlClntAppOauthConfigurablePolicies
+        | Kind::ExtlClntAppConfigurablePolicies
+        | Kind::ExtlClntAppSamlConfigurablePolicies => "External Client App Manager > (app) > Policies",
+        _ => "External Client App Manager > (app) > Settings",
+    }
+}
+
+impl ElementRef {
+    /// The name of the element: the last step of its path.
+    pub fn name(&self) -> &'static str {
+        self.path.rsplit('/').next().unwrap_or(self.path)
     }
 }

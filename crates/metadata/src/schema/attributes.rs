@@ -7,99 +7,26 @@
 
 use crate::{
     Absence::{self, Unknown},
-    AppKind, Attribute, AttributeDef,
+    Attribute, AttributeDef,
     Codec::{self, Commas, Lines, One, Repeated, TwoSwitches},
     Column,
     Effect::{Admission, Neutral, Reach},
-    ElementRef, EnumLiteral,
-    Item::{Flag, Number as Int, Text as Str, Words, WordsOfAnyCase},
+    ElementRef,
+    Item::{Enum, EnumOfAnyCase, Flag, Number as Int, Text as Str},
     Kind::{
         ConnectedApp as Ca, ExternalClientApplication as Header,
         ExtlClntAppConfigurablePolicies as AppPolicies, ExtlClntAppGlobalOauthSettings as Global,
         ExtlClntAppOauthConfigurablePolicies as Policies, ExtlClntAppOauthSecuritySettings as Security,
         ExtlClntAppOauthSettings as Settings, ExtlClntAppSamlConfigurablePolicies as Saml,
     },
+    Polarity::{AllowList, Demand, Fence, Lifetime, Neither, Permission, Ranked},
+    Sensitivity::{Certificate, Identifier, Public, Secret},
     Type::{self, Bool, Enum as EnumOf, List, Number, RefreshToken, Text},
+    schema::literals::{
+        CA_SCOPES, DISTRIBUTION, ECA_SCOPES, IP_RELAXATION, IP_RELAXATION_RANKS, JWT_TIMEOUT, JWT_TIMEOUTS,
+        PERMITTED_USERS, POLICY_ACTION, SCOPE, SESSION_LEVEL, SESSION_LEVELS, START_PAGE,
+    },
 };
-
-/// The page of Setup that shows an element.
-fn setup_page(element: &ElementRef) -> &'static str {
-    match element.kind {
-        Ca if [
-            "oauthPolicy/",
-            "sessionPolicy/",
-            "profileName",
-            "permissionSetName",
-            "oauthConfig/isAdminApproved",
-            "oauthConfig/oauthClientCredentialUser",
-        ]
-        .iter()
-        .any(|prefix| element.path.starts_with(prefix)) =>
-        {
-            "Manage Connected Apps > (app) > Edit Policies"
-        }
-        Ca => "App Manager > (app) > Edit",
-        Policies | AppPolicies | Saml => "External Client App Manager > (app) > Policies",
-        _ => "External Client App Manager > (app) > Settings",
-    }
-}
-
-const fn literal(name: &'static str, setup: &'static str) -> EnumLiteral {
-    EnumLiteral { name, setup }
-}
-
-const PERMITTED_USERS: &[EnumLiteral] = &[
-    literal("selfAuthorize", "All users may self-authorize"),
-    literal("adminApproved", "Admin approved users are pre-authorized"),
-];
-
-const IP_RELAXATION: &[EnumLiteral] = &[
-    literal("enforce", "Enforce IP restrictions"),
-    literal("enforceRelaxRefresh", "Enforce IP restrictions, but relax for refresh tokens"),
-    literal("relaxActivated", "Relax IP restrictions for activated devices"),
-    literal("relax", "Relax IP restrictions"),
-];
-
-const POLICY_ACTION: &[EnumLiteral] = &[
-    literal("block", "Block"),
-    literal("raiseSessionLevel", "Raise the session level to high assurance"),
-    literal("stepUpMfa", "Step up to multi-factor authentication"),
-];
-
-const SESSION_LEVEL: &[EnumLiteral] =
-    &[literal("low", "Low"), literal("standard", "Standard"), literal("highAssurance", "High Assurance")];
-
-const SESSION_LEVELS: &[(&str, &str)] =
-    &[("low", "LOW"), ("standard", "STANDARD"), ("highAssurance", "HIGH_ASSURANCE")];
-
-const JWT_TIMEOUT: &[EnumLiteral] = &[literal("userSession", "User session"), literal("custom", "Custom")];
-
-const JWT_TIMEOUTS: &[(&str, &str)] = &[("userSession", "UserSession"), ("custom", "Custom")];
-
-const DISTRIBUTION: &[EnumLiteral] =
-    &[literal("Local", ""), literal("Packaged", ""), literal("Managed", ""), literal("AutoInstalled", "")];
-
-const START_PAGE: &[EnumLiteral] =
-    &[literal("None", ""), literal("Custom", ""), literal("OAuth", ""), literal("SAML", "")];
-
-/// The OAuth scopes, each with its literal in a ConnectedApp and in an external client app.
-macro_rules! scopes {
-    ($($name:ident $(= $eca:literal)?),* $(,)?) => {
-        const SCOPE: &[EnumLiteral] = &[$(literal(stringify!($name), "")),*];
-        const CA_SCOPES: &[(&str, &str)] = &[$((stringify!($name), stringify!($name))),*];
-        const ECA_SCOPES: &[(&str, &str)] = &[$((stringify!($name), scopes!(@ $name $($eca)?))),*];
-    };
-    (@ $name:ident) => { stringify!($name) };
-    (@ $name:ident $eca:literal) => { $eca };
-}
-
-scopes! {
-    A2A, Address, Api, Basic, CDP, CDPCalculatedInsight, CDPIdentityResolution, CDPIngest, CDPProfile, CDPQuery,
-    CDPSegment, Chatbot, Chatter, CmdbDiscovery, Content, CustomApplications, CustomPermissions,
-    DataCloudUserClaims, Eclair, EinsteinGPT, Email, ForgotPassword, Full, Interaction, Lightning, MCP,
-    OfflineAccess, OpenID, Pardot, Phone, Profile, PwdlessLogin, RefreshToken, SCRT, SFAP = "SFApiPlatform",
-    SemanticLayer, UserRegistration, Wave, Web,
-}
 
 /// Fields of a range of IP addresses.
 pub(crate) const RANGE: &[AttributeDef] = &[
@@ -122,8 +49,8 @@ const FALSE: Absence = Absence::Default("false");
 const TRUE: Absence = Absence::Default("true");
 const NOTHING: Absence = Absence::None;
 
-/// A row: name, type, effect, what it means, what Setup calls it, then where each kind of app keeps it:
-/// the elements, how they are read, the API version that has them since, what absence means.
+/// Rows: name, type, effect, polarity, sensitivity, the name in Setup, the meaning, then where each kind of app keeps
+/// it: the elements, the codec, the API version that has them since, the meaning of their absence.
 macro_rules! table {
     (@column) => { None };
     (@column $([$kind:ident $path:literal])+ => $codec:expr, $since:literal, $absence:expr) => {
@@ -134,13 +61,14 @@ macro_rules! table {
             absence: $absence,
         })
     };
-    ($($name:literal $ty:expr, $effect:expr, $setup:literal, $doc:literal
+    ($($name:literal $ty:expr, $effect:expr, $polarity:expr, $sensitivity:expr, $setup:literal, $doc:literal
         $(; connected_app $([$ck:ident $cp:literal])+ => $cc:expr, $cs:literal, $ca:expr)?
         $(; external_client_app $([$ek:ident $ep:literal])+ => $ec:expr, $es:literal, $ea:expr)? ;
     )*) => {
         &[$(Attribute {
-            def: AttributeDef { name: $name, ty: $ty, doc: $doc, setup: $setup },
+            def: AttributeDef { name: $name, ty: $ty, sensitivity: $sensitivity, doc: $doc, setup: $setup },
             effect: $effect,
+            polarity: $polarity,
             connected_app: table!(@column $($([$ck $cp])+ => $cc, $cs, $ca)?),
             external_client_app: table!(@column $($([$ek $ep])+ => $ec, $es, $ea)?),
         }),*]
@@ -149,305 +77,305 @@ macro_rules! table {
 
 /// The rows, in the order in which documentation shows them.
 pub static ATTRIBUTES: &[Attribute] = table! {
-    "permittedUsers" EnumOf(PERMITTED_USERS), Admission, "Permitted Users",
+    "permittedUsers" EnumOf(PERMITTED_USERS), Admission, Ranked(&[("adminApproved", 0), ("selfAuthorize", 1)]), Public, "Permitted Users",
         "Who may authorize the app: everybody, or only those whom an admin has assigned to it."
         ; connected_app [Ca "oauthConfig/isAdminApproved"] =>
-            One(Words(&[("selfAuthorize", "false"), ("adminApproved", "true")])), 46, Absence::Default("selfAuthorize")
+            One(Enum(&[("selfAuthorize", "false"), ("adminApproved", "true")])), 46, Absence::Default("selfAuthorize")
         ; external_client_app [Policies "permittedUsersPolicyType"] =>
-            One(Words(&[("selfAuthorize", "AllSelfAuthorized"), ("adminApproved", "AdminApprovedPreAuthorized")])), 59, Unknown;
-    "grants.profiles" TEXTS, Admission, "Profiles",
+            One(Enum(&[("selfAuthorize", "AllSelfAuthorized"), ("adminApproved", "AdminApprovedPreAuthorized")])), 59, Unknown;
+    "grants.profiles" TEXTS, Admission, AllowList, Public, "Profiles",
         "The profiles that are assigned to the app, by the names that Setup shows."
         ; connected_app [Ca "profileName"] => Repeated(Str), 46, NOTHING
         ; external_client_app [Policies "commaSeparatedProfile"] [Saml "commaSeparatedProfile"] => Commas(Str), 59, NOTHING;
-    "grants.permissionSets" TEXTS, Admission, "Permission Sets",
+    "grants.permissionSets" TEXTS, Admission, AllowList, Public, "Permission Sets",
         "The permission sets that are assigned to the app. A ConnectedApp names them by their labels."
         ; connected_app [Ca "permissionSetName"] => Repeated(Str), 46, NOTHING
         ; external_client_app [Policies "commaSeparatedPermissionSet"] [Saml "commaSeparatedPermissionSet"] => Commas(Str), 59, NOTHING;
-    "ipRelaxation" EnumOf(IP_RELAXATION), Reach, "IP Relaxation",
+    "ipRelaxation" EnumOf(IP_RELAXATION), Reach, Ranked(IP_RELAXATION_RANKS), Public, "IP Relaxation",
         "Whether the login IP ranges of a user's profile bind the app."
         ; connected_app [Ca "oauthPolicy/ipRelaxation"] =>
-            One(Words(&[("enforce", "ENFORCE"), ("enforceRelaxRefresh", "ENFORCE_RELAXREFRESH"),
+            One(Enum(&[("enforce", "ENFORCE"), ("enforceRelaxRefresh", "ENFORCE_RELAXREFRESH"),
                         ("relaxActivated", "BYPASS_2FACTOR"), ("relax", "BYPASS")])), 49, Absence::Default("enforce")
         ; external_client_app [Policies "ipRelaxationPolicyType"] =>
-            One(WordsOfAnyCase(&[("enforce", "Enforce"), ("enforceRelaxRefresh", "Enforce_RelaxRefresh"),
+            One(EnumOfAnyCase(&[("enforce", "Enforce"), ("enforceRelaxRefresh", "Enforce_RelaxRefresh"),
                         ("relaxActivated", "Bypass_2factor"), ("relax", "Bypass")])), 59, Unknown;
-    "refreshToken" RefreshToken, Reach, "Refresh Token Policy",
+    "refreshToken" RefreshToken, Reach, Lifetime, Public, "Refresh Token Policy",
         "How long a refresh token may be used."
         ; connected_app [Ca "oauthPolicy/refreshTokenPolicy"] => Codec::RefreshTokenLiteral, 49, Absence::Default("untilRevoked")
         ; external_client_app [Policies "refreshTokenPolicyType"] [Policies "refreshTokenValidityPeriod"]
             [Policies "refreshTokenValidityUnit"] => Codec::RefreshTokenTriple, 59, Unknown;
-    "scopes" List(&EnumOf(SCOPE)), Reach, "Selected OAuth Scopes",
+    "scopes" List(&EnumOf(SCOPE)), Reach, AllowList, Public, "Selected OAuth Scopes",
         "What a token of the app may be used for."
-        ; connected_app [Ca "oauthConfig/scopes"] => Repeated(Words(CA_SCOPES)), 29, NOTHING
-        ; external_client_app [Settings "commaSeparatedOauthScopes"] => Commas(Words(ECA_SCOPES)), 59, NOTHING;
-    "customScopes" TEXTS, Reach, "Custom Scopes",
+        ; connected_app [Ca "oauthConfig/scopes"] => Repeated(Enum(CA_SCOPES)), 29, NOTHING
+        ; external_client_app [Settings "commaSeparatedOauthScopes"] => Commas(Enum(ECA_SCOPES)), 59, NOTHING;
+    "customScopes" TEXTS, Reach, AllowList, Public, "Custom Scopes",
         "Scopes of the org's own that a token may be used for."
         ; external_client_app [Settings "commaSeparatedCustomScopes"] [Policies "commaSeparatedCustomScopes"] => Commas(Str), 59, NOTHING;
-    "callbackUrls" TEXTS, Reach, "Callback URL",
+    "callbackUrls" TEXTS, Reach, AllowList, Public, "Callback URL",
         "Where the authorization server may send users back to."
         ; connected_app [Ca "oauthConfig/callbackUrl"] => Lines(Str), 29, NOTHING
         ; external_client_app [Global "callbackUrl"] => Lines(Str), 59, NOTHING;
-    "certificate" Text, Reach, "Use digital signatures",
+    "certificate" Text, Reach, Neither, Certificate, "Use digital signatures",
         "The certificate that signed assertions are checked with; the JWT bearer flow needs one."
         ; connected_app [Ca "oauthConfig/certificate"] => One(Str), 29, NOTHING
         ; external_client_app [Global "certificate"] => One(Str), 59, NOTHING;
-    "consumerKey" Text, Neutral, "Consumer Key",
+    "consumerKey" Text, Neutral, Neither, Identifier, "Consumer Key",
         "The OAuth `client_id`. The same key cannot be used in two orgs."
         ; connected_app [Ca "//consumerKey"] => One(Str), 29, NOTHING
         ; external_client_app [Global "consumerKey"] => One(Str), 59, NOTHING;
-    "consumerSecret" Text, Reach, "Consumer Secret",
+    "consumerSecret" Text, Reach, Neither, Secret, "Consumer Secret",
         "The OAuth `client_secret`. Salesforce never returns it, so a person has put it into the source."
         ; connected_app [Ca "//consumerSecret"] => One(Str), 29, NOTHING
         ; external_client_app [Global "consumerSecret"] => One(Str), 59, NOTHING;
-    "clientCredentials" Bool, Reach, "Enable Client Credentials Flow",
+    "clientCredentials" Bool, Reach, Permission, Public, "Enable Client Credentials Flow",
         "Whether the client credentials flow is on."
         ; connected_app [Ca "oauthConfig/isClientCredentialEnabled"] => One(Flag), 56, FALSE
         ; external_client_app [Global "isClientCredentialsFlowEnabled"] [Policies "isClientCredentialsFlowEnabled"] => TwoSwitches, 59, Unknown;
-    "clientCredentialsUser" Text, Reach, "Run As",
+    "clientCredentialsUser" Text, Reach, Neither, Public, "Run As",
         "The user that the client credentials flow runs as."
         ; connected_app [Ca "oauthConfig/oauthClientCredentialUser"] => One(Str), 56, NOTHING
         ; external_client_app [Policies "clientCredentialsFlowUser"] => One(Str), 59, NOTHING;
-    "codeCredentials" Bool, Reach, "Enable Authorization Code and Credentials Flow",
+    "codeCredentials" Bool, Reach, Permission, Public, "Enable Authorization Code and Credentials Flow",
         "Whether the authorization code and credentials (headless) flow is on."
         ; connected_app [Ca "oauthConfig/isCodeCredentialEnabled"] => One(Flag), 57, FALSE
         ; external_client_app [Global "isCodeCredFlowEnabled"] => One(Flag), 59, FALSE;
-    "codeCredentialsPostOnly" Bool, Reach, "Require user credentials in the POST body",
+    "codeCredentialsPostOnly" Bool, Reach, Demand, Public, "Require user credentials in the POST body",
         "Whether the headless flow takes user names and passwords only in the body of a request."
         ; connected_app [Ca "oauthConfig/isCodeCredentialPostOnly"] => One(Flag), 57, FALSE
         ; external_client_app [Global "isCodeCredPostOnly"] => One(Flag), 59, FALSE;
-    "guestCodeCredentials" Bool, Reach, "Enable Authorization Code and Credentials Flow for guests",
+    "guestCodeCredentials" Bool, Reach, Permission, Public, "Enable Authorization Code and Credentials Flow for guests",
         "Whether guests may use the headless flow."
         ; external_client_app [Policies "isGuestCodeCredFlowEnabled"] => One(Flag), 59, FALSE;
-    "deviceFlow" Bool, Reach, "Enable for Device Flow",
+    "deviceFlow" Bool, Reach, Permission, Public, "Enable for Device Flow",
         "Whether the device flow is on."
         ; connected_app [Ca "oauthConfig/isDeviceFlowEnabled"] => One(Flag), 68, FALSE
         ; external_client_app [Global "isDeviceFlowEnabled"] => One(Flag), 59, FALSE;
-    "tokenExchange" Bool, Reach, "Enable Token Exchange Flow",
+    "tokenExchange" Bool, Reach, Permission, Public, "Enable Token Exchange Flow",
         "Whether the token exchange flow is on."
         ; connected_app [Ca "oauthConfig/isTokenExchangeEnabled"] [Ca "oauthPolicy/isTokenExchangeFlowEnabled"] => TwoSwitches, 60, FALSE
         ; external_client_app [Global "isTokenExchangeEnabled"] [Policies "isTokenExchangeFlowEnabled"] => TwoSwitches, 60, Unknown;
-    "pkceRequired" Bool, Reach, "Require Proof Key for Code Exchange (PKCE)",
+    "pkceRequired" Bool, Reach, Demand, Public, "Require Proof Key for Code Exchange (PKCE)",
         "Whether authorization-code flows must prove that the client that started is the one that ends (RFC 7636)."
         ; connected_app [Ca "oauthConfig/isPkceRequired"] => One(Flag), 59, FALSE
         ; external_client_app [Global "isPkceRequired"] => One(Flag), 59, TRUE;
-    "consumerSecretOptional" Bool, Reach, "Require Secret for Web Server Flow",
+    "consumerSecretOptional" Bool, Reach, Permission, Public, "Require Secret for Web Server Flow",
         "Whether a client may use the web server flow without a secret: a public client."
         ; connected_app [Ca "oauthConfig/isConsumerSecretOptional"] => One(Flag), 49, FALSE
         ; external_client_app [Global "isConsumerSecretOptional"] => One(Flag), 59, FALSE;
-    "secretRequiredForRefreshToken" Bool, Reach, "Require Secret for Refresh Token Flow",
+    "secretRequiredForRefreshToken" Bool, Reach, Demand, Public, "Require Secret for Refresh Token Flow",
         "Whether a refresh token alone is not enough to get a new access token."
         ; connected_app [Ca "oauthConfig/isSecretRequiredForRefreshToken"] => One(Flag), 51, TRUE
         ; external_client_app [Global "isSecretRequiredForRefreshToken"] => One(Flag), 59, TRUE;
-    "secretRequiredForTokenExchange" Bool, Reach, "Require Secret for Token Exchange Flow",
+    "secretRequiredForTokenExchange" Bool, Reach, Demand, Public, "Require Secret for Token Exchange Flow",
         "Whether a token alone is not enough to be exchanged."
         ; connected_app [Ca "oauthConfig/isSecretRequiredForTokenExchange"] => One(Flag), 60, Unknown
         ; external_client_app [Global "isSecretRequiredForTokenExchange"] => One(Flag), 60, Unknown;
-    "refreshTokenRotation" Bool, Reach, "Enable Refresh Token Rotation",
+    "refreshTokenRotation" Bool, Reach, Demand, Public, "Enable Refresh Token Rotation",
         "Whether each use of a refresh token gives a new one and ends the old one."
         ; connected_app [Ca "oauthConfig/isRefreshTokenRotationEnabled"] => One(Flag), 60, FALSE
         ; external_client_app [Global "isRefreshTokenRotationEnabled"] => One(Flag), 60, FALSE;
-    "refreshTokenTtlEnforced" Bool, Reach, "Limit Refresh Token Idle Time",
+    "refreshTokenTtlEnforced" Bool, Reach, Demand, Public, "Limit Refresh Token Idle Time",
         "Whether the platform ends refresh tokens that have not been used for 30 days."
         ; connected_app [Ca "oauthConfig/isEnforceRefreshTokenTTL"] => One(Flag), 68, FALSE
         ; external_client_app [Global "isEnforceRefreshTokenTTL"] => One(Flag), 68, FALSE;
-    "introspectAllTokens" Bool, Reach, "Introspect All Tokens",
+    "introspectAllTokens" Bool, Reach, Permission, Public, "Introspect All Tokens",
         "Whether the app may introspect the tokens of every app of the org."
         ; connected_app [Ca "oauthConfig/isIntrospectAllTokens"] => One(Flag), 49, FALSE
         ; external_client_app [Global "isIntrospectAllTokens"] => One(Flag), 59, FALSE;
-    "namedUserJwt" Bool, Reach, "Issue JSON Web Token (JWT)-based access tokens for named users",
+    "namedUserJwt" Bool, Reach, Neither, Public, "Issue JSON Web Token (JWT)-based access tokens for named users",
         "Whether access tokens are JWTs. It has nothing to do with the JWT bearer flow."
         ; connected_app [Ca "oauthConfig/isNamedUserJwtEnabled"] => One(Flag), 59, FALSE
         ; external_client_app [Global "isNamedUserJwtEnabled"] => One(Flag), 59, FALSE;
-    "dpop" Bool, Reach, "Demonstrating Proof of Possession (DPoP)",
+    "dpop" Bool, Reach, Demand, Public, "Demonstrating Proof of Possession (DPoP)",
         "Whether tokens are bound to a key of the client (RFC 9449)."
         ; connected_app [Ca "oauthConfig/isDPopEnabled"] => One(Flag), 68, FALSE
         ; external_client_app [Global "isDPopEnabled"] => One(Flag), 68, FALSE;
-    "mtls" Bool, Reach, "Mutual TLS",
+    "mtls" Bool, Reach, Demand, Public, "Mutual TLS",
         "Whether clients authenticate with a certificate of their own (RFC 8705)."
         ; connected_app [Ca "oauthConfig/isPKImTLSEnabled"] => One(Flag), 68, FALSE
         ; external_client_app [Global "isMtlsEnabled"] => One(Flag), 68, FALSE;
-    "ipBinding" Bool, Reach, "Bind tokens to an IP address",
+    "ipBinding" Bool, Reach, Demand, Public, "Bind tokens to an IP address",
         "Whether a token may be used only from the address that it was issued to."
         ; connected_app [Ca "oauthConfig/isIpBindingEnabled"] => One(Flag), 68, FALSE;
-    "idToken.audiences" Text, Reach, "ID token audiences",
+    "idToken.audiences" Text, Reach, Neither, Public, "ID token audiences",
         "Who an OpenID Connect ID token is for."
         ; connected_app [Ca "oauthConfig/idTokenConfig/idTokenAudience"] => One(Str), 43, NOTHING
         ; external_client_app [Global "idTokenConfig/idTokenAudience"] => One(Str), 59, NOTHING;
-    "idToken.attributes" Bool, Reach, "Include custom attributes in the ID token",
+    "idToken.attributes" Bool, Reach, Neither, Public, "Include custom attributes in the ID token",
         "Whether ID tokens carry the app's custom attributes."
         ; connected_app [Ca "oauthConfig/idTokenConfig/idTokenIncludeAttributes"] => One(Flag), 43, Unknown
         ; external_client_app [Global "idTokenConfig/idTokenIncludeAttributes"] => One(Flag), 59, Unknown;
-    "idToken.customPermissions" Bool, Reach, "Include custom permissions in the ID token",
+    "idToken.customPermissions" Bool, Reach, Neither, Public, "Include custom permissions in the ID token",
         "Whether ID tokens carry the user's custom permissions."
         ; connected_app [Ca "oauthConfig/idTokenConfig/idTokenIncludeCustomPerms"] => One(Flag), 43, Unknown
         ; external_client_app [Global "idTokenConfig/idTokenIncludeCustomPermissions"] => One(Flag), 59, Unknown;
-    "idToken.standardClaims" Bool, Reach, "Include standard claims in the ID token",
+    "idToken.standardClaims" Bool, Reach, Neither, Public, "Include standard claims in the ID token",
         "Whether ID tokens carry the standard claims about the user."
         ; connected_app [Ca "oauthConfig/idTokenConfig/idTokenIncludeStandardClaims"] => One(Flag), 43, Unknown
         ; external_client_app [Global "idTokenConfig/idTokenIncludeStandardClaims"] => One(Flag), 59, Unknown;
-    "idToken.validity" Number, Reach, "ID token valid for",
+    "idToken.validity" Number, Reach, Neither, Public, "ID token valid for",
         "How long an ID token is valid, in minutes."
         ; connected_app [Ca "oauthConfig/idTokenConfig/idTokenValidity"] => One(Int), 43, Unknown
         ; external_client_app [Global "idTokenConfig/idTokenValidityInMinutes"] => One(Int), 59, Unknown;
-    "assetToken.audiences" Text, Reach, "Asset token audiences",
+    "assetToken.audiences" Text, Reach, Neither, Public, "Asset token audiences",
         "Who an asset token is for."
         ; connected_app [Ca "oauthConfig/assetTokenConfig/assetAudiences"] => One(Str), 29, NOTHING
         ; external_client_app [Settings "assetTokenAudiences"] => One(Str), 59, NOTHING;
-    "assetToken.attributes" Bool, Reach, "Include custom attributes in the asset token",
+    "assetToken.attributes" Bool, Reach, Neither, Public, "Include custom attributes in the asset token",
         "Whether asset tokens carry the app's custom attributes."
         ; connected_app [Ca "oauthConfig/assetTokenConfig/assetIncludeAttributes"] => One(Flag), 49, Unknown
         ; external_client_app [Settings "areAttributesIncludedInAssetToken"] => One(Flag), 59, Unknown;
-    "assetToken.customPermissions" Bool, Reach, "Include custom permissions in the asset token",
+    "assetToken.customPermissions" Bool, Reach, Neither, Public, "Include custom permissions in the asset token",
         "Whether asset tokens carry the user's custom permissions."
         ; connected_app [Ca "oauthConfig/assetTokenConfig/assetIncludeCustomPerms"] => One(Flag), 49, Unknown
         ; external_client_app [Settings "areCustomPermsIncludedInAssetToken"] => One(Flag), 59, Unknown;
-    "assetToken.signingCertificate" Text, Reach, "Asset token signing certificate",
+    "assetToken.signingCertificate" Text, Reach, Neither, Public, "Asset token signing certificate",
         "The id or name of the certificate that signs asset tokens."
         ; connected_app [Ca "oauthConfig/assetTokenConfig/assetSigningCertId"] => One(Str), 49, NOTHING
         ; external_client_app [Settings "assetTokenSigningCertificate"] => One(Str), 59, NOTHING;
-    "assetToken.validity" Number, Reach, "Asset token valid for",
+    "assetToken.validity" Number, Reach, Neither, Public, "Asset token valid for",
         "How long an asset token is valid, in minutes."
         ; connected_app [Ca "oauthConfig/assetTokenConfig/assetValidityPeriod"] => One(Int), 49, Unknown
         ; external_client_app [Settings "assetTokenValidity"] => One(Int), 59, Unknown;
-    "sessionTimeout" Number, Reach, "Timeout Value",
+    "sessionTimeout" Number, Reach, Neither, Public, "Timeout Value",
         "After how many minutes without use a session of the app ends."
         ; connected_app [Ca "sessionPolicy/sessionTimeout"] => One(Int), 49, NOTHING
         ; external_client_app [Policies "sessionTimeoutInMinutes"] => One(Int), 59, NOTHING;
-    "sessionLevel" EnumOf(SESSION_LEVEL), Reach, "High assurance session required",
+    "sessionLevel" EnumOf(SESSION_LEVEL), Reach, Neither, Public, "High assurance session required",
         "The session security level that the app asks for."
-        ; connected_app [Ca "sessionPolicy/sessionLevel"] => One(Words(SESSION_LEVELS)), 49, NOTHING
-        ; external_client_app [Policies "requiredSessionLevel"] => One(Words(SESSION_LEVELS)), 59, NOTHING;
-    "policyAction" EnumOf(POLICY_ACTION), Admission, "High assurance session required: action",
+        ; connected_app [Ca "sessionPolicy/sessionLevel"] => One(Enum(SESSION_LEVELS)), 49, NOTHING
+        ; external_client_app [Policies "requiredSessionLevel"] => One(Enum(SESSION_LEVELS)), 59, NOTHING;
+    "policyAction" EnumOf(POLICY_ACTION), Admission, Neither, Public, "High assurance session required: action",
         "What happens to a session below the level that is asked for; `block` turns the app off."
         ; connected_app [Ca "sessionPolicy/policyAction"] =>
-            One(Words(&[("block", "Block"), ("raiseSessionLevel", "RaiseSessionLevel")])), 49, NOTHING
+            One(Enum(&[("block", "Block"), ("raiseSessionLevel", "RaiseSessionLevel")])), 49, NOTHING
         ; external_client_app [Policies "policyAction"] =>
-            One(Words(&[("block", "Block"), ("raiseSessionLevel", "RaiseSessionLevel"), ("stepUpMfa", "StepUpMFA")])), 59, NOTHING;
-    "namedUserJwtTimeoutType" EnumOf(JWT_TIMEOUT), Reach, "Token timeout for named users",
+            One(Enum(&[("block", "Block"), ("raiseSessionLevel", "RaiseSessionLevel"), ("stepUpMfa", "StepUpMFA")])), 59, NOTHING;
+    "namedUserJwtTimeoutType" EnumOf(JWT_TIMEOUT), Reach, Neither, Public, "Token timeout for named users",
         "Whether JWT-based access tokens of named users live as long as a session, or a time of their own."
-        ; external_client_app [Policies "namedUserJwtSessionTimeoutType"] => One(Words(JWT_TIMEOUTS)), 65, Unknown;
-    "namedUserJwtTimeout" Number, Reach, "Token timeout for named users",
+        ; external_client_app [Policies "namedUserJwtSessionTimeoutType"] => One(Enum(JWT_TIMEOUTS)), 65, Unknown;
+    "namedUserJwtTimeout" Number, Reach, Neither, Public, "Token timeout for named users",
         "How long JWT-based access tokens of named users live, in minutes."
         ; external_client_app [Policies "namedUserJwtTimeout"] => One(Int), 59, NOTHING;
-    "guestJwtTimeoutType" EnumOf(JWT_TIMEOUT), Reach, "Token timeout for guests",
+    "guestJwtTimeoutType" EnumOf(JWT_TIMEOUT), Reach, Neither, Public, "Token timeout for guests",
         "Whether JWT-based access tokens of guests live as long as a session, or a time of their own."
-        ; external_client_app [Policies "guestJwtSessionTimeoutType"] => One(Words(JWT_TIMEOUTS)), 65, Unknown;
-    "guestJwtTimeout" Number, Reach, "Token timeout for guests",
+        ; external_client_app [Policies "guestJwtSessionTimeoutType"] => One(Enum(JWT_TIMEOUTS)), 65, Unknown;
+    "guestJwtTimeout" Number, Reach, Neither, Public, "Token timeout for guests",
         "How long JWT-based access tokens of guests live, in minutes."
         ; external_client_app [Policies "guestJwtTimeout"] => One(Int), 59, NOTHING;
-    "ipRanges" RANGES, Reach, "Trusted IP Range for OAuth Web server flow",
+    "ipRanges" RANGES, Reach, AllowList, Public, "Trusted IP Range for OAuth Web server flow",
         "Ranges of addresses that the app trusts."
         ; connected_app [Ca "ipRanges"] => Codec::Ranges { start: "start", end: "end" }, 29, NOTHING
         ; external_client_app [Settings "trustedIpRanges"] => Codec::Ranges { start: "startIpAddress", end: "endIpAddress" }, 59, NOTHING;
-    "tokenIpRanges" RANGES, Reach, "Refresh token IP allow list",
+    "tokenIpRanges" RANGES, Reach, Fence, Public, "Refresh token IP allow list",
         "Ranges of addresses from which refresh tokens may be used."
         ; external_client_app [Security "tokenIpRanges"] => Codec::Ranges { start: "startIpAddress", end: "endIpAddress" }, 67, NOTHING;
-    "tlsClientAuthParameter" Text, Reach, "Mutual TLS certificate parameter",
+    "tlsClientAuthParameter" Text, Reach, Neither, Public, "Mutual TLS certificate parameter",
         "Which field of a client's certificate identifies it (RFC 8705)."
         ; external_client_app [Security "tlsClientAuthCertParamType"] => One(Str), 67, NOTHING;
-    "tlsClientAuthValue" Text, Reach, "Mutual TLS certificate value",
+    "tlsClientAuthValue" Text, Reach, Neither, Public, "Mutual TLS certificate value",
         "What that field must hold."
         ; external_client_app [Security "tlsClientAuthCertParamValue"] => One(Str), 67, NOTHING;
-    "enabled" Bool, Admission, "App Status",
+    "enabled" Bool, Admission, Neither, Public, "App Status",
         "Whether the app is on at all."
         ; external_client_app [AppPolicies "isEnabled"] => One(Flag), 60, Unknown;
-    "oauthPluginEnabled" Bool, Admission, "OAuth",
+    "oauthPluginEnabled" Bool, Admission, Neither, Public, "OAuth",
         "Whether the app's OAuth half is on."
         ; external_client_app [AppPolicies "isOauthPluginEnabled"] => One(Flag), 60, TRUE;
-    "samlPluginEnabled" Bool, Admission, "SAML",
+    "samlPluginEnabled" Bool, Admission, Neither, Public, "SAML",
         "Whether the app's SAML half is on."
         ; external_client_app [AppPolicies "isSamlPluginEnabled"] => One(Flag), 60, TRUE;
-    "mobilePluginEnabled" Bool, Neutral, "Mobile",
+    "mobilePluginEnabled" Bool, Neutral, Neither, Public, "Mobile",
         "Whether the app's mobile half is on."
         ; external_client_app [AppPolicies "isMobilePluginEnabled"] => One(Flag), 60, TRUE;
-    "pushPluginEnabled" Bool, Neutral, "Push Notifications",
+    "pushPluginEnabled" Bool, Neutral, Neither, Public, "Push Notifications",
         "Whether the app's push notifications are on."
         ; external_client_app [AppPolicies "isPushPluginEnabled"] => One(Flag), 60, TRUE;
-    "notificationPluginEnabled" Bool, Neutral, "Notifications",
+    "notificationPluginEnabled" Bool, Neutral, Neither, Public, "Notifications",
         "Whether the app's notifications are on."
         ; external_client_app [AppPolicies "isNotificationPluginEnabled"] => One(Flag), 60, TRUE;
-    "canvasPluginEnabled" Bool, Admission, "Canvas",
+    "canvasPluginEnabled" Bool, Admission, Neither, Public, "Canvas",
         "Whether the app's canvas half is on."
         ; external_client_app [AppPolicies "isCanvasPluginEnabled"] => One(Flag), 60, TRUE;
-    "attestPluginEnabled" Bool, Neutral, "Attestation",
+    "attestPluginEnabled" Bool, Neutral, Neither, Public, "Attestation",
         "Whether the app's attestation is on."
         ; external_client_app [AppPolicies "isAttestPluginEnabled"] => One(Flag), 60, TRUE;
-    "startPage" EnumOf(START_PAGE), Neutral, "Start Page",
+    "startPage" EnumOf(START_PAGE), Neutral, Neither, Public, "Start Page",
         "Which page opens the app."
         ; external_client_app [AppPolicies "startPage"] =>
-            One(Words(&[("None", "None"), ("Custom", "Custom"), ("OAuth", "OAuth"), ("SAML", "SAML")])), 60, NOTHING;
-    "startUrl" Text, Neutral, "Start URL",
+            One(Enum(&[("None", "None"), ("Custom", "Custom"), ("OAuth", "OAuth"), ("SAML", "SAML")])), 60, NOTHING;
+    "startUrl" Text, Neutral, Neither, Public, "Start URL",
         "The page that opens when a user starts the app."
         ; connected_app [Ca "startUrl"] => One(Str), 29, NOTHING
         ; external_client_app [AppPolicies "startUrl"] [Policies "startUrl"] => One(Str), 59, NOTHING;
-    "mobileStartUrl" Text, Neutral, "Mobile Start URL",
+    "mobileStartUrl" Text, Neutral, Neither, Public, "Mobile Start URL",
         "The page that opens when a user starts the app on a phone."
         ; connected_app [Ca "mobileStartUrl"] => One(Str), 29, NOTHING;
-    "singleLogoutUrl" Text, Neutral, "Single Logout URL",
+    "singleLogoutUrl" Text, Neutral, Neither, Public, "Single Logout URL",
         "Where the app is told that a user has logged out. An absolute https URL."
         ; connected_app [Ca "oauthPolicy/singleLogoutUrl"] [Ca "oauthConfig/singleLogoutUrl"] => One(Str), 29, NOTHING
         ; external_client_app [Policies "singleLogoutUrl"] [Settings "singleLogoutUrl"] => One(Str), 59, NOTHING;
-    "plugin" Text, Reach, "Custom Connected App Handler",
+    "plugin" Text, Reach, Neither, Public, "Custom Connected App Handler",
         "The Apex class that is called when the app is authorized."
         ; connected_app [Ca "plugin"] => One(Str), 29, NOTHING
         ; external_client_app [Policies "apexHandler"] => One(Str), 59, NOTHING;
-    "pluginUser" Text, Reach, "Run As (handler)",
+    "pluginUser" Text, Reach, Neither, Public, "Run As (handler)",
         "The user that the Apex class runs as."
         ; connected_app [Ca "pluginExecutionUser"] => One(Str), 46, NOTHING
         ; external_client_app [Policies "executeHandlerAs"] => One(Str), 59, NOTHING;
-    "customAttributes" CUSTOM_ATTRIBUTES, Neutral, "Custom Attributes",
+    "customAttributes" CUSTOM_ATTRIBUTES, Neutral, Neither, Public, "Custom Attributes",
         "What else tokens and SAML assertions of the app tell about the user."
-        ; connected_app [Ca "attributes"] => Codec::Attributes, 29, NOTHING
-        ; external_client_app [Policies "customAttributes"] [Settings "customAttributes"] => Codec::Attributes, 59, NOTHING;
-    "clientAssertionCertificate" Text, Reach, "Client assertion certificate",
+        ; connected_app [Ca "attributes"] => Codec::CustomAttributes, 29, NOTHING
+        ; external_client_app [Policies "customAttributes"] [Settings "customAttributes"] => Codec::CustomAttributes, 59, NOTHING;
+    "clientAssertionCertificate" Text, Reach, Neither, Public, "Client assertion certificate",
         "The certificate that a client's own assertions are checked with."
         ; external_client_app [Settings "clientAssertionCertificate"] => One(Str), 59, NOTHING;
-    "oauthLink" Text, Neutral, "",
+    "oauthLink" Text, Neutral, Neither, Public, "",
         "Ties the settings to the consumer of one org; to be removed before they go to another."
         ; external_client_app [Settings "oauthLink"] => One(Str), 59, NOTHING;
-    "firstParty" Bool, Neutral, "",
+    "firstParty" Bool, Neutral, Neither, Public, "",
         "Whether Salesforce itself owns the app."
         ; external_client_app [Settings "isFirstPartyAppEnabled"] => One(Flag), 59, FALSE;
-    "rotateConsumerKey" Bool, Reach, "Rotate the consumer key",
+    "rotateConsumerKey" Bool, Reach, Neither, Public, "Rotate the consumer key",
         "Whether the next deployment replaces the consumer key."
         ; external_client_app [Global "shouldRotateConsumerKey"] => One(Flag), 59, FALSE;
-    "rotateConsumerSecret" Bool, Reach, "Rotate the consumer secret",
+    "rotateConsumerSecret" Bool, Reach, Neither, Public, "Rotate the consumer secret",
         "Whether the next deployment replaces the consumer secret."
         ; external_client_app [Global "shouldRotateConsumerSecret"] => One(Flag), 59, FALSE;
-    "distribution" EnumOf(DISTRIBUTION), Neutral, "Distribution State",
+    "distribution" EnumOf(DISTRIBUTION), Neutral, Neither, Public, "Distribution State",
         "Whether the app stays in its org or goes into packages."
         ; external_client_app [Header "distributionState"] =>
-            One(Words(&[("Local", "Local"), ("Packaged", "Packaged"), ("Managed", "Managed"), ("AutoInstalled", "AutoInstalled")])), 59, Unknown;
-    "protected" Bool, Neutral, "",
+            One(Enum(&[("Local", "Local"), ("Packaged", "Packaged"), ("Managed", "Managed"), ("AutoInstalled", "AutoInstalled")])), 59, Unknown;
+    "protected" Bool, Neutral, Neither, Public, "",
         "Whether the package that the app is in hides it."
         ; external_client_app [Header "isProtected"] => One(Flag), 59, FALSE;
-    "managedType" Text, Neutral, "",
+    "managedType" Text, Neutral, Neither, Public, "",
         "Internal to Salesforce: `Local` or `Global`."
         ; external_client_app [Header "managedType"] => One(Str), 59, NOTHING;
-    "orgScopedApp" Text, Neutral, "",
+    "orgScopedApp" Text, Neutral, Neither, Public, "",
         "The id of the org and the name of the app in it; different in every org."
         ; external_client_app [Header "orgScopedExternalApp"] => One(Str), 59, NOTHING;
-    "contactEmail" Text, Neutral, "Contact Email",
+    "contactEmail" Text, Neutral, Neither, Public, "Contact Email",
         "Whom Salesforce writes to about the app."
         ; connected_app [Ca "contactEmail"] => One(Str), 29, NOTHING
         ; external_client_app [Header "contactEmail"] => One(Str), 59, NOTHING;
-    "contactPhone" Text, Neutral, "Contact Phone",
+    "contactPhone" Text, Neutral, Neither, Public, "Contact Phone",
         "Whom Salesforce calls about the app."
         ; connected_app [Ca "contactPhone"] => One(Str), 29, NOTHING
         ; external_client_app [Header "contactPhone"] => One(Str), 59, NOTHING;
-    "description" Text, Neutral, "Description",
+    "description" Text, Neutral, Neither, Public, "Description",
         "What people say the app is for."
         ; connected_app [Ca "description"] => One(Str), 29, NOTHING
         ; external_client_app [Header "description"] => One(Str), 59, NOTHING;
-    "infoUrl" Text, Neutral, "Info URL",
+    "infoUrl" Text, Neutral, Neither, Public, "Info URL",
         "A page about the app."
         ; connected_app [Ca "infoUrl"] => One(Str), 29, NOTHING
         ; external_client_app [Header "infoUrl"] => One(Str), 59, NOTHING;
-    "iconUrl" Text, Neutral, "Icon URL",
+    "iconUrl" Text, Neutral, Neither, Public, "Icon URL",
         "The app's icon."
         ; connected_app [Ca "iconUrl"] => One(Str), 29, NOTHING
         ; external_client_app [Header "iconUrl"] => One(Str), 59, NOTHING;
-    "logoUrl" Text, Neutral, "Logo Image URL",
+    "logoUrl" Text, Neutral, Neither, Public, "Logo Image URL",
         "The app's logo."
         ; connected_app [Ca "logoUrl"] => One(Str), 29, NOTHING
         ; external_client_app [Header "logoUrl"] => One(Str), 59, NOTHING;
@@ -456,23 +384,6 @@ pub static ATTRIBUTES: &[Attribute] = table! {
 /// The row of an attribute by its name in policies.
 pub fn attribute(name: &str) -> Option<&'static Attribute> {
     ATTRIBUTES.iter().find(|row| row.def.name == name)
-}
-
-impl Attribute {
-    /// Where this kind of app keeps the attribute; `None` when it has no such attribute.
-    pub fn column(&self, kind: AppKind) -> Option<&Column> {
-        match kind {
-            AppKind::ConnectedApp => self.connected_app.as_ref(),
-            AppKind::ExternalClientApp => self.external_client_app.as_ref(),
-        }
-    }
-
-    /// Where people find the attribute in Setup, as a click path; `None` where no page shows it.
-    pub fn setup(&self, kind: AppKind) -> Option<String> {
-        let element = self.column(kind)?.elements.first()?;
-        let field = self.def.setup;
-        (!field.is_empty()).then(|| format!("{} > {field}", setup_page(element)))
-    }
 }
 
 #[cfg(test)]
@@ -489,13 +400,13 @@ mod tests {
     }
 
     #[test]
-    fn every_word_has_a_literal_and_every_literal_a_word() {
+    fn literals_of_files_have_names_of_the_type() {
         for row in ATTRIBUTES {
             for column in [&row.connected_app, &row.external_client_app].into_iter().flatten() {
                 let (One(item) | Repeated(item) | Commas(item) | Lines(item)) = column.codec else {
                     continue;
                 };
-                let (Words(literals) | WordsOfAnyCase(literals)) = item else { continue };
+                let (Enum(literals) | EnumOfAnyCase(literals)) = item else { continue };
                 for (word, _) in literals {
                     let known = row.def.ty.literals().iter().any(|known| known.name == *word);
                     assert!(known, "{}: {word}", row.def.name);

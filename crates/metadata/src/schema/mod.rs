@@ -2,7 +2,11 @@
 
 pub(crate) mod attribute;
 pub(crate) mod attributes;
+pub(crate) mod components;
 pub(crate) mod elements;
 pub(crate) mod kind;
+pub(crate) mod literals;
+pub(crate) mod polarity;
+pub(crate) mod sensitivity;
 pub(crate) mod settings;
 pub(crate) mod setup;

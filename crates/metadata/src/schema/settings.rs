@@ -5,8 +5,8 @@ use std::sync::Arc;
 use preauth_source::{FilePath, Location, literal};
 
 use crate::{
-    Absence, AttributeDef, Codec, Column, ElementRef, Fact, FactState, Facts, FileFacts, Item, Kind, Project,
-    Type, Value, codec::read::Family, schema::attributes::RANGES,
+    Absence, AttributeDef, Codec, Column, ElementRef, Fact, FactState, Facts, FileFacts, Item, Kind,
+    Polarity, Project, Type, Value, codec::read::ComponentFiles, schema::attributes::RANGES,
 };
 
 /// A setting of the org: a row of the table of settings.
@@ -14,6 +14,8 @@ use crate::{
 pub struct SettingDef {
     /// What policies see.
     pub def: AttributeDef,
+    /// The effect of a change on access.
+    pub polarity: Polarity,
     /// The name of the settings file: `Security` for `Security.settings`.
     pub file: &'static str,
     /// Where it is kept in that file.
@@ -21,9 +23,10 @@ pub struct SettingDef {
 }
 
 macro_rules! settings {
-    ($($file:literal $path:literal $ty:expr, $codec:expr, $name:literal, $doc:literal;)*) => {
+    ($($file:literal $path:literal $ty:expr, $polarity:ident, $codec:expr, $name:literal, $doc:literal;)*) => {
         &[$(SettingDef {
             def: AttributeDef::new($name, $ty, $doc),
+            polarity: Polarity::$polarity,
             file: $file,
             column: Column {
                 elements: &[ElementRef { kind: Kind::Settings, path: $path }],
@@ -41,40 +44,40 @@ const FLAG: Codec = Codec::One(Item::Flag);
 /// `SecuritySettings`, `ExternalClientAppSettings` and `IdentityProviderSettings`. Absence says nothing: several
 /// of them exist only where Salesforce has switched a feature on.
 pub static SETTINGS: &[SettingDef] = settings! {
-    "ConnectedApp" "enableAdminApprovedAppsOnly" Type::Bool, FLAG, "ConnectedApp.enableAdminApprovedAppsOnly",
+    "ConnectedApp" "enableAdminApprovedAppsOnly" Type::Bool, Neither, FLAG, "ConnectedApp.enableAdminApprovedAppsOnly",
         "API Access Control: only apps that an admin has approved may call APIs for internal users.";
-    "ConnectedApp" "enableAdminApprovedAppsOnlyForExternalUser" Type::Bool, FLAG,
+    "ConnectedApp" "enableAdminApprovedAppsOnlyForExternalUser" Type::Bool, Neither, FLAG,
         "ConnectedApp.enableAdminApprovedAppsOnlyForExternalUser",
         "API Access Control for customers and partners.";
-    "OauthOidc" "blockOAuthUnPwFlow" Type::Bool, FLAG, "OauthOidc.blockOAuthUnPwFlow",
+    "OauthOidc" "blockOAuthUnPwFlow" Type::Bool, Neither, FLAG, "OauthOidc.blockOAuthUnPwFlow",
         "Whether the username-password flow is blocked.";
-    "OauthOidc" "blockOAuthUsrAgtFlow" Type::Bool, FLAG, "OauthOidc.blockOAuthUsrAgtFlow",
+    "OauthOidc" "blockOAuthUsrAgtFlow" Type::Bool, Neither, FLAG, "OauthOidc.blockOAuthUsrAgtFlow",
         "Whether the user-agent flow is blocked.";
-    "OauthOidc" "isPkceRequired" Type::Bool, FLAG, "OauthOidc.isPkceRequired",
+    "OauthOidc" "isPkceRequired" Type::Bool, Neither, FLAG, "OauthOidc.isPkceRequired",
         "Whether all authorization-code flows of the org need PKCE.";
-    "OauthOidc" "oAuthCdCrdtFlowEnable" Type::Bool, FLAG, "OauthOidc.oAuthCdCrdtFlowEnable",
+    "OauthOidc" "oAuthCdCrdtFlowEnable" Type::Bool, Neither, FLAG, "OauthOidc.oAuthCdCrdtFlowEnable",
         "Whether the authorization code and credentials (headless) flow may be used.";
-    "Security" "networkAccess/ipRanges" RANGES, Codec::Ranges { start: "start", end: "end" },
+    "Security" "networkAccess/ipRanges" RANGES, Neither, Codec::Ranges { start: "start", end: "end" },
         "Security.networkAccess.ipRanges",
         "Addresses from which users need not activate a device. They do not restrict who may log in.";
-    "Security" "sessionSettings/enforceIpRangesEveryRequest" Type::Bool, FLAG,
+    "Security" "sessionSettings/enforceIpRangesEveryRequest" Type::Bool, Neither, FLAG,
         "Security.sessionSettings.enforceIpRangesEveryRequest",
         "Whether login IP ranges are checked on every request.";
-    "Security" "sessionSettings/lockSessionsToIp" Type::Bool, FLAG, "Security.sessionSettings.lockSessionsToIp",
+    "Security" "sessionSettings/lockSessionsToIp" Type::Bool, Neither, FLAG, "Security.sessionSettings.lockSessionsToIp",
         "Whether a session ends when its address changes.";
-    "Security" "sessionSettings/sessionTimeout" Type::Text, Codec::One(Item::Text),
+    "Security" "sessionSettings/sessionTimeout" Type::Text, Neither, Codec::One(Item::Text),
         "Security.sessionSettings.sessionTimeout",
         "After how long without use a session ends: `FifteenMinutes` to `TwentyFourHours`.";
-    "Security" "singleSignOnSettings/isLoginWithSalesforceCredentialsDisabled" Type::Bool, FLAG,
+    "Security" "singleSignOnSettings/isLoginWithSalesforceCredentialsDisabled" Type::Bool, Neither, FLAG,
         "Security.singleSignOnSettings.isLoginWithSalesforceCredentialsDisabled",
         "Whether users can only log in by single sign-on.";
-    "ExternalClientApp" "enableConsumerSecretApiAccess" Type::Bool, FLAG,
+    "ExternalClientApp" "enableConsumerSecretApiAccess" Type::Bool, Neither, FLAG,
         "ExternalClientApp.enableConsumerSecretApiAccess",
         "Whether consumer secrets can be read through the Metadata API.";
-    "ExternalClientApp" "enableClientSecretInRestApiAccess" Type::Bool, FLAG,
+    "ExternalClientApp" "enableClientSecretInRestApiAccess" Type::Bool, Neither, FLAG,
         "ExternalClientApp.enableClientSecretInRestApiAccess",
         "Whether consumer secrets can be read through the REST API.";
-    "IdentityProvider" "enableIdentityProvider" Type::Bool, FLAG, "IdentityProvider.enableIdentityProvider",
+    "IdentityProvider" "enableIdentityProvider" Type::Bool, Neither, FLAG, "IdentityProvider.enableIdentityProvider",
         "Whether the org is a SAML identity provider.";
 };
 
@@ -103,7 +106,7 @@ pub(crate) fn read(
         let of_file: Vec<Arc<FileFacts>> = of_file.map(|file| (*file).clone()).collect();
         let fact = match of_file.first() {
             Some(file) => {
-                Family { files: &of_file, home: &file.home(), project }.read(row.def.ty, &row.column)
+                ComponentFiles { files: &of_file, home: &file.home(), project }.read(row.def.ty, &row.column)
             }
             None => Fact::new(
                 FactState::Unknown(format!("`{}.settings` is not in the source", row.file).into()),

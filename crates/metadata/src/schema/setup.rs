@@ -1,22 +1,20 @@
 //! Values as people see them in Setup. Secrets are not among them.
 
-use crate::{AttributeDef, Duration, Fact, RefreshToken, Type, Unit, Value, as_ip_range, secret::masked};
+use crate::{AttributeDef, Duration, Fact, Type, Unit, Value, as_ip_range, secret::masked};
 
 /// A value of an attribute in Setup's words.
 pub fn in_setup(def: &AttributeDef, value: &Value) -> String {
-    match def.name {
-        "consumerSecret" => "(secret)".into(),
-        "consumerKey" => format!("{}…", value.to_string().chars().take(6).collect::<String>()),
-        "certificate" => "(certificate)".into(),
-        _ => words(def.ty, value),
-    }
+    def.sensitivity.mask(&value.to_string()).unwrap_or_else(|| words(def.ty, value))
 }
 
 fn words(ty: Type, value: &Value) -> String {
     match value {
         Value::Bool(true) => "on".into(),
         Value::Bool(false) => "off".into(),
-        Value::RefreshToken(policy) => refresh_token(*policy),
+        Value::RefreshToken(token) => {
+            let setup = token.policy().setup();
+            token.period().map_or_else(|| setup.to_owned(), |period| setup.replace('…', &spoken(period)))
+        }
         Value::List(items) => {
             let of = if let Type::List(item) = ty { *item } else { Type::Any };
             let mut items: Vec<String> =
@@ -39,17 +37,6 @@ fn words(ty: Type, value: &Value) -> String {
             )
         }
         Value::Number(_) | Value::Duration(_) | Value::Date(_) => value.to_string(),
-    }
-}
-
-fn refresh_token(policy: RefreshToken) -> String {
-    match policy {
-        RefreshToken::UntilRevoked => "Refresh token is valid until revoked".into(),
-        RefreshToken::ExpireImmediately => "Immediately expire refresh token".into(),
-        RefreshToken::AfterInactivity(period) => {
-            format!("Expire refresh token if not used for {}", spoken(period))
-        }
-        RefreshToken::AfterLifetime(period) => format!("Expire refresh token after {}", spoken(period)),
     }
 }
 

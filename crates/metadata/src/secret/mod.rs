@@ -8,10 +8,13 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::secret::{
-    encoded::{Content, LINE, armoured, bare_private_keys},
-    placeholder::is_placeholder,
-    url_credentials::credentials,
+use crate::{
+    Sensitivity,
+    secret::{
+        encoded::{Content, LINE, armoured, bare_private_keys},
+        placeholder::is_placeholder,
+        url_credentials::credentials,
+    },
 };
 
 /// Bytes of a text that must not be shown.
@@ -24,10 +27,6 @@ pub struct Secret {
     pub opens: bool,
 }
 
-/// Elements whose text must not be shown, and whether it opens something on its own.
-const ELEMENTS: &[(&str, bool)] =
-    &[("consumerSecret", true), ("password", true), ("signingKey", true), ("consumerKey", false)];
-
 /// Finds secrets in any text, well-formed or not, also in comments and in YAML: consumer secrets and keys, private
 /// keys and key stores, in PEM armour (RFC 7468) or bare, and credentials in URLs. It rather takes too much for a
 /// secret than too little. Sorted; they do not overlap.
@@ -38,7 +37,8 @@ pub fn secrets(text: &str) -> Vec<Secret> {
     }
     let lower = text.to_ascii_lowercase();
     let mut found = Vec::new();
-    for (name, opens) in ELEMENTS {
+    for (name, sensitivity) in Sensitivity::confidential_elements() {
+        let opens = sensitivity == Sensitivity::Secret;
         let name = name.to_ascii_lowercase();
         let mut from = 0;
         while let Some(at) = memmem::find(&lower.as_bytes()[from..], name.as_bytes()).map(|at| from + at) {
@@ -79,7 +79,7 @@ pub fn secrets(text: &str) -> Vec<Secret> {
             let range = start..(behind + end).max(start);
             from = range.end;
             if !text[range.clone()].trim().is_empty() {
-                found.push(Secret { range, opens: *opens });
+                found.push(Secret { range, opens });
             }
         }
     }

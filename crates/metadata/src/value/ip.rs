@@ -9,18 +9,18 @@ pub const NETWORK_FORMS: &str = "write `203.0.113.0/24`, an address, or two addr
 /// (`::ffff:203.0.113.7`, RFC 4291) is an IPv4 address.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IpRange {
-    family: Family,
+    family: AddressFamily,
     first: u128,
     last: u128,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Family {
+enum AddressFamily {
     V4,
     V6,
 }
 
-impl Family {
+impl AddressFamily {
     fn bits(self) -> u32 {
         match self {
             Self::V4 => 32,
@@ -60,14 +60,14 @@ impl fmt::Display for IpProblem {
     }
 }
 
-fn number(address: IpAddr) -> (Family, u128) {
+fn number(address: IpAddr) -> (AddressFamily, u128) {
     match address {
-        IpAddr::V4(address) => (Family::V4, u32::from(address).into()),
-        IpAddr::V6(address) => (Family::V6, address.into()),
+        IpAddr::V4(address) => (AddressFamily::V4, u32::from(address).into()),
+        IpAddr::V6(address) => (AddressFamily::V6, address.into()),
     }
 }
 
-fn address(text: &str) -> Result<(Family, u128), IpProblem> {
+fn address(text: &str) -> Result<(AddressFamily, u128), IpProblem> {
     let text = text.trim();
     let parsed: Result<IpAddr, _> = text.parse();
     parsed.map(|address| number(address.to_canonical())).map_err(|_| IpProblem::NotAnAddress(text.into()))

@@ -1,15 +1,17 @@
+pub(crate) mod duration;
 pub(crate) mod facts;
 pub(crate) mod interned;
 pub(crate) mod ip;
 pub(crate) mod ip_list;
 pub(crate) mod places;
+pub(crate) mod refresh_token;
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
 use jiff::civil::Date;
 use preauth_source::{ArcStr, Location};
 
-use crate::{Facts, List, Places};
+use crate::{Duration, Facts, List, Places, RefreshToken, Type};
 
 /// A value of an attribute, as policies speak of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +45,22 @@ impl Value {
         Self::Text(interned::word(word))
     }
 
+    /// Reads a value of a type from the text that a policy would write; `None` when it is no value of that type.
+    pub fn read(ty: Type, text: &str) -> Option<Self> {
+        match ty {
+            Type::Bool => text.parse().ok().map(Self::Bool),
+            Type::Number => text.parse().ok().map(Self::Number),
+            Type::Text | Type::Any => Some(Self::text(text)),
+            Type::Enum(words) => {
+                words.iter().find(|word| word.name == text).map(|word| Self::word(word.name))
+            }
+            Type::Duration => text.parse().ok().map(Self::Duration),
+            Type::Date => text.parse().ok().map(Self::Date),
+            Type::RefreshToken => text.parse().ok().map(Self::RefreshToken),
+            Type::List(_) | Type::Record(_) => None,
+        }
+    }
+
     /// The text, if it is one.
     pub fn as_text(&self) -> Option<&str> {
         match self {
@@ -55,6 +73,14 @@ impl Value {
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The refresh token policy, if it is one.
+    pub fn as_refresh_token(&self) -> Option<RefreshToken> {
+        match self {
+            Self::RefreshToken(policy) => Some(*policy),
             _ => None,
         }
     }
@@ -204,180 +230,6 @@ impl Fact {
     }
 }
 
-/// The units in which Salesforce counts the life of a refresh token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Unit {
-    /// Hours.
-    Hours,
-    /// Days of 24 hours.
-    Days,
-    /// Months; compared as 30 days.
-    Months,
-}
-
-impl Unit {
-    const ALL: [Self; 3] = [Self::Hours, Self::Days, Self::Months];
-
-    /// The word in a ConnectedApp: `HOURS`, `DAYS`, `MONTHS`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Hours => "HOURS",
-            Self::Days => "DAYS",
-            Self::Months => "MONTHS",
-        }
-    }
-
-    /// The word in an external client app: `Hours`, `Days`, `Months`.
-    pub fn title_case(self) -> &'static str {
-        match self {
-            Self::Hours => "Hours",
-            Self::Days => "Days",
-            Self::Months => "Months",
-        }
-    }
-
-    fn hours(self) -> u64 {
-        match self {
-            Self::Hours => 1,
-            Self::Days => 24,
-            Self::Months => 24 * 30,
-        }
-    }
-
-    fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|unit| {
-            unit.as_str().eq_ignore_ascii_case(word)
-                || unit.as_str().trim_end_matches('S').eq_ignore_ascii_case(word)
-        })
-    }
-}
-
-/// A span of time in one unit. Compared by length: a month counts 30 days.
-#[derive(Clone, Copy, Debug)]
-pub struct Duration {
-    /// How many.
-    pub amount: u32,
-    /// Of what.
-    pub unit: Unit,
-}
-
-impl Duration {
-    /// A span of so many units, written in digits; `None` when it is no number, or nothing.
-    pub fn new(amount: &str, unit: Unit) -> Option<Self> {
-        let digits = amount.bytes().all(|byte| byte.is_ascii_digit());
-        let amount = amount.parse().ok().filter(|amount| digits && *amount > 0)?;
-        Some(Self { amount, unit })
-    }
-
-    /// The day that lies so far after another; the last day that there is, if it lies beyond. Hours that are no whole
-    /// day do not count.
-    pub fn after(self, day: Date) -> Date {
-        let days = i64::try_from(self.hours() / 24).unwrap_or(i64::MAX);
-        jiff::Span::new().try_days(days).ok().and_then(|span| day.checked_add(span).ok()).unwrap_or(Date::MAX)
-    }
-
-    /// The length in hours.
-    pub fn hours(self) -> u64 {
-        u64::from(self.amount) * self.unit.hours()
-    }
-}
-
-impl PartialEq for Duration {
-    fn eq(&self, other: &Self) -> bool {
-        self.hours() == other.hours()
-    }
-}
-
-impl Eq for Duration {}
-
-impl PartialOrd for Duration {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Duration {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.hours().cmp(&other.hours())
-    }
-}
-
-impl fmt::Display for Duration {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.amount, self.unit.as_str())
-    }
-}
-
-impl FromStr for Duration {
-    type Err = ();
-
-    /// Reads `90 DAYS`, in any case, with or without the plural.
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (amount, unit) = text.trim().split_once(char::is_whitespace).ok_or(())?;
-        let unit = Unit::from_word(unit.trim()).ok_or(())?;
-        Self::new(amount, unit).ok_or(())
-    }
-}
-
-/// What becomes of an app's refresh tokens.
-///
-/// Source: Metadata API, `ConnectedAppOauthPolicy.refreshTokenPolicy` and
-/// `ExtlClntAppOauthConfigurablePolicies.refreshTokenPolicyType`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RefreshToken {
-    /// Valid until somebody revokes it.
-    UntilRevoked,
-    /// Never usable.
-    ExpireImmediately,
-    /// Expires when it has not been used for this long.
-    AfterInactivity(Duration),
-    /// Expires this long after it was issued.
-    AfterLifetime(Duration),
-}
-
-impl RefreshToken {
-    /// The name of the policy without its period.
-    pub fn policy(self) -> &'static str {
-        match self {
-            Self::UntilRevoked => "untilRevoked",
-            Self::ExpireImmediately => "expireImmediately",
-            Self::AfterInactivity(_) => "afterInactivity",
-            Self::AfterLifetime(_) => "afterLifetime",
-        }
-    }
-
-    /// How long a token lives, where the policy counts.
-    pub fn period(self) -> Option<Duration> {
-        match self {
-            Self::UntilRevoked | Self::ExpireImmediately => None,
-            Self::AfterInactivity(period) | Self::AfterLifetime(period) => Some(period),
-        }
-    }
-}
-
-/// As a policy writes it: `untilRevoked`, `afterInactivity 30 DAYS`.
-impl fmt::Display for RefreshToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.policy())?;
-        self.period().map_or(Ok(()), |period| write!(f, " {period}"))
-    }
-}
-
-impl FromStr for RefreshToken {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let text = text.trim();
-        match text.split_once(char::is_whitespace) {
-            None if text == "untilRevoked" => Ok(Self::UntilRevoked),
-            None if text == "expireImmediately" => Ok(Self::ExpireImmediately),
-            Some(("afterInactivity", period)) => Ok(Self::AfterInactivity(period.parse()?)),
-            Some(("afterLifetime", period)) => Ok(Self::AfterLifetime(period.parse()?)),
-            _ => Err(()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -385,36 +237,6 @@ mod tests {
     #[test]
     fn what_is_known_of_an_attribute_takes_no_more_room_than_a_number_and_its_kind() {
         assert_eq!(size_of::<FactState>(), 2 * size_of::<i64>());
-    }
-
-    #[test]
-    fn durations_compare_by_length() {
-        let of = |text: &str| text.parse::<Duration>().unwrap();
-        assert!(of("90 DAYS") > of("2 months"));
-        assert_eq!(of("1 month"), of("720 HOURS"));
-        assert!("ninety days".parse::<Duration>().is_err());
-        assert!("90".parse::<Duration>().is_err());
-    }
-
-    #[test]
-    fn a_day_lies_so_far_after_another() {
-        let of =
-            |text: &str| text.parse::<Duration>().unwrap().after(jiff::civil::date(2026, 1, 1)).to_string();
-        assert_eq!(of("60 DAYS"), "2026-03-02");
-        assert_eq!(of("1 month"), "2026-01-31");
-        assert_eq!(of("47 HOURS"), "2026-01-02");
-        assert_eq!(of("4294967295 MONTHS"), "9999-12-31");
-    }
-
-    #[test]
-    fn refresh_token_policies_read_back() {
-        for text in
-            ["untilRevoked", "expireImmediately", "afterInactivity 30 DAYS", "afterLifetime 12 MONTHS"]
-        {
-            assert_eq!(text.parse::<RefreshToken>().unwrap().to_string(), text);
-        }
-        assert!("afterLifetime".parse::<RefreshToken>().is_err());
-        assert!("SPECIFIC_LIFETIME".parse::<RefreshToken>().is_err());
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Values that people write in YAML, read as values of an attribute's type.
 
-use preauth_metadata::{ATTRIBUTES, Attribute, Fact, Facts, Type, Value, attribute, masked};
+use preauth_metadata::{
+    ATTRIBUTES, Attribute, Fact, Facts, RefreshTokenPolicy, Type, Value, attribute, masked,
+};
 use preauth_source::{ArcStr, FilePath, Location, TextRange};
 
 use crate::language::path::listed;
@@ -49,8 +51,12 @@ pub(crate) fn read(node: &YamlNode, ty: Type, file: &FilePath) -> Result<Value, 
         }
         (_, YamlData::Null | YamlData::List(_) | YamlData::Map(_)) => Err(mistake(None)),
         (_, scalar) => Value::read(ty, &scalar_text(scalar)).ok_or_else(|| {
-            let words =
-                ty.literals().iter().map(|word| word.name).chain(["untilRevoked", "expireImmediately"]);
+            let without_period = RefreshTokenPolicy::ALL.into_iter().filter(|policy| !policy.has_period());
+            let words = ty
+                .literals()
+                .iter()
+                .map(|word| word.name)
+                .chain(without_period.map(RefreshTokenPolicy::name));
             let near = scalar.as_text().and_then(|text| preauth_source::nearest(text, words));
             mistake(near.filter(|near| {
                 ty.literals().is_empty() || ty.literals().iter().any(|word| word.name == *near)

@@ -216,7 +216,7 @@ impl ConfigReader<'_, '_> {
         let (mut expected, mistakes) = literal::assignments(raw.expect.iter(), &file);
         expected.retain(|expected| {
             let name = expected.attribute.def.name;
-            let secret = matches!(name, "consumerKey" | "consumerSecret") && expected.value.is_some();
+            let secret = expected.attribute.def.sensitivity.is_confidential() && expected.value.is_some();
             if secret {
                 let message =
                     format!("`{name}` has no place in a configuration: write `null` to expect none");

@@ -2,9 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use preauth_metadata::{
-    ATTRIBUTES, Absence, AppKind, Attribute, Codec, Column, Effect, Item, RefreshToken, Type,
-};
+use preauth_metadata::{ATTRIBUTES, Absence, AppKind, Attribute, Column, Effect, Spelling};
 
 use crate::{
     PolicySet,
@@ -14,9 +12,6 @@ use crate::{
         test::Test,
     },
 };
-
-const KINDS: [(AppKind, &str); 2] =
-    [(AppKind::ConnectedApp, "Connected app"), (AppKind::ExternalClientApp, "External client app")];
 
 /// The pages by file name: `index.md`, and one for each attribute that an app's files keep.
 pub fn attribute_pages(policies: &PolicySet) -> BTreeMap<String, String> {
@@ -32,8 +27,8 @@ fn page(row: &'static Attribute, policies: &PolicySet) -> String {
         let _ = writeln!(out, "| in Setup | {} |", def.setup);
     }
     let _ = writeln!(out, "| a change | {} |", effect(row));
-    for (kind, title) in KINDS {
-        let _ = write!(out, "\n## {title}\n\n");
+    for kind in AppKind::ALL {
+        let _ = write!(out, "\n## {}\n\n", kind.title());
         match row.column(kind) {
             Some(column) => kept(row, kind, column, &mut out),
             None => out.push_str("There is no such setting.\n"),
@@ -82,72 +77,15 @@ fn kept(row: &Attribute, kind: AppKind, column: &Column, out: &mut String) {
         Absence::Unknown => "nothing can be said: it is unknown".to_owned(),
     };
     let _ = writeln!(out, "- where the element is missing, in a file of that version or later: {absent}");
-    if let Some(how) = several(column.codec) {
+    if let Some(how) = column.codec.description() {
         let _ = writeln!(out, "- {how}");
     }
-    let literals = literals(row.def.ty, column.codec);
-    if !literals.is_empty() {
+    let spellings = column.codec.spellings(row.def.ty);
+    if !spellings.is_empty() {
         out.push_str("\n| in policies | in the file | in Setup |\n|---|---|---|\n");
-        for (word, literal, setup) in literals {
-            let _ = writeln!(out, "| `{word}` | `{literal}` | {setup} |");
+        for Spelling { value, literal, setup } in spellings {
+            let _ = writeln!(out, "| `{value}` | `{literal}` | {setup} |");
         }
-    }
-}
-
-/// How several values stand in a file.
-fn several(codec: Codec) -> Option<&'static str> {
-    match codec {
-        Codec::Repeated(_) => Some("one element for each value"),
-        Codec::Commas(_) => Some("values between commas"),
-        Codec::Lines(_) => Some("a value on each line"),
-        Codec::TwoSwitches => Some("two switches: it is off if either is off"),
-        Codec::Ranges { .. } | Codec::EnabledNames | Codec::Attributes => Some("one element for each"),
-        Codec::One(_) | Codec::RefreshTokenLiteral | Codec::RefreshTokenTriple => None,
-    }
-}
-
-/// Words, what stands for them in the file, and in Setup.
-fn literals(ty: Type, codec: Codec) -> Vec<(String, String, &'static str)> {
-    let setup = |word: &str| {
-        ty.literals().iter().find(|known| known.name == word).map(|known| known.setup).unwrap_or_default()
-    };
-    match codec {
-        Codec::One(item) | Codec::Repeated(item) | Codec::Commas(item) | Codec::Lines(item) => match item {
-            Item::Words(words) | Item::WordsOfAnyCase(words) => words
-                .iter()
-                .map(|(word, literal)| ((*word).to_owned(), (*literal).to_owned(), setup(word)))
-                .collect(),
-            Item::Flag | Item::Number | Item::Text => Vec::new(),
-        },
-        Codec::RefreshTokenLiteral | Codec::RefreshTokenTriple => {
-            let file = |inline: &str, parts: &str| {
-                if codec == Codec::RefreshTokenLiteral { inline.to_owned() } else { parts.to_owned() }
-            };
-            let policy = |policy: RefreshToken| policy.policy().to_owned();
-            vec![
-                (
-                    policy(RefreshToken::UntilRevoked),
-                    file("infinite", "Infinite"),
-                    "Refresh token is valid until revoked",
-                ),
-                (
-                    policy(RefreshToken::ExpireImmediately),
-                    file("zero", "Zero"),
-                    "Immediately expire refresh token",
-                ),
-                (
-                    "afterInactivity 30 DAYS".into(),
-                    file("specific_inactivity:30:DAYS", "SpecificInactivity, 30, Days"),
-                    "Expire refresh token if not used for …",
-                ),
-                (
-                    "afterLifetime 90 DAYS".into(),
-                    file("specific_lifetime:90:DAYS", "SpecificLifetime, 90, Days"),
-                    "Expire refresh token after …",
-                ),
-            ]
-        }
-        Codec::TwoSwitches | Codec::Ranges { .. } | Codec::Attributes | Codec::EnabledNames => Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use preauth_metadata::{ATTRIBUTES, AttributeDef, Type};
+use preauth_metadata::{ATTRIBUTES, AttributeDef, RefreshToken, Type};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -187,12 +187,21 @@ fn value(ty: Type) -> Value {
         }
         Type::Duration => json!({ "type": "string", "examples": ["90 DAYS"] }),
         Type::Date => json!({ "type": "string", "examples": ["2027-01-31"] }),
-        Type::RefreshToken => json!({ "anyOf": [
-            { "const": "untilRevoked", "description": "Refresh token is valid until revoked" },
-            { "const": "expireImmediately", "description": "Immediately expire refresh token" },
-            { "type": "string", "pattern": "^after(Inactivity|Lifetime)\\s+[0-9]+\\s+[A-Za-z]+$",
-              "examples": ["afterInactivity 30 DAYS", "afterLifetime 90 DAYS"] },
-        ] }),
+        Type::RefreshToken => {
+            let (with_period, without): (Vec<_>, Vec<_>) =
+                RefreshToken::examples().partition(|token| token.policy().has_period());
+            let mut forms: Vec<Value> = without
+                .into_iter()
+                .map(|token| json!({ "const": token.policy().name(), "description": token.policy().setup() }))
+                .collect();
+            let examples: Vec<String> = with_period.iter().map(ToString::to_string).collect();
+            forms.push(json!({
+                "type": "string",
+                "pattern": "^after(Inactivity|Lifetime)\\s+[0-9]+\\s+[A-Za-z]+$",
+                "examples": examples,
+            }));
+            json!({ "anyOf": forms })
+        }
         Type::List(item) => json!({ "type": "array", "items": value(*item) }),
         Type::Record(fields) => {
             let fields = fields.iter().map(|field| (field.name.to_owned(), value(field.ty)));

@@ -95,14 +95,14 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
     let mut paths = Vec::new();
     policy.require.iter().for_each(|test| test.paths(&mut paths));
     for row in paths.iter().copied().flat_map(crate::evaluate::rows_of) {
-        for kind in [AppKind::ConnectedApp, AppKind::ExternalClientApp] {
+        for kind in AppKind::ALL {
             let elements = row.column(kind).map(|column| column.elements).unwrap_or_default();
             let files =
                 elements.iter().map(|element| format!("`{}` in `.{}`", element.path, element.kind.suffix()));
             let line = format!(
                 "`{}` of {}: {}{}",
                 row.def.name,
-                if kind == AppKind::ConnectedApp { "a connected app" } else { "an external client app" },
+                kind.label_with_article(),
                 files.collect::<Vec<_>>().join(", "),
                 row.setup(kind).map(|setup| format!("; in Setup: {setup}")).unwrap_or_default()
             );
@@ -128,11 +128,8 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
         if index == 0 {
             put("\n## In XML\n".to_owned());
         }
-        let kind = match kind {
-            AppKind::ConnectedApp => "A connected app",
-            AppKind::ExternalClientApp => "An external client app",
-        };
-        put(format!("\n{kind}, mended:\n\n```diff\n{}\n```\n", difference.trim_end()));
+        let kind = kind.label_with_article();
+        put(format!("\nFix of {kind}:\n\n```diff\n{}\n```\n", difference.trim_end()));
     }
     if let Some(text) = policies.text(&policy.location.file)
         && let Some(start) = text.find("\nexamples:\n")

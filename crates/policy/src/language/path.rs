@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt, iter, sync::LazyLock};
 
 use preauth_metadata::{
     ATTRIBUTES, AttributeDef, CERTIFICATE, COMPONENT, COMPUTED, EnumLiteral, FLOW_STATES, FLOWS, Fact, GRANT,
-    IP_RANGES, Kind, RANGES, SETTINGS, SOURCE, Type, Value, masked,
+    IP_RANGES, Kind, RANGES, RefreshTokenPolicy, SETTINGS, SOURCE, Sensitivity, Type, Value, masked,
 };
 
 /// What a policy judges.
@@ -255,6 +255,8 @@ pub struct AttributePath {
     pub fields: Vec<String>,
     /// The type of what is there.
     pub ty: Type,
+    /// How much of it may be shown.
+    pub sensitivity: Sensitivity,
 }
 
 /// Why a path leads nowhere.
@@ -268,19 +270,12 @@ pub struct NoSuchPath {
 
 /// The fields of a refresh token policy.
 const REFRESH_TOKEN_FIELDS: &[AttributeDef] = &[
-    AttributeDef::new("policy", Type::Enum(REFRESH_TOKEN_POLICIES), "The policy without its period."),
+    AttributeDef::new("policy", Type::Enum(RefreshTokenPolicy::LITERALS), "The policy without its period."),
     AttributeDef::new(
         "period",
         Type::Duration,
         "How long a token lives; none where the policy does not count.",
     ),
-];
-
-const REFRESH_TOKEN_POLICIES: &[EnumLiteral] = &[
-    EnumLiteral { name: "untilRevoked", setup: "Refresh token is valid until revoked" },
-    EnumLiteral { name: "expireImmediately", setup: "Immediately expire refresh token" },
-    EnumLiteral { name: "afterInactivity", setup: "Expire refresh token if not used for …" },
-    EnumLiteral { name: "afterLifetime", setup: "Expire refresh token after …" },
 ];
 
 pub(crate) fn fields_of(ty: Type) -> &'static [AttributeDef] {
@@ -304,6 +299,7 @@ impl AttributePath {
                     attribute: text.into(),
                     fields: Vec::new(),
                     ty: Type::Text,
+                    sensitivity: Sensitivity::of_element(last_step(text)),
                 })
                 .map_err(|error| NoSuchPath { message: error.to_string(), near: None });
         }
@@ -319,7 +315,7 @@ impl AttributePath {
             return Err(NoSuchPath { message: format!("`{select}` has no attribute `{text}`"), near });
         };
         let rest = text[end..].split('.').filter(|step| !step.is_empty());
-        Self::into_fields(text, text[..end].to_owned(), row.ty, rest)
+        Self::into_fields(text, text[..end].to_owned(), row.ty, row.sensitivity, rest)
     }
 
     /// Looks a path up inside the members of a list; the empty path is the member itself.
@@ -327,28 +323,20 @@ impl AttributePath {
     /// # Errors
     /// [`NoSuchPath`] when a member has no such field.
     pub fn within(member: Type, text: &str) -> Result<Self, NoSuchPath> {
-        Self::into_fields(text, String::new(), member, text.split('.').filter(|step| !step.is_empty()))
+        let steps = text.split('.').filter(|step| !step.is_empty());
+        Self::into_fields(text, String::new(), member, Sensitivity::Public, steps)
     }
 
-    /// The last name in it.
-    fn element(&self) -> &str {
-        self.attribute.rsplit(['/', '.']).next().unwrap_or_default()
-    }
-
-    /// Whether what is there must not be shown.
+    /// True if a value of this path must not be shown in full.
     pub(crate) fn is_secret(&self) -> bool {
-        matches!(self.element(), "consumerSecret" | "consumerKey" | "password" | "signingKey")
+        self.sensitivity.is_confidential()
     }
 
     /// A value of this path as it may be shown: never a secret, and of a consumer key only its start.
     pub fn show(&self, value: &Value) -> String {
         let text = named(value);
-        match self.element() {
-            "consumerSecret" | "password" | "signingKey" => "(secret)".into(),
-            "consumerKey" => format!("{}…", text.chars().take(6).collect::<String>()),
-            "certificate" => "(certificate)".into(),
-            _ => masked(&text).lines().collect::<Vec<_>>().join(" "),
-        }
+        let in_one_line = || masked(&text).lines().collect::<Vec<_>>().join(" ");
+        self.sensitivity.mask(&text).unwrap_or_else(in_one_line)
     }
 
     /// A value of this path in Setup's words, where it has words of its own.
@@ -365,9 +353,10 @@ impl AttributePath {
         text: &str,
         attribute: String,
         ty: Type,
+        sensitivity: Sensitivity,
         steps: impl Iterator<Item = &'p str>,
     ) -> Result<Self, NoSuchPath> {
-        let mut path = Self { text: text.to_owned(), attribute, fields: Vec::new(), ty };
+        let mut path = Self { text: text.to_owned(), attribute, fields: Vec::new(), ty, sensitivity };
         for step in steps {
             let fields = fields_of(path.ty);
             let Some(field) = fields.iter().find(|field| field.name == step) else {
@@ -391,6 +380,11 @@ impl AttributePath {
         }
         Ok(path)
     }
+}
+
+/// The name of the last element of an XML path.
+fn last_step(path: &str) -> &str {
+    path.rsplit(['/', '.']).next().unwrap_or_default()
 }
 
 impl fmt::Display for AttributePath {
@@ -440,6 +434,7 @@ fn declared_part(select: Select, text: &str) -> Option<AttributePath> {
         attribute: text.into(),
         fields: Vec::new(),
         ty,
+        sensitivity: Sensitivity::Public,
     })
 }
 

@@ -147,7 +147,7 @@ fn into_field<'f>(fact: &'f Fact, field: &str) -> Cow<'f, Fact> {
     match fact.value() {
         Some(Value::Record(facts)) => facts.get(field).map_or_else(|| inside(FactState::None), Cow::Borrowed),
         Some(Value::RefreshToken(policy)) => inside(match field {
-            "policy" => FactState::Present(Value::text(policy.policy())),
+            "policy" => FactState::Present(Value::text(policy.policy().name())),
             _ => policy.period().map_or_else(
                 || FactState::NotApplicable("the policy does not count".into()),
                 |period| FactState::Present(Value::Duration(period)),

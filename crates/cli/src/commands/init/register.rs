@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt::Write};
 
-use preauth_metadata::{App, AppKind, FLOWS, Fact, Shape, Value};
+use preauth_metadata::{App, FLOWS, Fact, Shape, Value};
 
 /// Flows that are switched on by themselves, and what says so.
 const SWITCHES: &[(&str, &str)] = &[
@@ -65,10 +65,7 @@ pub(super) fn entries(apps: &[&App]) -> String {
 }
 
 fn entry(app: &App, out: &mut String) {
-    let kind = match app.kind {
-        AppKind::ConnectedApp => "connected app",
-        AppKind::ExternalClientApp => "external client app",
-    };
+    let kind = app.kind.label();
     let note = match app.shape {
         Shape::Full => "",
         Shape::Stub => ", the stub of a packaged app: its settings are not in the source",

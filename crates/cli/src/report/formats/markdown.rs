@@ -8,7 +8,7 @@ use std::{
 };
 
 use preauth_metadata::{
-    App, AppKind, ChangedThing, Difference, Direction, Fact, Kind, attribute, differences, in_setup,
+    App, ChangedThing, Difference, Direction, Fact, Kind, attribute, differences, in_setup,
 };
 use preauth_source::{Applicability, Diagnostic, Severity};
 
@@ -130,10 +130,7 @@ fn are(names: &[String]) -> String {
 
 /// An app by its label, and by its name where that differs.
 fn named(app: &App) -> String {
-    let kind = match app.kind {
-        AppKind::ConnectedApp => "connected app",
-        AppKind::ExternalClientApp => "external client app",
-    };
+    let kind = app.kind.label();
     if app.label() == &*app.name {
         format!("**{}** ({kind})", escaped(&app.name))
     } else {

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use askama::Template;
 use grant::{Granted, assigned, granted};
-use preauth_metadata::{App, AppKind, AttributeDef, Fact, Type, Value, attribute, in_setup};
+use preauth_metadata::{App, AttributeDef, Fact, Type, Value, attribute, in_setup};
 use preauth_policy::{FORM_CHECKS, Undecided, app_name};
 use preauth_source::{Diagnostic, Severity};
 use setting::{Group, settings, value_of};
@@ -174,10 +174,7 @@ fn one_app(
         anchor,
         label: app.label().to_owned(),
         name: app.name.to_string(),
-        kind: match app.kind {
-            AppKind::ConnectedApp => "Connected App",
-            AppKind::ExternalClientApp => "External Client App",
-        },
+        kind: app.kind.title(),
         active: app.fact("active").and_then(Fact::value).and_then(Value::as_bool).unwrap_or(true),
         files: app.files.iter().map(|file| run.texts.display_path(&file.path)).collect(),
         register: declared(run, app),

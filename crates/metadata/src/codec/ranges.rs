@@ -1,0 +1,44 @@
+//! One element for each range of IP addresses, with child elements for its start, its end and its description.
+
+use crate::{
+    Fact, NewContent, Value,
+    codec::{
+        combine,
+        element::{Occurrence, replaced_later},
+        record::{self, Field},
+    },
+    secret::placeholder::is_placeholder,
+};
+
+pub(super) const DESCRIPTION: &str = "one element for each";
+
+fn fields(start: &'static str, end: &'static str) -> [Field; 3] {
+    [("start", start), ("end", end), ("description", "description")]
+}
+
+pub(super) fn read<O: Occurrence>(
+    start: &'static str,
+    end: &'static str,
+    elements: &[Vec<O>],
+) -> Option<Fact> {
+    combine::all(elements, usize::MAX, |occurrence| {
+        let is_replaced = |name: &str| {
+            let text = occurrence.child(name).map(|(text, _)| text);
+            text.is_some_and(|text| is_placeholder(text) || occurrence.is_replaced(text))
+        };
+        Some(if is_replaced(start) || is_replaced(end) {
+            Fact { state: replaced_later(), places: occurrence.place().into_iter().collect() }
+        } else {
+            record::read(occurrence, &fields(start, end))
+        })
+    })
+}
+
+pub(super) fn write(
+    start: &'static str,
+    end: &'static str,
+    value: &Value,
+    element_count: usize,
+) -> Vec<Option<NewContent>> {
+    record::write(value, &fields(start, end)).only_in_first(element_count)
+}
