@@ -1,4 +1,4 @@
-# An image with nothing but the program: docker run --rm -v "$PWD:/work" preauth check
+# An image with only the program: docker run --rm -v "$PWD:/work" preauth check
 FROM rust:1.95-alpine AS build
 RUN apk add --no-cache musl-dev
 WORKDIR /src

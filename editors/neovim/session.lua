@@ -2,7 +2,7 @@
 --
 --     PREAUTH=target/debug/preauth nvim --headless -u NONE -S editors/neovim/session.lua
 --
--- It works on a copy of a fixture, says what it sees, and exits with 1 when something is not as it should be.
+-- It works on a copy of a fixture, prints each result, and exits with 1 at the first unexpected result.
 
 local program = vim.fn.fnamemodify(os.getenv("PREAUTH") or "preauth", ":p")
 local here = vim.fn.fnamemodify(vim.fn.expand("<sfile>:p"), ":h:h:h")
@@ -100,7 +100,7 @@ check(#vim.diagnostic.get(buffer) > 0, "open: " .. #vim.diagnostic.get(buffer) .
 replace(buffer, "infinite", "zero")
 eventually(function()
   return codes(deploy)["refresh-token-jwt-bearer"] == nil
-end, "edit: refresh-token-jwt-bearer is gone")
+end, "edit: refresh-token-jwt-bearer is removed")
 replace(buffer, ">zero<", ">infinite<")
 eventually(function()
   return codes(deploy)["refresh-token-jwt-bearer"] ~= nil
@@ -108,7 +108,7 @@ end, "edit: refresh-token-jwt-bearer is back")
 
 go("isAdminApproved>")
 local hover = ask(buffer, "textDocument/hover")
-check(hover.contents.value:find("Admin approved users are pre%-authorized") ~= nil, "hover: in Setup's words")
+check(hover.contents.value:find("Admin approved users are pre%-authorized") ~= nil, "hover: in the words of Setup")
 go("User</permissionSetName>")
 local definition = ask(buffer, "textDocument/definition")
 check(definition[1].uri:find("Integration_User") ~= nil, "definition: the permission set Integration_User")
@@ -127,13 +127,13 @@ local actions = ask(buffer, "textDocument/codeAction", {
 vim.lsp.util.apply_workspace_edit(actions[1].edit, "utf-16")
 vim.fn.system({ program, "check", "--fix", "--as-of", "2026-01-01", deploy })
 local written = table.concat(vim.fn.readfile(deploy), "\n") .. "\n"
-check(text_of(buffer) == written, "code action: the buffer is what `preauth check --fix` has written")
+check(text_of(buffer) == written, "code action: the buffer equals the file that `preauth check --fix` writes")
 
 local set = open(sets .. "Integration_User.permissionset-meta.xml")
 local payroll = apps .. "Payroll_Bridge.connectedApp-meta.xml"
 eventually(function()
   return published[payroll] ~= nil
-end, "other files: Payroll_Bridge is known, and not open")
+end, "other files: Payroll_Bridge has diagnostics without being open")
 replace(set, "<label>Integration User", "<label>Night Watch")
 eventually(function()
   for code in pairs(codes(payroll)) do
@@ -141,7 +141,7 @@ eventually(function()
       return true
     end
   end
-end, "rename of a label: the app that names it lights up")
+end, "rename of a label: the app that uses it has a finding")
 
 local config = open(root .. "/preauth.yaml")
 local shipping = apps .. "Shipping_Labels.connectedApp-meta.xml"
@@ -149,7 +149,7 @@ check(codes(shipping)["refresh-token-never-expires"] ~= nil, "configuration: ref
 replace(config, "{ severity: error }", "off")
 eventually(function()
   return codes(shipping)["refresh-token-never-expires"] == nil
-end, "configuration: and is off when the buffer says so")
+end, "configuration: refresh-token-never-expires is off after an edit of the buffer")
 
 vim.lsp.stop_client(client_id)
 eventually(function()

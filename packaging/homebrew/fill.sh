@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fills in the formula: packaging/homebrew/fill.sh VERSION FOLDER, where FOLDER holds the archives of the release.
+# Prints the formula of a release: packaging/homebrew/fill.sh VERSION FOLDER. FOLDER contains the release archives.
 set -euo pipefail
 version=$1 folder=$2
 formula=$(sed "s/@VERSION@/$version/g" "$(dirname "${BASH_SOURCE[0]}")/preauth.rb")

@@ -1,4 +1,4 @@
-# The formula for Homebrew. The release fills in the version and the checksums (fill.sh).
+# Homebrew formula. fill.sh inserts the version and the checksums for a release.
 class Preauth < Formula
   desc "Policy as code for Salesforce connected apps and external client apps"
   homepage "https://github.com/preauth/preauth"

@@ -1,9 +1,9 @@
-// Makes the npm packages: one for each platform, which holds the program, and `preauth`, which names them all as
-// optional dependencies and starts the one that was installed. Nothing is downloaded when they are installed.
+// Creates the npm packages: one package with the program for each platform, and the package `preauth`. That package
+// lists the others as optional dependencies and starts the installed one. Installing them downloads nothing else.
 //
 //   node packaging/npm/package.mjs OUT TARGET=PROGRAM…
 //
-// TARGET is a Rust target, PROGRAM the file that was built for it. Each package becomes a folder below OUT.
+// TARGET is a Rust target, and PROGRAM is the file that was built for it. Each package becomes a folder in OUT.
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

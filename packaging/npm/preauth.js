@@ -6,7 +6,7 @@ const platforms = require("../platforms.json");
 
 const platform = platforms.find((known) => known.os === process.platform && known.cpu === process.arch);
 if (!platform) {
-  console.error(`preauth: there is no program for ${process.platform}-${process.arch}: build it from source`);
+  console.error(`preauth: no program is available for ${process.platform}-${process.arch}. Build it from source.`);
   process.exit(2);
 }
 const name = `preauth-${platform.name}`;
@@ -15,8 +15,8 @@ try {
   program = require.resolve(`${name}/${platform.os === "win32" ? "preauth.exe" : "preauth"}`);
 } catch {
   console.error(
-    `preauth: the package ${name} is not installed. It is an optional dependency of preauth: install again without ` +
-      "`--omit=optional` or `--no-optional`, and on this platform.",
+    `preauth: the package ${name} is not installed. It is an optional dependency of preauth. Install preauth again on ` +
+      "this platform, without `--omit=optional` or `--no-optional`.",
   );
   process.exit(2);
 }

@@ -1,4 +1,4 @@
-// Takes the schemas that the program generates into the extension.
+// Copies the generated schemas into the extension.
 import { cpSync, mkdirSync } from "node:fs";
 
 const here = new URL("../schemas/", import.meta.url);

@@ -73,7 +73,7 @@ async function start(context: vscode.ExtensionContext): Promise<void> {
   if (command === undefined) {
     show("$(error) preauth", "The program `preauth` was not found: install it, or set `preauth.path`.");
     const choice = await vscode.window.showErrorMessage(
-      "The program `preauth` was not found. Install it so that it is in PATH, or say in the settings where it is.",
+      "The program `preauth` was not found. Install it in a folder of PATH, or set its path in the settings.",
       "Open the settings",
     );
     if (choice !== undefined) {
@@ -98,7 +98,7 @@ async function start(context: vscode.ExtensionContext): Promise<void> {
   );
   client.registerFeature({
     fillClientCapabilities: (capabilities) => {
-      // Policies that are inside the program are read by the provider above.
+      // The provider above reads the built-in policies.
       const workspace = (capabilities.workspace ??= {}) as Record<string, unknown>;
       workspace["textDocumentContent"] = {};
     },
@@ -129,7 +129,7 @@ function show(text: string, tooltip: string): void {
   status.show();
 }
 
-/** Shows how many findings there are. */
+/** Shows the number of findings in the status bar. */
 function showCount(): void {
   if (client?.state !== State.Running) {
     return;
@@ -143,7 +143,7 @@ function showCount(): void {
 
 async function execute(command: string, ...args: unknown[]): Promise<unknown> {
   if (client?.state !== State.Running) {
-    void vscode.window.showWarningMessage("The server of preauth is not running.");
+    void vscode.window.showWarningMessage("The preauth server is not running.");
     return undefined;
   }
   return client.sendRequest("workspace/executeCommand", { command, arguments: args });
@@ -157,12 +157,12 @@ async function check(): Promise<void> {
   }
 }
 
-/** Shows the inventory of apps in a terminal, where its columns fit. */
+/** Shows the list of apps in a terminal, where its columns have enough space. */
 function showApps(context: vscode.ExtensionContext): void {
   const command = program(context);
   const folder = vscode.workspace.workspaceFolders?.[0];
   if (command === undefined || folder === undefined) {
-    void vscode.window.showWarningMessage("Open the folder of an SFDX project, and install `preauth`, to see its apps.");
+    void vscode.window.showWarningMessage("To see the apps, open the folder of an SFDX project and install `preauth`.");
     return;
   }
   const task = new vscode.Task(

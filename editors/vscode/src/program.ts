@@ -1,9 +1,9 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Where the program may be looked for. */
+/** Places to search for the program. */
 export interface Places {
-  /** The path from the settings; empty if there is none. */
+  /** The path in the settings; empty if not set. */
   setting: string;
   /** The folder of the extension. */
   extension: string;
@@ -12,7 +12,7 @@ export interface Places {
   platform: NodeJS.Platform;
 }
 
-/** The program: the one from the settings, or that of the extension, or that of `PATH`; `undefined` if there is none. */
+/** Finds the program: in the settings, in the extension, or in `PATH`. `undefined` if not found. */
 export function findProgram(
   places: Places,
   isProgram: (path: string) => boolean = isExecutable,
@@ -34,8 +34,8 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** The arguments of the server. */
+/** Returns the arguments of the server. */
 export function serverArguments(settings: { config: string; log: string }): string[] {
-  const given = (flag: string, value: string) => (value === "" ? [] : [flag, value]);
-  return ["lsp", ...given("--config", settings.config), ...given("--log", settings.log)];
+  const option = (flag: string, value: string) => (value === "" ? [] : [flag, value]);
+  return ["lsp", ...option("--config", settings.config), ...option("--log", settings.log)];
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 
-/** What the YAML extension of Red Hat offers to others. */
+/** Interface of the YAML extension of Red Hat for other extensions. */
 interface YamlExtension {
   registerContributor(
     schema: string,
@@ -11,10 +11,10 @@ interface YamlExtension {
   ): boolean;
 }
 
-/** The scheme under which the YAML extension asks for the schema of policies. */
+/** URI scheme of the policy schema. */
 const SCHEMA = "preauth-schema";
 
-/** Has the YAML extension, if it is installed, complete and check policies. */
+/** Lets the YAML extension, if it is installed, complete and check policies. */
 export async function contributePolicySchema(context: vscode.ExtensionContext): Promise<void> {
   const extension = vscode.extensions.getExtension<YamlExtension>("redhat.vscode-yaml");
   const yaml = await extension?.activate();
@@ -28,7 +28,7 @@ export async function contributePolicySchema(context: vscode.ExtensionContext): 
   );
 }
 
-/** Whether a file lies in a folder `policies` beside a `preauth.yaml`: other files of that ending are others' affair. */
+/** True if a YAML file is in a folder `policies` next to a `preauth.yaml`. Other YAML files are not policies. */
 export function isPolicy(path: string, exists: (path: string) => boolean = existsSync): boolean {
   if (!/\.ya?ml$/.test(path)) {
     return false;

@@ -1,4 +1,4 @@
-// Sessions of the language server with the protocol library that Visual Studio Code's client is made of.
+// Sessions of the language server with the protocol library of the Visual Studio Code client.
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync, ChildProcess } from "node:child_process";
@@ -22,7 +22,7 @@ let exited: Promise<number | null>;
 const published = new Map<string, lsp.PublishDiagnosticsParams>();
 let noted: (() => void)[] = [];
 
-/** What is published of a document in this version. */
+/** Diagnostics that the server publishes for a version of a document. */
 async function diagnostics(path: string, version: number): Promise<lsp.Diagnostic[]> {
   for (;;) {
     const said = published.get(uri(path));
