@@ -1,6 +1,6 @@
 #![allow(clippy::disallowed_methods, reason = "a build script reads files")]
-//! Lists the built-in policies, parsed, so that a new file in `policies/` is all that a new policy takes and nothing
-//! is parsed when the program starts.
+//! Lists the built-in policies and parses them, so that a new policy is one new file in `policies/`, and no YAML is parsed
+//! when the program starts.
 
 #[allow(dead_code, unreachable_pub, reason = "the library uses more of it")]
 #[path = "src/yaml/node.rs"]
@@ -40,7 +40,7 @@ fn main() {
         let file = file.display().to_string();
         writeln!(
             out,
-            "    Builtin {{ path: {name:?}, text: include_str!({file:?}), parsed: b\"{parsed}\" }},"
+            "    BuiltinPolicy {{ path: {name:?}, text: include_str!({file:?}), parsed: b\"{parsed}\" }},"
         )
         .expect("invariant: writing to a string succeeds");
     }
@@ -53,10 +53,10 @@ fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
     fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
 }
 
-/// The policy without its examples, which are read from the text when somebody asks for them.
+/// Parses a policy without its examples, which are read from the text when they are needed.
 fn parsed(name: &str, text: &str) -> Vec<u8> {
-    let mut node = parse::parse(text).unwrap_or_else(|mistake| {
-        panic!("{name}, at byte {}: {}", u32::from(mistake.range.start()), mistake.message)
+    let mut node = parse::parse(text).unwrap_or_else(|error| {
+        panic!("{name}, at byte {}: {}", u32::from(error.range.start()), error.message)
     });
     if let YamlData::Map(entries) = &mut node.value {
         entries.retain(|(key, _)| key.value != "examples");

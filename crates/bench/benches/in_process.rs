@@ -7,7 +7,7 @@ use std::sync::Arc;
 use divan::{Bencher, black_box, counter::BytesCount};
 use preauth_bench::tree::{self, Company, Profile, Size};
 use preauth_metadata::{FileFacts, Kind, Reader, Workspace};
-use preauth_policy::{CheckInput, Config, Judged, PolicySet, check, fix};
+use preauth_policy::{CheckInput, Config, PolicySet, check, fix};
 use preauth_source::{Applicability, FilePath, SourceFile};
 use trees::{DEMAND, POLICIES, empty, facts, read, tree};
 
@@ -93,7 +93,7 @@ fn check_apps(bencher: Bencher<'_, '_>, apps: usize) {
         .bench_values(|workspace| check(&workspace, &POLICIES, &given).diagnostics.len());
 }
 
-/// What an edit is to be compared with: everything is folded and judged, though nothing is read.
+/// Folds and checks everything, without reading files.
 #[divan::bench(args = ["S", "M", "L"], sample_count = 20)]
 fn check_a_tree(bencher: Bencher<'_, '_>, size: &str) {
     let (tree, given) = (tree(size), given());
@@ -107,7 +107,7 @@ fn check_a_tree(bencher: Bencher<'_, '_>, size: &str) {
         .bench_local_values(|workspace| check(&workspace, &POLICIES, &given).diagnostics.len());
 }
 
-/// As an editor does it: an app is typed in, and what that has a part in is judged again.
+/// As an editor does it: an app is edited, and the whole tree is checked again.
 #[divan::bench(args = ["S", "M", "L"])]
 fn check_a_tree_again_after_an_app_is_edited(bencher: Bencher<'_, '_>, size: &str) {
     let (mut workspace, given) = (tree(size), given());
@@ -115,12 +115,11 @@ fn check_a_tree_again_after_an_app_is_edited(bencher: Bencher<'_, '_>, size: &st
     let app = workspace.files().find(edited).expect("invariant: the tree has apps").clone();
     let text = app.text.as_deref().unwrap_or_default();
     let texts = [text.to_owned(), text.replace("<label>", "<!-- typed -->\n    <label>")];
-    let mut judged = Judged::default();
-    judged.again(&workspace, &POLICIES, &given);
+    check(&workspace, &POLICIES, &given);
     let mut typed = texts.iter().cycle();
     bencher.bench_local(|| {
         workspace.set(facts(&app.path, typed.next().expect("invariant: a cycle has no end")));
-        judged.again(&workspace, &POLICIES, &given).len()
+        check(&workspace, &POLICIES, &given).diagnostics.len()
     });
 }
 
@@ -140,14 +139,13 @@ fn check_a_tree_again_after_a_profile_is_edited(bencher: Bencher<'_, '_>, size: 
     })
     .expect("invariant: memory takes every file");
     let texts = [text.replacen("<custom>", "<!-- typed -->\n    <custom>", 1), text];
-    let mut judged = Judged::default();
-    judged.again(&workspace, &POLICIES, &given);
+    check(&workspace, &POLICIES, &given);
     let mut typed = texts.iter().cycle();
     bencher.bench_local(|| {
         let text = typed.next().expect("invariant: a cycle has no end");
         let read = read(&mut Reader::new(&DEMAND), &path, Kind::Profile, "Admin", text.as_bytes());
         workspace.set(read.expect("invariant: the profile is well-formed"));
-        judged.again(&workspace, &POLICIES, &given).len()
+        check(&workspace, &POLICIES, &given).diagnostics.len()
     });
 }
 
@@ -155,6 +153,6 @@ fn check_a_tree_again_after_a_profile_is_edited(bencher: Bencher<'_, '_>, size: 
 fn correct_apps(bencher: Bencher<'_, '_>, apps: usize) {
     let (files, given) = (project(apps), given());
     bencher.with_inputs(|| workspace(&files)).bench_values(|mut workspace| {
-        fix(&mut workspace, &POLICIES, &given, Applicability::Unsafe, &|_, _| true).corrected.len()
+        fix(&mut workspace, &POLICIES, &given, Applicability::Unsafe, &|_, _| true).findings.len()
     });
 }

@@ -27,7 +27,7 @@ fn policies_in_documents_load_and_behave() {
         assert_eq!(diagnostics, [], "{block}");
         let own = set.all().iter().find(|policy| policy.location.file.name().starts_with("block-")).unwrap();
         for report in run_examples(&set, own) {
-            assert_eq!(report.mistake, None, "{} {}", report.policy, report.example);
+            assert_eq!(report.error, None, "{} {}", report.policy, report.example);
         }
     }
 }

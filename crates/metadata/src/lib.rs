@@ -5,6 +5,7 @@
 
 mod change;
 mod codec;
+pub mod codes;
 mod cores;
 mod file;
 mod org;

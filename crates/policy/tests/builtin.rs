@@ -1,7 +1,11 @@
 //! The built-in policies: they load without a mistake, hold to their published schema, and behave as their own
 //! examples say.
 
-use preauth_policy::{Config, PolicySet, config_schema, policy_schema, run_examples};
+use std::collections::BTreeSet;
+
+use preauth_policy::{
+    Config, PolicySet, codes::diagnostic_codes, config_schema, policy_index, policy_schema, run_examples,
+};
 use preauth_source::SourceFile;
 
 fn builtin() -> PolicySet {
@@ -17,7 +21,7 @@ fn every_example_behaves() {
         .all()
         .iter()
         .flat_map(|policy| run_examples(&set, policy))
-        .filter_map(|report| Some(format!("{} {}: {}", report.policy, report.example, report.mistake?)))
+        .filter_map(|report| Some(format!("{} {}: {}", report.policy, report.example, report.error?)))
         .collect();
     assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
 }
@@ -82,4 +86,17 @@ fn the_schema_that_editors_complete_from_knows_rules_and_what_is_expected() {
     ));
     assert!(!holds("apps: [{ match: a, expect: { ipRelaxation: enforced } }]"));
     assert!(!holds("apps: [{ match: a, expect: { ipRelaxtion: enforce } }]"));
+}
+
+#[test]
+fn every_code_is_in_one_table_and_documented() {
+    let set = builtin();
+    let mut codes: Vec<&str> = diagnostic_codes().collect();
+    codes.extend(set.all().iter().map(|policy| &*policy.id));
+    let distinct: BTreeSet<&str> = codes.iter().copied().collect();
+    assert_eq!(distinct.len(), codes.len(), "a code is used twice");
+    let index = policy_index(&set);
+    for code in codes {
+        assert!(index.contains(&format!("`{code}`")), "`{code}` is not in the index of policies");
+    }
 }

@@ -1,4 +1,5 @@
 //! Runs a program, and writes to a file what it took: `measured FILE PROGRAM [ARGUMENT]…`.
+#![allow(clippy::disallowed_methods, reason = "a benchmark reads its arguments")]
 
 use std::process::ExitCode;
 

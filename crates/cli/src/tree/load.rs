@@ -155,7 +155,12 @@ fn beside(file: &Utf8Path, named: &str) -> Utf8PathBuf {
 }
 
 fn config_error(place: &Location, message: String) -> Diagnostic {
-    Diagnostic::new("config-invalid", Severity::Error, message, Label::new(place.clone(), "named here"))
+    Diagnostic::new(
+        preauth_policy::codes::CONFIG_INVALID,
+        Severity::Error,
+        message,
+        Label::new(place.clone(), "named here"),
+    )
 }
 
 /// The policy files in a folder and below it, or the one file.
@@ -249,7 +254,7 @@ fn read(tree: &ProjectTree, found: &FoundFile, reader: &mut Reader<'_>, buffer: 
     if let Err(error) = whole {
         let label = Label::new(Location::start_of(found.path.clone()), error.to_string());
         return unreadable(Diagnostic::new(
-            "file-unreadable",
+            preauth_metadata::codes::FILE_UNREADABLE,
             Severity::Error,
             "this file cannot be read",
             label,

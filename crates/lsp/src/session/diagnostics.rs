@@ -6,6 +6,8 @@ use camino::Utf8PathBuf;
 use lsp_types::{
     Code, CodeDescription, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location, Range,
 };
+use preauth_metadata::codes::ELEMENT_MISPLACED;
+use preauth_policy::codes::{OVERRIDE_UNMATCHED, WAIVER_UNMATCHED};
 use preauth_source::{Diagnostic, FilePath, Label, Severity};
 
 use crate::session::{project::OpenProject, state::SessionState};
@@ -96,7 +98,7 @@ fn severity(found: &Diagnostic) -> DiagnosticSeverity {
 
 /// Returns the tag that editors show faded, for text that has no effect.
 fn tags(found: &Diagnostic) -> Option<Vec<DiagnosticTag>> {
-    matches!(&*found.code, "element-misplaced" | "waiver-unmatched" | "override-unmatched")
+    matches!(&*found.code, ELEMENT_MISPLACED | WAIVER_UNMATCHED | OVERRIDE_UNMATCHED)
         .then(|| vec![DiagnosticTag::Unnecessary])
 }
 

@@ -1,11 +1,11 @@
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
 use preauth_metadata::{App, FileFacts, Form, Org, Reader, Workspace, not_utf8};
-use preauth_policy::{CheckInput, Judged};
+use preauth_policy::{CheckInput, check};
 use preauth_source::{ArcStr, Diagnostic, FilePath, Location, SourceFile, TextRange};
 
 use crate::{Host, LoadedProject, ProjectPolicies, session::offset_map::OffsetMap};
@@ -28,9 +28,7 @@ pub(crate) struct OpenProject {
     layout_errors: Vec<Diagnostic>,
     /// The open files whose present text is malformed.
     stale_files: BTreeMap<FilePath, StaleFile>,
-    findings: OnceLock<Vec<Arc<Diagnostic>>>,
-    /// The last judgement of the policies and its input.
-    judged: Mutex<Option<(CheckInput, Judged)>>,
+    findings: OnceLock<Vec<Diagnostic>>,
 }
 
 /// A file with facts of an earlier text, because its present text is malformed.
@@ -54,7 +52,6 @@ impl OpenProject {
             layout_errors: loaded.diagnostics,
             stale_files: BTreeMap::new(),
             findings: OnceLock::new(),
-            judged: Mutex::default(),
         };
         project.replace_policies(loaded.policies);
         project
@@ -66,7 +63,6 @@ impl OpenProject {
         let same_demand = earlier.workspace.demand() == self.workspace.demand();
         if !self.policy_errors.is_empty() && same_demand {
             self.policies = std::mem::take(&mut earlier.policies);
-            self.judged = Mutex::default();
         }
         let unchanged = earlier.stale_files.into_iter().filter(|(path, _)| {
             let facts = self.workspace.file(path);
@@ -87,7 +83,6 @@ impl OpenProject {
 
     fn replace_policies(&mut self, policies: ProjectPolicies) {
         self.clear_findings();
-        self.judged = Mutex::default();
         self.policy_errors.clone_from(&policies.errors);
         self.policy_texts.clone_from(&policies.texts);
         if policies.errors.is_empty() {
@@ -187,30 +182,25 @@ impl OpenProject {
 
     /// Returns all findings and errors of the project, in the order of the source. Their locations are those of the texts
     /// that were read; [`OpenProject::present_range`] maps them to the present texts.
-    pub(crate) fn findings(&self, host: &dyn Host) -> &[Arc<Diagnostic>] {
+    pub(crate) fn findings(&self, host: &dyn Host) -> &[Diagnostic] {
         self.findings.get_or_init(|| self.check(host))
     }
 
-    fn check(&self, host: &dyn Host) -> Vec<Arc<Diagnostic>> {
-        let policy_errors = || self.policy_errors.iter().cloned().map(Arc::new);
+    fn check(&self, host: &dyn Host) -> Vec<Diagnostic> {
         if self.policies.policies.all().is_empty() {
-            return policy_errors().collect();
+            return self.policy_errors.clone();
         }
-        let mut judged = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
-        let today = host.today();
-        let before = judged.take().filter(|(input, _)| input.as_of == today);
-        let (input, judged) =
-            judged.insert(before.unwrap_or_else(|| (self.check_input(host), Judged::default())));
-        let mut findings = judged.again(&self.workspace, &self.policies.policies, input).to_vec();
+        let input = self.check_input(host);
+        let mut findings = check(&self.workspace, &self.policies.policies, &input).diagnostics;
         if self.policy_errors.is_empty() && self.layout_errors.is_empty() {
             return findings;
         }
-        findings.extend(self.layout_errors.iter().cloned().map(Arc::new));
+        findings.extend(self.layout_errors.iter().cloned());
         if !self.policy_errors.is_empty() {
             findings.retain(|found| !self.policies.texts.contains_key(&found.primary.location.file));
-            findings.extend(policy_errors());
+            findings.extend(self.policy_errors.iter().cloned());
         }
-        findings.sort_by(|a, b| a.order(b));
+        findings.sort_by(Diagnostic::order);
         findings
     }
 

@@ -362,5 +362,5 @@ impl Folder {
 fn unreadable_policies(project: &OpenProject, path: &Utf8Path, why: String) -> Diagnostic {
     let file = project.relative(path).unwrap_or_else(|| FilePath::new(path.as_str()));
     let label = Label::new(Location::start_of(file), "");
-    Diagnostic::new("config-invalid", Severity::Error, why, label)
+    Diagnostic::new(preauth_policy::codes::CONFIG_INVALID, Severity::Error, why, label)
 }

@@ -176,9 +176,10 @@ impl FileFacts {
         let message =
             format!("the file does not say which external client app it belongs to: `{LINK}` is missing");
         let label = Label::new(self.home(), "a part of no app");
-        let mut diagnostic = Diagnostic::new("required-missing", Severity::Error, message, label).with_help(
-            format!("add `<{LINK}>` with the file name of the app's `.eca` file, without its ending"),
-        );
+        let mut diagnostic = Diagnostic::new(crate::codes::REQUIRED_MISSING, Severity::Error, message, label)
+            .with_help(format!(
+                "add `<{LINK}>` with the file name of the app's `.eca` file, without its ending"
+            ));
         diagnostic.subject = Some(Subject { kind: self.kind.name(), name: self.stem.clone() });
         Some(diagnostic)
     }
@@ -239,5 +240,5 @@ pub fn not_utf8(path: &FilePath, bytes: &[u8], at: usize) -> Diagnostic {
             "save it as UTF-8; an editor may have written it in an older encoding such as Latin-1",
         ),
     };
-    Diagnostic::new("file-unreadable", Severity::Error, message, label).with_help(help)
+    Diagnostic::new(crate::codes::FILE_UNREADABLE, Severity::Error, message, label).with_help(help)
 }

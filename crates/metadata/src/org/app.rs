@@ -324,7 +324,7 @@ impl App {
             }
         };
         let label = Label::new(place.clone(), "unknown value");
-        let mut diagnostic = Diagnostic::new("value-unknown", Severity::Error, message, label);
+        let mut diagnostic = Diagnostic::new(crate::codes::VALUE_UNKNOWN, Severity::Error, message, label);
         if let Some(instead) = invented_value(self.kind, text) {
             diagnostic = diagnostic.with_help(instead);
         } else if let Some(near) = preauth_source::nearest(text, literals.iter().map(String::as_str)) {

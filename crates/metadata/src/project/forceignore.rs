@@ -48,7 +48,7 @@ impl ForceIgnore {
                 let start = TextSize::try_from(start + whole.find(line).unwrap_or_default());
                 let range = TextRange::at(start.unwrap_or_default(), TextSize::of(line));
                 let label = Label::new(source.at(range), "");
-                Diagnostic::new("project-invalid", Severity::Warning, message, label)
+                Diagnostic::new(crate::codes::PROJECT_INVALID, Severity::Warning, message, label)
             }));
         }
         (Self { rules: builder.build().unwrap_or_else(|_| Gitignore::empty()), lower }, diagnostics)

@@ -79,7 +79,7 @@ impl<'s> Json<'s> {
 
 /// A diagnostic about the project file.
 fn invalid(location: Location, message: impl Into<String>) -> Diagnostic {
-    Diagnostic::new("project-invalid", Severity::Error, message, Label::new(location, ""))
+    Diagnostic::new(crate::codes::PROJECT_INVALID, Severity::Error, message, Label::new(location, ""))
 }
 
 /// The pointer as people write it.

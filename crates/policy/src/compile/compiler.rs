@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The code of every mistake in a policy file.
-pub(crate) const CODE: &str = "policy-invalid";
+pub(crate) const CODE: &str = crate::form::codes::POLICY_INVALID;
 
 /// Where a policy comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

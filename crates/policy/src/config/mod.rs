@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// The code of every mistake in a configuration file.
-pub(crate) const CODE: &str = "config-invalid";
+pub(crate) const CODE: &str = crate::form::codes::CONFIG_INVALID;
 
 /// The configuration file of a project.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]

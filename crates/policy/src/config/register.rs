@@ -121,6 +121,15 @@ impl Register {
         self
     }
 
+    /// True if an entry is the one of an app, or one of several that match it equally well.
+    pub(crate) fn has(&self, entry: &RegisterEntry, app: &App) -> bool {
+        let is_entry = |other: &&RegisterEntry| std::ptr::eq(*other, entry);
+        entry.pattern.is_app(app)
+            && self
+                .of(app)
+                .map_or_else(|several| several.iter().any(is_entry), |one| one.as_ref().is_some_and(is_entry))
+    }
+
     /// The entry of an app: an exact name or label beats a pattern, and of those the configuration that extends beats
     /// what it extends.
     ///

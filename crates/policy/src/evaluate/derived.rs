@@ -188,14 +188,16 @@ pub(crate) fn apps_without_login_ip_ranges(case: Case<'_>) -> Fact {
             .map(|profile: &Arc<Component>| has_ranges(profile.facts.get("loginIpRanges"))),
     );
     let (mut items, mut unknown) = (Vec::new(), None);
-    for outline in case.outlines().iter() {
-        let (app, Some(enforcing)) = (&outline.app, &outline.enforcing) else { continue };
+    for app in &case.org.apps {
+        let Some(enforcing) = (Circumstances { case, app, entry: case.entry(app) }).enforcing() else {
+            continue;
+        };
         match enforcing.of_users.or(in_tree.filter(|any| !any)) {
             Some(true) => {}
             Some(false) => {
                 items.push(Fact {
                     state: FactState::Present(Value::Text(app.name.clone())),
-                    places: enforcing.places.clone(),
+                    places: enforcing.places,
                 });
             }
             None => {

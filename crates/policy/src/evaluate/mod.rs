@@ -17,8 +17,7 @@ use crate::{
         culprits::{Culprit, culprits},
         subject::{Of, Subject},
     },
-    fix::repair,
-    judge::tree::Undecided,
+    judge::judgement::Undecided,
     language::{
         path::AttributePath,
         policy::Policy,
@@ -27,12 +26,12 @@ use crate::{
     },
 };
 
-/// Puts one policy to one subject. Most policies hold for most subjects: what was looked at is only gathered where there
-/// is something to say.
-pub(crate) fn judge(
+/// Evaluates one policy on one subject. `found` gets each requirement that does not hold, with its finding. Most policies
+/// hold for most subjects, so the observations are only gathered where there is something to report.
+pub(crate) fn evaluate(
     policy: &Policy,
     subject: &Subject<'_>,
-    diagnostics: &mut Vec<Diagnostic>,
+    found: &mut dyn FnMut(&Test, Diagnostic),
     undecided: &mut Vec<Undecided>,
 ) {
     let applies = applies(policy, subject);
@@ -48,7 +47,7 @@ pub(crate) fn judge(
         let mut seen = Vec::new();
         test.judge(subject, &mut seen);
         if (applies, required) == (Verdict::Holds, Verdict::Fails) {
-            diagnostics.push(finding(policy, subject, &test, &seen, &because));
+            found(&test, finding(policy, subject, &test, &seen, &because));
             continue;
         }
         let all = because.iter().chain(&seen);
@@ -202,7 +201,6 @@ fn finding(
         diagnostic.help.extend(setup.map(|setup| format!("in Setup: {setup}")));
     }
     diagnostic.help.extend(policy.help.clone());
-    repair::propose(policy, subject, test, &mut diagnostic);
     diagnostic
 }
 

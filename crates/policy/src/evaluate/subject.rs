@@ -1,6 +1,6 @@
 //! What policies judge, made from the facts of a tree and from what is given beside them.
 
-use std::{borrow::Cow, cell::RefCell, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use jiff::civil::Date;
 use preauth_metadata::{
@@ -16,7 +16,6 @@ use crate::{
         expectations::expected,
         unit::Unit,
     },
-    judge::outline::Outline,
     language::{
         path::{AttributePath, Select},
         test::{FactSource, Verdict, into_fields},
@@ -49,21 +48,6 @@ pub(crate) struct Case<'c> {
     pub(crate) workspace: &'c Workspace,
     pub(crate) org: &'c Org,
     pub(crate) given: &'c CheckInput,
-    /// Where it is noted which components are asked for.
-    pub(crate) asked: Option<&'c Asked>,
-    /// What is known already of every app.
-    pub(crate) outlines: Option<&'c [Arc<Outline>]>,
-}
-
-/// The components that a judgement has asked for by name, beside those that its subjects are made of.
-#[derive(Debug, Default)]
-pub(crate) struct Asked(RefCell<Option<Vec<Arc<Component>>>>);
-
-impl Asked {
-    /// `None` if nothing was asked for at all.
-    pub(crate) fn into_components(self) -> Option<Vec<Arc<Component>>> {
-        self.0.into_inner()
-    }
 }
 
 /// One thing that a policy judges.
@@ -93,16 +77,7 @@ impl<'c> Case<'c> {
 
     /// What a name stands for.
     pub(crate) fn resolve(self, kind: Kind, name: &str) -> Resolution {
-        let resolution = self.org.components.resolve(kind, name);
-        self.note(&resolution);
-        resolution
-    }
-
-    /// Notes what a name was found to stand for.
-    pub(crate) fn note(self, resolution: &Resolution) {
-        if let Some(Asked(asked)) = self.asked {
-            asked.borrow_mut().get_or_insert_default().extend_from_slice(resolution.components());
-        }
+        self.org.components.resolve(kind, name)
     }
 
     pub(crate) fn subject(self, of: Of<'c>) -> Subject<'c> {
@@ -367,9 +342,8 @@ impl<'c> Subject<'c> {
             "match" => here(Value::text(entry.pattern.text.as_str())),
             "apps" => {
                 let named = |app: &App| Fact::present(Value::Text(app.name.clone()), app.home.clone());
-                let outlines = self.case.outlines();
-                let of_entry = outlines.iter().filter(|outline| outline.is_of(self.case, entry));
-                let apps: Vec<Fact> = of_entry.map(|outline| named(&outline.app)).collect();
+                let apps = self.case.org.apps.iter().filter(|app| self.case.given.register.has(entry, app));
+                let apps: Vec<Fact> = apps.map(|app| named(app)).collect();
                 let unread = |file: &&Arc<FileFacts>| {
                     file.judged && file.kind.role().is_app() && !file.is_well_formed()
                 };

@@ -1,4 +1,4 @@
-//! The list of all policies and checks of form, as the configuration has them.
+//! Lists all policies and checks of form, as they are configured.
 
 use preauth_metadata::{Attribute, attribute};
 use preauth_source::{Applicability, Severity};
@@ -6,42 +6,42 @@ use preauth_source::{Applicability, Severity};
 use crate::{
     Param, PolicySet,
     compile::raw::RuleSet,
-    fix::repair::trust,
+    fix::propose::undeclared_applicability,
     form::checks::FORM_CHECKS,
     language::{policy::Policy, predicate::Predicate, test::Test},
 };
 
-/// A policy or a check of form, in a line.
+/// One line of the list: a policy or a check of form.
 #[derive(Clone, Debug)]
 pub struct Catalogued<'p> {
     /// Its id.
     pub id: &'p str,
-    /// What it is about: the folder that its file is in.
+    /// Its area: the folder of its file.
     pub area: &'p str,
-    /// How much a violation matters.
+    /// The severity of its findings.
     pub severity: Severity,
     /// The smallest set that it belongs to.
     pub set: RuleSet,
-    /// Whether it is asked.
+    /// True if it is switched on.
     pub on: bool,
-    /// What it judges.
+    /// The kind of its subjects.
     pub judges: &'static str,
-    /// How far its correction is trusted where the register declares nothing; `None` where it makes none.
-    pub correction: Option<Applicability>,
-    /// Whether a waiver can silence it.
+    /// The applicability of its fix where the register declares nothing; `None` if it makes none.
+    pub fix: Option<Applicability>,
+    /// True if its findings can be waived.
     pub waivable: bool,
-    /// What it demands.
+    /// Its requirement, in one line.
     pub title: &'p str,
-    /// Controls of security baselines that it checks.
+    /// The controls of security baselines that it checks.
     pub controls: &'p [String],
-    /// What the configuration may change, and the value that counts.
+    /// Its parameters, with their present values.
     pub params: &'p [Param],
 }
 
 impl Catalogued<'_> {
-    /// What corrects a finding, in a word; whatever the register declares is safe.
-    pub fn correction_word(&self) -> &'static str {
-        match self.correction {
+    /// Returns the applicability of its fix as one word; values that the register declares are always safe.
+    pub fn fix_word(&self) -> &'static str {
+        match self.fix {
             None => "-",
             Some(Applicability::DisplayOnly) => "register",
             Some(Applicability::Unsafe) => "unsafe",
@@ -53,7 +53,7 @@ impl Catalogued<'_> {
 /// The area of the checks of form.
 const FORM: &str = "structure";
 
-/// All policies and checks of form, by area and then by id.
+/// Returns all policies and checks of form, by area and then by id.
 pub fn catalogue(policies: &PolicySet) -> Vec<Catalogued<'_>> {
     let of_policies = policies.all().iter().map(|policy| Catalogued {
         id: &policy.id,
@@ -62,7 +62,7 @@ pub fn catalogue(policies: &PolicySet) -> Vec<Catalogued<'_>> {
         set: policy.set,
         on: !policy.off,
         judges: policy.select.as_str(),
-        correction: correction(policy),
+        fix: applicability(policy),
         waivable: policy.waivable,
         title: &policy.title,
         controls: &policy.controls,
@@ -75,7 +75,7 @@ pub fn catalogue(policies: &PolicySet) -> Vec<Catalogued<'_>> {
         set: RuleSet::Recommended,
         on: !policies.is_off(check.id, None),
         judges: check.judges,
-        correction: None,
+        fix: None,
         waivable: check.waivable,
         title: check.title,
         controls: &[],
@@ -86,29 +86,31 @@ pub fn catalogue(policies: &PolicySet) -> Vec<Catalogued<'_>> {
     rows
 }
 
-/// How far the correction of a policy is trusted where the register declares nothing: as its most trusted requirement.
-pub(crate) fn correction(policy: &Policy) -> Option<Applicability> {
+/// Returns the applicability of the fix of a policy where the register declares nothing: that of its most trusted
+/// requirement.
+pub(crate) fn applicability(policy: &Policy) -> Option<Applicability> {
     if policy.select != crate::Select::App {
         return None;
     }
-    let bounded = |rows: &[&Attribute]| rows.iter().map(|row| trust(row)).fold(policy.fix, Ord::min);
+    let bounded =
+        |rows: &[&Attribute]| rows.iter().map(|row| undeclared_applicability(row)).fold(policy.fix, Ord::min);
     if !policy.repair.is_empty() {
         let rows: Vec<&Attribute> = policy.repair.iter().map(|setting| setting.attribute).collect();
         return Some(bounded(&rows));
     }
     let of_test = |test: &Test| match test {
-        // Only what the register declares is written.
+        // It writes only values that the register declares.
         Test::AsExpected(_) => Some(policy.fix),
         other => written(other).map(|rows| bounded(&rows)),
     };
     policy.require.iter().filter_map(of_test).max()
 }
 
-/// The attributes that a test says how to write; `None` where it does not say that of all.
+/// Returns the attributes that a test can fix; `None` if it cannot fix all of them.
 fn written(test: &Test) -> Option<Vec<&'static Attribute>> {
     match test {
         Test::Predicate(test) => {
-            let says = matches!(
+            let has_repair = matches!(
                 test.predicate,
                 Predicate::Equals(_)
                     | Predicate::Absent
@@ -116,7 +118,7 @@ fn written(test: &Test) -> Option<Vec<&'static Attribute>> {
                     | Predicate::Contains(_)
                     | Predicate::Unique
             );
-            let row = attribute(&test.path.text).filter(|_| says)?;
+            let row = attribute(&test.path.text).filter(|_| has_repair)?;
             Some(vec![row])
         }
         Test::All(tests) => tests.iter().map(written).collect::<Option<Vec<_>>>().map(|rows| rows.concat()),

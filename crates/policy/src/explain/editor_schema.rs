@@ -1,8 +1,8 @@
-//! The published schemas: those that files are held to, with what an editor can complete put in. Names of attributes,
-//! the words that they have, ids and parameters of policies come from the tables and the policies themselves.
+//! Makes the published schemas: the schemas that files are checked with, and the values that an editor can complete. The
+//! names and values of attributes, and the ids and parameters of policies, come from the tables and the policies.
 //!
-//! What is open stays open: beside the names that are known, any text is allowed, since a policy of the user, an XML path
-//! or a parameter is no mistake. Files are held to the plain schemas, whose mistakes say more.
+//! Any other text is allowed too: it may be the id of a user's policy, an XML path or a parameter. Files are checked with
+//! the plain schemas, which give better error messages.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::{
     rules::set,
 };
 
-/// The JSON Schema of a policy file.
+/// Returns the JSON Schema of a policy file.
 pub fn policy_schema() -> Value {
     let mut schema = set::shape();
     let names = Select::names().map(|name| json!({ "const": name }));
@@ -35,7 +35,7 @@ pub fn policy_schema() -> Value {
     schema
 }
 
-/// The JSON Schema of `preauth.yaml`.
+/// Returns the JSON Schema of `preauth.yaml`.
 pub fn config_schema() -> Value {
     let mut schema = config::shape();
     let (policies, _) = PolicySet::load(&[], &Config::default());
@@ -62,7 +62,7 @@ pub fn config_schema() -> Value {
     schema
 }
 
-/// What `rules` may say of a policy: `off`, a severity, or a mapping with its own parameters.
+/// Returns the schema of a rule for one policy: `off`, a severity, or a mapping with the parameters of the policy.
 fn rule(row: &Catalogued<'_>) -> Value {
     let severity =
         json!({ "description": "How much a finding matters.", "enum": ["info", "warning", "error"] });
@@ -94,7 +94,7 @@ fn put_closed(schema: &mut Value, pointer: &str, properties: Map<String, Value>)
     put(schema, pointer, "additionalProperties", json!(false));
 }
 
-/// These, each with what it means, or any other text.
+/// Returns the schema for known texts, each with its description, and any other text.
 fn open(known: Vec<(String, String)>) -> Value {
     let known = known.into_iter().map(|(name, about)| json!({ "const": name, "description": about }));
     known.chain([json!({ "type": "string" })]).collect()
@@ -105,7 +105,7 @@ fn known_ids() -> Vec<(String, String)> {
     catalogue(&policies).iter().map(|row| (row.id.to_owned(), format!("{}.", row.title))).collect()
 }
 
-/// What the paths of tests can name: attributes, and fields of their values.
+/// Returns the names that a path can have: attributes, and fields of their values.
 fn named() -> BTreeMap<String, Vec<&'static AttributeDef>> {
     let mut named: BTreeMap<String, Vec<&'static AttributeDef>> = BTreeMap::new();
     fn fields(ty: Type, prefix: &str, named: &mut BTreeMap<String, Vec<&'static AttributeDef>>) {
@@ -132,7 +132,7 @@ fn attributes() -> Vec<(String, String)> {
     named().into_iter().map(|(name, rows)| (name, rows[0].doc.to_owned())).collect()
 }
 
-/// What the words of a test may compare an attribute with, where that is a closed set.
+/// Returns the values that predicates may compare attributes with, for types with a closed set of values.
 fn words_of_attributes() -> Value {
     let mut by_value: BTreeMap<String, (Value, Type, Vec<String>)> = BTreeMap::new();
     for (name, rows) in named() {
@@ -151,10 +151,10 @@ fn words_of_attributes() -> Value {
     let conditional = |(item, ty, names): (Value, Type, Vec<String>)| {
         let mut then = Map::new();
         if matches!(ty, Type::List(_)) {
-            let list = lifted(&json!({ "type": "array", "items": item }));
+            let list = or_reference(&json!({ "type": "array", "items": item }));
             then.extend(["equals", "contains", "subset_of"].map(|word| (word.to_owned(), list.clone())));
         } else {
-            let one = lifted(&item);
+            let one = or_reference(&item);
             let several = json!({ "type": ["array", "null"], "items": one });
             then.insert("equals".into(), one);
             then.extend(["one_of", "none_of"].map(|word| (word.to_owned(), several.clone())));
@@ -167,12 +167,12 @@ fn words_of_attributes() -> Value {
     by_value.into_values().map(conditional).collect()
 }
 
-/// A value, or another one that it stands for: an attribute or a parameter.
-fn lifted(value: &Value) -> Value {
+/// Returns the schema of a value, or of a reference to an attribute or a parameter.
+fn or_reference(value: &Value) -> Value {
     json!({ "anyOf": [value, { "type": "string", "pattern": "^\\$" }] })
 }
 
-/// A value of a type, as people write it.
+/// Returns the schema of a value of a type, as people write it.
 fn value(ty: Type) -> Value {
     match ty {
         Type::Bool => json!({ "type": "boolean" }),
@@ -210,13 +210,13 @@ fn value(ty: Type) -> Value {
     }
 }
 
-/// A value of an attribute, or `null` for none; `lift` allows another value that it stands for.
-fn assigned(row: &AttributeDef, lift: bool) -> Value {
-    let value = if lift { lifted(&value(row.ty)) } else { value(row.ty) };
+/// Returns the schema of a value of an attribute, or `null` for none; `references` allows a reference instead.
+fn assigned(row: &AttributeDef, references: bool) -> Value {
+    let value = if references { or_reference(&value(row.ty)) } else { value(row.ty) };
     json!({ "description": row.doc, "anyOf": [value, { "type": "null" }] })
 }
 
-/// Attributes with their values: by their whole names, and by the first part of their names.
+/// Returns the schemas of all attributes, by their full names and grouped by the first part of their names.
 fn assignments() -> Map<String, Value> {
     let mut all = Map::new();
     for row in ATTRIBUTES {

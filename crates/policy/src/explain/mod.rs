@@ -1,4 +1,4 @@
-//! Policies explained: pages, traces, examples, schemas for editors.
+//! Explains policies: pages, traces, examples, and schemas for editors.
 
 pub(crate) mod attributes;
 pub(crate) mod catalogue;

@@ -1,4 +1,4 @@
-//! Policies in words: what `preauth explain` prints and the generated pages hold. Everything is Markdown.
+//! Writes the pages of policies in Markdown, for `preauth explain` and the documentation.
 
 use std::fmt::Write;
 
@@ -8,11 +8,12 @@ use preauth_source::Applicability;
 use crate::{
     Param, PolicySet,
     explain::{
-        catalogue::{Catalogued, catalogue, correction},
+        catalogue::{Catalogued, applicability, catalogue},
         remedy::remedies,
     },
     form::{
         checks::{FormCheck, form_check},
+        codes::LOAD_ERRORS,
         examples::{FormExample, form_example},
     },
     language::{
@@ -21,20 +22,19 @@ use crate::{
     },
 };
 
-/// Where the page of a policy or check of form that comes with the program is, of this version.
+/// Returns the address of the page of a built-in policy or check of form, for this version.
 pub fn page(id: &str) -> String {
     const PAGES: &str =
         concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/v", env!("CARGO_PKG_VERSION"), "/docs/policies");
     format!("{PAGES}/{id}.md")
 }
 
-/// Explains a policy or a check of form: what it says, why, and how it is corrected. `None` when there is none of
-/// that id.
+/// Explains a policy or a check of form: its requirement, the reasons, and the fix. `None` if the id is unknown.
 pub fn explain(policies: &PolicySet, id: &str) -> Option<String> {
-    form_check(id).map(of_form).or_else(|| policies.get(id).map(|policy| of_policy(policies, policy)))
+    form_check(id).map(form_page).or_else(|| policies.get(id).map(|policy| policy_page(policies, policy)))
 }
 
-fn of_form(check: &FormCheck) -> String {
+fn form_page(check: &FormCheck) -> String {
     let why = check.why.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut out = format!(
         "# {}\n\n{}.\n\n| | |\n|---|---|\n| severity | {} |\n| judges | `{}` |\n{}\n## Why\n\n{why}\n",
@@ -48,13 +48,13 @@ fn of_form(check: &FormCheck) -> String {
         let language = if path.ends_with(".yaml") { "yaml" } else { "xml" };
         let _ = write!(
             out,
-            "\n## Examples\n\nThis is found fault with, in `{path}`:\n\n```{language}\n{wrong}```\n\nThis is right:\n\n```{language}\n{right}```\n"
+            "\n## Examples\n\nThis is reported, in `{path}`:\n\n```{language}\n{wrong}```\n\nThis is right:\n\n```{language}\n{right}```\n"
         );
     }
     out
 }
 
-fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
+fn policy_page(policies: &PolicySet, policy: &Policy) -> String {
     let mut out = String::new();
     let mut put = |text: String| out.push_str(&text);
     put(format!("# {}\n\n{}.\n\n| | |\n|---|---|\n", policy.id, policy.title.trim_end_matches('.')));
@@ -64,9 +64,9 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
         policy.set.as_str(),
         policy.select
     ));
-    put(format!("| correction | {} |\n", in_words(correction(policy))));
+    put(format!("| fix | {} |\n", describe_fix(applicability(policy))));
     for param in &policy.params {
-        put(format!("| parameter `{}` | {} |\n", param.name, of_param(param)));
+        put(format!("| parameter `{}` | {} |\n", param.name, describe_param(param)));
     }
     put(waivable(policy.waivable).to_owned());
     if !policy.controls.is_empty() {
@@ -74,7 +74,7 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
     }
     if !policy.subsume.is_empty() {
         let ids: Vec<_> = policy.subsume.iter().map(|id| format!("`{}`", id.value)).collect();
-        put(format!("| speaks for | {} |\n", ids.join(", ")));
+        put(format!("| includes | {} |\n", ids.join(", ")));
     }
     put(format!("\n## Why\n\n{}\n", policy.why.trim()));
     let listed = |title: &str, sentences: Vec<String>| {
@@ -139,7 +139,7 @@ fn of_policy(policies: &PolicySet, policy: &Policy) -> String {
     out
 }
 
-/// Whether a path of a policy leads to a setting of the org.
+/// True if a path of a policy names a setting of the org.
 fn is_setting(select: Select, path: &AttributePath, row: &SettingDef) -> bool {
     let name = match select {
         Select::Org => Some(path.attribute.as_str()),
@@ -148,16 +148,16 @@ fn is_setting(select: Select, path: &AttributePath, row: &SettingDef) -> bool {
     name == Some(row.def.name)
 }
 
-/// The row that says that something cannot be waived.
+/// Returns the row for findings that cannot be waived.
 fn waivable(waivable: bool) -> &'static str {
-    if waivable { "" } else { "| waivers | cannot silence it |\n" }
+    if waivable { "" } else { "| waivers | not possible |\n" }
 }
 
-/// A parameter: its value, what it may be, and what it is about.
-fn of_param(param: &Param) -> String {
+/// Describes a parameter: its value, its limits and its purpose.
+fn describe_param(param: &Param) -> String {
     let mut out = param.value.clone();
     if param.value != param.default {
-        let _ = write!(out, " (without configuration {})", param.default);
+        let _ = write!(out, " (default {})", param.default);
     }
     match (&param.at_least, &param.at_most) {
         (Some(least), Some(most)) => out.push_str(&format!(", from {least} to {most}")),
@@ -171,23 +171,27 @@ fn of_param(param: &Param) -> String {
     out
 }
 
-fn in_words(correction: Option<Applicability>) -> &'static str {
-    match correction {
-        None => "none: a person decides",
-        Some(Applicability::DisplayOnly) => "made by `--fix` where the register declares it, else only shown",
-        Some(Applicability::Unsafe) => "made by `--unsafe-fixes`; by `--fix` where the register declares it",
+fn describe_fix(fix: Option<Applicability>) -> &'static str {
+    match fix {
+        None => "none: a person must decide",
+        Some(Applicability::DisplayOnly) => {
+            "made by `--fix` where the register declares the value, otherwise only shown"
+        }
+        Some(Applicability::Unsafe) => {
+            "made by `--unsafe-fixes`; by `--fix` where the register declares the value"
+        }
         Some(Applicability::Safe) => "made by `--fix`",
     }
 }
 
-/// The table of all policies and checks of form, by area.
+/// Returns the page with the table of all policies and checks of form, by area.
 pub fn policy_index(policies: &PolicySet) -> String {
     let mut out = String::from(
-        "# Policies\n\nEvery policy that comes with the program, and every check of a file's form.\n\
-         A correction is *safe* (`--fix` makes it), *unsafe* (`--unsafe-fixes` makes it: it may cut off a client that works \
-         today), *register* (made only where the register declares it), or a person's.\n\
-         Whatever the register declares is safe.\n\
-         [What is noticed](coverage.md) tells for each attribute of an app which of them notice a change.\n",
+        "# Policies\n\nAll built-in policies, and all checks of the form of files.\n\
+         A fix is *safe* (`--fix` makes it), *unsafe* (`--unsafe-fixes` makes it: it may cut off a client that works \
+         today), or *register* (made only where the register declares the value); `-` means that a person must decide.\n\
+         A value that the register declares is always safe.\n\
+         [Coverage](coverage.md) lists for each attribute of an app the policies that notice a change.\n",
     );
     let mut area = "";
     for row in catalogue(policies) {
@@ -195,7 +199,7 @@ pub fn policy_index(policies: &PolicySet) -> String {
             area = row.area;
             let _ = write!(
                 out,
-                "\n## {area}\n\n| policy | severity | set | judges | correction | demands |\n|---|---|---|---|---|---|\n"
+                "\n## {area}\n\n| policy | severity | set | judges | fix | requires |\n|---|---|---|---|---|---|\n"
             );
         }
         let Catalogued { id, severity, judges, title, .. } = &row;
@@ -203,8 +207,14 @@ pub fn policy_index(policies: &PolicySet) -> String {
             out,
             "| [`{id}`]({id}.md) | {severity} | {} | `{judges}` | {} | {title} |",
             row.set.as_str(),
-            row.correction_word()
+            row.fix_word()
         );
+    }
+    out.push_str(
+        "\n## Errors in the input\n\nThese errors have codes, but they are not policies: they cannot be switched off or waived.\n\n| code | meaning |\n|---|---|\n",
+    );
+    for error in LOAD_ERRORS {
+        let _ = writeln!(out, "| `{}` | {} |", error.code, error.title);
     }
     out
 }

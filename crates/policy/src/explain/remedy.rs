@@ -1,4 +1,4 @@
-//! What mends a violation, in XML: the examples of a policy, wrong and right, as differences.
+//! Shows how a violation is fixed: the failing examples of a policy, before and after, as differences in XML.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use similar::TextDiff;
 
 use crate::{
     PolicySet,
-    explain::examples::{Files, Trial, in_order, trials},
-    fix::fix,
+    explain::examples::{Files, Trial, files_without_findings, trials},
+    fix::apply::fix,
     judge::tree::check,
     language::policy::Policy,
 };
 
-/// The differences that mend the examples of a policy, for each kind of app that it has a failing example of in the
-/// short form: what its correction writes, or else what an app that is in order has instead.
+/// Returns the differences that fix the failing examples of a policy, one for each kind of app with an example in the
+/// short form. They are what the fix of the policy writes; or, if it makes none, the files of an app without findings.
 pub(crate) fn remedies(policies: &PolicySet, policy: &Policy) -> Vec<(AppKind, String)> {
     let policies = &policies.with(&policy.id);
     let mut remedies: BTreeMap<AppKind, String> = BTreeMap::new();
@@ -23,36 +23,36 @@ pub(crate) fn remedies(policies: &PolicySet, policy: &Policy) -> Vec<(AppKind, S
     for by_policy in [true, false] {
         for trial in &trials {
             let Some(kind) = trial.kind.filter(|kind| !remedies.contains_key(kind)) else { continue };
-            let mended = if by_policy {
-                corrected(policies, policy, trial)
+            let fixed = if by_policy {
+                fixed_files(policies, policy, trial)
             } else {
-                replaced(policies, policy, trial, kind)
+                replaced_files(policies, policy, trial, kind)
             };
-            if let Some(mended) = mended {
-                remedies.insert(kind, difference(&trial.files, &mended));
+            if let Some(fixed) = fixed {
+                remedies.insert(kind, difference(&trial.files, &fixed));
             }
         }
     }
     remedies.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
 
-/// The files as the policy's own correction leaves them.
-fn corrected(policies: &PolicySet, policy: &Policy, trial: &Trial) -> Option<Files> {
-    let mine = |found: &Diagnostic, _: &Fix| found.code == policy.id;
+/// Returns the files after the fix of the policy; `None` if it makes none that is enough.
+fn fixed_files(policies: &PolicySet, policy: &Policy, trial: &Trial) -> Option<Files> {
+    let is_own = |found: &Diagnostic, _: &Fix| found.code == policy.id;
     let mut workspace = trial.workspace(policies);
-    let fixed = fix(&mut workspace, policies, &trial.given, Applicability::DisplayOnly, &mine);
+    let fixed = fix(&mut workspace, policies, &trial.given, Applicability::DisplayOnly, &is_own);
     let mut files = trial.files.clone();
     files.extend(fixed.texts.iter().map(|(path, text)| (path.to_string(), text.to_string())));
-    (!fixed.texts.is_empty() && !is_found(policy, &fixed.left.diagnostics)).then_some(files)
+    (!fixed.texts.is_empty() && !is_found(policy, &fixed.remaining.diagnostics)).then_some(files)
 }
 
-/// The files of the app that the example is made from, if the policy has nothing to say of it.
-fn replaced(policies: &PolicySet, policy: &Policy, trial: &Trial, kind: AppKind) -> Option<Files> {
+/// Returns the files of the app without findings that the example is made from, if the policy does not fail there.
+fn replaced_files(policies: &PolicySet, policy: &Policy, trial: &Trial, kind: AppKind) -> Option<Files> {
     let mut files = trial.files.clone();
-    files.extend(in_order(kind));
-    let right = Trial { files, ..trial.clone() };
-    let judgement = check(&right.workspace(policies), policies, &right.given);
-    (!is_found(policy, &judgement.diagnostics)).then_some(right.files)
+    files.extend(files_without_findings(kind));
+    let passing = Trial { files, ..trial.clone() };
+    let judgement = check(&passing.workspace(policies), policies, &passing.given);
+    (!is_found(policy, &judgement.diagnostics)).then_some(passing.files)
 }
 
 fn is_found(policy: &Policy, diagnostics: &[Diagnostic]) -> bool {

@@ -1,5 +1,5 @@
-//! Traces: how a policy comes to its verdict on an app, test by test. The verdicts are those of the judgement itself:
-//! each step puts one test to the subject, as judging does.
+//! Traces how a policy is evaluated on an app, test by test. Each step evaluates one test with the functions that a check
+//! uses.
 
 use preauth_metadata::{App, Fact, Value, Workspace};
 use preauth_source::{ArcStr, Diagnostic, Location, Subject as Identity};
@@ -7,11 +7,15 @@ use preauth_source::{ArcStr, Diagnostic, Location, Subject as Identity};
 use crate::{
     PolicySet,
     evaluate::{
-        applies, expanded, judge, seen_words,
+        applies, expanded, seen_words,
         subject::{Case, CheckInput, Of, Subject},
     },
     form::checks::form_check,
-    judge::tree::{Undecided, check},
+    judge::{
+        app::judge_subject,
+        judgement::{Judgement, Undecided},
+        tree::check,
+    },
     language::{
         policy::Policy,
         predicate::{Operand, Predicate},
@@ -19,64 +23,63 @@ use crate::{
     },
 };
 
-/// How a policy, or a check of form, comes to its verdict on one subject.
+/// The evaluation of a policy, or of a check of form, on one subject.
 #[derive(Clone, Debug)]
 pub struct Trace {
-    /// What is judged: the app, or what belongs to it.
+    /// The subject: the app, or something that belongs to it.
     pub subject: Identity,
-    /// What people call it.
+    /// Its label.
     pub label: String,
-    /// The tests that say when the policy applies.
+    /// The tests in `where`.
     pub applies: Vec<Step>,
-    /// The tests that say when it does not apply all the same.
+    /// The tests in `except`.
     pub except: Vec<Step>,
-    /// The tests that must hold.
+    /// The tests in `require`.
     pub require: Vec<Step>,
-    /// What it comes to, whether the policy is on or not.
+    /// The result, whether the policy is on or not.
     pub conclusion: Conclusion,
 }
 
-/// One test and what became of it.
+/// The evaluation of one test.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// What the test says.
+    /// The test in words.
     pub sentence: String,
-    /// Where the policy says so.
+    /// The place of the test in the policy.
     pub rule: Location,
-    /// What it comes to.
+    /// The result.
     pub verdict: Verdict,
-    /// What it was put to and compared with, in words, and where that is decided; the day has no place. Empty for tests
-    /// that are put together of others.
+    /// The compared values in words, each with its place; the day of the check has none. Empty for a combined test.
     pub seen: Vec<(String, Option<Location>)>,
-    /// How its parts make it, where it is put together of other tests.
+    /// The combination, for a combined test.
     pub together: Option<&'static str>,
-    /// The tests that it is put together of, or those of the members of a list.
+    /// The tests that are combined, or those of the members of a list.
     pub parts: Vec<Step>,
 }
 
-/// What a policy comes to on a subject.
+/// The result of a policy on a subject.
 #[derive(Clone, Debug)]
 pub enum Conclusion {
-    /// It applies, and what it requires holds.
+    /// It applies, and its requirements hold.
     Passes,
-    /// It does not apply: the step that decides that.
+    /// It does not apply, because of this step.
     DoesNotApply(Option<Box<Step>>),
     /// It is violated.
     Violated(Vec<Diagnostic>),
-    /// It is violated, and the finding of another policy on the same subject says so.
-    SpokenFor {
+    /// It is violated, and reported as part of another policy's finding on the same subject.
+    Subsumed {
         /// The other policy.
         by: ArcStr,
-        /// What is wrong.
+        /// The findings that are not reported by themselves.
         findings: Vec<Diagnostic>,
     },
-    /// The source does not tell.
+    /// It cannot be decided from the source.
     Undecided(Vec<Undecided>),
 }
 
 /// Traces a policy, or a check of form, on an app and on what belongs to it: its grants, its files, the profiles and
-/// permission sets that it is assigned to, its entry in the register, the settings of the org. `None` when nothing has
-/// that id.
+/// permission sets that it is assigned to, its entry in the register, the settings of the org. `None` if the id is
+/// unknown.
 pub fn trace(
     workspace: &Workspace,
     policies: &PolicySet,
@@ -85,13 +88,13 @@ pub fn trace(
     app: &App,
 ) -> Option<Vec<Trace>> {
     let org = workspace.org();
-    let case = Case { workspace, org, given, asked: None, outlines: None };
+    let case = Case { workspace, org, given };
     if form_check(id).is_some() {
         let judged = check(workspace, &policies.with_every_form_check(), given).diagnostics;
-        let here = |finding: &&Diagnostic| {
+        let is_of_app = |finding: &&Diagnostic| {
             *finding.code == *id && app.files.iter().any(|file| file.path == finding.primary.location.file)
         };
-        let findings: Vec<Diagnostic> = judged.iter().filter(here).cloned().collect();
+        let findings: Vec<Diagnostic> = judged.iter().filter(is_of_app).cloned().collect();
         return Some(vec![Trace {
             subject: app.subject(),
             label: app.label().to_owned(),
@@ -103,12 +106,12 @@ pub fn trace(
     }
     let policy = policies.of_app(policies.get(id)?, Some(app));
     let judged = check(workspace, policies, given).diagnostics;
-    let subjects = case.subjects(policy.select).into_iter().filter(|subject| belongs(subject, app));
-    Some(subjects.map(|subject| of_subject(policy, &subject, &judged)).collect())
+    let subjects = case.subjects(policy.select).into_iter().filter(|subject| belongs_to(subject, app));
+    Some(subjects.map(|subject| trace_subject(policy, &subject, &judged)).collect())
 }
 
-/// Whether a subject is an app, or belongs to it.
-fn belongs(subject: &Subject<'_>, app: &App) -> bool {
+/// True if a subject is an app, or belongs to it.
+fn belongs_to(subject: &Subject<'_>, app: &App) -> bool {
     match &subject.of {
         Of::App(other, _) | Of::Grant(_, other, _) | Of::Certificate(_, other, _) => other.home == app.home,
         Of::IpRanges(_, of) => of.is_some_and(|other| other.home == app.home),
@@ -125,7 +128,7 @@ fn belongs(subject: &Subject<'_>, app: &App) -> bool {
     }
 }
 
-fn of_subject(policy: &Policy, subject: &Subject<'_>, judged: &[Diagnostic]) -> Trace {
+fn trace_subject(policy: &Policy, subject: &Subject<'_>, judged: &[Diagnostic]) -> Trace {
     let steps = |tests: &[Test]| -> Vec<Step> {
         let each = tests.iter().flat_map(|test| expanded(test, subject));
         each.map(|test| step(&test, policy, subject, subject)).collect()
@@ -138,8 +141,9 @@ fn of_subject(policy: &Policy, subject: &Subject<'_>, judged: &[Diagnostic]) -> 
         require: steps(&policy.require),
         conclusion: Conclusion::Passes,
     };
-    let (mut findings, mut undecided) = (Vec::new(), Vec::new());
-    judge(policy, subject, &mut findings, &mut undecided);
+    let mut judgement = Judgement::default();
+    judge_subject(policy, subject, &mut judgement);
+    let Judgement { diagnostics: findings, undecided } = judgement;
     let applies = applies(policy, subject);
     trace.conclusion = if matches!(applies, Verdict::Fails | Verdict::NotApplicable) {
         let out = |step: &&Step| matches!(step.verdict, Verdict::Fails | Verdict::NotApplicable);
@@ -156,23 +160,23 @@ fn of_subject(policy: &Policy, subject: &Subject<'_>, judged: &[Diagnostic]) -> 
     trace
 }
 
-/// What the judgement of the whole tree made of these findings.
+/// Returns these findings as the check of the whole tree reports them.
 fn violated(findings: Vec<Diagnostic>, judged: &[Diagnostic]) -> Conclusion {
     let same = |one: &Diagnostic, other: &Diagnostic| {
         one.code == other.code && one.subject == other.subject && one.primary == other.primary
     };
     let is_among = |finding: &Diagnostic| findings.iter().any(|one| same(one, finding));
-    let weighed: Vec<Diagnostic> = judged.iter().filter(|finding| is_among(finding)).cloned().collect();
-    if !weighed.is_empty() {
-        return Conclusion::Violated(weighed);
+    let reported: Vec<Diagnostic> = judged.iter().filter(|finding| is_among(finding)).cloned().collect();
+    if !reported.is_empty() {
+        return Conclusion::Violated(reported);
     }
     match judged.iter().find(|finding| finding.subsumed.iter().any(is_among)) {
-        Some(speaker) => Conclusion::SpokenFor { by: speaker.code.clone(), findings },
+        Some(outer) => Conclusion::Subsumed { by: outer.code.clone(), findings },
         None => Conclusion::Violated(findings),
     }
 }
 
-/// Puts a test to a subject, or to a member of a list of it.
+/// Evaluates a test on a subject, or on a member of a list of the subject.
 fn step(test: &Test, policy: &Policy, look: &dyn FactSource, subject: &Subject<'_>) -> Step {
     let mut all = Vec::new();
     let verdict = test.judge(look, &mut all);
@@ -181,10 +185,10 @@ fn step(test: &Test, policy: &Policy, look: &dyn FactSource, subject: &Subject<'
     let (seen, together, parts) = match test {
         Test::All(tests) => (Vec::new(), Some("all of these"), parts(tests)),
         Test::Any(tests) => (Vec::new(), Some("any of these"), parts(tests)),
-        Test::Not(test) => (Vec::new(), Some("the opposite of this"), parts(std::slice::from_ref(test))),
+        Test::Not(test) => (Vec::new(), Some("not this"), parts(std::slice::from_ref(test))),
         Test::AsExpected(_) => (Vec::new(), None, Vec::new()),
         Test::Predicate(_) => {
-            let seen = all.pop().expect("invariant: a word that is judged has seen a fact");
+            let seen = all.pop().expect("invariant: a predicate has observed a fact");
             (facts(&seen, look, subject), None, members(&seen, policy, look, subject))
         }
     };
@@ -192,7 +196,7 @@ fn step(test: &Test, policy: &Policy, look: &dyn FactSource, subject: &Subject<'
     Step { sentence: test.sentence(), rule, verdict, seen, together, parts }
 }
 
-/// What a word was put to: its fact, and those that it is compared with.
+/// Returns the facts that a predicate compares.
 fn facts(
     seen: &Observation<'_>,
     look: &dyn FactSource,
@@ -209,14 +213,14 @@ fn facts(
             };
             Some((words, at(&fact)))
         }
-        Operand::AsOf(_) => Some((format!("the day is `{}`", look.as_of()), None)),
+        Operand::AsOf(_) => Some((format!("the day of the check is `{}`", look.as_of()), None)),
         Operand::Literal(_) => None,
     });
     std::iter::once(own).chain(others).collect()
 }
 
-/// The steps of the members of a list that decide a word about members: those that pass where one is enough, those
-/// that do not where all must.
+/// Returns the steps of the members that decide a predicate about the members of a list: for `some` those that hold, for
+/// `every` those that fail.
 fn members(
     seen: &Observation<'_>,
     policy: &Policy,

@@ -1,7 +1,14 @@
 //! The checks of a file's form, and of a configuration against the tree. They are judged from the tables, not by
 //! policies, but have a code, a page and a switch like one.
 
+use preauth_metadata::codes::{
+    ELEMENT_DUPLICATED, ELEMENT_MISPLACED, ELEMENT_UNKNOWN, FILE_UNREADABLE, PERMISSION_UNKNOWN,
+    REQUIRED_MISSING, VALUE_UNKNOWN,
+};
 use preauth_source::Severity;
+use preauth_xml::MALFORMED;
+
+use super::codes::{OVERRIDE_UNMATCHED, WAIVER_EXPIRED, WAIVER_TOO_LONG, WAIVER_UNMATCHED, WAIVER_WIDENED};
 
 /// A check of form.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +35,7 @@ const CONFIG: &str = "preauth.yaml";
 /// All checks of form.
 pub const FORM_CHECKS: &[FormCheck] = &[
     FormCheck {
-        id: "xml-malformed",
+        id: MALFORMED,
         title: "Metadata files are well-formed XML",
         severity: Severity::Error,
         why: "A file that is not well-formed cannot be deployed, and states nothing that could be judged: an app in \
@@ -38,7 +45,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         waivable: true,
     },
     FormCheck {
-        id: "file-unreadable",
+        id: FILE_UNREADABLE,
         title: "Metadata files can be read as UTF-8",
         severity: Severity::Error,
         why: "What cannot be read cannot be judged. A run that meets such a file judges the rest and ends with exit \
@@ -47,7 +54,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         waivable: false,
     },
     FormCheck {
-        id: "element-unknown",
+        id: ELEMENT_UNKNOWN,
         title: "Files hold only elements that the Metadata API knows",
         severity: Severity::Error,
         why: "An element that the Metadata API does not know makes a deployment fail, or has no effect. Elements \
@@ -57,7 +64,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         waivable: true,
     },
     FormCheck {
-        id: "element-misplaced",
+        id: ELEMENT_MISPLACED,
         title: "Elements stand where the Metadata API reads them",
         severity: Severity::Error,
         why: "An element in the wrong place has no effect: `isAdminApproved` outside `oauthConfig` leaves the app \
@@ -66,7 +73,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         waivable: true,
     },
     FormCheck {
-        id: "element-duplicated",
+        id: ELEMENT_DUPLICATED,
         title: "Elements that count once stand once",
         severity: Severity::Error,
         why: "Of an element that stands twice only one can count, and nothing says which. With different values that is \
@@ -76,7 +83,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         waivable: true,
     },
     FormCheck {
-        id: "required-missing",
+        id: REQUIRED_MISSING,
         title: "Files hold what the Metadata API requires",
         severity: Severity::Error,
         why: "The types of the Metadata API say which elements cannot be left out; a file without one is refused on \
@@ -87,7 +94,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         waivable: true,
     },
     FormCheck {
-        id: "permission-unknown",
+        id: PERMISSION_UNKNOWN,
         title: "User permissions have the names of the Metadata API",
         severity: Severity::Warning,
         why: "Some user permissions have other names in the Metadata API than in Setup: `Approve Uninstalled Connected \
@@ -97,7 +104,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         waivable: true,
     },
     FormCheck {
-        id: "value-unknown",
+        id: VALUE_UNKNOWN,
         title: "Settings have values that Salesforce knows",
         severity: Severity::Error,
         why: "A value that Salesforce does not know is refused on deployment, or means something else than it says. \
@@ -106,7 +113,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         waivable: true,
     },
     FormCheck {
-        id: "waiver-expired",
+        id: WAIVER_EXPIRED,
         title: "Waivers have not expired",
         severity: Severity::Warning,
         why: "A waiver covers a finding until the day that it names. After that the finding is reported again, and \
@@ -115,7 +122,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         waivable: false,
     },
     FormCheck {
-        id: "waiver-unmatched",
+        id: WAIVER_UNMATCHED,
         title: "Waivers cover something",
         severity: Severity::Warning,
         why: "A waiver that covers nothing is left over, or names something that is not there. Left in place it would \
@@ -125,7 +132,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         waivable: false,
     },
     FormCheck {
-        id: "waiver-widened",
+        id: WAIVER_WIDENED,
         title: "Waivers are for what is there",
         severity: Severity::Warning,
         why: "A waiver is bound to the value that somebody has looked at. When there is another value, nobody has said \
@@ -134,7 +141,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         waivable: false,
     },
     FormCheck {
-        id: "waiver-too-long",
+        id: WAIVER_TOO_LONG,
         title: "Waivers expire within the time that the configuration allows",
         severity: Severity::Error,
         why: "`waivers_expire_within` says how far away the expiry of a waiver may lie, so that each is looked at again \
@@ -144,7 +151,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         waivable: false,
     },
     FormCheck {
-        id: "override-unmatched",
+        id: OVERRIDE_UNMATCHED,
         title: "Overrides are about apps that are there",
         severity: Severity::Warning,
         why: "An override that is about no app has no effect: its app is gone, or is called otherwise, and is judged by \

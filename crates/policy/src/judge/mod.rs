@@ -1,7 +1,8 @@
 //! Judging a tree: every policy on every subject, then waivers and subsumption.
 
-pub(crate) mod incremental;
-pub(crate) mod outline;
+pub(crate) mod app;
+pub(crate) mod judgement;
 pub(crate) mod subsume;
 pub(crate) mod tree;
+pub(crate) mod unit;
 pub(crate) mod waivers;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use preauth_metadata::{Kind, Org, Workspace};
-use preauth_policy::{Judged, Judgement, Undecided};
+use preauth_policy::{Judgement, Undecided, check};
 use preauth_source::{Diagnostic, FilePath};
 
 use super::{
@@ -32,8 +32,6 @@ pub(super) struct Before {
     pub(super) org: Arc<Org>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) undecided: Vec<Undecided>,
-    /// What was said of it, to go on from where it was judged by the same rules.
-    pub(super) judged: Judged,
 }
 
 /// What git tells of a tree before a change, and of the change.
@@ -103,9 +101,8 @@ pub(super) fn before(args: &Check, past: Past, now: &mut Ready) -> Before {
     if is_alike {
         workspace = told_from(&now.workspace, &workspace);
     }
-    let mut judged = Judged::default();
-    judged.again(&workspace, &rules.policies, &given(args, rules, Some(workspace.org())));
-    let Judgement { mut diagnostics, undecided } = judged.judgement();
+    let given = given(args, rules, Some(workspace.org()));
+    let Judgement { mut diagnostics, undecided } = check(&workspace, &rules.policies, &given);
     diagnostics.extend(tree.diagnostics);
     diagnostics.sort_by(Diagnostic::order);
     let org = now.workspace.org().clone();
@@ -118,8 +115,7 @@ pub(super) fn before(args: &Check, past: Past, now: &mut Ready) -> Before {
             now.workspace.has_no_more(kind);
         }
     }
-    let judged = if is_alike { judged } else { Judged::default() };
-    Before { name, org: workspace.org().clone(), diagnostics, undecided, judged }
+    Before { name, org: workspace.org().clone(), diagnostics, undecided }
 }
 
 /// A workspace as another in which some files are read again: what the others say together is known.

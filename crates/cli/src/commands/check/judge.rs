@@ -1,6 +1,6 @@
 //! Judging one tree, and correcting it in memory.
 
-use std::{collections::BTreeMap, mem, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use preauth_metadata::{Org, Workspace};
@@ -42,7 +42,7 @@ pub(super) struct Judged {
 }
 
 pub(super) fn judge(args: &Check, ready: Ready, known: &Known) -> Judged {
-    let Ready { tree, rules, mut workspace, mut before, .. } = ready;
+    let Ready { tree, rules, mut workspace, before, .. } = ready;
     let given = given(args, &rules, before.as_ref().map(|before| &before.org));
     let at_least = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     let (mut judgement, made, corrected) = if args.fix || args.unsafe_fixes || args.diff {
@@ -54,11 +54,9 @@ pub(super) fn judge(args: &Check, ready: Ready, known: &Known) -> Judged {
                 && !(args.diff && removes_secret(fix))
         };
         let fixed = fix(&mut workspace, &rules.policies, &given, at_least, &wanted);
-        (fixed.left, fixed.texts, fixed.corrected.len())
+        (fixed.remaining, fixed.texts, fixed.findings.len())
     } else {
-        let mut judged = before.as_mut().map(|before| mem::take(&mut before.judged)).unwrap_or_default();
-        judged.again(&workspace, &rules.policies, &given);
-        (judged.into(), BTreeMap::new(), 0)
+        (check(&workspace, &rules.policies, &given), BTreeMap::new(), 0)
     };
     let org = workspace.org().clone();
     judgement.diagnostics.extend(tree.diagnostics.iter().cloned());

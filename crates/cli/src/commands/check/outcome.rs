@@ -1,5 +1,7 @@
 //! What a run came to: its last lines, and its exit code. Neither depends on how it is reported.
 
+use preauth_metadata::codes::FILE_UNREADABLE;
+use preauth_policy::codes::{CONFIG_INVALID, POLICY_INVALID};
 use preauth_source::Diagnostic;
 
 use super::{
@@ -61,5 +63,5 @@ fn of_all<'j>(
 
 /// Whether a diagnostic says that something was not judged.
 pub(super) fn could_not_judge(diagnostic: &Diagnostic) -> bool {
-    matches!(&*diagnostic.code, "file-unreadable" | "config-invalid" | "policy-invalid")
+    matches!(&*diagnostic.code, FILE_UNREADABLE | CONFIG_INVALID | POLICY_INVALID)
 }

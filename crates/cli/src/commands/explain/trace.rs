@@ -154,7 +154,7 @@ impl Traced {
                 },
                 findings.iter().map(|finding| found(finding, &place)).collect(),
             ),
-            Conclusion::SpokenFor { by, .. } => {
+            Conclusion::Subsumed { by, .. } => {
                 (Outcome::SpokenFor, vec![format!("the finding of `{by}` speaks for it")])
             }
             Conclusion::Undecided(undecided) => (

@@ -97,7 +97,7 @@ fn entry(row: &Catalogued) -> Entry {
         set: row.set.as_str(),
         on: row.on,
         judges: row.judges,
-        correction: row.correction.map(|_| row.correction_word()),
+        correction: row.fix.map(|_| row.fix_word()),
         waivable: row.waivable,
         title: row.title.to_owned(),
         controls: row.controls.to_vec(),
@@ -123,7 +123,7 @@ fn cells(row: &Catalogued) -> [String; 7] {
         row.set.as_str(),
         if row.on { "on" } else { "off" },
         row.judges,
-        row.correction_word(),
+        row.fix_word(),
         row.title,
     ]
     .map(str::to_owned)

@@ -144,7 +144,7 @@ fn asked(
 
 fn tested(row: &Catalogued<'_>, reports: &[ExampleReport], texts: &SourceTexts<'_>) -> Tested {
     let mistake = |report: &ExampleReport| {
-        let message = report.mistake.clone()?;
+        let message = report.error.clone()?;
         let file = &report.location.file;
         let place = texts.policy_text(file).place(report.location.range.start());
         Some(Mistake {
@@ -159,8 +159,8 @@ fn tested(row: &Catalogued<'_>, reports: &[ExampleReport], texts: &SourceTexts<'
     Tested {
         id: row.id.to_owned(),
         severity: row.severity.as_str(),
-        examples: reports.iter().filter(|report| report.is_there).count(),
-        correction: row.correction.map(|_| row.correction_word()),
+        examples: reports.iter().filter(|report| report.exists).count(),
+        correction: row.fix.map(|_| row.fix_word()),
         ok: mistakes.is_empty(),
         mistakes,
     }

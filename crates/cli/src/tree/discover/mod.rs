@@ -236,7 +236,7 @@ fn missing_folders(
     missing.map(|folder| {
         let message = format!("the folder `{}` does not exist", folder.path);
         Diagnostic::new(
-            "project-invalid",
+            preauth_metadata::codes::PROJECT_INVALID,
             Severity::Warning,
             message,
             Label::new(folder.location.clone(), ""),

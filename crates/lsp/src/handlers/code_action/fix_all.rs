@@ -1,6 +1,6 @@
 use camino::Utf8Path;
 use lsp_types::{CodeAction, CodeActionKind, WorkspaceEdit};
-use preauth_source::{Applicability, FilePath, Fix};
+use preauth_source::{Applicability, Diagnostic, FilePath, Fix};
 
 use crate::{
     handlers::code_action::quick_fix::quick_fix,
@@ -26,11 +26,11 @@ pub(in crate::handlers) fn fix_all_edit(
 ) -> Option<WorkspaceEdit> {
     let is_safe = |fix: &Fix| fix.applicability == Applicability::Safe;
     let found = project.findings(state.host);
-    let mut fixes = found.iter().flat_map(|found| found.with_subsumed()).filter_map(|one| one.fix.as_ref());
+    let mut fixes = found.iter().flat_map(Diagnostic::with_subsumed).filter_map(|one| one.fix.as_ref());
     if !fixes.any(is_safe) {
         return None;
     }
-    let selected = |found: &preauth_source::Diagnostic, fix: &Fix| {
+    let selected = |found: &Diagnostic, fix: &Fix| {
         let concerns =
             |file: &FilePath| found.primary.location.file == *file || fix.files().any(|other| other == file);
         file.is_none_or(concerns) && !fix.files().any(|file| project.is_stale(file))

@@ -4,10 +4,12 @@ use preauth_source::{Applicability, Diagnostic, Fix, Label, Severity};
 use preauth_xml::{Node, Rewrite};
 
 use super::{Child, name_place};
-use crate::{ATTRIBUTES, AppKind, Kind, Role, file::demand::LINK, schema::elements::ElementDef};
-
-const DUPLICATED: &str = "element-duplicated";
-const MISSING: &str = "required-missing";
+use crate::{
+    ATTRIBUTES, AppKind, Kind, Role,
+    codes::{ELEMENT_DUPLICATED, REQUIRED_MISSING},
+    file::demand::LINK,
+    schema::elements::ElementDef,
+};
 
 /// Judges how often the children of an element stand there.
 pub(super) fn judge(
@@ -51,7 +53,7 @@ fn missing(kind: Kind, parent: Node<'_, '_>, element: &ElementDef) -> Diagnostic
     let name = element.name;
     let message = format!("`{name}` is missing in `{}`, and the Metadata API requires it", parent.name());
     let label = Label::new(name_place(parent), format!("there is no `{name}` in it"));
-    let missing = Diagnostic::new(MISSING, Severity::Warning, message, label)
+    let missing = Diagnostic::new(REQUIRED_MISSING, Severity::Warning, message, label)
         .with_help("retrieve it again, or add the element: a deployment may be refused without it");
     match setup(kind, parent, name) {
         Some(setup) => missing.with_help(format!("in Setup: {setup}")),
@@ -86,7 +88,7 @@ fn duplicated(first: Node<'_, '_>, later: &[Node<'_, '_>]) -> Option<Diagnostic>
         ),
     };
     let mut found =
-        Diagnostic::new(DUPLICATED, severity, message, Label::new(name_place(second), "once more"))
+        Diagnostic::new(ELEMENT_DUPLICATED, severity, message, Label::new(name_place(second), "once more"))
             .with_related(Label::new(name_place(first), "the first one"));
     found.related.extend(later[1..].iter().map(|node| Label::new(name_place(*node), "and once more")));
     if equal {

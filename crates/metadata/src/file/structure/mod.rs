@@ -14,9 +14,10 @@ use std::cell::OnceCell;
 use preauth_source::{Diagnostic, Label, Location, Severity};
 use preauth_xml::{Node, Tree};
 
-use self::stray::{Stray, UNKNOWN};
+use self::stray::Stray;
 use crate::{
     Kind,
+    codes::ELEMENT_UNKNOWN,
     schema::elements::{self, Children, ElementDef},
 };
 
@@ -85,13 +86,13 @@ impl<'a, 't> Child<'a, 't> {
 fn wrong_root(root: Node<'_, '_>, expected: &str) -> Diagnostic {
     let message = format!("this file's name says {expected}, its root element says {}", root.name());
     let label = Label::new(name_place(root), format!("`{expected}` is expected here"));
-    Diagnostic::new(UNKNOWN, Severity::Error, message, label)
+    Diagnostic::new(ELEMENT_UNKNOWN, Severity::Error, message, label)
         .with_help("rename the file, or put its content back: nothing in it was judged")
 }
 
 fn foreign_namespace(root: Node<'_, '_>) -> Diagnostic {
     let message = format!("`{}` is not in the namespace of the Metadata API", root.name());
-    Diagnostic::new(UNKNOWN, Severity::Warning, message, Label::new(name_place(root), ""))
+    Diagnostic::new(ELEMENT_UNKNOWN, Severity::Warning, message, Label::new(name_place(root), ""))
         .with_help(format!("write xmlns=\"{NAMESPACE}\" in this tag"))
 }
 

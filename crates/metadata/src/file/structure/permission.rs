@@ -69,7 +69,7 @@ pub(super) fn judge(kind: Kind, parent: Node<'_, '_>) -> Option<Diagnostic> {
     };
     Some(
         Diagnostic::new(
-            "permission-unknown",
+            crate::codes::PERMISSION_UNKNOWN,
             Severity::Warning,
             message,
             Label::new(place, "nothing is called that"),

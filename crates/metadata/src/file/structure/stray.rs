@@ -6,11 +6,9 @@ use preauth_xml::{New, Node, Rewrite};
 use super::name_place;
 use crate::{
     ATTRIBUTES, Effect, ElementRef, Kind, Role,
+    codes::{ELEMENT_MISPLACED, ELEMENT_UNKNOWN},
     schema::elements::{self, Children, ElementDef},
 };
-
-pub(super) const UNKNOWN: &str = "element-unknown";
-pub(super) const MISPLACED: &str = "element-misplaced";
 
 /// An element that the outline of its kind does not have where it stands.
 pub(super) struct Stray<'a, 't> {
@@ -33,7 +31,12 @@ impl<'a, 't> Stray<'a, 't> {
         }
         if let Some(files) = self.other_files() {
             let message = format!("`{name}` has no effect here: it belongs in the app's {files} file");
-            return self.diagnostic(MISPLACED, Severity::Error, message, &format!("read only in {files}"));
+            return self.diagnostic(
+                ELEMENT_MISPLACED,
+                Severity::Error,
+                message,
+                &format!("read only in {files}"),
+            );
         }
         if let Some(instead) = self.counterpart() {
             return self.unknown(Severity::Error).with_help(instead);
@@ -51,7 +54,7 @@ impl<'a, 't> Stray<'a, 't> {
 
     fn unknown(&self, severity: Severity) -> Diagnostic {
         let message = format!("the type {} has no element `{}`", self.kind.name(), self.node.name());
-        self.diagnostic(UNKNOWN, severity, message, "it has no effect")
+        self.diagnostic(ELEMENT_UNKNOWN, severity, message, "it has no effect")
     }
 
     fn misplaced(&self, places: &[&(String, &'static ElementDef)]) -> Diagnostic {
@@ -63,7 +66,8 @@ impl<'a, 't> Stray<'a, 't> {
             _ => "below the root".to_owned(),
         };
         let message = format!("`{name}` has no effect {here}: it belongs {belongs}");
-        let found = self.diagnostic(MISPLACED, Severity::Error, message, &format!("read only {belongs}"));
+        let found =
+            self.diagnostic(ELEMENT_MISPLACED, Severity::Error, message, &format!("read only {belongs}"));
         let [(path, element)] = places else { return found };
         let parent = parent_path(path);
         let destination = match self.all_at(parent)[..] {

@@ -4,7 +4,8 @@ use preauth_source::{SourceFile, apply};
 
 use preauth_source::Applicability;
 
-use super::{stray::MISPLACED, *};
+use super::*;
+use crate::codes::ELEMENT_MISPLACED;
 
 fn all(kind: Kind, text: &str) -> Vec<Diagnostic> {
     let file = SourceFile::new("x.xml".into(), text);
@@ -85,7 +86,7 @@ fn a_root_outside_the_namespace_is_a_warning() {
 fn an_element_that_is_not_listed_is_a_warning_at_its_name() {
     let text = file(Kind::ConnectedApp, "<oauthConfig><isAdminAproved>true</isAdminAproved></oauthConfig>\n");
     let found = check(Kind::ConnectedApp, &text);
-    assert_eq!((&*found[0].code, found[0].severity), (UNKNOWN, Severity::Warning));
+    assert_eq!((&*found[0].code, found[0].severity), (ELEMENT_UNKNOWN, Severity::Warning));
     assert_eq!(&text[found[0].primary.location.range], "isAdminAproved");
     assert_eq!(found[0].help, ["did you mean `oauthConfig/isAdminApproved`?"]);
     assert_eq!(found[0].fix, None);
@@ -99,14 +100,14 @@ fn what_is_inside_an_unknown_element_is_not_judged() {
 #[test]
 fn an_invented_element_is_an_error_that_says_what_to_write() {
     let found = one(Kind::ConnectedApp, "<isClientCredentialApproved>true</isClientCredentialApproved>");
-    assert_eq!((&*found.code, found.severity), (UNKNOWN, Severity::Error));
+    assert_eq!((&*found.code, found.severity), (ELEMENT_UNKNOWN, Severity::Error));
     assert!(found.help[0].contains("`oauthConfig/isClientCredentialEnabled`"));
 }
 
 #[test]
 fn an_element_of_the_other_kind_of_app_is_an_error_that_names_its_counterpart() {
     let found = one(Kind::ConnectedApp, "<permittedUsersPolicyType>x</permittedUsersPolicyType>");
-    assert_eq!((&*found.code, found.severity), (UNKNOWN, Severity::Error));
+    assert_eq!((&*found.code, found.severity), (ELEMENT_UNKNOWN, Severity::Error));
     assert!(found.help[0].contains("`oauthConfig/isAdminApproved`"));
     let found = one(Kind::ExtlClntAppOauthConfigurablePolicies, "<isAdminApproved>true</isAdminApproved>");
     assert!(found.help[0].contains("`permittedUsersPolicyType`"));
@@ -115,7 +116,7 @@ fn an_element_of_the_other_kind_of_app_is_an_error_that_names_its_counterpart() 
 #[test]
 fn an_element_of_another_file_of_the_app_is_misplaced() {
     let found = one(Kind::ExtlClntAppOauthSettings, "<isPkceRequired>true</isPkceRequired>");
-    assert_eq!((&*found.code, found.severity), (MISPLACED, Severity::Error));
+    assert_eq!((&*found.code, found.severity), (ELEMENT_MISPLACED, Severity::Error));
     assert!(found.message.contains("`.ecaGlblOauth`"));
 }
 
@@ -131,7 +132,7 @@ fn a_misplaced_element_says_where_it_belongs() {
         Kind::ConnectedApp,
         "<oauthConfig/>\n<oauthPolicy><isAdminApproved>true</isAdminApproved></oauthPolicy>\n",
     );
-    assert_eq!((&*found.code, found.severity), (MISPLACED, Severity::Error));
+    assert_eq!((&*found.code, found.severity), (ELEMENT_MISPLACED, Severity::Error));
     assert_eq!(
         found.message,
         "`isAdminApproved` has no effect in `oauthPolicy`: it belongs in `oauthConfig`"

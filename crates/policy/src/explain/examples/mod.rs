@@ -1,4 +1,4 @@
-//! A policy's own examples: source trees that show what it finds and what it does not.
+//! Runs the examples of a policy: source trees with and without findings.
 
 use std::collections::BTreeMap;
 
@@ -11,87 +11,86 @@ use crate::{
     compile::{literal, raw::RawExample},
     config::Config,
     evaluate::subject::CheckInput,
-    fix::fix,
-    judge::tree::{Judgement, check},
+    fix::apply::fix,
+    judge::{judgement::Judgement, tree::check},
     language::policy::Policy,
     yaml::Placed,
 };
 
-/// What became of one example.
+/// The outcome of one example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExampleReport {
     /// The policy's id.
     pub policy: String,
-    /// Which example: `fail 1`, `pass 2 (externalClientApp)`.
+    /// The name of the example: `fail 1`, `pass 2 (externalClientApp)`.
     pub example: String,
-    /// Where it stands, or should.
+    /// Its place, or the place where it should be.
     pub location: Location,
-    /// Whether there is one: a policy without an example that it should have is reported too.
-    pub is_there: bool,
-    /// What is wrong with it; `None`: it behaves.
-    pub mistake: Option<String>,
+    /// False for a missing example: a policy must have at least one that fails and one that passes.
+    pub exists: bool,
+    /// The error; `None` if the outcome is as expected.
+    pub error: Option<String>,
 }
 
-/// The day that examples are judged at, unless they say otherwise.
+/// The day of the check, for examples without `as_of`.
 const AS_OF: Date = date(2026, 1, 1);
 
-/// What an example is to show.
+/// The expected outcome of an example.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shows {
+enum ExpectedOutcome {
     Fail,
     Pass,
     Undecided,
 }
 
-/// Runs the examples of a policy, also of one that is switched off: a failing one must give a finding, which must be
-/// gone when it is corrected; a passing one must give none; an undecided one must leave the policy undecided.
+/// Runs the examples of a policy, even if it is switched off. A failing one must give a finding, and its fix must remove
+/// the finding. A passing one must give none. An undecided one must leave the policy undecided.
 pub fn run_examples(policies: &PolicySet, policy: &Policy) -> Vec<ExampleReport> {
     let policies = &policies.with(&policy.id);
     let mut reports = Vec::new();
     let examples = match policies.examples(policy) {
         Ok(examples) => examples,
-        Err(mistake) => {
+        Err(error) => {
             return vec![ExampleReport {
                 policy: policy.id.to_string(),
                 example: "all".into(),
-                location: mistake.primary.location,
-                is_there: true,
-                mistake: Some(mistake.message),
+                location: error.primary.location,
+                exists: true,
+                error: Some(error.message),
             }];
         }
     };
     let groups = [
-        ("fail", Shows::Fail, &examples.fail),
-        ("pass", Shows::Pass, &examples.pass),
-        ("undecided", Shows::Undecided, &examples.undecided),
+        ("fail", ExpectedOutcome::Fail, &examples.fail),
+        ("pass", ExpectedOutcome::Pass, &examples.pass),
+        ("undecided", ExpectedOutcome::Undecided, &examples.undecided),
     ];
-    for (word, shows, group) in groups {
+    for (word, expected, group) in groups {
         for (index, example) in group.iter().enumerate() {
             let location = Location::new(policy.location.file.clone(), example.range);
-            let mut report = |name: String, mistake: Option<String>| {
+            let mut report = |name: String, error: Option<String>| {
                 let policy = policy.id.to_string();
                 let location = location.clone();
-                reports.push(ExampleReport { policy, example: name, location, is_there: true, mistake });
+                reports.push(ExampleReport { policy, example: name, location, exists: true, error });
             };
             match variants(example, &policy.location.file) {
                 Ok(variants) => {
                     for (kind, files, config) in variants {
                         let kind = kind.map(|kind| format!(" ({})", kind.as_str())).unwrap_or_default();
-                        let mistake =
-                            judge(policies, policy, shows, example, &files, config.as_deref()).err();
-                        report(format!("{word} {}{kind}", index + 1), mistake);
+                        let error = run(policies, policy, expected, example, &files, config.as_deref()).err();
+                        report(format!("{word} {}{kind}", index + 1), error);
                     }
                 }
-                Err(mistake) => report(format!("{word} {}", index + 1), Some(mistake)),
+                Err(error) => report(format!("{word} {}", index + 1), Some(error)),
             }
         }
     }
     for (word, group) in [("fail", &examples.fail), ("pass", &examples.pass)] {
         if group.is_empty() {
-            let mistake = Some(format!("the policy has no example under `{word}`"));
+            let error = Some(format!("the policy has no example under `{word}`"));
             let (policy_id, location) = (policy.id.to_string(), policy.location.clone());
             let example = word.into();
-            reports.push(ExampleReport { policy: policy_id, example, location, is_there: false, mistake });
+            reports.push(ExampleReport { policy: policy_id, example, location, exists: false, error });
         }
     }
     reports
@@ -100,10 +99,14 @@ pub fn run_examples(policies: &PolicySet, policy: &Policy) -> Vec<ExampleReport>
 /// Texts by path.
 pub(crate) type Files = BTreeMap<String, String>;
 
-fn judge(
+/// Runs one example.
+///
+/// # Errors
+/// The difference between the expected and the actual outcome.
+fn run(
     policies: &PolicySet,
     policy: &Policy,
-    shows: Shows,
+    expected: ExpectedOutcome,
     example: &RawExample,
     files: &Files,
     config: Option<&str>,
@@ -121,38 +124,40 @@ fn judge(
     let judgement = check(&workspace, policies, &given);
     let (found, others) = (finds(&judgement), &judgement.diagnostics);
     let undecided = judgement.undecided.iter().any(|undecided| undecided.policy == policy.id);
-    let seen = || {
+    let found_codes = || {
         let codes: Vec<&str> = others.iter().map(|found| &*found.code).collect();
         if codes.is_empty() { "nothing was found".to_owned() } else { format!("found: {}", codes.join(", ")) }
     };
-    match shows {
-        Shows::Fail if found == 0 => return Err(format!("no finding, {}", seen())),
-        Shows::Pass if found > 0 => return Err("there is a finding".into()),
-        Shows::Pass if undecided => {
-            return Err("the policy is undecided here: list it under `undecided`".into());
+    match expected {
+        ExpectedOutcome::Fail if found == 0 => return Err(format!("no finding, {}", found_codes())),
+        ExpectedOutcome::Pass if found > 0 => return Err("there is a finding".into()),
+        ExpectedOutcome::Pass if undecided => {
+            return Err("the policy is undecided here: move the example to `undecided`".into());
         }
-        Shows::Undecided if found > 0 || !undecided => return Err(format!("not undecided, {}", seen())),
-        Shows::Pass | Shows::Undecided => return Ok(()),
-        Shows::Fail => {}
+        ExpectedOutcome::Undecided if found > 0 || !undecided => {
+            return Err(format!("not undecided, {}", found_codes()));
+        }
+        ExpectedOutcome::Pass | ExpectedOutcome::Undecided => return Ok(()),
+        ExpectedOutcome::Fail => {}
     }
-    let mine = |found: &preauth_source::Diagnostic, _: &preauth_source::Fix| found.code == policy.id;
-    let fixed = fix(&mut workspace, policies, &given, Applicability::Unsafe, &mine);
-    if !fixed.corrected.is_empty() && finds(&fixed.left) >= found {
-        return Err("the finding is still there after its correction".into());
+    let is_own = |found: &preauth_source::Diagnostic, _: &preauth_source::Fix| found.code == policy.id;
+    let fixed = fix(&mut workspace, policies, &given, Applicability::Unsafe, &is_own);
+    if !fixed.findings.is_empty() && finds(&fixed.remaining) >= found {
+        return Err("the finding is still reported after its fix".into());
     }
     Ok(())
 }
 
-/// What an example is judged with, beside its files.
+/// Returns the other input of the check of an example.
 fn given(policies: &PolicySet, example: &RawExample, config: Option<&str>) -> Result<CheckInput, String> {
     let config = config.map(|text| Config::read(&SourceFile::new("preauth.yaml".into(), text)));
-    let (config, mistakes) = config.unwrap_or_default();
-    if let Some(mistake) = mistakes.first() {
-        return Err(format!("its configuration is wrong: {}", mistake.message));
+    let (config, errors) = config.unwrap_or_default();
+    if let Some(error) = errors.first() {
+        return Err(format!("error in its configuration: {}", error.message));
     }
     let as_of = match &example.as_of {
         None => AS_OF,
-        Some(day) => day.parse().map_err(|_| format!("`{}` is no date", day.value))?,
+        Some(day) => day.parse().map_err(|_| format!("`{}` is not a date", day.value))?,
     };
     let mut given = CheckInput::new(&config, as_of);
     given.base = example.base.as_ref().map(|base| {
@@ -162,10 +167,10 @@ fn given(policies: &PolicySet, example: &RawExample, config: Option<&str>) -> Re
     Ok(given)
 }
 
-/// A failing example as a tree to try corrections on.
+/// A failing example as a tree to try fixes on.
 #[derive(Clone, Debug)]
 pub(crate) struct Trial {
-    /// The kind of app; `None` of an example that is written out in files.
+    /// The kind of app; `None` for an example that lists its files.
     pub(crate) kind: Option<AppKind>,
     pub(crate) files: Files,
     pub(crate) given: CheckInput,
@@ -177,25 +182,25 @@ impl Trial {
     }
 }
 
-/// The failing examples of a policy; those that are wrong are left out.
+/// Returns the failing examples of a policy, except those with errors.
 pub(crate) fn trials(policies: &PolicySet, policy: &Policy) -> Vec<Trial> {
     let examples = policies.examples(policy).unwrap_or_default();
-    let of = |example: &Placed<RawExample>| -> Vec<Trial> {
+    let trials_of = |example: &Placed<RawExample>| -> Vec<Trial> {
         let variants = variants(example, &policy.location.file).unwrap_or_default();
         let trial = |(kind, files, config): Variant| {
             Some(Trial { kind, files, given: given(policies, example, config.as_deref()).ok()? })
         };
         variants.into_iter().filter_map(trial).collect()
     };
-    examples.fail.iter().flat_map(of).collect()
+    examples.fail.iter().flat_map(trials_of).collect()
 }
 
-/// The files of an app that is in order.
-pub(crate) fn in_order(kind: AppKind) -> Files {
+/// Returns the files of an app without findings.
+pub(crate) fn files_without_findings(kind: AppKind) -> Files {
     app_with(kind, &[]).expect("invariant: nothing is written")
 }
 
-/// A workspace of these files.
+/// Makes a workspace of these files.
 pub(crate) fn workspace(policies: &PolicySet, files: &Files) -> Workspace {
     let project_file = FilePath::from("sfdx-project.json");
     let project = files
@@ -215,16 +220,16 @@ pub(crate) fn workspace(policies: &PolicySet, files: &Files) -> Workspace {
 
 type Variant = (Option<AppKind>, Files, Option<String>);
 
-/// The trees that an example stands for: itself, or one for each kind of app.
+/// Returns the trees of an example: one if it lists its files, one for each kind of app in the short form.
 fn variants(example: &Placed<RawExample>, file: &FilePath) -> Result<Vec<Variant>, String> {
     let Some(app) = &example.app else {
         let files = example.files.iter().map(|(path, text)| (path.value.clone(), text.clone())).collect();
         return Ok(vec![(None, files, example.config.clone())]);
     };
-    let (assigned, mistakes) =
+    let (assigned, errors) =
         literal::assignments(app.entries().iter().map(|(key, value)| (key, value)), file);
-    if let Some(mistake) = mistakes.first() {
-        return Err(mistake.message.clone());
+    if let Some(error) = errors.first() {
+        return Err(error.message.clone());
     }
     let config = example.declared.as_ref().map(|declared| {
         let mut entry = declared.to_json();
@@ -236,9 +241,9 @@ fn variants(example: &Placed<RawExample>, file: &FilePath) -> Result<Vec<Variant
     let assignments: Vec<Assignment> = assigned.into_iter().map(|one| (one.attribute, one.value)).collect();
     let mut variants = Vec::new();
     for kind in [AppKind::ConnectedApp, AppKind::ExternalClientApp] {
-        let other = example.kind.as_ref().is_some_and(|only| only.value != kind.as_str());
+        let is_other_kind = example.kind.as_ref().is_some_and(|only| only.value != kind.as_str());
         let fits = assignments.iter().all(|(row, _)| row.column(kind).is_some());
-        if !other && fits {
+        if !is_other_kind && fits {
             let files = app_with(kind, &assignments)?;
             let files = files
                 .into_iter()
@@ -252,7 +257,7 @@ fn variants(example: &Placed<RawExample>, file: &FilePath) -> Result<Vec<Variant
     Ok(variants)
 }
 
-/// An app that is in order, with these attributes changed.
+/// Returns the files of an app without findings, after changing these attributes.
 pub(crate) fn app_with(kind: AppKind, assignments: &[Assignment]) -> Result<Files, String> {
     let template: &[(&str, &str)] = match kind {
         AppKind::ConnectedApp => CONNECTED_APP,

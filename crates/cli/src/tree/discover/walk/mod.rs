@@ -96,7 +96,7 @@ impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
         let path = path.strip_prefix(self.root).unwrap_or(path).to_string_lossy().replace('\\', "/");
         let place = Location::start_of(FilePath::new(path));
         self.diagnostics.push(Diagnostic::new(
-            "file-unreadable",
+            preauth_metadata::codes::FILE_UNREADABLE,
             Severity::Error,
             message,
             Label::new(place, ""),

@@ -1,0 +1,82 @@
+//! Applies fixes: checks, applies fixes that do not overlap, and checks again, until nothing changes.
+
+use std::collections::BTreeMap;
+
+use preauth_metadata::Workspace;
+use preauth_source::{Applicability, ArcStr, Diagnostic, Edit, FilePath, Fix};
+
+use crate::{
+    PolicySet,
+    evaluate::subject::CheckInput,
+    fix::verify::facts_after,
+    judge::{judgement::Judgement, tree::check},
+};
+
+/// The outcome of fixing a tree.
+#[derive(Debug, Default)]
+pub struct Fixed {
+    /// The new texts of the files that were changed.
+    pub texts: BTreeMap<FilePath, ArcStr>,
+    /// The findings that were fixed.
+    pub findings: Vec<Diagnostic>,
+    /// The judgement of the fixed tree.
+    pub remaining: Judgement,
+}
+
+/// The most rounds of one run. Every round fixes something for good; the limit is for policies that undo each other's
+/// fixes.
+const MAX_ROUNDS: usize = 64;
+
+/// Applies every fix that is trusted at least as far as `at_least` and that `wanted` accepts, until there is none left.
+/// Fixes that touch each other are applied one after the other, each to the outcome of the one before.
+pub fn fix(
+    workspace: &mut Workspace,
+    policies: &PolicySet,
+    given: &CheckInput,
+    at_least: Applicability,
+    wanted: &dyn Fn(&Diagnostic, &Fix) -> bool,
+) -> Fixed {
+    let mut fixed = Fixed::default();
+    for _ in 0..MAX_ROUNDS {
+        let judgement = check(workspace, policies, given);
+        let (edits, findings) = choose(&judgement, at_least, wanted);
+        let changed = if edits.is_empty() { None } else { facts_after(workspace, &edits) };
+        let Some(changed) = changed else {
+            fixed.remaining = judgement;
+            return fixed;
+        };
+        for file in changed {
+            if let Some(text) = &file.text {
+                fixed.texts.insert(file.path.clone(), text.clone());
+            }
+            workspace.set(file);
+        }
+        fixed.findings.extend(findings);
+    }
+    fixed.remaining = check(workspace, policies, given);
+    fixed
+}
+
+/// Chooses the fixes of one round: in the order of the findings, each that touches none before it.
+fn choose(
+    judgement: &Judgement,
+    at_least: Applicability,
+    wanted: &dyn Fn(&Diagnostic, &Fix) -> bool,
+) -> (Vec<Edit>, Vec<Diagnostic>) {
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut chosen = Vec::new();
+    for finding in judgement.diagnostics.iter().flat_map(Diagnostic::with_subsumed) {
+        let Some(fix) = finding.fix.as_ref().filter(|_| finding.suppressed.is_none()) else { continue };
+        let touches = |edit: &Edit| {
+            edits.iter().any(|other| {
+                let (a, b) = (&edit.location, &other.location);
+                a.file == b.file && a.range.start() <= b.range.end() && b.range.start() <= a.range.end()
+            })
+        };
+        if fix.applicability >= at_least && wanted(finding, fix) && !fix.edits.iter().any(touches) {
+            edits.extend(fix.edits.iter().cloned());
+            chosen.push(finding.clone());
+        }
+    }
+    (edits, chosen)
+}

@@ -1,0 +1,39 @@
+//! Judges one app: every policy on the app, its grants and its certificates, without waivers.
+
+use preauth_metadata::{App, codes::VALUE_UNKNOWN};
+use preauth_source::Diagnostic;
+
+use crate::{
+    PolicySet,
+    evaluate::{
+        evaluate,
+        subject::{Case, Subject},
+    },
+    fix::propose::propose,
+    judge::judgement::Judgement,
+    language::{path::Select, policy::Policy, test::Test},
+};
+
+/// Judges one app, its grants and its certificates. Proposed fixes are not verified.
+pub(crate) fn judge_app<'c>(case: Case<'c>, policies: &PolicySet, app: &'c App, judgement: &mut Judgement) {
+    if !policies.is_off(VALUE_UNKNOWN, Some(app)) {
+        judgement.diagnostics.extend(app.unknown_values());
+    }
+    let subjects = Select::OF_APP.map(|select| (select, case.of_app(select, app)));
+    for policy in policies.on_for(Some(app)) {
+        let selected = subjects.iter().filter(|(select, _)| *select == policy.select);
+        for subject in selected.flat_map(|(_, subjects)| subjects) {
+            judge_subject(policy, subject, judgement);
+        }
+    }
+}
+
+/// Evaluates one policy on one subject, and proposes a fix for each finding.
+pub(crate) fn judge_subject(policy: &Policy, subject: &Subject<'_>, judgement: &mut Judgement) {
+    let Judgement { diagnostics, undecided } = judgement;
+    let mut add = |test: &Test, mut finding: Diagnostic| {
+        propose(policy, subject, test, &mut finding);
+        diagnostics.push(finding);
+    };
+    evaluate(policy, subject, &mut add, undecided);
+}

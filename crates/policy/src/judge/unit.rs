@@ -1,0 +1,86 @@
+//! Judges one unit of a tree, without waivers.
+
+use std::sync::Arc;
+
+use preauth_metadata::{App, FileFacts};
+use preauth_source::{Diagnostic, Label, Severity};
+
+use crate::{
+    PolicySet,
+    config::{self, RegisterEntry},
+    evaluate::{owner, subject::Case, unit::Unit},
+    fix::verify::verify,
+    judge::{
+        app::{judge_app, judge_subject},
+        judgement::Judgement,
+    },
+    language::policy::Policy,
+};
+
+/// Judges a unit of a tree, as if there were no waivers.
+pub(crate) fn judge_unit(case: Case<'_>, policies: &PolicySet, unit: Unit<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    match unit {
+        Unit::Apps(apps) => {
+            for app in apps {
+                let of_app = judge_app_and_verify(case, policies, app);
+                judgement.diagnostics.extend(of_app.diagnostics);
+                judgement.undecided.extend(of_app.undecided);
+            }
+        }
+        _ => judgement.diagnostics = form_findings(policies, unit.files(), None),
+    }
+    for policy in policies_beyond_apps(policies) {
+        for subject in case.subjects_of(policy.select, unit) {
+            let app = subject.app().or_else(|| owner::of_file(case.org, &subject.file()?.path));
+            let policy = policies.of_app(policy, app);
+            if !policy.off {
+                judge_subject(policy, &subject, &mut judgement);
+            }
+        }
+    }
+    judgement
+}
+
+/// Returns the policies on subjects that are not judged with their app, except those that are off for every app.
+fn policies_beyond_apps(policies: &PolicySet) -> impl Iterator<Item = &Policy> {
+    let beyond_apps = policies.all().iter().filter(|policy| !policy.select.is_of_app());
+    beyond_apps.filter(|policy| !policy.off || policies.is_overridden(policy))
+}
+
+/// Returns the findings about the form of files; `app` is the app that the files belong to.
+fn form_findings<'f>(
+    policies: &PolicySet,
+    files: impl IntoIterator<Item = &'f Arc<FileFacts>>,
+    app: Option<&App>,
+) -> Vec<Diagnostic> {
+    let all = files.into_iter().filter(|file| file.judged).flat_map(|file| &file.diagnostics);
+    all.filter(|found| !policies.is_off(&found.code, app)).cloned().collect()
+}
+
+/// Judges one app and the form of its files, and verifies the proposed fixes.
+fn judge_app_and_verify(case: Case<'_>, policies: &PolicySet, app: &App) -> Judgement {
+    let mut judgement = Judgement::default();
+    judge_app(case, policies, app, &mut judgement);
+    let before = judgement.diagnostics.clone();
+    judgement.diagnostics.extend(form_findings(policies, &app.files, Some(app)));
+    for finding in &mut judgement.diagnostics {
+        verify(case, policies, app, &before, finding);
+    }
+    if let Err(entries) = case.given.register.of(app) {
+        judgement.diagnostics.push(ambiguous(app, &entries));
+    }
+    judgement
+}
+
+/// Returns the error that several entries of the register match an app equally well.
+fn ambiguous(app: &App, entries: &[&RegisterEntry]) -> Diagnostic {
+    let label = Label::new(entries[0].location.clone(), "this entry");
+    let message = format!("several entries under `apps` match `{}`", app.label());
+    let related = entries[1..].iter().map(|entry| Label::new(entry.location.clone(), "and this entry"));
+    let mut diagnostic = Diagnostic::new(config::CODE, Severity::Error, message, label)
+        .with_help("name the app exactly in one of them: an exact name takes precedence over a pattern");
+    diagnostic.related.extend(related);
+    diagnostic.subject = Some(app.subject());
+    diagnostic
+}
