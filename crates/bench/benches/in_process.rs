@@ -44,7 +44,7 @@ fn project(apps: usize) -> Vec<(FilePath, String)> {
         Ok(())
     })
     .expect("invariant: memory takes every file");
-    files.retain(|(path, _)| Kind::of(path).is_some());
+    files.retain(|(path, _)| Kind::of_path(path).is_some());
     files
 }
 

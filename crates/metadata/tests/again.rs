@@ -83,7 +83,7 @@ fn make(edit: &Edit, workspace: &mut Workspace) {
     let path = FilePath::from(path);
     let Some(inside) = edit.inside else { return workspace.remove(&path) };
     let text = document(root, variants[inside % variants.len()]);
-    let (kind, stem) = Kind::of(&path).expect("a file of a kind that is read");
+    let (kind, stem) = Kind::of_path(&path).expect("a file of a kind that is read");
     let source = SourceFile::new(path, &text);
     workspace.set(FileFacts::read(&source, kind, &stem, edit.judged, workspace.demand()));
 }

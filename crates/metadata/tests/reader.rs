@@ -38,7 +38,7 @@ fn said(facts: &FileFacts) -> String {
 fn read(path: &str, text: &str) -> Option<FileFacts> {
     let path = FilePath::from(path);
     let demand = Demand::default();
-    let (kind, stem) = Kind::of(&path).expect("a file of a kind that is read");
+    let (kind, stem) = Kind::of_path(&path).expect("a file of a kind that is read");
     let whole = FileFacts::read(&SourceFile::new(path.clone(), text), kind, &stem, true, &demand);
     let mut reader = Reader::new(&demand);
     let mut read = |size| reader.read(&path, kind, &stem, true, pieces(text, size)).expect("nothing fails");

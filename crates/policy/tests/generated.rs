@@ -276,7 +276,7 @@ fn app(kind: AppKind) -> Files {
     let mut files: Files = template.iter().map(|(path, text)| ((*path).into(), (*text).to_owned())).collect();
     let kept = ATTRIBUTES.iter().filter_map(|row| row.column(kind)).flat_map(|column| column.elements);
     for part in kept.map(|element| element.kind).filter(|part| part.role() == Role::Part) {
-        if files.keys().any(|path| Kind::of(path).is_some_and(|(kind, _)| kind == part)) {
+        if files.keys().any(|path| Kind::of_path(path).is_some_and(|(kind, _)| kind == part)) {
             continue;
         }
         let name = part.name();
@@ -290,7 +290,7 @@ fn app(kind: AppKind) -> Files {
 }
 
 fn read(path: &FilePath, text: &str, workspace: &Workspace) -> FileFacts {
-    let (kind, stem) = Kind::of(path).unwrap();
+    let (kind, stem) = Kind::of_path(path).unwrap();
     FileFacts::read(&SourceFile::new(path.clone(), text), kind, &stem, true, workspace.demand())
 }
 

@@ -47,7 +47,7 @@ impl Tree<'_> {
         let mut workspace = Workspace::new(Project::default(), policies.demand(), home);
         for (name, text) in self.apps {
             let path = FilePath::new(format!("connectedApps/{name}.connectedApp-meta.xml"));
-            let (kind, stem) = Kind::of(&path).expect("invariant: the path is that of a connected app");
+            let (kind, stem) = Kind::of_path(&path).expect("invariant: the path is that of a connected app");
             let demand = workspace.demand();
             let facts = FileFacts::read(&SourceFile::new(path, text), kind, &stem, true, demand);
             workspace.set(facts);

@@ -18,7 +18,7 @@ pub(crate) fn tree(size: &str) -> Workspace {
     let size = Size::named(size).expect("invariant: the size has a name");
     tree::files(size, tree::SEED, 0, &mut |path, text| {
         let path = FilePath::from(path);
-        if let Some((kind, stem)) = Kind::of(&path) {
+        if let Some((kind, stem)) = Kind::of_path(&path) {
             let read = read(&mut reader, &path, kind, &stem, text.as_bytes());
             workspace.set(read.unwrap_or_else(|| facts(&path, text)));
         }
@@ -33,7 +33,7 @@ pub(crate) fn empty() -> Workspace {
 }
 
 pub(crate) fn facts(path: &FilePath, text: &str) -> FileFacts {
-    let (kind, stem) = Kind::of(path).expect("invariant: only such files are kept");
+    let (kind, stem) = Kind::of_path(path).expect("invariant: only such files are kept");
     FileFacts::read(&SourceFile::new(path.clone(), text), kind, &stem, true, &DEMAND)
 }
 

@@ -237,7 +237,7 @@ pub(crate) fn reusable_facts(workspace: &Workspace, found: &FoundFile) -> Option
 /// Reads one file: piece by piece, and as a whole where that does not do.
 fn read(tree: &ProjectTree, found: &FoundFile, reader: &mut Reader<'_>, buffer: &mut Vec<u8>) -> FileFacts {
     let judged = found.status == FileStatus::Judged;
-    let (_, stem) = Kind::of(&found.path).expect("invariant: it was found for its name");
+    let (_, stem) = Kind::of_path(&found.path).expect("invariant: it was found for its name");
     let unreadable =
         |why: Diagnostic| FileFacts::unreadable(found.path.clone(), found.kind, &stem, judged, why);
     let facts = match Reader::reads(found.kind) {

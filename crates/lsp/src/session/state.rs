@@ -195,7 +195,8 @@ impl<'h> SessionState<'h> {
         }
         let Some(path) = self.path(&uri) else { return };
         let in_project = self.projects().any(|project| project.relative(&path).is_some());
-        let path = if !in_project && Kind::of(&FilePath::from(path.file_name().unwrap_or_default())).is_some()
+        let path = if !in_project
+            && Kind::of_path(&FilePath::from(path.file_name().unwrap_or_default())).is_some()
         {
             self.folders.push(Folder::new(path));
             self.find_projects();
@@ -204,7 +205,7 @@ impl<'h> SessionState<'h> {
             path
         };
         // No watcher has reported that this file was created.
-        let is_new = Kind::of(&FilePath::from(path.as_str())).is_some() && self.source(&path).is_none();
+        let is_new = Kind::of_path(&FilePath::from(path.as_str())).is_some() && self.source(&path).is_none();
         self.is_outdated |= is_new && !self.open.contains_key(&path);
         self.documents.insert(path.clone(), (uri, version));
         self.set_text(path, text);
@@ -255,7 +256,7 @@ impl<'h> SessionState<'h> {
                     project.read(&file, host);
                 }
             }
-        } else if Kind::of(&FilePath::from(path.as_str())).is_some() {
+        } else if Kind::of_path(&FilePath::from(path.as_str())).is_some() {
             self.changed.insert(path.to_owned());
             self.is_outdated = true;
         } else {
@@ -350,7 +351,7 @@ impl Folder {
 
     /// True if the client opened a single file, and not the folder.
     fn is_single_file(&self) -> bool {
-        Kind::of(&FilePath::from(self.requested.as_str())).is_some()
+        Kind::of_path(&FilePath::from(self.requested.as_str())).is_some()
     }
 
     /// Returns the folder as the client names it.

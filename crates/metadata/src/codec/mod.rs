@@ -1,4 +1,4 @@
-//! How a value of an attribute is written in files: one file a codec, with its reading, writing, literals and
+//! Codecs: the forms in which values of attributes are written in files. There is one file for each codec, with its reading, writing, literals and
 //! description side by side.
 //!
 //! A codec needs no app. [`Column::decode`] reads a value from the texts of elements, and [`Column::encode`] gives the

@@ -9,7 +9,7 @@ use crate::{
     value::interned,
 };
 
-/// The files that one component is kept in, and the place of the whole component.
+/// The files of one component, and the place of the whole component.
 pub(crate) struct ComponentFiles<'a> {
     pub(crate) files: &'a [Arc<FileFacts>],
     pub(crate) home: &'a Location,
@@ -23,7 +23,7 @@ struct FileElement<'a> {
     project: &'a Project,
 }
 
-/// Where an element is missing: the first file that could have it, and the open tag to insert it after.
+/// The place of a missing element: the first file that could have it, and the tag after which it would be inserted.
 type Anchor<'a> = (&'a FileFacts, TextRange);
 
 impl<'a> ComponentFiles<'a> {
@@ -65,7 +65,7 @@ impl<'a> ComponentFiles<'a> {
         if column.codec.is_list() {
             if let Some(file) = column.elements.iter().find_map(|element| self.contradiction(element)) {
                 let why = literal!(
-                    "several files of that name say different things, and which of them counts is not known"
+                    "several files of that name have different content, and it is unknown which of them counts"
                 );
                 return Fact::new(FactState::Unknown(why), file.home());
             }

@@ -18,7 +18,7 @@ use crate::{
     Value,
     codec::replaced_later,
     secret::{
-        encoded::{Content, armoured, from_base64, stated_length},
+        encoded::{EncodedContent, armoured, from_base64, stated_length},
         placeholder::is_placeholder,
     },
 };
@@ -159,15 +159,15 @@ fn read(text: &str) -> Result<X509, String> {
         None => text,
     };
     if blocks.first().is_some_and(|block| block.label.contains("PRIVATE KEY")) {
-        return Err(instead(Content::PrivateKey));
+        return Err(instead(EncodedContent::PrivateKey));
     }
     let nothing = "nothing in it is encoded like one";
     let bytes = from_base64(body).ok_or(nothing)?;
     if bytes.starts_with(b"-----BEGIN ") {
         return Err("it is a PEM file that was encoded in base64 once more".into());
     }
-    match Content::of(&bytes) {
-        Some(Content::Certificate) => {}
+    match EncodedContent::recognise(&bytes) {
+        Some(EncodedContent::Certificate) => {}
         Some(other) => return Err(instead(other)),
         None => return Err(nothing.into()),
     }
@@ -179,7 +179,7 @@ fn read(text: &str) -> Result<X509, String> {
         .map_err(|error| format!("it is damaged: {}", error.kind()))
 }
 
-fn instead(content: Content) -> String {
+fn instead(content: EncodedContent) -> String {
     format!("it is {}", content.describe())
 }
 

@@ -3,18 +3,18 @@ use std::borrow::Cow;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use preauth_source::{Diagnostic, Label, Severity, SourceFile, TextRange, TextSize};
 
-/// What `sf` ignores wherever there is a `.forceignore`; its lines may take that back.
+/// Patterns that `sf` always ignores; lines of a `.forceignore` may negate them.
 const BUILT_IN: [&str; 4] = ["**/*.dup", "**/.*", "**/package2-descriptor.json", "**/package2-manifest.json"];
 
-/// The rules of a `.forceignore` file: the syntax of `.gitignore`, but the case of letters does not count. A
-/// backslash takes the meaning of what follows it; it never parts folders.
+/// The rules of a `.forceignore` file: the syntax of `.gitignore`, without regard to upper and lower case. A backslash
+/// escapes the next character; it never separates folders.
 ///
 /// Source: `forceIgnore.js` of Salesforce's source-deploy-retrieve library, and the `ignore` package of npm that it
 /// uses.
 #[derive(Clone, Debug)]
 pub struct ForceIgnore {
     rules: Gitignore,
-    /// Whether the rules are in lower case, and what is held to them must be: they are found by their letters then.
+    /// True if the rules are in lower case, and paths must be lowered before they are matched.
     lower: bool,
 }
 
@@ -22,10 +22,10 @@ impl ForceIgnore {
     /// The name of the file.
     pub const FILE: &str = ".forceignore";
 
-    /// Reads the rules. A line that is no pattern, or that takes `\` for `/`, is a diagnostic `project-invalid`.
+    /// Reads the rules. A line that is not a pattern, or uses `\` for `/`, is a diagnostic `project-invalid`.
     pub fn parse(source: &SourceFile<'_>) -> (Self, Vec<Diagnostic>) {
         let mut builder = GitignoreBuilder::new("");
-        // What a range of letters holds depends on their case.
+        // The content of a range of letters depends on their case.
         let lower = !source.text.contains('[');
         builder.case_insensitive(!lower).expect("invariant: the setting never fails");
         for line in BUILT_IN {
@@ -39,8 +39,8 @@ impl ForceIgnore {
             let line = whole.trim_start_matches('\u{feff}').trim_end();
             let problem = match builder.add_line(None, &in_case(lower, &pattern(line))) {
                 Err(error) => Some(format!("`{line}` is not a pattern: {error}")),
-                Ok(_) if parts_by_backslash(line) => {
-                    Some(format!("`{line}` ignores nothing: folders are parted by `/`, not by `\\`"))
+                Ok(_) if separates_by_backslash(line) => {
+                    Some(format!("`{line}` ignores nothing: separate folders with `/`, not with `\\`"))
                 }
                 Ok(_) => None,
             };
@@ -54,20 +54,20 @@ impl ForceIgnore {
         (Self { rules: builder.build().unwrap_or_else(|_| Gitignore::empty()), lower }, diagnostics)
     }
 
-    /// Whether the file is ignored. `path` is relative to the folder of the `.forceignore` file, `/` between its
-    /// parts. What is in an ignored folder is ignored, whatever other lines say.
+    /// True if the file is ignored. `path` is relative to the folder of the `.forceignore` file, with `/` between its
+    /// parts. A file in an ignored folder is ignored, whatever other lines say.
     pub fn ignores(&self, path: &str) -> bool {
         path.rsplit_once('/').is_some_and(|(folder, _)| self.ignores_folder(folder)) || self.ignores_in(path)
     }
 
-    /// Whether a folder, told like a file, is ignored, and with it all that is in it.
+    /// True if a folder, and so everything in it, is ignored. The path has the form of [`Self::ignores`].
     pub fn ignores_folder(&self, folder: &str) -> bool {
         let folder = &*in_case(self.lower, folder);
         let mut folders = folder.match_indices('/').map(|(end, _)| &folder[..end]).chain([folder]);
         folders.any(|folder| self.rules.matched(folder, true).is_ignore())
     }
 
-    /// Whether a file is ignored that is in no ignored folder.
+    /// True if a file is ignored that is not in an ignored folder.
     pub fn ignores_in(&self, path: &str) -> bool {
         self.rules.matched(&*in_case(self.lower, path), false).is_ignore()
     }
@@ -77,13 +77,13 @@ fn in_case(lower: bool, text: &str) -> Cow<'_, str> {
     if lower { text.to_ascii_lowercase().into() } else { text.into() }
 }
 
-/// The line in the words of our matcher: braces are letters like others, and `folder/**/` is all that is in a folder.
+/// Translates a line for our matcher: braces are plain letters, and `folder/**/` means everything in a folder.
 fn pattern(line: &str) -> String {
     let line = if line.ends_with("/**/") { line.trim_end_matches('/') } else { line };
     line.replace('{', "\\{").replace('}', "\\}")
 }
 
-fn parts_by_backslash(line: &str) -> bool {
+fn separates_by_backslash(line: &str) -> bool {
     let follows = |(at, _)| line[at + 1..].starts_with(|c: char| c.is_alphanumeric() || c == '*' || c == '_');
     !line.starts_with('#') && line.match_indices('\\').any(follows)
 }
@@ -104,40 +104,40 @@ mod tests {
     }
 
     #[track_caller]
-    fn kept(text: &str, path: &str) {
+    fn not_ignored(text: &str, path: &str) {
         assert!(!parse(text).0.ignores(path), "{path}");
     }
 
     #[test]
     fn patterns_are_relative_to_the_folder_of_the_file() {
         ignored("/a/profiles", "a/profiles/X.profile");
-        kept("/a/profiles", "b/a/profiles/X.profile");
-        kept("profiles/X.profile", "a/profiles/X.profile");
+        not_ignored("/a/profiles", "b/a/profiles/X.profile");
+        not_ignored("profiles/X.profile", "a/profiles/X.profile");
         ignored("**/profiles/X.profile", "a/profiles/X.profile");
         ignored("X.profile", "a/profiles/X.profile");
     }
 
     #[test]
-    fn the_case_of_letters_does_not_count() {
+    fn case_does_not_count_in_ranges_of_letters() {
         for text in ["Profiles/Admin.PROFILE", "Profiles/[A-C]dmin.PROFILE"] {
             ignored(text, "profiles/ADMIN.profile");
             ignored(text, "Profiles/Admin.PROFILE");
-            kept(text, "profiles/Bdmi.profile");
+            not_ignored(text, "profiles/Bdmi.profile");
         }
     }
 
     #[test]
-    fn a_folder_ignores_what_is_below_it() {
+    fn files_below_an_ignored_folder_are_ignored() {
         ignored("profiles/", "a/profiles/b/X.profile");
         ignored("profiles", "a/profiles/b/X.profile");
-        kept("X.profile/", "X.profile");
+        not_ignored("X.profile/", "X.profile");
         ignored("a/**", "a/b/X.profile");
         ignored("a/**/", "a/X.profile");
     }
 
     #[test]
-    fn a_negated_pattern_takes_back_but_not_out_of_an_ignored_folder() {
-        kept("a/*\n!a/X.profile", "a/X.profile");
+    fn negated_pattern_does_not_apply_in_an_ignored_folder() {
+        not_ignored("a/*\n!a/X.profile", "a/X.profile");
         ignored("a/*\n!a/X.profile", "a/Y.profile");
         ignored("a\n!a/X.profile", "a/X.profile");
     }
@@ -148,29 +148,29 @@ mod tests {
     }
 
     #[test]
-    fn braces_are_letters() {
-        kept("{X,Y}.profile", "X.profile");
+    fn braces_are_plain_letters() {
+        not_ignored("{X,Y}.profile", "X.profile");
         ignored("{X,Y}.profile", "{X,Y}.profile");
     }
 
     #[test]
-    fn built_in_patterns_can_be_taken_back() {
+    fn built_in_patterns_can_be_negated() {
         ignored("", "a.dup/X.profile");
         ignored("", "a/.b/X.profile");
-        kept("!*.dup", "a.dup/X.profile");
+        not_ignored("!*.dup", "a.dup/X.profile");
     }
 
     #[test]
-    fn comments_line_ends_and_a_byte_order_mark_are_no_part_of_a_pattern() {
+    fn comments_newlines_and_byte_order_mark_are_skipped() {
         ignored("\u{feff}a\r\nb \r\n", "a/X.profile");
         ignored("\u{feff}a\r\nb \r\n", "b/X.profile");
-        kept("# a", "# a");
+        not_ignored("# a", "# a");
     }
 
     #[test]
-    fn a_backslash_parts_no_folders_and_is_pointed_at() {
+    fn backslash_between_folders_is_reported() {
         let text = "# a\\b\nmain\\profiles\nTwo\\ Words.profile\n";
-        kept(text, "main/profiles/X.profile");
+        not_ignored(text, "main/profiles/X.profile");
         ignored(text, "Two Words.profile");
         let (_, diagnostics) = parse(text);
         let [diagnostic] = &diagnostics[..] else { panic!("{diagnostics:?}") };
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_pattern_is_pointed_at_and_the_others_count() {
+    fn invalid_line_is_reported_and_others_count() {
         let text = "\u{feff}[z-a]\nX.profile";
         ignored(text, "X.profile");
         let (_, diagnostics) = parse(text);

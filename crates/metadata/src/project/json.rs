@@ -3,13 +3,13 @@ use std::ops::Range;
 use preauth_source::{Diagnostic, Label, Location, Severity, SourceFile, TextRange, TextSize};
 use serde_json::Value;
 
-/// A JSON file whose values can be asked for their places.
+/// A JSON file with the places of its values.
 ///
 /// Values are named by JSON pointers (`/packageDirectories/0/path`); the empty pointer is the whole.
 pub(super) struct Json<'s> {
     source: &'s SourceFile<'s>,
     value: Value,
-    /// What was found to be wrong so far.
+    /// The problems that were found so far.
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -35,42 +35,42 @@ impl<'s> Json<'s> {
         }
     }
 
-    /// The value; `None` also for a null.
+    /// Returns the value; `None` also for a null.
     pub(super) fn get(&self, pointer: &str) -> Option<&Value> {
         self.value.pointer(pointer).filter(|value| !value.is_null())
     }
 
-    /// Where the value is.
+    /// Returns the place of a value.
     pub(super) fn place(&self, pointer: &str) -> Location {
         let (bom, text) = split_bom(self.source.text);
-        let range = Scanner { text, at: 0 }.find(pointer);
+        let range = JsonScanner { text, at: 0 }.find(pointer);
         self.source.at(text_range(bom + range.start..bom + range.end))
     }
 
-    /// Notes that something is wrong with a value.
-    pub(super) fn wrong(&mut self, pointer: &str, message: impl Into<String>) {
+    /// Reports a problem of a value.
+    pub(super) fn report(&mut self, pointer: &str, message: impl Into<String>) {
         let diagnostic = invalid(self.place(pointer), message);
         self.diagnostics.push(diagnostic);
     }
 
-    /// A text. Anything else is wrong.
+    /// Returns a text; reports any other value.
     pub(super) fn text(&mut self, pointer: &str) -> Option<String> {
         match self.get(pointer)? {
             Value::String(text) => Some(text.clone()),
             _ => {
-                self.wrong(pointer, format!("`{}` is not a text", name(pointer)));
+                self.report(pointer, format!("`{}` is not a text", name(pointer)));
                 None
             }
         }
     }
 
-    /// The pointers to the items of a list. Anything else is wrong.
+    /// Returns the pointers to the items of a list; reports any other value.
     pub(super) fn items(&mut self, pointer: &str) -> Vec<String> {
         match self.get(pointer) {
             None => Vec::new(),
             Some(Value::Array(items)) => (0..items.len()).map(|index| format!("{pointer}/{index}")).collect(),
             Some(_) => {
-                self.wrong(pointer, format!("`{}` is not a list", name(pointer)));
+                self.report(pointer, format!("`{}` is not a list", name(pointer)));
                 Vec::new()
             }
         }
@@ -82,7 +82,7 @@ fn invalid(location: Location, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(crate::codes::PROJECT_INVALID, Severity::Error, message, Label::new(location, ""))
 }
 
-/// The pointer as people write it.
+/// Returns the pointer as messages show it.
 pub(super) fn name(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }
@@ -96,20 +96,20 @@ fn text_range(range: Range<usize>) -> TextRange {
     TextRange::new(at(range.start), at(range.end))
 }
 
-/// The offset of a line and column as `serde_json` counts them: both from 1, columns in bytes.
+/// Returns the offset of a line and column of `serde_json`: both from 1, columns in bytes.
 fn offset(text: &str, line: usize, column: usize) -> usize {
     let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     text.floor_char_boundary(before + column.saturating_sub(1))
 }
 
-/// Finds its way in a text that is known to be valid JSON.
-struct Scanner<'t> {
+/// A cursor in a text that is valid JSON.
+struct JsonScanner<'t> {
     text: &'t str,
     at: usize,
 }
 
-impl Scanner<'_> {
-    /// The bytes of the value that the pointer names, or of the deepest one on the way to it that is there.
+impl JsonScanner<'_> {
+    /// Finds the value that the pointer names, or the deepest existing one on the way to it.
     fn find(mut self, pointer: &str) -> Range<usize> {
         let mut start = self.next_value();
         for step in pointer.split('/').skip(1) {
@@ -122,8 +122,7 @@ impl Scanner<'_> {
         start..self.at
     }
 
-    /// Where the child of the container at the current place starts. Of equal keys the last one counts, as it does
-    /// to `serde_json`.
+    /// Finds the start of a child of the container at the cursor. Of equal keys the last one counts, as in `serde_json`.
     fn child(&mut self, step: &str) -> Option<usize> {
         let is_object = match self.peek()? {
             b'{' => true,
@@ -159,7 +158,7 @@ impl Scanner<'_> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// Goes on to the next value, over what separates values, and tells where that is.
+    /// Moves to the next value and returns its offset.
     fn next_value(&mut self) -> usize {
         while self.peek().is_some_and(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b':')) {
             self.at += 1;
@@ -167,7 +166,7 @@ impl Scanner<'_> {
         self.at
     }
 
-    /// Goes on to the end of the value at the current place.
+    /// Moves to the end of the value at the cursor.
     fn skip(&mut self) {
         let mut depth = 0_usize;
         while let Some(byte) = self.peek() {
@@ -201,7 +200,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Goes over a number, `true`, `false` or `null`.
+    /// Moves behind a number, `true`, `false` or `null`.
     fn skip_word(&mut self) {
         while self
             .peek()
@@ -218,7 +217,7 @@ mod tests {
 
     #[track_caller]
     fn at(text: &str, pointer: &str, expected: &str) {
-        assert_eq!(&text[Scanner { text, at: 0 }.find(pointer)], expected);
+        assert_eq!(&text[JsonScanner { text, at: 0 }.find(pointer)], expected);
     }
 
     #[test]
@@ -234,19 +233,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_at_its_parent() {
+    fn missing_value_has_the_place_of_its_parent() {
         at(r#"{"a": {"b": 1}}"#, "/a/c/d", r#"{"b": 1}"#);
         at(r#"{"a": [1]}"#, "/a/1", "[1]");
         at(r#"{"a": 1}"#, "/a/b", "1");
     }
 
     #[test]
-    fn the_last_of_equal_keys_counts() {
+    fn last_of_equal_keys_counts() {
         at(r#"{"a": 1, "\u0061": 2}"#, "/a", "2");
     }
 
     #[test]
-    fn an_offset_is_counted_in_bytes() {
+    fn offsets_are_in_bytes() {
         assert_eq!(offset("é\nab", 2, 2), 4);
         assert_eq!(offset("é", 1, 2), 0);
         assert_eq!(offset("a", 1, 9), 1);

@@ -8,9 +8,9 @@ mod replacement;
 
 pub use replacement::Replacement;
 
-/// What `sfdx-project.json` says about the source beside it.
+/// The content of `sfdx-project.json`.
 ///
-/// The default is a folder without that file: it names no source folder, so everything in it is source.
+/// The default is a folder without that file: it has no source folders, so all files are source.
 /// Source: the JSON Schema of `sfdx-project.json`, and Salesforce's sfdx-core and source-deploy-retrieve
 /// libraries.
 #[derive(Clone, Debug, Default)]
@@ -22,10 +22,10 @@ pub struct Project {
     pub namespace: Option<String>,
     /// The major part of `sourceApiVersion`: 66 for `"66.0"`.
     pub source_api_version: Option<u32>,
-    /// The presets by which large components are kept in many files (`sourceBehaviorOptions`; `registryPresets` in
+    /// The presets that split large components into many files (`sourceBehaviorOptions`; `registryPresets` in
     /// older projects).
     pub source_behavior_options: Vec<String>,
-    /// Texts that `sf` puts others in the place of when it deploys.
+    /// Replacements of texts that `sf` makes when it deploys.
     pub replacements: Vec<Replacement>,
 }
 
@@ -34,7 +34,7 @@ pub struct Project {
 pub struct SourceFolder {
     /// The folder, relative to the project, `/` between the parts; empty for the project itself.
     pub path: String,
-    /// Where the project names it.
+    /// The place in the project file that names it.
     pub location: Location,
 }
 
@@ -42,19 +42,18 @@ impl Project {
     /// The name of the file.
     pub const FILE: &str = "sfdx-project.json";
 
-    /// Reads `sfdx-project.json`. What is wrong in it is a diagnostic `project-invalid`, and the rest of the file
-    /// counts.
+    /// Reads `sfdx-project.json`. A problem is a diagnostic `project-invalid`; the rest of the file counts.
     pub fn parse(source: &SourceFile<'_>) -> (Self, Vec<Diagnostic>) {
         read::project(source)
     }
 
-    /// Whether the file is part of the source: below one of the source folders, or anywhere when there are none.
+    /// True if the file is in one of the source folders, or there are none.
     pub fn holds(&self, path: &FilePath) -> bool {
         self.source_folders.is_empty()
             || self.source_folders.iter().any(|folder| path.is_within(&folder.path))
     }
 
-    /// Whether permission sets are kept in a file for each kind of permission, or for each permission.
+    /// True if a permission set has a file for each kind of permission, or for each permission.
     pub fn decomposes_permission_sets(&self) -> bool {
         let decomposes = |option: &String| {
             ["decomposePermissionSetBeta", "decomposePermissionSetBeta2"].contains(&option.as_str())
@@ -62,14 +61,14 @@ impl Project {
         self.source_behavior_options.iter().any(decomposes)
     }
 
-    /// Whether a replacement may put another text into `text`, which stands in the file like this (with its
-    /// entities, and with the tags around it if a replacement that names tags is to be recognised).
+    /// True if a replacement may change `text`. It must be as in the file: with its entities, and with the tags around it
+    /// to recognise a replacement that includes tags.
     pub fn replaced(&self, path: &FilePath, text: &str) -> bool {
         self.replacements.iter().any(|replacement| replacement.covers(path, text))
     }
 }
 
-/// The major part of the API version that a manifest (`package.xml`) states.
+/// Reads the major part of the API version from a manifest (`package.xml`).
 pub fn api_version_of_manifest(manifest: &SourceFile<'_>) -> Option<u32> {
     let (_, after) = manifest.text.split_once("<version>")?;
     let (version, _) = after.split_once('<')?;

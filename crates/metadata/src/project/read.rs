@@ -15,7 +15,7 @@ pub(super) fn project(source: &SourceFile<'_>) -> (Project, Vec<Diagnostic>) {
         Err(diagnostic) => return (Project::default(), vec![*diagnostic]),
     };
     if !json.get("").is_some_and(Value::is_object) {
-        json.wrong("", "the project is not a JSON object");
+        json.report("", "the project is not a JSON object");
         return (Project::default(), json.diagnostics);
     }
     let project = Project {
@@ -31,12 +31,15 @@ pub(super) fn project(source: &SourceFile<'_>) -> (Project, Vec<Diagnostic>) {
 fn source_folders(json: &mut Json<'_>) -> Vec<SourceFolder> {
     let directories = json.items("/packageDirectories");
     if directories.is_empty() && json.diagnostics.is_empty() {
-        json.wrong("/packageDirectories", "the project has no package directory: everything in it is judged");
+        json.report(
+            "/packageDirectories",
+            "the project has no package directory, so all its files are checked",
+        );
     }
     let mut folders = Vec::new();
     for directory in directories {
         if json.get(&format!("{directory}/path")).is_none() {
-            json.wrong(&directory, "the package directory has no `path`");
+            json.report(&directory, "the package directory has no `path`");
         }
         folders.extend(source_folder(json, &format!("{directory}/path")));
         for extra in ["unpackagedMetadata", "seedMetadata"] {
@@ -52,13 +55,13 @@ fn source_folders(json: &mut Json<'_>) -> Vec<SourceFolder> {
 fn source_folder(json: &mut Json<'_>, pointer: &str) -> Option<SourceFolder> {
     let path = json.text(pointer)?;
     let Some(path) = inside(&path) else {
-        json.wrong(pointer, format!("`{path}` is not a path inside the project"));
+        json.report(pointer, format!("`{path}` is not a path inside the project"));
         return None;
     };
     Some(SourceFolder { path, location: json.place(pointer) })
 }
 
-/// The path without `.`, `..` and superfluous slashes; `None` when it leads out of the project.
+/// Normalises a path; `None` when it leads out of the project.
 fn inside(path: &str) -> Option<String> {
     let mut parts = Vec::new();
     if path.starts_with(['/', '\\']) || path.get(1..2) == Some(":") {
@@ -81,7 +84,7 @@ fn source_api_version(json: &mut Json<'_>) -> Option<u32> {
     let version = json.text(pointer)?;
     let number = major(&version);
     if number.is_none() {
-        json.wrong(pointer, format!("`{version}` is not an API version such as `66.0`"));
+        json.report(pointer, format!("`{version}` is not an API version such as `66.0`"));
     }
     number
 }
@@ -104,7 +107,7 @@ fn replacement(json: &mut Json<'_>, item: &str) -> Option<Replacement> {
         (Some(text), _) => Replacement::of_text(text),
         (None, Some(pattern)) => Replacement::of_pattern(&pattern),
         (None, None) => {
-            json.wrong(item, "the replacement has neither `stringToReplace` nor `regexToReplace`");
+            json.report(item, "the replacement has neither `stringToReplace` nor `regexToReplace`");
             return None;
         }
     };
@@ -112,13 +115,13 @@ fn replacement(json: &mut Json<'_>, item: &str) -> Option<Replacement> {
     let pointer = format!("{item}/glob");
     let glob = json.text(&pointer);
     if filename.is_none() && glob.is_none() {
-        json.wrong(item, "the replacement has neither `filename` nor `glob`");
+        json.report(item, "the replacement has neither `filename` nor `glob`");
         return None;
     }
     match target.in_file(filename).in_files(glob.as_deref()) {
         Ok(replacement) => Some(replacement),
         Err(error) => {
-            json.wrong(&pointer, format!("`{}` is not a glob: {error}", name(&pointer)));
+            json.report(&pointer, format!("`{}` is not a glob: {error}", name(&pointer)));
             None
         }
     }

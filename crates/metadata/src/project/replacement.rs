@@ -2,46 +2,46 @@ use globset::{GlobBuilder, GlobMatcher};
 use preauth_source::FilePath;
 use regex::Regex;
 
-/// A text that `sf` puts another in the place of when it deploys: what stands in the source is not what the org gets.
+/// A replacement of a text that `sf` makes when it deploys, so that the org gets another value than the source has.
 ///
-/// Conditions on the environment (`replaceWhenEnv`) are not looked at: what may be replaced is no value to judge.
+/// Conditions on the environment (`replaceWhenEnv`) are ignored: a value that may be replaced is unknown.
 #[derive(Clone, Debug)]
 pub struct Replacement {
     filename: Option<String>,
     glob: Option<GlobMatcher>,
-    target: Target,
+    target: ReplacedText,
 }
 
 #[derive(Clone, Debug)]
-enum Target {
+enum ReplacedText {
     Text(String),
     Pattern(Regex),
-    /// A JavaScript pattern that uses what our engine does not have, such as look-ahead: it may match anything.
+    /// A JavaScript pattern that our engine cannot read, for example with look-ahead: it may match anything.
     Unreadable,
 }
 
 impl Replacement {
-    /// A replacement of a text.
+    /// Creates a replacement of a text.
     pub(super) fn of_text(text: String) -> Self {
-        Self { filename: None, glob: None, target: Target::Text(text) }
+        Self { filename: None, glob: None, target: ReplacedText::Text(text) }
     }
 
-    /// A replacement of what a regular expression matches.
+    /// Creates a replacement of the matches of a regular expression.
     pub(super) fn of_pattern(pattern: &str) -> Self {
-        let target = Regex::new(pattern).map_or(Target::Unreadable, Target::Pattern);
+        let target = Regex::new(pattern).map_or(ReplacedText::Unreadable, ReplacedText::Pattern);
         Self { filename: None, glob: None, target }
     }
 
-    /// In the files whose path ends with this.
+    /// Restricts it to files whose path ends with this name.
     pub(super) fn in_file(mut self, filename: Option<String>) -> Self {
         self.filename = filename;
         self
     }
 
-    /// In the files whose path, from some folder on, matches this.
+    /// Restricts it to files whose path, from some folder on, matches the glob.
     ///
     /// # Errors
-    /// What is wrong with the glob.
+    /// The reason why the glob is invalid.
     pub(super) fn in_files(mut self, glob: Option<&str>) -> Result<Self, String> {
         let matcher = |glob: &str| GlobBuilder::new(&format!("**/{glob}")).literal_separator(true).build();
         let built = glob.map(matcher).transpose().map_err(|error| error.kind().to_string())?;
@@ -49,7 +49,7 @@ impl Replacement {
         Ok(self)
     }
 
-    /// Whether it may put another text into `text`, which stands in this file.
+    /// True if it may change `text` of this file.
     pub fn covers(&self, path: &FilePath, text: &str) -> bool {
         self.is_in(path) && self.touches(text)
     }
@@ -65,9 +65,9 @@ impl Replacement {
 
     fn touches(&self, text: &str) -> bool {
         match &self.target {
-            Target::Text(target) => text.contains(target.as_str()),
-            Target::Pattern(pattern) => pattern.is_match(text),
-            Target::Unreadable => true,
+            ReplacedText::Text(target) => text.contains(target.as_str()),
+            ReplacedText::Pattern(pattern) => pattern.is_match(text),
+            ReplacedText::Unreadable => true,
         }
     }
 }

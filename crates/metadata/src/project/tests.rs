@@ -12,7 +12,7 @@ fn folders(text: &str) -> Vec<String> {
     project.source_folders.into_iter().map(|folder| folder.path).collect()
 }
 
-/// Checks the one diagnostic of a text: what it says, and the text it points at.
+/// Asserts that a text has one diagnostic, with this message at this place.
 #[track_caller]
 fn wrong(text: &str, message: &str, place: &str) -> Project {
     let (project, diagnostics) = parse(text);
@@ -31,7 +31,7 @@ fn replacing(replacement: &str) -> Project {
 }
 
 #[test]
-fn source_folders_are_the_package_directories_and_what_they_add() {
+fn source_folders_are_the_package_directories_and_their_extras() {
     let text = r#"{"packageDirectories": [
         {"path": "./force-app/", "default": true, "unpackagedMetadata": {"path": "unpackaged"}},
         {"path": "a//b/../c", "seedMetadata": {"path": "seeds"}},
@@ -41,19 +41,19 @@ fn source_folders_are_the_package_directories_and_what_they_add() {
 }
 
 #[test]
-fn the_project_itself_may_be_the_package_directory() {
+fn project_itself_may_be_the_package_directory() {
     assert_eq!(folders(r#"{"packageDirectories": [{"path": "./"}]}"#), [""]);
 }
 
 #[test]
-fn a_source_folder_knows_where_it_is_named() {
+fn source_folder_has_the_place_of_its_name() {
     let text = r#"{"packageDirectories": [{"path": "a"}, {"path": "b/"}]}"#;
     let place = parse(text).0.source_folders[1].location.range;
     assert_eq!(&text[place], r#""b/""#);
 }
 
 #[test]
-fn a_project_holds_what_is_in_its_source_folders() {
+fn project_holds_the_files_of_its_source_folders() {
     let (project, _) = parse(r#"{"packageDirectories": [{"path": "app"}]}"#);
     assert!(project.holds(&"app/X.profile".into()));
     assert!(!project.holds(&"application/X.profile".into()));
@@ -61,7 +61,7 @@ fn a_project_holds_what_is_in_its_source_folders() {
 }
 
 #[test]
-fn the_rest_of_the_project() {
+fn other_properties_are_read() {
     let (project, diagnostics) = parse(
         r#"{"packageDirectories": [{"path": "a"}], "namespace": "acme", "sourceApiVersion": "66.0",
             "sourceBehaviorOptions": ["decomposePermissionSetBeta2"], "plugins": {}}"#,
@@ -73,13 +73,13 @@ fn the_rest_of_the_project() {
 }
 
 #[test]
-fn an_empty_namespace_is_none() {
+fn empty_namespace_is_none() {
     let (project, _) = parse(r#"{"packageDirectories": [{"path": "a"}], "namespace": ""}"#);
     assert_eq!(project.namespace, None);
 }
 
 #[test]
-fn the_older_key_of_the_presets_counts_as_well() {
+fn older_key_of_presets_counts_too() {
     let (project, _) = parse(
         r#"{"packageDirectories": [{"path": "a"}], "registryPresets": ["decomposePermissionSetBeta"]}"#,
     );
@@ -87,7 +87,7 @@ fn the_older_key_of_the_presets_counts_as_well() {
 }
 
 #[test]
-fn other_presets_decompose_no_permission_sets() {
+fn other_presets_do_not_split_permission_sets() {
     let (project, _) = parse(
         r#"{"packageDirectories": [{"path": "a"}], "sourceBehaviorOptions": ["decomposeCustomLabelsBeta2"]}"#,
     );
@@ -95,23 +95,23 @@ fn other_presets_decompose_no_permission_sets() {
 }
 
 #[test]
-fn text_that_is_no_json_is_pointed_at() {
+fn invalid_json_is_reported_at_its_place() {
     let project = wrong("{\n  \"namespace\": \"é\" x\n}", "not valid JSON: expected `,` or `}`", "x");
     assert!(project.source_folders.is_empty());
 }
 
 #[test]
-fn text_that_ends_too_early_is_pointed_at_its_end() {
+fn incomplete_json_is_reported_at_its_end() {
     wrong("{\"a\": [", "not valid JSON: EOF while parsing a list", "[");
 }
 
 #[test]
-fn json_that_is_no_object_is_no_project() {
+fn project_must_be_an_object() {
     wrong("[]", "the project is not a JSON object", "[]");
 }
 
 #[test]
-fn a_value_of_the_wrong_type_is_pointed_at_and_the_rest_counts() {
+fn value_of_wrong_type_is_reported_and_the_rest_counts() {
     let text = r#"{"packageDirectories": [{"path": 7}, {"path": "a"}]}"#;
     let project = wrong(text, "`packageDirectories.0.path` is not a text", "7");
     assert_eq!(project.source_folders[0].path, "a");
@@ -121,18 +121,18 @@ fn a_value_of_the_wrong_type_is_pointed_at_and_the_rest_counts() {
 }
 
 #[test]
-fn a_project_needs_a_package_directory() {
-    wrong("{}", "the project has no package directory: everything in it is judged", "{}");
+fn project_needs_a_package_directory() {
+    wrong("{}", "the project has no package directory, so all its files are checked", "{}");
 }
 
 #[test]
-fn a_package_directory_needs_a_path() {
+fn package_directory_needs_a_path() {
     let text = r#"{"packageDirectories": [{"default": true}]}"#;
     wrong(text, "the package directory has no `path`", r#"{"default": true}"#);
 }
 
 #[test]
-fn a_source_folder_is_inside_the_project() {
+fn source_folder_must_be_inside_the_project() {
     for path in ["../common", "a/../../b", "/srv/app", "C:/app"] {
         let text = format!(r#"{{"packageDirectories": [{{"path": "{path}"}}]}}"#);
         wrong(&text, &format!("`{path}` is not a path inside the project"), &format!("\"{path}\""));
@@ -140,19 +140,19 @@ fn a_source_folder_is_inside_the_project() {
 }
 
 #[test]
-fn an_api_version_is_a_number() {
+fn api_version_must_be_a_number() {
     let text = r#"{"packageDirectories": [{"path": "a"}], "sourceApiVersion": "latest"}"#;
     wrong(text, "`latest` is not an API version such as `66.0`", r#""latest""#);
 }
 
 #[test]
-fn places_are_right_after_a_byte_order_mark() {
+fn places_count_the_byte_order_mark() {
     wrong("\u{feff}{\"packageDirectories\": 1}", "`packageDirectories` is not a list", "1");
     wrong("\u{feff}x", "not valid JSON: expected value", "x");
 }
 
 #[test]
-fn a_replacement_covers_its_text_in_its_file() {
+fn replacement_covers_its_text_in_its_file() {
     let project = replacing(
         r#"{"filename": "apps/Portal.connectedApp-meta.xml", "stringToReplace": "KEY", "replaceWithEnv": "K"}"#,
     );
@@ -163,13 +163,13 @@ fn a_replacement_covers_its_text_in_its_file() {
 }
 
 #[test]
-fn a_file_name_may_start_at_the_root_of_the_project() {
+fn file_name_may_start_at_the_project_root() {
     let project = replacing(r#"{"filename": "/app/A.profile", "stringToReplace": "KEY"}"#);
     assert!(project.replaced(&"app/A.profile".into(), "KEY"));
 }
 
 #[test]
-fn a_glob_matches_from_any_folder_on() {
+fn glob_matches_from_any_folder() {
     let project = replacing(r#"{"glob": "connectedApps/*.connectedApp-meta.xml", "stringToReplace": "KEY"}"#);
     assert!(project.replaced(&"connectedApps/A.connectedApp-meta.xml".into(), "KEY"));
     assert!(project.replaced(&"x/y/connectedApps/A.connectedApp-meta.xml".into(), "KEY"));
@@ -177,7 +177,7 @@ fn a_glob_matches_from_any_folder_on() {
 }
 
 #[test]
-fn a_pattern_covers_what_it_matches_with_or_without_tags() {
+fn pattern_covers_matches_with_or_without_tags() {
     let project = replacing(r#"{"glob": "**", "regexToReplace": "<consumerKey>\\w+<\/consumerKey>"}"#);
     let path = FilePath::from("A.connectedApp-meta.xml");
     assert!(project.replaced(&path, "<consumerKey>abc</consumerKey>"));
@@ -185,14 +185,14 @@ fn a_pattern_covers_what_it_matches_with_or_without_tags() {
 }
 
 #[test]
-fn a_pattern_of_another_engine_may_match_anything() {
+fn unreadable_pattern_may_match_anything() {
     let project = replacing(r#"{"filename": "A.profile", "regexToReplace": "(?<=<label>)x"}"#);
     assert!(project.replaced(&"A.profile".into(), "y"));
     assert!(!project.replaced(&"B.profile".into(), "y"));
 }
 
 #[test]
-fn a_replacement_says_what_and_where() {
+fn replacement_needs_a_text_and_a_file() {
     for (replacement, message) in [
         (r#"{"filename": "a"}"#, "the replacement has neither `stringToReplace` nor `regexToReplace`"),
         (r#"{"stringToReplace": "a"}"#, "the replacement has neither `filename` nor `glob`"),
@@ -203,13 +203,13 @@ fn a_replacement_says_what_and_where() {
 }
 
 #[test]
-fn a_replacement_whose_glob_is_none_is_pointed_at() {
+fn replacement_with_invalid_glob_is_reported() {
     let text = r#"{"packageDirectories": [{"path": "a"}], "replacements": [{"glob": "[z-a]", "stringToReplace": "b"}]}"#;
     wrong(text, "`replacements.0.glob` is not a glob: invalid range; 'z' > 'a'", r#""[z-a]""#);
 }
 
 #[test]
-fn a_manifest_states_its_version() {
+fn api_version_is_read_from_a_manifest() {
     let version = |text| api_version_of_manifest(&SourceFile::new("package.xml".into(), text));
     assert_eq!(version("<Package>\n<version>66.0</version></Package>"), Some(66));
     assert_eq!(version("<Package/>"), None);

@@ -1,15 +1,15 @@
 use crate::{AppKind, Codec, Kind, Polarity, RefreshTokenPolicy, Sensitivity};
 
-/// A word of a closed set, and what Setup calls it.
+/// A value of a closed set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EnumLiteral {
-    /// As policies write it.
+    /// The name in policies.
     pub name: &'static str,
-    /// As Setup shows it; empty where Setup shows the name itself.
+    /// The name in Setup; empty where Setup shows the name in policies.
     pub setup: &'static str,
 }
 
-/// What kind of value an attribute has: it decides which tests a policy may put to it.
+/// The type of an attribute's values. It decides which tests a policy may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
     /// `true` or `false`.
@@ -18,24 +18,24 @@ pub enum Type {
     Number,
     /// Free text.
     Text,
-    /// A word of a closed set.
+    /// One of a closed set of values.
     Enum(&'static [EnumLiteral]),
     /// A span of time, such as `90 DAYS`.
     Duration,
     /// A day, such as `2027-01-31`.
     Date,
-    /// What becomes of refresh tokens, such as `afterInactivity 30 DAYS`; has `policy` and `period`.
+    /// A refresh token policy, such as `afterInactivity 30 DAYS`; has `policy` and `period`.
     RefreshToken,
     /// Several values of one type.
     List(&'static Type),
     /// Named values.
     Record(&'static [AttributeDef]),
-    /// Whatever the attribute of that name has.
+    /// The type of the attribute of that name.
     Any,
 }
 
 impl Type {
-    /// The words of a closed set, also of a list of them; empty for other types.
+    /// The literals of a closed set, also of a list of them; empty for other types.
     pub fn literals(self) -> &'static [EnumLiteral] {
         match self {
             Self::Enum(literals) => literals,
@@ -44,7 +44,7 @@ impl Type {
         }
     }
 
-    /// The type in plain words, as documentation and error messages name it.
+    /// Describes the type for documentation and error messages.
     pub fn describe(self) -> String {
         match self {
             Self::Bool => "true or false".into(),
@@ -73,18 +73,18 @@ impl Type {
     }
 }
 
-/// An attribute as policies see it: its name, its type and what it means.
+/// An attribute as policies see it: its name, its type and its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AttributeDef {
-    /// The name in policies. A dot is a part of it.
+    /// The name in policies. It may contain dots.
     pub name: &'static str,
     /// The type of its values.
     pub ty: Type,
     /// How much of its values may be shown.
     pub sensitivity: Sensitivity,
-    /// What it means, in a sentence.
+    /// The meaning, in a sentence.
     pub doc: &'static str,
-    /// Where people find it in Setup; empty if they do not.
+    /// The name of the field in Setup; empty if Setup does not show it.
     pub setup: &'static str,
 }
 
@@ -95,42 +95,42 @@ impl AttributeDef {
     }
 }
 
-/// What a change of an attribute can do to those who use the app. It bounds how far a repair may be trusted.
+/// The worst effect that a change of an attribute can have on users of the app. It limits the applicability of a fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// It decides who is admitted: only the register can demand a change.
+    /// The attribute decides who may log in: only the register can ask for a change.
     Admission,
-    /// It decides whence, how long or for what: a change may cut off a client that works.
+    /// The attribute decides from where, how long or for what the app may be used: a change may cut off a working client.
     Reach,
-    /// Nobody's access depends on it.
+    /// No access depends on the attribute.
     Neutral,
 }
 
-/// An attribute of an app: one row of the table that both kinds of app are read and written by.
+/// An attribute of an app: one row of the table by which both kinds of app are read and written.
 #[derive(Debug)]
 pub struct Attribute {
-    /// What policies see.
+    /// Its name, type and meaning.
     pub def: AttributeDef,
-    /// What a change can do.
+    /// The effect that a change can have.
     pub effect: Effect,
     /// The direction in which a change moves access.
     pub polarity: Polarity,
-    /// Where a ConnectedApp keeps it.
+    /// The column of ConnectedApps.
     pub connected_app: Option<Column>,
-    /// Where an external client app keeps it.
+    /// The column of external client apps.
     pub external_client_app: Option<Column>,
 }
 
-/// Where and how one kind of app keeps an attribute.
+/// The place and the form of an attribute in one kind of app.
 #[derive(Debug)]
 pub struct Column {
     /// The elements, the decisive one first.
     pub elements: &'static [ElementRef],
-    /// How their texts are one value.
+    /// The form of a value in these elements.
     pub codec: Codec,
     /// The first API version that has the element.
     pub since: u32,
-    /// What it means that the element is not there, in a file of that version.
+    /// The meaning of a missing element, in a file of that version or later.
     pub absence: Absence,
 }
 
@@ -143,19 +143,19 @@ pub struct ElementRef {
     pub path: &'static str,
 }
 
-/// What absence means.
+/// The meaning of a missing element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absence {
     /// The platform's default, as a policy would write it.
     Default(&'static str),
     /// There is none.
     None,
-    /// Nothing can be said.
+    /// The value is unknown.
     Unknown,
 }
 
 impl Attribute {
-    /// Where this kind of app keeps the attribute; `None` when it has no such attribute.
+    /// Returns the column of a kind of app; `None` when it has no such attribute.
     pub fn column(&self, kind: AppKind) -> Option<&Column> {
         match kind {
             AppKind::ConnectedApp => self.connected_app.as_ref(),
@@ -163,7 +163,7 @@ impl Attribute {
         }
     }
 
-    /// Where people find the attribute in Setup, as a click path; `None` where no page shows it.
+    /// Returns the click path to the attribute in Setup; `None` where no page shows it.
     pub fn setup(&self, kind: AppKind) -> Option<String> {
         let element = self.column(kind)?.elements.first()?;
         let field = self.def.setup;
@@ -171,7 +171,7 @@ impl Attribute {
     }
 }
 
-/// The page of Setup that shows an element.
+/// Returns the page of Setup that shows an element.
 fn setup_page(element: &ElementRef) -> &'static str {
     match element.kind {
         Kind::ConnectedApp

@@ -1,6 +1,7 @@
-//! **The table of attributes**: the only place that knows where an attribute of an app is kept, in which words,
-//! and what its absence means. Reading, writing, the policies' vocabulary, the documentation and the finding of
-//! unknown values all come from its rows. Adding an attribute is adding a row.
+//! **The table of attributes**: the only place that knows in which elements an attribute of an app is kept, with which
+//! literals, what its absence means, what a change does to access, and how much of it may be shown. Reading, writing,
+//! the vocabulary of policies, the documentation and the check for unknown values all come from its rows. To add an
+//! attribute is to add a row.
 //!
 //! Source: Metadata API Developer Guide, types `ConnectedApp`, `ExternalClientApplication` and `ExtlClntApp…`;
 //! element names and literals as in the API's own type definitions.
@@ -32,13 +33,13 @@ use crate::{
 pub(crate) const RANGE: &[AttributeDef] = &[
     AttributeDef::new("start", Text, "The first address."),
     AttributeDef::new("end", Text, "The last address."),
-    AttributeDef::new("description", Text, "What people say the range is for."),
+    AttributeDef::new("description", Text, "The description of the range."),
 ];
 
 /// Fields of a custom attribute.
 pub(crate) const CUSTOM_ATTRIBUTE: &[AttributeDef] = &[
     AttributeDef::new("key", Text, "The attribute's name."),
-    AttributeDef::new("formula", Text, "The formula that gives its value."),
+    AttributeDef::new("formula", Text, "The formula of its value."),
 ];
 
 /// A list of ranges of IP addresses.
@@ -84,7 +85,7 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         ; external_client_app [Policies "permittedUsersPolicyType"] =>
             One(Enum(&[("selfAuthorize", "AllSelfAuthorized"), ("adminApproved", "AdminApprovedPreAuthorized")])), 59, Unknown;
     "grants.profiles" TEXTS, Admission, AllowList, Public, "Profiles",
-        "The profiles that are assigned to the app, by the names that Setup shows."
+        "The profiles that are assigned to the app, by their names in Setup."
         ; connected_app [Ca "profileName"] => Repeated(Str), 46, NOTHING
         ; external_client_app [Policies "commaSeparatedProfile"] [Saml "commaSeparatedProfile"] => Commas(Str), 59, NOTHING;
     "grants.permissionSets" TEXTS, Admission, AllowList, Public, "Permission Sets",
@@ -92,7 +93,7 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         ; connected_app [Ca "permissionSetName"] => Repeated(Str), 46, NOTHING
         ; external_client_app [Policies "commaSeparatedPermissionSet"] [Saml "commaSeparatedPermissionSet"] => Commas(Str), 59, NOTHING;
     "ipRelaxation" EnumOf(IP_RELAXATION), Reach, Ranked(IP_RELAXATION_RANKS), Public, "IP Relaxation",
-        "Whether the login IP ranges of a user's profile bind the app."
+        "How strictly the login IP ranges of a user's profile apply to the app."
         ; connected_app [Ca "oauthPolicy/ipRelaxation"] =>
             One(Enum(&[("enforce", "ENFORCE"), ("enforceRelaxRefresh", "ENFORCE_RELAXREFRESH"),
                         ("relaxActivated", "BYPASS_2FACTOR"), ("relax", "BYPASS")])), 49, Absence::Default("enforce")
@@ -105,18 +106,18 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         ; external_client_app [Policies "refreshTokenPolicyType"] [Policies "refreshTokenValidityPeriod"]
             [Policies "refreshTokenValidityUnit"] => Codec::RefreshTokenTriple, 59, Unknown;
     "scopes" List(&EnumOf(SCOPE)), Reach, AllowList, Public, "Selected OAuth Scopes",
-        "What a token of the app may be used for."
+        "The scopes that a token of the app may be used for."
         ; connected_app [Ca "oauthConfig/scopes"] => Repeated(Enum(CA_SCOPES)), 29, NOTHING
         ; external_client_app [Settings "commaSeparatedOauthScopes"] => Commas(Enum(ECA_SCOPES)), 59, NOTHING;
     "customScopes" TEXTS, Reach, AllowList, Public, "Custom Scopes",
-        "Scopes of the org's own that a token may be used for."
+        "The org's own scopes that a token of the app may be used for."
         ; external_client_app [Settings "commaSeparatedCustomScopes"] [Policies "commaSeparatedCustomScopes"] => Commas(Str), 59, NOTHING;
     "callbackUrls" TEXTS, Reach, AllowList, Public, "Callback URL",
-        "Where the authorization server may send users back to."
+        "The URLs that the authorization server may redirect users to."
         ; connected_app [Ca "oauthConfig/callbackUrl"] => Lines(Str), 29, NOTHING
         ; external_client_app [Global "callbackUrl"] => Lines(Str), 59, NOTHING;
     "certificate" Text, Reach, Neither, Certificate, "Use digital signatures",
-        "The certificate that signed assertions are checked with; the JWT bearer flow needs one."
+        "The certificate that verifies signed assertions; the JWT bearer flow needs one."
         ; connected_app [Ca "oauthConfig/certificate"] => One(Str), 29, NOTHING
         ; external_client_app [Global "certificate"] => One(Str), 59, NOTHING;
     "consumerKey" Text, Neutral, Neither, Identifier, "Consumer Key",
@@ -124,7 +125,7 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         ; connected_app [Ca "//consumerKey"] => One(Str), 29, NOTHING
         ; external_client_app [Global "consumerKey"] => One(Str), 59, NOTHING;
     "consumerSecret" Text, Reach, Neither, Secret, "Consumer Secret",
-        "The OAuth `client_secret`. Salesforce never returns it, so a person has put it into the source."
+        "The OAuth `client_secret`. Salesforce never returns it, so if the source has one, a person wrote it there."
         ; connected_app [Ca "//consumerSecret"] => One(Str), 29, NOTHING
         ; external_client_app [Global "consumerSecret"] => One(Str), 59, NOTHING;
     "clientCredentials" Bool, Reach, Permission, Public, "Enable Client Credentials Flow",
@@ -140,7 +141,7 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         ; connected_app [Ca "oauthConfig/isCodeCredentialEnabled"] => One(Flag), 57, FALSE
         ; external_client_app [Global "isCodeCredFlowEnabled"] => One(Flag), 59, FALSE;
     "codeCredentialsPostOnly" Bool, Reach, Demand, Public, "Require user credentials in the POST body",
-        "Whether the headless flow takes user names and passwords only in the body of a request."
+        "Whether the headless flow accepts user names and passwords only in the body of a request."
         ; connected_app [Ca "oauthConfig/isCodeCredentialPostOnly"] => One(Flag), 57, FALSE
         ; external_client_app [Global "isCodeCredPostOnly"] => One(Flag), 59, FALSE;
     "guestCodeCredentials" Bool, Reach, Permission, Public, "Enable Authorization Code and Credentials Flow for guests",
@@ -155,7 +156,7 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         ; connected_app [Ca "oauthConfig/isTokenExchangeEnabled"] [Ca "oauthPolicy/isTokenExchangeFlowEnabled"] => TwoSwitches, 60, FALSE
         ; external_client_app [Global "isTokenExchangeEnabled"] [Policies "isTokenExchangeFlowEnabled"] => TwoSwitches, 60, Unknown;
     "pkceRequired" Bool, Reach, Demand, Public, "Require Proof Key for Code Exchange (PKCE)",
-        "Whether authorization-code flows must prove that the client that started is the one that ends (RFC 7636)."
+        "Whether authorization-code flows must prove that the same client starts and completes them (RFC 7636)."
         ; connected_app [Ca "oauthConfig/isPkceRequired"] => One(Flag), 59, FALSE
         ; external_client_app [Global "isPkceRequired"] => One(Flag), 59, TRUE;
     "consumerSecretOptional" Bool, Reach, Permission, Public, "Require Secret for Web Server Flow",
@@ -183,7 +184,7 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         ; connected_app [Ca "oauthConfig/isIntrospectAllTokens"] => One(Flag), 49, FALSE
         ; external_client_app [Global "isIntrospectAllTokens"] => One(Flag), 59, FALSE;
     "namedUserJwt" Bool, Reach, Neither, Public, "Issue JSON Web Token (JWT)-based access tokens for named users",
-        "Whether access tokens are JWTs. It has nothing to do with the JWT bearer flow."
+        "Whether access tokens are JWTs. It is not related to the JWT bearer flow."
         ; connected_app [Ca "oauthConfig/isNamedUserJwtEnabled"] => One(Flag), 59, FALSE
         ; external_client_app [Global "isNamedUserJwtEnabled"] => One(Flag), 59, FALSE;
     "dpop" Bool, Reach, Demand, Public, "Demonstrating Proof of Possession (DPoP)",
@@ -191,14 +192,14 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         ; connected_app [Ca "oauthConfig/isDPopEnabled"] => One(Flag), 68, FALSE
         ; external_client_app [Global "isDPopEnabled"] => One(Flag), 68, FALSE;
     "mtls" Bool, Reach, Demand, Public, "Mutual TLS",
-        "Whether clients authenticate with a certificate of their own (RFC 8705)."
+        "Whether clients authenticate with their own certificate (RFC 8705)."
         ; connected_app [Ca "oauthConfig/isPKImTLSEnabled"] => One(Flag), 68, FALSE
         ; external_client_app [Global "isMtlsEnabled"] => One(Flag), 68, FALSE;
     "ipBinding" Bool, Reach, Demand, Public, "Bind tokens to an IP address",
         "Whether a token may be used only from the address that it was issued to."
         ; connected_app [Ca "oauthConfig/isIpBindingEnabled"] => One(Flag), 68, FALSE;
     "idToken.audiences" Text, Reach, Neither, Public, "ID token audiences",
-        "Who an OpenID Connect ID token is for."
+        "The audiences of OpenID Connect ID tokens."
         ; connected_app [Ca "oauthConfig/idTokenConfig/idTokenAudience"] => One(Str), 43, NOTHING
         ; external_client_app [Global "idTokenConfig/idTokenAudience"] => One(Str), 59, NOTHING;
     "idToken.attributes" Bool, Reach, Neither, Public, "Include custom attributes in the ID token",
@@ -214,11 +215,11 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         ; connected_app [Ca "oauthConfig/idTokenConfig/idTokenIncludeStandardClaims"] => One(Flag), 43, Unknown
         ; external_client_app [Global "idTokenConfig/idTokenIncludeStandardClaims"] => One(Flag), 59, Unknown;
     "idToken.validity" Number, Reach, Neither, Public, "ID token valid for",
-        "How long an ID token is valid, in minutes."
+        "The lifetime of an ID token, in minutes."
         ; connected_app [Ca "oauthConfig/idTokenConfig/idTokenValidity"] => One(Int), 43, Unknown
         ; external_client_app [Global "idTokenConfig/idTokenValidityInMinutes"] => One(Int), 59, Unknown;
     "assetToken.audiences" Text, Reach, Neither, Public, "Asset token audiences",
-        "Who an asset token is for."
+        "The audiences of asset tokens."
         ; connected_app [Ca "oauthConfig/assetTokenConfig/assetAudiences"] => One(Str), 29, NOTHING
         ; external_client_app [Settings "assetTokenAudiences"] => One(Str), 59, NOTHING;
     "assetToken.attributes" Bool, Reach, Neither, Public, "Include custom attributes in the asset token",
@@ -234,34 +235,34 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         ; connected_app [Ca "oauthConfig/assetTokenConfig/assetSigningCertId"] => One(Str), 49, NOTHING
         ; external_client_app [Settings "assetTokenSigningCertificate"] => One(Str), 59, NOTHING;
     "assetToken.validity" Number, Reach, Neither, Public, "Asset token valid for",
-        "How long an asset token is valid, in minutes."
+        "The lifetime of an asset token, in minutes."
         ; connected_app [Ca "oauthConfig/assetTokenConfig/assetValidityPeriod"] => One(Int), 49, Unknown
         ; external_client_app [Settings "assetTokenValidity"] => One(Int), 59, Unknown;
     "sessionTimeout" Number, Reach, Neither, Public, "Timeout Value",
-        "After how many minutes without use a session of the app ends."
+        "The idle time after which a session of the app ends, in minutes."
         ; connected_app [Ca "sessionPolicy/sessionTimeout"] => One(Int), 49, NOTHING
         ; external_client_app [Policies "sessionTimeoutInMinutes"] => One(Int), 59, NOTHING;
     "sessionLevel" EnumOf(SESSION_LEVEL), Reach, Neither, Public, "High assurance session required",
-        "The session security level that the app asks for."
+        "The session security level that the app requires."
         ; connected_app [Ca "sessionPolicy/sessionLevel"] => One(Enum(SESSION_LEVELS)), 49, NOTHING
         ; external_client_app [Policies "requiredSessionLevel"] => One(Enum(SESSION_LEVELS)), 59, NOTHING;
     "policyAction" EnumOf(POLICY_ACTION), Admission, Neither, Public, "High assurance session required: action",
-        "What happens to a session below the level that is asked for; `block` turns the app off."
+        "The action for a session below the required level; `block` turns the app off."
         ; connected_app [Ca "sessionPolicy/policyAction"] =>
             One(Enum(&[("block", "Block"), ("raiseSessionLevel", "RaiseSessionLevel")])), 49, NOTHING
         ; external_client_app [Policies "policyAction"] =>
             One(Enum(&[("block", "Block"), ("raiseSessionLevel", "RaiseSessionLevel"), ("stepUpMfa", "StepUpMFA")])), 59, NOTHING;
     "namedUserJwtTimeoutType" EnumOf(JWT_TIMEOUT), Reach, Neither, Public, "Token timeout for named users",
-        "Whether JWT-based access tokens of named users live as long as a session, or a time of their own."
+        "Whether JWT-based access tokens of named users live as long as a session, or have their own timeout."
         ; external_client_app [Policies "namedUserJwtSessionTimeoutType"] => One(Enum(JWT_TIMEOUTS)), 65, Unknown;
     "namedUserJwtTimeout" Number, Reach, Neither, Public, "Token timeout for named users",
-        "How long JWT-based access tokens of named users live, in minutes."
+        "The lifetime of JWT-based access tokens of named users, in minutes."
         ; external_client_app [Policies "namedUserJwtTimeout"] => One(Int), 59, NOTHING;
     "guestJwtTimeoutType" EnumOf(JWT_TIMEOUT), Reach, Neither, Public, "Token timeout for guests",
-        "Whether JWT-based access tokens of guests live as long as a session, or a time of their own."
+        "Whether JWT-based access tokens of guests live as long as a session, or have their own timeout."
         ; external_client_app [Policies "guestJwtSessionTimeoutType"] => One(Enum(JWT_TIMEOUTS)), 65, Unknown;
     "guestJwtTimeout" Number, Reach, Neither, Public, "Token timeout for guests",
-        "How long JWT-based access tokens of guests live, in minutes."
+        "The lifetime of JWT-based access tokens of guests, in minutes."
         ; external_client_app [Policies "guestJwtTimeout"] => One(Int), 59, NOTHING;
     "ipRanges" RANGES, Reach, AllowList, Public, "Trusted IP Range for OAuth Web server flow",
         "Ranges of addresses that the app trusts."
@@ -271,37 +272,37 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         "Ranges of addresses from which refresh tokens may be used."
         ; external_client_app [Security "tokenIpRanges"] => Codec::Ranges { start: "startIpAddress", end: "endIpAddress" }, 67, NOTHING;
     "tlsClientAuthParameter" Text, Reach, Neither, Public, "Mutual TLS certificate parameter",
-        "Which field of a client's certificate identifies it (RFC 8705)."
+        "The field of a client's certificate that identifies the client (RFC 8705)."
         ; external_client_app [Security "tlsClientAuthCertParamType"] => One(Str), 67, NOTHING;
     "tlsClientAuthValue" Text, Reach, Neither, Public, "Mutual TLS certificate value",
-        "What that field must hold."
+        "The required value of that field."
         ; external_client_app [Security "tlsClientAuthCertParamValue"] => One(Str), 67, NOTHING;
     "enabled" Bool, Admission, Neither, Public, "App Status",
-        "Whether the app is on at all."
+        "Whether the app is on."
         ; external_client_app [AppPolicies "isEnabled"] => One(Flag), 60, Unknown;
     "oauthPluginEnabled" Bool, Admission, Neither, Public, "OAuth",
-        "Whether the app's OAuth half is on."
+        "Whether OAuth is on for the app."
         ; external_client_app [AppPolicies "isOauthPluginEnabled"] => One(Flag), 60, TRUE;
     "samlPluginEnabled" Bool, Admission, Neither, Public, "SAML",
-        "Whether the app's SAML half is on."
+        "Whether SAML is on for the app."
         ; external_client_app [AppPolicies "isSamlPluginEnabled"] => One(Flag), 60, TRUE;
     "mobilePluginEnabled" Bool, Neutral, Neither, Public, "Mobile",
-        "Whether the app's mobile half is on."
+        "Whether mobile is on for the app."
         ; external_client_app [AppPolicies "isMobilePluginEnabled"] => One(Flag), 60, TRUE;
     "pushPluginEnabled" Bool, Neutral, Neither, Public, "Push Notifications",
-        "Whether the app's push notifications are on."
+        "Whether push notifications are on for the app."
         ; external_client_app [AppPolicies "isPushPluginEnabled"] => One(Flag), 60, TRUE;
     "notificationPluginEnabled" Bool, Neutral, Neither, Public, "Notifications",
-        "Whether the app's notifications are on."
+        "Whether notifications are on for the app."
         ; external_client_app [AppPolicies "isNotificationPluginEnabled"] => One(Flag), 60, TRUE;
     "canvasPluginEnabled" Bool, Admission, Neither, Public, "Canvas",
-        "Whether the app's canvas half is on."
+        "Whether Canvas is on for the app."
         ; external_client_app [AppPolicies "isCanvasPluginEnabled"] => One(Flag), 60, TRUE;
     "attestPluginEnabled" Bool, Neutral, Neither, Public, "Attestation",
-        "Whether the app's attestation is on."
+        "Whether attestation is on for the app."
         ; external_client_app [AppPolicies "isAttestPluginEnabled"] => One(Flag), 60, TRUE;
     "startPage" EnumOf(START_PAGE), Neutral, Neither, Public, "Start Page",
-        "Which page opens the app."
+        "The page that opens the app."
         ; external_client_app [AppPolicies "startPage"] =>
             One(Enum(&[("None", "None"), ("Custom", "Custom"), ("OAuth", "OAuth"), ("SAML", "SAML")])), 60, NOTHING;
     "startUrl" Text, Neutral, Neither, Public, "Start URL",
@@ -312,7 +313,7 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         "The page that opens when a user starts the app on a phone."
         ; connected_app [Ca "mobileStartUrl"] => One(Str), 29, NOTHING;
     "singleLogoutUrl" Text, Neutral, Neither, Public, "Single Logout URL",
-        "Where the app is told that a user has logged out. An absolute https URL."
+        "The URL that is called when a user has logged out. It must be an absolute https URL."
         ; connected_app [Ca "oauthPolicy/singleLogoutUrl"] [Ca "oauthConfig/singleLogoutUrl"] => One(Str), 29, NOTHING
         ; external_client_app [Policies "singleLogoutUrl"] [Settings "singleLogoutUrl"] => One(Str), 59, NOTHING;
     "plugin" Text, Reach, Neither, Public, "Custom Connected App Handler",
@@ -324,14 +325,14 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         ; connected_app [Ca "pluginExecutionUser"] => One(Str), 46, NOTHING
         ; external_client_app [Policies "executeHandlerAs"] => One(Str), 59, NOTHING;
     "customAttributes" CUSTOM_ATTRIBUTES, Neutral, Neither, Public, "Custom Attributes",
-        "What else tokens and SAML assertions of the app tell about the user."
+        "Further claims about the user in tokens and SAML assertions of the app."
         ; connected_app [Ca "attributes"] => Codec::CustomAttributes, 29, NOTHING
         ; external_client_app [Policies "customAttributes"] [Settings "customAttributes"] => Codec::CustomAttributes, 59, NOTHING;
     "clientAssertionCertificate" Text, Reach, Neither, Public, "Client assertion certificate",
-        "The certificate that a client's own assertions are checked with."
+        "The certificate that verifies the client's own assertions."
         ; external_client_app [Settings "clientAssertionCertificate"] => One(Str), 59, NOTHING;
     "oauthLink" Text, Neutral, Neither, Public, "",
-        "Ties the settings to the consumer of one org; to be removed before they go to another."
+        "Links the settings to the consumer of one org; remove it before you deploy them to another org."
         ; external_client_app [Settings "oauthLink"] => One(Str), 59, NOTHING;
     "firstParty" Bool, Neutral, Neither, Public, "",
         "Whether Salesforce itself owns the app."
@@ -343,45 +344,45 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         "Whether the next deployment replaces the consumer secret."
         ; external_client_app [Global "shouldRotateConsumerSecret"] => One(Flag), 59, FALSE;
     "distribution" EnumOf(DISTRIBUTION), Neutral, Neither, Public, "Distribution State",
-        "Whether the app stays in its org or goes into packages."
+        "Whether the app is local to its org or part of a package."
         ; external_client_app [Header "distributionState"] =>
             One(Enum(&[("Local", "Local"), ("Packaged", "Packaged"), ("Managed", "Managed"), ("AutoInstalled", "AutoInstalled")])), 59, Unknown;
     "protected" Bool, Neutral, Neither, Public, "",
-        "Whether the package that the app is in hides it."
+        "Whether the app is hidden by its package."
         ; external_client_app [Header "isProtected"] => One(Flag), 59, FALSE;
     "managedType" Text, Neutral, Neither, Public, "",
         "Internal to Salesforce: `Local` or `Global`."
         ; external_client_app [Header "managedType"] => One(Str), 59, NOTHING;
     "orgScopedApp" Text, Neutral, Neither, Public, "",
-        "The id of the org and the name of the app in it; different in every org."
+        "The id of the org with the name of the app; it is different in every org."
         ; external_client_app [Header "orgScopedExternalApp"] => One(Str), 59, NOTHING;
     "contactEmail" Text, Neutral, Neither, Public, "Contact Email",
-        "Whom Salesforce writes to about the app."
+        "The address that Salesforce writes to about the app."
         ; connected_app [Ca "contactEmail"] => One(Str), 29, NOTHING
         ; external_client_app [Header "contactEmail"] => One(Str), 59, NOTHING;
     "contactPhone" Text, Neutral, Neither, Public, "Contact Phone",
-        "Whom Salesforce calls about the app."
+        "The number that Salesforce calls about the app."
         ; connected_app [Ca "contactPhone"] => One(Str), 29, NOTHING
         ; external_client_app [Header "contactPhone"] => One(Str), 59, NOTHING;
     "description" Text, Neutral, Neither, Public, "Description",
-        "What people say the app is for."
+        "The description of the app."
         ; connected_app [Ca "description"] => One(Str), 29, NOTHING
         ; external_client_app [Header "description"] => One(Str), 59, NOTHING;
     "infoUrl" Text, Neutral, Neither, Public, "Info URL",
-        "A page about the app."
+        "The URL of a page about the app."
         ; connected_app [Ca "infoUrl"] => One(Str), 29, NOTHING
         ; external_client_app [Header "infoUrl"] => One(Str), 59, NOTHING;
     "iconUrl" Text, Neutral, Neither, Public, "Icon URL",
-        "The app's icon."
+        "The URL of the app's icon."
         ; connected_app [Ca "iconUrl"] => One(Str), 29, NOTHING
         ; external_client_app [Header "iconUrl"] => One(Str), 59, NOTHING;
     "logoUrl" Text, Neutral, Neither, Public, "Logo Image URL",
-        "The app's logo."
+        "The URL of the app's logo."
         ; connected_app [Ca "logoUrl"] => One(Str), 29, NOTHING
         ; external_client_app [Header "logoUrl"] => One(Str), 59, NOTHING;
 };
 
-/// The row of an attribute by its name in policies.
+/// Returns the row of an attribute by its name in policies.
 pub fn attribute(name: &str) -> Option<&'static Attribute> {
     ATTRIBUTES.iter().find(|row| row.def.name == name)
 }
@@ -416,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn elements_are_of_the_kind_of_their_column() {
+    fn elements_belong_to_the_files_of_their_column() {
         let kinds = |column: &Option<Column>| -> Vec<Kind> {
             column.iter().flat_map(|column| column.elements.iter().map(|element| element.kind)).collect()
         };

@@ -12,7 +12,7 @@ pub struct ComponentAttribute {
     pub def: AttributeDef,
     /// The effect of a change on access.
     pub polarity: Polarity,
-    /// Where it is kept.
+    /// The place and the form in the files.
     pub column: Column,
 }
 
@@ -40,7 +40,7 @@ const FLAG: Codec = Codec::One(Item::Flag);
 pub static COMPONENT: &[AttributeDef] =
     &[KIND, NAME, LABEL, PERMISSIONS, LOGIN_IP_RANGES, USER_LICENSE, CUSTOM, LICENSE, ACTIVATION];
 
-pub(crate) const KIND: AttributeDef = AttributeDef::new("kind", Type::Enum(KINDS), "What it is.");
+pub(crate) const KIND: AttributeDef = AttributeDef::new("kind", Type::Enum(KINDS), "The kind of component.");
 const KINDS: &[EnumLiteral] = &[
     EnumLiteral { name: "profile", setup: "profile" },
     EnumLiteral { name: "permissionSet", setup: "permission set" },
@@ -66,15 +66,14 @@ pub(crate) const LOGIN_IP_RANGES: AttributeDef = AttributeDef {
     setup: "Login IP Ranges",
 };
 const USER_LICENSE: AttributeDef =
-    AttributeDef::new("userLicense", Type::Text, "The licence that the users of a profile need.");
-const CUSTOM: AttributeDef =
-    AttributeDef::new("custom", Type::Bool, "Whether a profile is one of the org's own.");
+    AttributeDef::new("userLicense", Type::Text, "The license that the users of a profile need.");
+const CUSTOM: AttributeDef = AttributeDef::new("custom", Type::Bool, "Whether a profile is a custom one.");
 const LICENSE: AttributeDef =
-    AttributeDef::new("license", Type::Text, "The licence that a permission set can be assigned with.");
+    AttributeDef::new("license", Type::Text, "The license that a permission set is for.");
 const ACTIVATION: AttributeDef = AttributeDef::new(
     "activationRequired",
     Type::Bool,
-    "Whether a permission set only works in a session that activates it.",
+    "Whether a permission set needs to be activated in a session.",
 );
 
 /// The attributes of a profile. Source: Metadata API, type `Profile`.
@@ -95,8 +94,8 @@ pub static PERMISSION_SET: &[ComponentAttribute] = rows! {
     ACTIVATION, Neither, [PermissionSet "hasActivationRequired"] => FLAG, Unknown;
 };
 
-/// What is read of a file that a preset keeps the user permissions of a permission set in, in addition to the
-/// `userPermissions` of [`PERMISSION_SET`]: the older preset has one file for each, with these at its root.
+/// The attributes of a file in which a preset keeps user permissions of a permission set, in addition to the
+/// `userPermissions` of [`PERMISSION_SET`]: the older preset has one file for each permission, with these at its root.
 pub(crate) static USER_PERMISSION: &[ComponentAttribute] = rows! {
     AttributeDef::new("name", Type::Text, "The permission's API name."), Neither,
         [PermissionSetUserPermission "name"] => TEXT, Unknown;
@@ -109,7 +108,7 @@ pub static GROUP: &[ComponentAttribute] = rows! {
     LABEL, Neither, [PermissionSetGroup "label"] => TEXT, Unknown;
     AttributeDef::new("permissionSets", LIST_OF_NAMES, "The permission sets in it, by API name."), Neither,
         [PermissionSetGroup "permissionSets"] => Codec::Repeated(Item::Text), None;
-    AttributeDef::new("mutingPermissionSets", LIST_OF_NAMES, "What is taken away again, by API name."), Neither,
+    AttributeDef::new("mutingPermissionSets", LIST_OF_NAMES, "The muting permission sets in it, by API name."), Neither,
         [PermissionSetGroup "mutingPermissionSets"] => Codec::Repeated(Item::Text), None;
 };
 

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use preauth_source::FilePath;
 
-/// What a file of the tree is, by its suffix alone: the folder it is in decides nothing.
+/// The metadata type of a file, decided by its suffix alone and not by its folder.
 ///
 /// Names are those of the Metadata API. Source: `metadataRegistry.json` of Salesforce's
 /// source-deploy-retrieve library, and the Metadata API Developer Guide page of each type.
@@ -37,7 +37,7 @@ pub enum Kind {
     Settings,
 }
 
-/// What a kind of file is to us.
+/// The role of a kind of file in this crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// A whole connected app.
@@ -46,14 +46,14 @@ pub enum Role {
     Header,
     /// A part of an external client app, which names its header.
     Part,
-    /// Who can be granted an app, or decides what such a grant is worth.
+    /// A profile, permission set or the like: it can be assigned to an app, or decides what an assignment gives.
     Access,
     /// Settings of the whole org.
     Org,
 }
 
 impl Role {
-    /// Whether files of this role make an app.
+    /// True if files of this role belong to an app.
     pub fn is_app(self) -> bool {
         matches!(self, Self::ConnectedApp | Self::Header | Self::Part)
     }
@@ -153,7 +153,7 @@ impl Kind {
     /// The kind of a file by its name, and the name of the component that the file name gives: percent-decoded,
     /// without suffix. `None` for a file that is none of ours. Suffixes are matched exactly, as Salesforce's own
     /// tools do.
-    pub fn of(path: &FilePath) -> Option<(Self, String)> {
+    pub fn of_path(path: &FilePath) -> Option<(Self, String)> {
         Self::of_name(path.name()).map(|(kind, stem)| (kind, percent_decoded(stem)))
     }
 
@@ -195,7 +195,7 @@ impl Kind {
         self.row().root
     }
 
-    /// What files of this kind are to us.
+    /// Returns the role of files of this kind.
     pub fn role(self) -> Role {
         self.row().role
     }
@@ -211,36 +211,39 @@ pub fn percent_decoded(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn of(path: &str) -> Option<(Kind, String)> {
-        Kind::of(&path.into())
+    fn kind_and_name(path: &str) -> Option<(Kind, String)> {
+        Kind::of_path(&path.into())
     }
 
     #[test]
-    fn both_formats_are_known_wherever_they_lie() {
+    fn both_formats_are_known_in_every_folder() {
         let app = Some((Kind::ConnectedApp, "Portal".to_owned()));
-        assert_eq!(of("a/b/Portal.connectedApp-meta.xml"), app);
-        assert_eq!(of("Portal.connectedApp"), app);
+        assert_eq!(kind_and_name("a/b/Portal.connectedApp-meta.xml"), app);
+        assert_eq!(kind_and_name("Portal.connectedApp"), app);
         assert_eq!(
-            of("x/Portal_oauthPlcy.ecaOauthPlcy-meta.xml").unwrap().0,
+            kind_and_name("x/Portal_oauthPlcy.ecaOauthPlcy-meta.xml").unwrap().0,
             Kind::ExtlClntAppOauthConfigurablePolicies
         );
     }
 
     #[test]
     fn suffixes_are_exact() {
-        assert_eq!(of("Portal.connectedapp-meta.xml"), None);
-        assert_eq!(of("Portal.connectedApp.bak"), None);
-        assert_eq!(of(".profile"), None);
-        assert_eq!(of("profile"), None);
+        assert_eq!(kind_and_name("Portal.connectedapp-meta.xml"), None);
+        assert_eq!(kind_and_name("Portal.connectedApp.bak"), None);
+        assert_eq!(kind_and_name(".profile"), None);
+        assert_eq!(kind_and_name("profile"), None);
     }
 
     #[test]
-    fn names_are_percent_decoded_where_they_can_be() {
-        assert_eq!(of("Custom%3A Sales Profile.profile-meta.xml").unwrap().1, "Custom: Sales Profile");
-        assert_eq!(of("R%26D %EF%BC%88EU%EF%BC%89.profile").unwrap().1, "R&D （EU）");
-        assert_eq!(of("100%.profile").unwrap().1, "100%");
-        assert_eq!(of("bad%FFbyte.profile").unwrap().1, "bad%FFbyte");
-        assert_eq!(of("v1.2.permissionset-meta.xml").unwrap().1, "v1.2");
+    fn names_are_percent_decoded() {
+        assert_eq!(
+            kind_and_name("Custom%3A Sales Profile.profile-meta.xml").unwrap().1,
+            "Custom: Sales Profile"
+        );
+        assert_eq!(kind_and_name("R%26D %EF%BC%88EU%EF%BC%89.profile").unwrap().1, "R&D （EU）");
+        assert_eq!(kind_and_name("100%.profile").unwrap().1, "100%");
+        assert_eq!(kind_and_name("bad%FFbyte.profile").unwrap().1, "bad%FFbyte");
+        assert_eq!(kind_and_name("v1.2.permissionset-meta.xml").unwrap().1, "v1.2");
     }
 
     #[test]

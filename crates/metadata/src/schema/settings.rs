@@ -1,4 +1,4 @@
-//! The settings of the whole org that change what an app's own settings mean.
+//! The settings of the whole org that change the meaning of an app's own settings.
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use crate::{
 /// A setting of the org: a row of the table of settings.
 #[derive(Debug)]
 pub struct SettingDef {
-    /// What policies see.
+    /// Its name, type and meaning.
     pub def: AttributeDef,
     /// The effect of a change on access.
     pub polarity: Polarity,
     /// The name of the settings file: `Security` for `Security.settings`.
     pub file: &'static str,
-    /// Where it is kept in that file.
+    /// The place and the form in that file.
     pub column: Column,
 }
 
@@ -41,8 +41,8 @@ macro_rules! settings {
 const FLAG: Codec = Codec::One(Item::Flag);
 
 /// The table of settings. Source: Metadata API, types `ConnectedAppSettings`, `OauthOidcSettings`,
-/// `SecuritySettings`, `ExternalClientAppSettings` and `IdentityProviderSettings`. Absence says nothing: several
-/// of them exist only where Salesforce has switched a feature on.
+/// `SecuritySettings`, `ExternalClientAppSettings` and `IdentityProviderSettings`. An absent setting is unknown:
+/// several of them exist only where Salesforce has switched a feature on.
 pub static SETTINGS: &[SettingDef] = settings! {
     "ConnectedApp" "enableAdminApprovedAppsOnly" Type::Bool, Neither, FLAG, "ConnectedApp.enableAdminApprovedAppsOnly",
         "API Access Control: only apps that an admin has approved may call APIs for internal users.";
@@ -54,7 +54,7 @@ pub static SETTINGS: &[SettingDef] = settings! {
     "OauthOidc" "blockOAuthUsrAgtFlow" Type::Bool, Neither, FLAG, "OauthOidc.blockOAuthUsrAgtFlow",
         "Whether the user-agent flow is blocked.";
     "OauthOidc" "isPkceRequired" Type::Bool, Neither, FLAG, "OauthOidc.isPkceRequired",
-        "Whether all authorization-code flows of the org need PKCE.";
+        "Whether all authorization-code flows of the org require PKCE.";
     "OauthOidc" "oAuthCdCrdtFlowEnable" Type::Bool, Neither, FLAG, "OauthOidc.oAuthCdCrdtFlowEnable",
         "Whether the authorization code and credentials (headless) flow may be used.";
     "Security" "networkAccess/ipRanges" RANGES, Neither, Codec::Ranges { start: "start", end: "end" },
@@ -67,10 +67,10 @@ pub static SETTINGS: &[SettingDef] = settings! {
         "Whether a session ends when its address changes.";
     "Security" "sessionSettings/sessionTimeout" Type::Text, Neither, Codec::One(Item::Text),
         "Security.sessionSettings.sessionTimeout",
-        "After how long without use a session ends: `FifteenMinutes` to `TwentyFourHours`.";
+        "The idle time after which a session ends: `FifteenMinutes` to `TwentyFourHours`.";
     "Security" "singleSignOnSettings/isLoginWithSalesforceCredentialsDisabled" Type::Bool, Neither, FLAG,
         "Security.singleSignOnSettings.isLoginWithSalesforceCredentialsDisabled",
-        "Whether users can only log in by single sign-on.";
+        "Whether users can log in only by single sign-on.";
     "ExternalClientApp" "enableConsumerSecretApiAccess" Type::Bool, Neither, FLAG,
         "ExternalClientApp.enableConsumerSecretApiAccess",
         "Whether consumer secrets can be read through the Metadata API.";
@@ -81,11 +81,11 @@ pub static SETTINGS: &[SettingDef] = settings! {
         "Whether the org is a SAML identity provider.";
 };
 
-/// What is known of the source as a whole.
+/// The attributes of the source as a whole.
 pub static SOURCE: &[AttributeDef] = &[AttributeDef::new(
     "apiVersion",
     Type::Number,
-    "The API version of the source, as `sfdx-project.json` or `package.xml` says. Single files may be older.",
+    "The API version of the source in `sfdx-project.json` or `package.xml`. Single files may be older.",
 )];
 
 /// Reads the settings of the org.
@@ -95,7 +95,7 @@ pub(crate) fn read(
     home: &Location,
 ) -> Facts {
     let version = project.source_api_version.map_or_else(
-        || FactState::Unknown(literal!("neither `sfdx-project.json` nor `package.xml` says it")),
+        || FactState::Unknown(literal!("neither `sfdx-project.json` nor `package.xml` states it")),
         |version| FactState::Present(Value::Number(version.into())),
     );
     let source = std::iter::once((SOURCE[0].name, Fact::new(version, home.clone())));

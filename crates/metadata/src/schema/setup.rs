@@ -1,8 +1,8 @@
-//! Values as people see them in Setup. Secrets are not among them.
+//! Values as Setup shows them. Secrets are masked.
 
 use crate::{AttributeDef, Duration, Fact, Type, Unit, Value, as_ip_range, secret::masked};
 
-/// A value of an attribute in Setup's words.
+/// Formats a value of an attribute in the words of Setup.
 pub fn in_setup(def: &AttributeDef, value: &Value) -> String {
     def.sensitivity.mask(&value.to_string()).unwrap_or_else(|| words(def.ty, value))
 }
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_those_of_setup() {
+    fn values_have_the_words_of_setup() {
         assert_eq!(
             shown("permittedUsers", &Value::text("adminApproved")),
             "Admin approved users are pre-authorized"

@@ -1,4 +1,4 @@
-//! What is pasted where a certificate belongs: base64 in PEM armour (RFC 7468) or bare, and what its bytes are.
+//! Encoded certificates, and what is pasted instead of them: base64 in PEM armour (RFC 7468) or bare.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -6,9 +6,9 @@ use data_encoding::{Encoding, Specification};
 use memchr::memmem;
 use x509_cert::der::{Decode, Header, Reader, SliceReader, Tag, TagNumber};
 
-/// What bytes are, by the outline of their DER: enough to tell a person what was pasted instead.
+/// The kind of content that encoded bytes have, recognised by the outline of their DER.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Content {
+pub(crate) enum EncodedContent {
     Certificate,
     CertificateRequest,
     PublicKey,
@@ -19,12 +19,12 @@ pub(crate) enum Content {
     EncryptedPrivateKey,
 }
 
-impl Content {
-    /// Recognises the content, also when only its beginning is there.
-    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
+impl EncodedContent {
+    /// Recognises the content, also by its beginning alone.
+    pub(crate) fn recognise(bytes: &[u8]) -> Option<Self> {
         match bytes {
             [0xFE, 0xED, 0xFE, 0xED, ..] => return Some(Self::JavaKeyStore),
-            // Lengths that are not stated beforehand are BER, which older tools write.
+            // Older tools write BER with indefinite lengths.
             [0x30, 0x80, 0x02, 0x01, 0x03, 0x30, ..] => return Some(Self::Pkcs12),
             [0x30, 0x80, 0x06, ..] => return Some(Self::Pkcs7),
             _ => {}
@@ -53,11 +53,11 @@ impl Content {
         }
     }
 
-    /// What it is, with an article.
+    /// Describes the content, with an article.
     pub(crate) fn describe(self) -> &'static str {
         match self {
             Self::Certificate => "a certificate",
-            Self::CertificateRequest => "a certificate signing request, not the certificate that came of it",
+            Self::CertificateRequest => "a certificate signing request, not the issued certificate",
             Self::PublicKey => "a public key without a certificate",
             Self::Pkcs7 => "a PKCS#7 bundle (.p7b) of certificates",
             Self::Pkcs12 => "a PKCS#12 store (.p12, .pfx), which holds a private key",
@@ -67,28 +67,32 @@ impl Content {
         }
     }
 
-    /// Whether it is, or holds, a private key.
+    /// True if it is or contains a private key.
     pub(crate) fn is_secret(self) -> bool {
         matches!(self, Self::Pkcs12 | Self::JavaKeyStore | Self::PrivateKey | Self::EncryptedPrivateKey)
     }
 }
 
-/// A certificate (RFC 5280, 4.1) or a request for one (RFC 2986, 4), by what is signed.
-fn to_be_signed(signed: &[u8]) -> Option<Content> {
+/// Distinguishes a certificate (RFC 5280, 4.1) from a request for one (RFC 2986, 4) by the signed content.
+fn to_be_signed(signed: &[u8]) -> Option<EncodedContent> {
     let fields = parts(signed);
     let fields = match fields.first()? {
         (Tag::ContextSpecific { number: TagNumber(0), .. }, _) => &fields[1..],
         _ => &fields[..],
     };
     let [(Tag::Integer, _), (Tag::Sequence, second), ..] = fields else { return None };
-    Some(if starts_with_oid(second) { Content::Certificate } else { Content::CertificateRequest })
+    Some(if starts_with_oid(second) {
+        EncodedContent::Certificate
+    } else {
+        EncodedContent::CertificateRequest
+    })
 }
 
 fn starts_with_oid(bytes: &[u8]) -> bool {
     matches!(parts(bytes).first(), Some((Tag::ObjectIdentifier, _)))
 }
 
-/// The tags and contents of the elements one after the other; the last may be cut off.
+/// Returns the tags and contents of consecutive elements; the last may be incomplete.
 fn parts(bytes: &[u8]) -> Vec<(Tag, &[u8])> {
     let mut found = Vec::new();
     let Ok(mut reader) = SliceReader::new(bytes) else { return found };
@@ -100,7 +104,7 @@ fn parts(bytes: &[u8]) -> Vec<(Tag, &[u8])> {
     found
 }
 
-/// How many bytes the outermost element says it has, with its header.
+/// Returns the length in bytes that the outermost element states, with its header.
 pub(crate) fn stated_length(bytes: &[u8]) -> Option<usize> {
     let mut reader = SliceReader::new(bytes).ok()?;
     let header = Header::decode(&mut reader).ok()?;
@@ -115,8 +119,7 @@ static BASE64: LazyLock<Encoding> = LazyLock::new(|| {
     base64.encoding().expect("invariant: the alphabet of RFC 4648 is an alphabet")
 });
 
-/// The bytes of base64 text, with white space anywhere; a last group that is cut off is left out. `None` when
-/// there are other characters.
+/// Decodes base64 text with white space anywhere, without an incomplete last group; `None` when it has other characters.
 pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
     let mut packed: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     while packed.last() == Some(&b'=') {
@@ -132,13 +135,13 @@ const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END";
 const DASHES: &str = "-----";
 
-/// A block in PEM armour: its label (`CERTIFICATE`) and where its body is.
+/// A block in PEM armour: its label (`CERTIFICATE`) and the range of its body.
 pub(crate) struct Armoured<'t> {
     pub(crate) label: &'t str,
     pub(crate) body: Range<usize>,
 }
 
-/// The blocks in PEM armour, also on one line, and also where the last is cut off.
+/// Finds the blocks in PEM armour, also on one line, and also an incomplete last one.
 pub(crate) fn armoured(text: &str) -> Vec<Armoured<'_>> {
     let mut found = Vec::new();
     let mut from = 0;
@@ -154,11 +157,11 @@ pub(crate) fn armoured(text: &str) -> Vec<Armoured<'_>> {
     found
 }
 
-/// The private keys and key stores that a text holds in base64 without armour, each with its bytes.
-pub(crate) fn bare_private_keys(text: &str) -> Vec<(Range<usize>, Content)> {
+/// Finds private keys and key stores in base64 without armour.
+pub(crate) fn bare_private_keys(text: &str) -> Vec<(Range<usize>, EncodedContent)> {
     // A `SEQUENCE` of DER and a Java key store begin with these.
     const STARTS: [&str; 2] = ["M", "/u3+7"];
-    let mut found: Vec<(Range<usize>, Content)> = Vec::new();
+    let mut found: Vec<(Range<usize>, EncodedContent)> = Vec::new();
     for known in STARTS {
         let mut at = 0;
         for start in memmem::find_iter(text.as_bytes(), known) {
@@ -169,11 +172,12 @@ pub(crate) fn bare_private_keys(text: &str) -> Vec<(Range<usize>, Content)> {
             let end = run_end(text, start);
             at = end;
             let run = &text[start..end];
-            if run.len() < LINE {
+            if run.len() < MIN_LINE_BYTES {
                 continue;
             }
             let bytes = from_base64(&run.replace("&#13;", "").replace("&#xD;", "").replace("&#10;", ""));
-            let content = bytes.and_then(|bytes| Content::of(&bytes)).filter(|found| found.is_secret());
+            let content =
+                bytes.and_then(|bytes| EncodedContent::recognise(&bytes)).filter(|found| found.is_secret());
             found.extend(content.map(|content| (start..end, content)));
         }
     }
@@ -193,10 +197,10 @@ fn is_symbol(byte: &u8) -> bool {
     SYMBOLS[usize::from(*byte)]
 }
 
-/// The shortest line that tools break base64 into.
-pub(crate) const LINE: usize = 60;
+/// The shortest line of base64 that tools write, in bytes.
+pub(crate) const MIN_LINE_BYTES: usize = 60;
 
-/// Where a run of base64 ends: line breaks, also as references, and what indents lines belong to it.
+/// Returns the end of a run of base64. Line breaks (also as references) and indentation belong to the run.
 fn run_end(text: &str, start: usize) -> usize {
     let mut end = start;
     let mut rest = &text[start..];
@@ -211,8 +215,8 @@ fn run_end(text: &str, start: usize) -> usize {
         if padded.len() < rest.len() {
             return text.len() - padded.len();
         }
-        // Where line breaks have become spaces, only the length of a line tells it from a word.
-        let mut broken = symbols >= LINE;
+        // Where line breaks have become spaces, only its length distinguishes a line from a word.
+        let mut broken = symbols >= MIN_LINE_BYTES;
         loop {
             let trimmed = rest.trim_start();
             let reference = ["&#13;", "&#xD;", "&#10;"].iter().find_map(|known| trimmed.strip_prefix(known));

@@ -1,4 +1,4 @@
-//! Finding what must never be shown.
+//! Finding and masking texts that must not be shown.
 
 pub(crate) mod encoded;
 pub(crate) mod placeholder;
@@ -11,28 +11,28 @@ use memchr::memmem;
 use crate::{
     Sensitivity,
     secret::{
-        encoded::{Content, LINE, armoured, bare_private_keys},
+        encoded::{EncodedContent, MIN_LINE_BYTES, armoured, bare_private_keys},
         placeholder::is_placeholder,
         url_credentials::credentials,
     },
 };
 
-/// Bytes of a text that must not be shown.
+/// A part of a text that must not be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secret {
-    /// The bytes.
+    /// Its bytes.
     pub range: Range<usize>,
-    /// Whether it opens something on its own. A consumer key does not: it is an identifier, but no business of
-    /// whoever reads a log.
+    /// True if it opens something on its own. A consumer key does not: it is an identifier, but should not appear in
+    /// logs.
     pub opens: bool,
 }
 
 /// Finds secrets in any text, well-formed or not, also in comments and in YAML: consumer secrets and keys, private
-/// keys and key stores, in PEM armour (RFC 7468) or bare, and credentials in URLs. It rather takes too much for a
-/// secret than too little. Sorted; they do not overlap.
+/// keys and key stores, in PEM armour (RFC 7468) or bare, and credentials in URLs. In doubt, a text is a secret. The
+/// secrets are sorted and do not overlap.
 pub fn secrets(text: &str) -> Vec<Secret> {
-    // Without any of these, a text that is too short for a key is but words.
-    if text.len() < LINE && !text.bytes().any(|byte| b":<>/-=".contains(&byte)) {
+    // A text that has none of these characters, and is too short for a key, has no secret.
+    if text.len() < MIN_LINE_BYTES && !text.bytes().any(|byte| b":<>/-=".contains(&byte)) {
         return Vec::new();
     }
     let lower = text.to_ascii_lowercase();
@@ -51,7 +51,7 @@ pub fn secrets(text: &str) -> Vec<Secret> {
             if is_word(before) || is_word(after) || before == Some('/') || closes(&lower[..at]) {
                 continue;
             }
-            // In prose the word is only a word.
+            // Prose may contain the name of an element.
             let is_space = after.is_some_and(char::is_whitespace);
             if is_space && !matches!(before, Some('<' | ':')) {
                 continue;
@@ -99,8 +99,8 @@ pub fn secrets(text: &str) -> Vec<Secret> {
     found
 }
 
-/// The private keys, and stores of them, that a text holds anywhere, also in comments: where, and what each is, with
-/// an article. Armour around a placeholder is none.
+/// Finds private keys and key stores in a text, also in comments, each with its description (with an article). Armour
+/// around a placeholder is not a key.
 pub fn private_keys(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let armoured = armoured(text).into_iter().filter(|block| block.label.contains("PRIVATE KEY"));
     let mut found: Vec<_> = armoured
@@ -110,7 +110,8 @@ pub fn private_keys(text: &str) -> Vec<(Range<usize>, &'static str)> {
         })
         .map(|block| {
             let encrypted = block.label.contains("ENCRYPTED");
-            let content = if encrypted { Content::EncryptedPrivateKey } else { Content::PrivateKey };
+            let content =
+                if encrypted { EncodedContent::EncryptedPrivateKey } else { EncodedContent::PrivateKey };
             let body = &text[block.body.clone()];
             let start = block.body.end - body.trim_start().len();
             (start..start + body.trim().len(), content.describe())
@@ -125,7 +126,7 @@ pub fn private_keys(text: &str) -> Vec<(Range<usize>, &'static str)> {
     found
 }
 
-/// Whether a word can be a line of a key: long, and of all kinds of characters.
+/// True if a word may be a line of a key: it is long and has all kinds of characters.
 fn is_key_material(word: &str) -> bool {
     let has = |is: fn(&u8) -> bool| word.bytes().any(|byte| is(&byte));
     word.len() >= 40
@@ -135,14 +136,14 @@ fn is_key_material(word: &str) -> bool {
         && has(u8::is_ascii_digit)
 }
 
-/// Whether a name stands in an end tag, with a prefix.
+/// True if the text ends with the beginning of an end tag and a namespace prefix.
 fn closes(before: &str) -> bool {
     before.strip_suffix(':').is_some_and(|before| {
         before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.')).ends_with("</")
     })
 }
 
-/// The text with every secret masked, byte for byte, so that places stay what they are; line breaks stay too.
+/// Masks every secret of a text byte for byte, so that offsets and line breaks stay the same.
 pub fn masked(text: &str) -> String {
     let secrets = secrets(text);
     let mut out = String::with_capacity(text.len());
@@ -167,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_masked_wherever_they_stand() {
+    fn secrets_are_masked_in_every_form() {
         for (text, shown) in [
             ("<consumerSecret>AB12</consumerSecret>", "<consumerSecret>****</consumerSecret>"),
             (
@@ -212,13 +213,13 @@ mod tests {
     }
 
     #[test]
-    fn in_prose_the_word_is_only_a_word() {
+    fn prose_about_passwords_is_not_masked() {
         let text = "The flow hands a user's password to the client.";
         assert_eq!(masked(text), text);
     }
 
     #[test]
-    fn a_consumer_key_opens_nothing_on_its_own() {
+    fn consumer_key_alone_opens_nothing() {
         assert!(!secrets("<consumerKey>AB</consumerKey>")[0].opens);
         assert!(secrets("<consumerSecret>AB</consumerSecret>")[0].opens);
     }

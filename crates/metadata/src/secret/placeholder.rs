@@ -1,4 +1,4 @@
-/// Whether a text stands for a value that a tool puts in later: `{{KEY}}`, `${KEY}`, `%KEY%`, `@KEY@`, `__KEY__`,
+/// True if a text is a placeholder that a tool replaces with a value later: `{{KEY}}`, `${KEY}`, `%KEY%`, `@KEY@`, `__KEY__`,
 /// `<KEY>`, `REPLACE_ME`, `YOUR_CONSUMER_KEY`.
 pub(crate) fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_tools_put_values_into() {
+    fn placeholders_of_common_tools_are_recognised() {
         for text in [
             "{{KEY}}",
             "{KEY}",
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_a_value() {
+    fn other_texts_are_values() {
         for text in [
             "3MVG9abc",
             "",

@@ -1,4 +1,4 @@
-//! Credentials inside of URLs.
+//! Credentials in URLs.
 
 use std::ops::Range;
 
@@ -6,9 +6,9 @@ use memchr::memmem;
 
 use crate::secret::placeholder::is_placeholder;
 
-/// What the names of query parameters end with that carry a credential, without hyphens, underscores and capitals:
+/// Endings of the names of query parameters that carry a credential, without hyphens, underscores and capitals:
 /// `access_token` (RFC 6749, 5.1; RFC 6750, 2.3), `client_secret` and `password` (RFC 6749, 2.3.1 and 4.3.2),
-/// `client_assertion` (RFC 7521, 4.2), and what is customary beside them.
+/// `client_assertion` (RFC 7521, 4.2), and other common ones.
 const ENDINGS: &[&str] = &[
     "token",
     "secret",
@@ -24,23 +24,23 @@ const ENDINGS: &[&str] = &[
     "sessionid",
 ];
 
-/// Whole names that carry one: `code` is an authorization code (RFC 6749, 4.1.2), or the key of a function in Azure;
+/// Names of parameters that carry a credential: `code` is an authorization code (RFC 6749, 4.1.2), or the key of a function in Azure;
 /// `sid` is a session of Salesforce.
 const NAMES: &[&str] = &["code", "codeverifier", "devicecode", "idtokenhint", "sid", "key", "pass", "sig"];
 
-/// The credentials in the URLs of any text: passwords before the host, and values of parameters. Neither the host nor
-/// the path is part of them. What a tool puts in later is none.
+/// Finds the credentials in the URLs of any text: passwords before the host, and values of parameters. Placeholders are
+/// not credentials.
 pub(crate) fn credentials(text: &str) -> Vec<Range<usize>> {
     let schemes = memmem::find_iter(text.as_bytes(), "://");
-    let mut found: Vec<_> = schemes.filter_map(|at| of_user(text, at + 3)).collect();
-    found.extend(text.match_indices('=').filter_map(|(at, _)| of_parameter(text, at)));
+    let mut found: Vec<_> = schemes.filter_map(|at| in_user_information(text, at + 3)).collect();
+    found.extend(text.match_indices('=').filter_map(|(at, _)| in_parameter(text, at)));
     found.retain(|range| !range.is_empty() && !is_placeholder(&text[range.clone()]));
     found
 }
 
-/// What must not be shown of the user information (RFC 3986, 3.2.1) of the authority that starts here: all after its
-/// first colon. A long word alone there is a token, as services for git take them.
-fn of_user(text: &str, start: usize) -> Option<Range<usize>> {
+/// Returns the credential in the user information (RFC 3986, 3.2.1) of the authority that begins at `start`: everything
+/// after the first colon. A long word without a colon is a token, as git services accept them.
+fn in_user_information(text: &str, start: usize) -> Option<Range<usize>> {
     let authority = &text[start..end(text, start, &['/', '?', '\\'])];
     let user = &authority[..authority.rfind('@')?];
     let token = || user.len() >= 20 && user.bytes().any(|byte| byte.is_ascii_digit());
@@ -52,11 +52,11 @@ fn of_user(text: &str, start: usize) -> Option<Range<usize>> {
     Some(start + hidden..start + user.len())
 }
 
-/// The value of the parameter whose equals sign this is, if its name says that it is a credential.
-fn of_parameter(text: &str, equals: usize) -> Option<Range<usize>> {
+/// Returns the value of the parameter with this equals sign, if its name is that of a credential.
+fn in_parameter(text: &str, equals: usize) -> Option<Range<usize>> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let before = text[..equals].trim_end_matches(is_name);
-    // Before it is what parts parameters, which in XML may be written `&amp;`.
+    // Parameters are separated by these; in XML the separator may be written `&amp;`.
     if !before.ends_with(['?', '&', ';', '#']) {
         return None;
     }
@@ -69,8 +69,8 @@ fn of_parameter(text: &str, equals: usize) -> Option<Range<usize>> {
     Some(start..start + value.trim_end_matches([',', ']', ')', '.']).len())
 }
 
-/// Where a part of a URL ends that starts here: before one of these, before a fragment, or with the URL. A character
-/// that XML writes as a reference is part of it.
+/// Returns the end of the part of a URL that begins at `start`: before one of `ends`, before a fragment, or at the end of
+/// the URL. A character that XML writes as a reference belongs to the part.
 fn end(text: &str, start: usize, ends: &[char]) -> usize {
     let rest = &text[start..];
     let refers = |at: usize| {
@@ -90,24 +90,24 @@ fn end(text: &str, start: usize, ends: &[char]) -> usize {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Vec<&str> {
+    fn found(text: &str) -> Vec<&str> {
         credentials(text).into_iter().map(|range| &text[range]).collect()
     }
 
     #[test]
-    fn a_password_before_the_host() {
+    fn password_before_the_host_is_found() {
         for (url, hidden) in [
             ("https://sync:AB12@client.example.com/callback", "AB12"),
             ("<a>https://sync:A@B:C@client.example.com</a>", "A@B:C"),
             ("https://sync:A&amp;B&#64;C@client.example.com", "A&amp;B&#64;C"),
             ("https://0123456789abcdefghij@client.example.com", "0123456789abcdefghij"),
         ] {
-            assert_eq!(of(url), [hidden], "{url}");
+            assert_eq!(found(url), [hidden], "{url}");
         }
     }
 
     #[test]
-    fn the_value_of_a_parameter_that_carries_one() {
+    fn values_of_credential_parameters_are_found() {
         for (text, hidden) in [
             ("https://client.example.com/cb?client_secret=AB12", "AB12"),
             ("/cb?a=b&amp;access_token=AB&amp;c=d", "AB"),
@@ -119,12 +119,12 @@ mod tests {
             ("[https://client.example.com/cb?code=AB, https://client.example.com]", "AB"),
             ("\u{e9}?sid=\u{e9}", "\u{e9}"),
         ] {
-            assert_eq!(of(text), [hidden], "{text}");
+            assert_eq!(found(text), [hidden], "{text}");
         }
     }
 
     #[test]
-    fn what_is_none() {
+    fn other_parts_of_urls_are_not_credentials() {
         for text in [
             "https://client.example.com/a:b@c",
             "https://client.example.com:8443/callback?to=a:b@example.com",
@@ -136,7 +136,7 @@ mod tests {
             "/cb?token_type=bearer&encoded=AB&keyword=AB",
             "code=AB",
         ] {
-            assert_eq!(of(text), [""; 0], "{text}");
+            assert_eq!(found(text), [""; 0], "{text}");
         }
     }
 }

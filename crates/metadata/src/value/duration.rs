@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use jiff::civil::Date;
 
-/// The units in which Salesforce counts the life of a refresh token.
+/// The units of the lifetime of a refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unit {
     /// Hours.
@@ -18,7 +18,7 @@ pub enum Unit {
 impl Unit {
     pub(crate) const ALL: [Self; 3] = [Self::Hours, Self::Days, Self::Months];
 
-    /// The word in a ConnectedApp: `HOURS`, `DAYS`, `MONTHS`.
+    /// Returns the word in a ConnectedApp: `HOURS`, `DAYS`, `MONTHS`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Hours => "HOURS",
@@ -27,7 +27,7 @@ impl Unit {
         }
     }
 
-    /// The word in an external client app: `Hours`, `Days`, `Months`.
+    /// Returns the word in an external client app: `Hours`, `Days`, `Months`.
     pub fn title_case(self) -> &'static str {
         match self {
             Self::Hours => "Hours",
@@ -44,7 +44,7 @@ impl Unit {
         }
     }
 
-    /// The unit whose word, as `word_of` gives it, is `word`.
+    /// Finds the unit whose word, given by `word_of`, is `word`.
     pub(crate) fn find(word: &str, word_of: impl Fn(Self) -> &'static str) -> Option<Self> {
         Self::ALL.into_iter().find(|unit| word_of(*unit) == word)
     }
@@ -60,22 +60,21 @@ impl Unit {
 /// A span of time in one unit. Compared by length: a month counts 30 days.
 #[derive(Clone, Copy, Debug)]
 pub struct Duration {
-    /// How many.
+    /// The number of units.
     pub amount: u32,
-    /// Of what.
+    /// The unit.
     pub unit: Unit,
 }
 
 impl Duration {
-    /// A span of so many units, written in digits; `None` when it is no number, or nothing.
+    /// Creates a span from a number in digits; `None` when it is not a number or zero.
     pub fn new(amount: &str, unit: Unit) -> Option<Self> {
         let digits = amount.bytes().all(|byte| byte.is_ascii_digit());
         let amount = amount.parse().ok().filter(|amount| digits && *amount > 0)?;
         Some(Self { amount, unit })
     }
 
-    /// The day that lies so far after another; the last day that there is, if it lies beyond. Hours that are no whole
-    /// day do not count.
+    /// Returns the day that is this span after `day`, or the last possible day. Incomplete days do not count.
     pub fn after(self, day: Date) -> Date {
         let days = i64::try_from(self.hours() / 24).unwrap_or(i64::MAX);
         jiff::Span::new().try_days(days).ok().and_then(|span| day.checked_add(span).ok()).unwrap_or(Date::MAX)
@@ -130,20 +129,20 @@ mod tests {
 
     #[test]
     fn durations_compare_by_length() {
-        let of = |text: &str| text.parse::<Duration>().unwrap();
-        assert!(of("90 DAYS") > of("2 months"));
-        assert_eq!(of("1 month"), of("720 HOURS"));
+        let duration = |text: &str| text.parse::<Duration>().unwrap();
+        assert!(duration("90 DAYS") > duration("2 months"));
+        assert_eq!(duration("1 month"), duration("720 HOURS"));
         assert!("ninety days".parse::<Duration>().is_err());
         assert!("90".parse::<Duration>().is_err());
     }
 
     #[test]
-    fn a_day_lies_so_far_after_another() {
-        let of =
+    fn spans_are_added_to_days() {
+        let day_after =
             |text: &str| text.parse::<Duration>().unwrap().after(jiff::civil::date(2026, 1, 1)).to_string();
-        assert_eq!(of("60 DAYS"), "2026-03-02");
-        assert_eq!(of("1 month"), "2026-01-31");
-        assert_eq!(of("47 HOURS"), "2026-01-02");
-        assert_eq!(of("4294967295 MONTHS"), "9999-12-31");
+        assert_eq!(day_after("60 DAYS"), "2026-03-02");
+        assert_eq!(day_after("1 month"), "2026-01-31");
+        assert_eq!(day_after("47 HOURS"), "2026-01-02");
+        assert_eq!(day_after("4294967295 MONTHS"), "9999-12-31");
     }
 }

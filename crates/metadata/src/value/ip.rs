@@ -1,8 +1,8 @@
-//! Ranges of IP addresses as intervals, over IPv4 and IPv6 alike.
+//! Ranges of IP addresses as intervals, for IPv4 and IPv6.
 
 use std::{fmt, net::IpAddr};
 
-/// How a network is written, as the end of "write …".
+/// The forms of a network, as advice.
 pub const NETWORK_FORMS: &str = "write `203.0.113.0/24`, an address, or two addresses with `-` between them";
 
 /// A range of IP addresses of one family: from its first address to its last. An IPv4 address in its IPv6 form
@@ -36,10 +36,10 @@ impl AddressFamily {
     }
 }
 
-/// Why two texts are no range.
+/// The reason why two texts are not a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IpProblem {
-    /// This is no address.
+    /// This is not an address.
     NotAnAddress(String),
     /// One is an IPv4 address, the other an IPv6 address.
     MixedFamilies,
@@ -51,7 +51,7 @@ impl fmt::Display for IpProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotAnAddress(text) if text.is_empty() => f.write_str("an address is missing"),
-            Self::NotAnAddress(text) => write!(f, "`{text}` is no IP address"),
+            Self::NotAnAddress(text) => write!(f, "`{text}` is not an IP address"),
             Self::MixedFamilies => {
                 f.write_str("it begins with an address of one IP version and ends with one of the other")
             }
@@ -74,10 +74,10 @@ fn address(text: &str) -> Result<(AddressFamily, u128), IpProblem> {
 }
 
 impl IpRange {
-    /// The range from `start` to `end`, both included.
+    /// Creates the range from `start` to `end`, both included.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// The reason why the texts are not a range.
     pub fn between(start: &str, end: &str) -> Result<Self, IpProblem> {
         let ((family, first), (other, last)) = (address(start)?, address(end)?);
         if family != other {
@@ -86,10 +86,10 @@ impl IpRange {
         if last < first { Err(IpProblem::Reversed) } else { Ok(Self { family, first, last }) }
     }
 
-    /// The range of a network (RFC 4632), of two addresses with `-` between them, or of one address.
+    /// Reads a network (RFC 4632), two addresses with `-` between them, or one address.
     ///
     /// # Errors
-    /// What is wrong with the text.
+    /// The reason why the text is not a range.
     pub fn parse(text: &str) -> Result<Self, IpProblem> {
         if let Some((start, end)) = text.split_once('-') {
             return Self::between(start, end);
@@ -115,12 +115,12 @@ impl IpRange {
         self.family.bits() - (u128::BITS - beyond_first.leading_zeros())
     }
 
-    /// Whether every address of `other` is in it.
+    /// True if every address of `other` is in the range.
     pub fn contains(self, other: Self) -> bool {
         self.family == other.family && self.first <= other.first && other.last <= self.last
     }
 
-    /// Whether some address is in both.
+    /// True if the ranges have a common address.
     pub fn overlaps(self, other: Self) -> bool {
         self.family == other.family && self.first <= other.last && other.first <= self.last
     }
@@ -167,7 +167,7 @@ impl FromIterator<IpRange> for IpSet {
 }
 
 impl IpSet {
-    /// The lowest address of a range that is not in the set; `None` when all are.
+    /// Finds the lowest address of a range that is not in the set; `None` when all are.
     pub fn first_missing(&self, range: IpRange) -> Option<IpAddr> {
         let holds = |known: &&IpRange| {
             known.family == range.family && (known.first..=known.last).contains(&range.first)
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_range_says_why() {
+    fn invalid_range_explains_why() {
         let why = |text: &str| IpRange::parse(text).unwrap_err();
         assert_eq!(why("203.0.113.9-203.0.113.1"), IpProblem::Reversed);
         assert_eq!(why("203.0.113.1-2001:db8::1"), IpProblem::MixedFamilies);
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_is_that_of_the_smallest_network_that_is_as_large() {
+    fn prefix_is_that_of_the_smallest_network_of_the_size() {
         for (text, prefix) in [
             ("0.0.0.0-255.255.255.255", 0),
             ("10.0.0.0/8", 8),
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_that_lie_side_by_side_are_one() {
+    fn adjacent_ranges_are_joined() {
         let set: IpSet = ["203.0.113.0/25", "203.0.113.128/25"].map(range).into_iter().collect();
         assert_eq!(set.first_missing(range("203.0.113.0/24")), None);
         let gap: IpSet = ["203.0.113.0/25", "203.0.113.129-203.0.113.255"].map(range).into_iter().collect();
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn families_do_not_mix() {
+    fn ip_versions_are_not_mixed() {
         let set: IpSet = ["0.0.0.0/0", "2001:db8::/32"].map(range).into_iter().collect();
         assert_eq!(set.first_missing(range("::")), "::".parse().ok());
         assert_eq!(set.first_missing(range("2001:db8::7")), None);
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_address_of_all_has_no_successor() {
+    fn last_possible_address_has_no_successor() {
         let all: IpSet = [range("::/0")].into_iter().collect();
         assert_eq!(all.first_missing(range("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")), None);
     }
@@ -270,9 +270,9 @@ mod tests {
     }
 
     proptest! {
-        /// Against a model that looks at each address by itself.
+        /// The model looks at each address by itself.
         #[test]
-        fn the_first_missing_address_is_the_one_that_counting_finds(
+        fn first_missing_address_agrees_with_counting(
             ranges in prop::collection::vec(small(), 0..8),
             wanted in small(),
         ) {
@@ -287,9 +287,9 @@ mod tests {
             prop_assert_eq!(set.first_missing(written(wanted)), expected);
         }
 
-        /// Two ranges against the same model.
+        /// The model looks at each address by itself.
         #[test]
-        fn ranges_contain_and_overlap_as_counting_says(a in small(), b in small()) {
+        fn contains_and_overlaps_agree_with_counting(a in small(), b in small()) {
             let is_in = |(v6, first, last): (bool, u8, u8), of: bool, byte: u8| v6 == of && (first..=last).contains(&byte);
             let addresses = |range: (bool, u8, u8)| (range.1..=range.2).map(move |byte| (range.0, byte));
             let contains = addresses(b).all(|(of, byte)| is_in(a, of, byte));

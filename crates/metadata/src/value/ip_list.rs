@@ -1,10 +1,10 @@
-//! Lists of ranges of addresses, wherever they are kept.
+//! Lists of ranges of IP addresses: of profiles, apps and the org.
 
 use preauth_source::{Location, literal};
 
 use crate::{AttributeDef, EnumLiteral, Fact, FactState, Facts, IpRange, Type, Value};
 
-/// Where a list of ranges is kept, and what Setup calls it.
+/// The kinds of list, with their names in Setup.
 const LISTS: &[EnumLiteral] = &[
     EnumLiteral { name: "loginIpRanges", setup: "Login IP Ranges" },
     EnumLiteral { name: "ipRanges", setup: "Trusted IP Range for OAuth Web server flow" },
@@ -12,48 +12,51 @@ const LISTS: &[EnumLiteral] = &[
     EnumLiteral { name: "networkAccess", setup: "Network Access > Trusted IP Ranges" },
 ];
 
-/// What policies see of a list of ranges of addresses.
+/// The attributes of a list of ranges.
 pub const IP_RANGES: &[AttributeDef] = &[
     AttributeDef::new(
         "list",
         Type::Enum(LISTS),
-        "Which list it is: the login IP ranges of a profile, the trusted ranges or the refresh token ranges of an app, \
+        "The kind of list: the login IP ranges of a profile, the trusted ranges or the refresh token ranges of an app, \
          or the trusted ranges of the org.",
     ),
     AttributeDef::new("owner", Type::Text, "The profile or app that the list belongs to, or `org`."),
     AttributeDef::new("ranges", Type::List(&Type::Record(LISTED)), "The ranges, in the order of the source."),
 ];
 
-/// What policies see of a range in a list.
+/// The fields of a range in a list.
 const LISTED: &[AttributeDef] = &[
     AttributeDef::new("start", Type::Text, "The first address."),
     AttributeDef::new("end", Type::Text, "The last address."),
-    AttributeDef::new("description", Type::Text, "What people say the range is for."),
-    AttributeDef::new("problem", Type::Text, "Why it is no range of addresses; nothing where it is one."),
+    AttributeDef::new("description", Type::Text, "The description of the range."),
+    AttributeDef::new(
+        "problem",
+        Type::Text,
+        "The reason why it is not a valid range; none where it is valid.",
+    ),
     AttributeDef::new(
         "prefix",
         Type::Number,
-        "How large it is, as the length of the prefix of a network of that size: 24 for `203.0.113.0/24`, 0 for every \
-         address there is.",
+        "Its size, as the length of the prefix of a network of that size: 24 for `203.0.113.0/24`, 0 for all addresses.",
     ),
     AttributeDef::new(
         "overlaps",
         Type::Text,
-        "A range of the same list that holds it, or that it shares addresses with.",
+        "A range of the same list that contains it, or that has common addresses with it.",
     ),
 ];
 
 /// A list of ranges of addresses.
 #[derive(Clone, Debug)]
 pub struct IpList {
-    /// Where it begins.
+    /// The place of its beginning.
     pub home: Location,
-    /// What policies see of it: [`IP_RANGES`].
+    /// The values of its attributes ([`IP_RANGES`]).
     pub facts: Facts,
 }
 
 impl IpList {
-    /// The list that `fact` states; `None` where it states none. `list` is a word of [`IP_RANGES`]'s `list`.
+    /// Creates the list that `fact` states; `None` where it states none. `list` is the kind of list.
     pub fn new(fact: &Fact, list: &'static str, owner: &str) -> Option<Self> {
         let items = fact.value().and_then(Value::as_list).filter(|items| !items.is_empty())?;
         let home = items.iter().find_map(Fact::place)?.clone();
@@ -61,20 +64,20 @@ impl IpList {
         facts.insert("list", Fact::present(Value::text(list), home.clone()));
         facts.insert("owner", Fact::present(Value::text(owner), home.clone()));
         let ranges = Fact {
-            state: FactState::Present(Value::List(judged(items).into())),
+            state: FactState::Present(Value::List(with_findings_about_ranges(items).into())),
             places: fact.places.clone(),
         };
         facts.insert("ranges", ranges);
         Some(Self { home, facts })
     }
 
-    /// The text of `list` or `owner`.
+    /// Returns the text of `list` or `owner`.
     pub fn text(&self, name: &str) -> String {
         self.facts.get(name).and_then(Fact::value).map(ToString::to_string).unwrap_or_default()
     }
 }
 
-/// The range that a value is: a record of `start` and `end`, or a text. `None` when it is none.
+/// Reads a range from a record of `start` and `end`, or from a text; `None` when it is not a range.
 pub fn as_ip_range(value: &Value) -> Option<IpRange> {
     match value {
         Value::Record(_) => read(value).ok(),
@@ -91,8 +94,8 @@ fn text(record: &Value, field: &str) -> String {
     facts.get(field).and_then(Fact::value).map(ToString::to_string).unwrap_or_default()
 }
 
-/// The ranges of a list, each with what can be said of it in that list.
-fn judged(items: &[Fact]) -> Vec<Fact> {
+/// Adds `problem`, `prefix` and `overlaps` to the ranges of a list.
+fn with_findings_about_ranges(items: &[Fact]) -> Vec<Fact> {
     let ranges: Vec<Option<IpRange>> =
         items.iter().map(|item| item.value().and_then(|record| read(record).ok())).collect();
     let each = items.iter().enumerate().filter_map(|(index, item)| {
@@ -100,7 +103,7 @@ fn judged(items: &[Fact]) -> Vec<Fact> {
         let Value::Record(written) = value else { return None };
         let at = |state: FactState| Fact { state, places: item.places.clone() };
         let mut facts: Facts = written.iter().map(|(name, fact)| (name, fact.clone())).collect();
-        let unread = || at(FactState::NotApplicable(literal!("it is no range of addresses")));
+        let unread = || at(FactState::NotApplicable(literal!("it is not a range of addresses")));
         let (problem, prefix, overlaps) = match read(value) {
             Ok(range) => {
                 let other = redundant_with(index, range, &ranges);
@@ -118,8 +121,8 @@ fn judged(items: &[Fact]) -> Vec<Fact> {
     each.collect()
 }
 
-/// The range that makes the one at `index` redundant, or that it overlaps: one that holds it, else an earlier one.
-/// Of two that are the same, or that overlap in part, only the later one has it.
+/// Finds the range that makes the one at `index` redundant, or that it overlaps: one that contains it, or else an earlier
+/// one. Of two equal or partly overlapping ranges, only the later one is reported.
 fn redundant_with(index: usize, range: IpRange, ranges: &[Option<IpRange>]) -> Option<IpRange> {
     let others = || {
         ranges
@@ -151,7 +154,7 @@ mod tests {
         Fact::present(Value::List(ranges.iter().enumerate().map(record).collect()), place(0))
     }
 
-    /// A field of each range; nothing where it has no value.
+    /// Returns a field of each range; empty where it has no value.
     fn each(field: &str, ranges: &[(&str, &str)]) -> Vec<String> {
         let list = IpList::new(&list(ranges), "loginIpRanges", "Clerks").unwrap();
         let ranges = list.facts.get("ranges").and_then(Fact::value).and_then(Value::as_list).unwrap();
@@ -167,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_ranges_that_meet_one_is_said_to() {
+    fn only_one_of_two_overlapping_ranges_is_reported() {
         let (a, b, c) = (
             ("203.0.113.0", "203.0.113.255"),
             ("203.0.113.16", "203.0.113.31"),
@@ -181,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_side_by_side_do_not_overlap() {
+    fn adjacent_ranges_do_not_overlap() {
         assert_eq!(
             overlaps(&[("203.0.113.0", "203.0.113.127"), ("203.0.113.128", "203.0.113.255")]),
             ["", ""]
@@ -189,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_range_says_why_and_has_no_size() {
+    fn invalid_range_explains_why_and_has_no_prefix() {
         let ranges = [("203.0.113.9", "203.0.113.1"), ("203.0.113.0", "203.0.113.255")];
         assert_eq!(each("problem", &ranges), ["it ends before it begins", ""]);
         assert_eq!(each("prefix", &ranges), ["", "24"]);

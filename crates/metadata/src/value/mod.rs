@@ -13,20 +13,20 @@ use preauth_source::{ArcStr, Location};
 
 use crate::{Duration, Facts, List, Places, RefreshToken, Type};
 
-/// A value of an attribute, as policies speak of it.
+/// A value of an attribute, as policies see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// `true` or `false`.
     Bool(bool),
     /// A whole number.
     Number(i64),
-    /// Free text, or a word of a closed set.
+    /// Free text, or a value of a closed set.
     Text(ArcStr),
     /// A span of time.
     Duration(Duration),
     /// A day.
     Date(Date),
-    /// What becomes of refresh tokens.
+    /// A refresh token policy.
     RefreshToken(RefreshToken),
     /// Values in the order of the source, each with its own places.
     List(List),
@@ -35,17 +35,17 @@ pub enum Value {
 }
 
 impl Value {
-    /// A text value.
+    /// Creates a text value.
     pub fn text(text: impl Into<ArcStr>) -> Self {
         Self::Text(text.into())
     }
 
-    /// A word of a closed set.
+    /// Creates a value of a closed set.
     pub(crate) fn word(word: &str) -> Self {
         Self::Text(interned::word(word))
     }
 
-    /// Reads a value of a type from the text that a policy would write; `None` when it is no value of that type.
+    /// Reads a value of a type from the text that a policy would write; `None` when it is not a value of that type.
     pub fn read(ty: Type, text: &str) -> Option<Self> {
         match ty {
             Type::Bool => text.parse().ok().map(Self::Bool),
@@ -93,7 +93,7 @@ impl Value {
         }
     }
 
-    /// How it compares to another number, duration or date.
+    /// Compares it to another number, duration or date.
     pub fn order(&self, other: &Self) -> Option<std::cmp::Ordering> {
         match (self, other) {
             (Self::Number(a), Self::Number(b)) => Some(a.cmp(b)),
@@ -103,7 +103,7 @@ impl Value {
         }
     }
 
-    /// Whether both say the same, wherever they stand: places are not compared, nor is the order of a list.
+    /// True if both are the same value. Places are not compared, nor is the order of a list.
     pub fn same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Text(a), Self::Text(b)) => a == b,
@@ -127,7 +127,7 @@ impl Value {
     }
 }
 
-/// Whether both say the same, or neither says anything.
+/// True if both are the same value, or neither is there.
 pub fn same(a: Option<&Value>, b: Option<&Value>) -> bool {
     match (a, b) {
         (Some(a), Some(b)) => a.same(b),
@@ -170,39 +170,39 @@ impl fmt::Display for Value {
     }
 }
 
-/// What is known of an attribute. Three values and more: what is not in the source is unknown, not false.
+/// The state of an attribute. An attribute that is not in the source is unknown, not false.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FactState {
-    /// The source says so.
+    /// The source states the value.
     Present(Value),
-    /// The source says nothing, and at the file's API version that means the platform's default.
+    /// The source does not state it, which at the file's API version means the platform's default.
     Default(&'static Value),
-    /// It is known that there is none.
+    /// It is known to have no value.
     None,
-    /// The source does not tell. The text says why, as the end of "unknown: …".
+    /// The source does not show it. The text is the reason, as the end of "unknown: …".
     Unknown(ArcStr),
-    /// The question does not arise. The text says why.
+    /// The attribute does not apply. The text is the reason.
     NotApplicable(ArcStr),
-    /// Something stands there that nobody can read; the text is what stands there.
+    /// The source has this text, which is not a value of the attribute.
     Unreadable(ArcStr),
 }
 
-/// What is known of an attribute, and where that is decided.
+/// The state of an attribute, and the places that decide it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
-    /// What is known.
+    /// The state.
     pub state: FactState,
-    /// Where: the decisive place first. Something that is missing has a place too: what it is missing from.
+    /// The places, the decisive one first. A missing element has a place too: the element that it is missing from.
     pub places: Places,
 }
 
 impl Fact {
-    /// A value that the source states at `place`.
+    /// Creates a fact with a value that the source states at `place`.
     pub fn present(value: Value, place: Location) -> Self {
         Self::new(FactState::Present(value), place)
     }
 
-    /// A fact with one place.
+    /// Creates a fact with one place.
     pub fn new(state: FactState, place: Location) -> Self {
         Self { state, places: place.into() }
     }
@@ -235,12 +235,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_known_of_an_attribute_takes_no_more_room_than_a_number_and_its_kind() {
+    fn state_is_as_small_as_a_number_and_its_tag() {
         assert_eq!(size_of::<FactState>(), 2 * size_of::<i64>());
     }
 
     #[test]
-    fn lists_are_the_same_in_any_order() {
+    fn order_of_lists_is_not_compared() {
         let place = Location::start_of("a".into());
         let list = |words: &[&str]| {
             Value::List(words.iter().map(|word| Fact::present(Value::text(*word), place.clone())).collect())

@@ -42,7 +42,7 @@ pub(crate) fn judging(files: &Files, project: Project, judged: impl Fn(&str) -> 
     let mut workspace = Workspace::new(project, Demand::default(), home);
     for (path, text) in files {
         let source = SourceFile::new(FilePath::from(path.as_str()), text);
-        let (kind, stem) = Kind::of(&source.path).expect("a file of a kind that is read");
+        let (kind, stem) = Kind::of_path(&source.path).expect("a file of a kind that is read");
         workspace.set(FileFacts::read(&source, kind, &stem, judged(path), workspace.demand()));
     }
     workspace

@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(mistakes, [], "{}", example.id);
         let mut tree = workspace(&policies, &files);
         let path = FilePath::from(example.path);
-        if let Some((kind, stem)) = Kind::of(&path) {
+        if let Some((kind, stem)) = Kind::of_path(&path) {
             tree.set(FileFacts::read(&SourceFile::new(path, text), kind, &stem, true, tree.demand()));
         }
         let judgement = check(&tree, &policies, &CheckInput::new(&config, date(2026, 1, 1)));

@@ -1,7 +1,7 @@
 use super::{ElementDef, outline};
 
 /// `ConnectedApp`. `developerName` and `version` are what a project of a second-generation managed package writes
-/// in place of the app itself; `pluginExecutionUser` is documented but gone from the API's type definitions.
+/// in place of the app itself; `pluginExecutionUser` is documented but removed from the API's type definitions.
 pub(super) const CONNECTED_APP: &[ElementDef] = outline! {
     attributes: list { formula: required, key: required },
     canvas { .. },

@@ -1,5 +1,5 @@
-//! **The outline of every type**: which elements the Metadata API reads, and where. It tells an element that is
-//! merely not listed from one that takes no effect where it stands.
+//! **The outline of every type**: the elements that the Metadata API reads, and their places. It distinguishes an
+//! element that is merely not listed from one that has no effect in its place.
 //!
 //! Source: the Metadata API's own type definitions and the Metadata API Developer Guide, with elements that older
 //! versions of the API had.
@@ -15,15 +15,15 @@ use crate::{AppKind, Kind, Role};
 pub struct ElementDef {
     /// Its name, without a namespace prefix.
     pub name: &'static str,
-    /// Whether its parent may have several of it.
+    /// True if its parent may have several of it.
     pub is_list: bool,
-    /// Whether its parent cannot be without it.
+    /// True if its parent must have it.
     pub is_required: bool,
-    /// What is inside.
+    /// Its content.
     pub children: Children,
 }
 
-/// What is inside an element.
+/// The content of an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Children {
     /// Text, and no elements.
@@ -88,7 +88,7 @@ pub fn known(kind: Kind) -> Option<&'static [ElementDef]> {
     Some(outline)
 }
 
-/// The element of this name in an outline, which is in alphabetical order.
+/// Finds the element of this name in an outline, which is in alphabetical order.
 pub(crate) fn named(outline: &'static [ElementDef], name: &str) -> Option<&'static ElementDef> {
     let found = outline.binary_search_by_key(&name, |element| element.name);
     found.ok().map(|index| &outline[index])
@@ -120,13 +120,13 @@ pub fn kinds_with(name: &str) -> Vec<(Kind, String)> {
     Kind::all().flat_map(|kind| places_of(kind, name).into_iter().map(move |path| (kind, path))).collect()
 }
 
-const PERIOD_IN_POLICY: &str = "the period is a part of `oauthPolicy/refreshTokenPolicy`: \
+const PERIOD_IN_POLICY: &str = "the period is part of `oauthPolicy/refreshTokenPolicy`: \
     `specific_lifetime:90:DAYS` or `specific_inactivity:30:DAYS`";
-const GRANT_ON_APP: &str = "the app names whom it is assigned to: a ConnectedApp in `profileName` and \
+const GRANT_ON_APP: &str = "assignments are part of the app: a ConnectedApp has them in `profileName` and \
     `permissionSetName`, an external client app in `commaSeparatedProfile` and `commaSeparatedPermissionSet`";
 
-/// Elements that no version of the Metadata API has had, but that templates and generated files contain: what to
-/// write instead, as a sentence without a capital and a full stop.
+/// Returns the advice for an element that no version of the Metadata API has had, but that templates and generated files
+/// contain. The advice begins with a lower-case letter and has no full stop.
 pub fn invented(kind: Kind, name: &str) -> Option<&'static str> {
     let instead = match (kind, name) {
         (Kind::ConnectedApp, "status") => {
@@ -152,8 +152,8 @@ pub fn invented(kind: Kind, name: &str) -> Option<&'static str> {
     Some(instead)
 }
 
-/// Values that Salesforce has never known, but that templates and generated files contain: what to write instead, as
-/// a sentence without a capital and a full stop.
+/// Returns the advice for a value that Salesforce has never known, but that templates and generated files contain, in
+/// the form of [`invented`].
 pub(crate) fn invented_value(app: AppKind, text: &str) -> Option<&'static str> {
     use AppKind::{ConnectedApp, ExternalClientApp};
     let instead = match (app, text) {
@@ -161,12 +161,12 @@ pub(crate) fn invented_value(app: AppKind, text: &str) -> Option<&'static str> {
             ConnectedApp,
             "SPECIFIC_LIFETIME" | "specific_lifetime" | "SPECIFIC_INACTIVITY" | "specific_inactivity",
         ) => PERIOD_IN_POLICY,
-        (ConnectedApp, "relaxIpRanges") => "to relax IP restrictions is `BYPASS`",
+        (ConnectedApp, "relaxIpRanges") => "`BYPASS` relaxes IP restrictions",
         (ConnectedApp, "ENFORCE_ACTIVATED_USERS") => {
-            "to enforce IP restrictions is `ENFORCE`, to relax them for activated devices `BYPASS_2FACTOR`"
+            "`ENFORCE` enforces IP restrictions, `BYPASS_2FACTOR` relaxes them for activated devices"
         }
         (ExternalClientApp, "AdminApproved") => {
-            "that admin approved users are pre-authorized is `AdminApprovedPreAuthorized`"
+            "`AdminApprovedPreAuthorized` means that admin approved users are pre-authorized"
         }
         _ => return None,
     };
@@ -203,14 +203,14 @@ mod tests {
     }
 
     #[test]
-    fn every_part_of_an_external_client_app_names_its_header() {
+    fn every_file_of_an_external_client_app_names_its_header() {
         for kind in Kind::all().filter(|kind| kind.role() == Role::Part && known(*kind).is_some()) {
             assert_eq!(places_of(kind, "externalClientApplication"), ["externalClientApplication"]);
         }
     }
 
     #[test]
-    fn what_is_invented_is_not_known() {
+    fn invented_elements_are_not_in_the_outlines() {
         for name in
             ["status", "isClientCredentialApproved", "isTokenExchangeApproved", "refreshTokenValidityPeriod"]
         {
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn an_element_is_found_in_every_kind_that_has_it() {
+    fn kinds_with_an_element_are_found() {
         let expected = [
             (Kind::ExtlClntAppOauthConfigurablePolicies, "commaSeparatedProfile".to_owned()),
             (Kind::ExtlClntAppSamlConfigurablePolicies, "commaSeparatedProfile".to_owned()),

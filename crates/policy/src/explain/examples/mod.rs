@@ -210,7 +210,7 @@ pub(crate) fn workspace(policies: &PolicySet, files: &Files) -> Workspace {
     let mut workspace = Workspace::new(project.unwrap_or_default(), policies.demand(), home);
     for (path, text) in files {
         let path = FilePath::from(path.as_str());
-        if let Some((kind, stem)) = Kind::of(&path) {
+        if let Some((kind, stem)) = Kind::of_path(&path) {
             let facts = FileFacts::read(&SourceFile::new(path, text), kind, &stem, true, workspace.demand());
             workspace.set(facts);
         }
