@@ -42,7 +42,7 @@ const PROBLEMS: &[(&str, &str)] = &[
     ("private-key-pkcs8.txt", "it is a private key"),
     ("private-key-sec1.txt", "it is a private key"),
     ("public-key.txt", "it is a public key without a certificate"),
-    ("request.txt", "it is a certificate signing request, not the issued certificate"),
+    ("request.txt", "it is a certificate signing request, not the certificate that came of it"),
 ];
 
 fn fixture(name: &str) -> String {

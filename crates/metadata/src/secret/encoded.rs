@@ -53,11 +53,12 @@ impl EncodedContent {
         }
     }
 
-    /// Describes the content, with an article.
+    /// Describes the content, with an article. The texts are values of attributes, so they are part of fingerprints: do not
+    /// reword them.
     pub(crate) fn describe(self) -> &'static str {
         match self {
             Self::Certificate => "a certificate",
-            Self::CertificateRequest => "a certificate signing request, not the issued certificate",
+            Self::CertificateRequest => "a certificate signing request, not the certificate that came of it",
             Self::PublicKey => "a public key without a certificate",
             Self::Pkcs7 => "a PKCS#7 bundle (.p7b) of certificates",
             Self::Pkcs12 => "a PKCS#12 store (.p12, .pfx), which holds a private key",

@@ -47,11 +47,12 @@ pub enum IpProblem {
     Reversed,
 }
 
+/// The texts are values of the attribute `problem`, so they are part of fingerprints: do not reword them.
 impl fmt::Display for IpProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotAnAddress(text) if text.is_empty() => f.write_str("an address is missing"),
-            Self::NotAnAddress(text) => write!(f, "`{text}` is not an IP address"),
+            Self::NotAnAddress(text) => write!(f, "`{text}` is no IP address"),
             Self::MixedFamilies => {
                 f.write_str("it begins with an address of one IP version and ends with one of the other")
             }
