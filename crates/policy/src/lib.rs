@@ -14,15 +14,14 @@ mod language;
 mod rules;
 mod yaml;
 
-pub use compile::raw::RuleSet;
 pub use compile::shape::of as schema_of;
 pub use config::{
     Config, ExpectedAttribute, NamePattern, NamedFile, Override, Register, RegisterEntry, Rule, WaivedValue,
     Waiver, WaiverTarget, Waivers,
 };
-pub use evaluate::derived::BaseState;
+pub use evaluate::context::{BaseState, CheckInput};
 pub use evaluate::owner::app_name;
-pub use evaluate::subject::CheckInput;
+pub use evaluate::subject::Select;
 pub use explain::attributes::attribute_pages;
 pub use explain::catalogue::{Catalogued, catalogue};
 pub use explain::editor_schema::{config_schema, policy_schema};
@@ -36,9 +35,10 @@ pub use form::codes;
 pub use judge::judgement::{Judgement, Undecided};
 pub use judge::tree::check;
 pub use language::param::Param;
-pub use language::path::{AttributePath, Select};
+pub use language::path::{AttributePath, NoSuchPath};
 pub use language::pattern::Pattern;
 pub use language::policy::{MessageTemplate, Policy, RepairSetting};
 pub use language::predicate::{Operand, Predicate};
+pub use language::rule_set::RuleSet;
 pub use language::test::{PredicateTest, Test, Verdict};
 pub use rules::set::PolicySet;

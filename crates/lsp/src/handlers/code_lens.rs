@@ -61,10 +61,10 @@ fn policy_lenses(state: &SessionState<'_>, path: &Utf8PathBuf) -> Vec<CodeLens> 
 }
 
 fn describe_tally(select: Select, tally: Tally) -> String {
-    let subjects = match (select, tally.matched) {
-        (Select::App, 1) => "app".to_owned(),
-        (Select::App, _) => "apps".to_owned(),
-        (select, _) => format!("× {select}"),
+    let subjects = match tally.matched {
+        1 if select == Select::APP => "app".to_owned(),
+        _ if select == Select::APP => "apps".to_owned(),
+        _ => format!("× {select}"),
     };
     let violate = if tally.violated == 1 { "violates it" } else { "violate it" };
     let mut title = format!("matches {} {subjects}, {} {violate}", tally.matched, tally.violated);

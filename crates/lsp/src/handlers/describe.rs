@@ -1,11 +1,11 @@
 //! Facts as sentences, in the words of Setup.
 
 use preauth_metadata::{App, Component, Fact, FactState, Grant, Kind, Resolution, Value};
-use preauth_policy::{AttributePath, Select};
+use preauth_policy::Select;
 
 /// Returns the value of an attribute of an app, in the words of Setup where it has any. Secrets are masked.
 pub(super) fn describe_value(attribute: &str, fact: &Fact) -> String {
-    let Ok(path) = AttributePath::of(Select::App, attribute) else { return String::new() };
+    let Ok(path) = Select::APP.path(attribute) else { return String::new() };
     let shown = |value: &Value| match (value, path.in_setup(value)) {
         (Value::List(items), _) if items.is_empty() => "none".to_owned(),
         (_, Some(words)) => format!("*{words}* (`{}`)", path.show(value)),

@@ -4,6 +4,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
+use crate::language::rule_set::RuleSet;
 use crate::yaml::{Deferred, Placed, YamlMap, YamlNode};
 
 /// One policy: what it is about, when it applies, what must hold, why, and its own examples.
@@ -29,8 +30,7 @@ pub(crate) struct RawPolicy {
     /// The smallest set that the policy belongs to.
     #[serde(default)]
     pub set: RuleSet,
-    /// What the policy judges: `App`, `Grant`, `Certificate`, `Component`, `Profile`, `PermissionSet`, `IpRanges`,
-    /// `Org`, `RegisterEntry`, `File`, or a metadata type by name, whose paths are then XML paths.
+    /// The kind of subject that the policy is about, or a metadata type by name, whose paths are then XML paths.
     pub select: Placed<String>,
     /// What `rules` in `preauth.yaml` may change: values by name, which tests use as `$name`.
     #[serde(default)]
@@ -106,36 +106,6 @@ impl JsonSchema for RawParam {
                 }
             ]
         })
-    }
-}
-
-/// A set of policies that can be switched on together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[schemars(rename = "Set")]
-pub enum RuleSet {
-    /// What every org should look at.
-    #[default]
-    Recommended,
-    /// What careful teams want to know besides.
-    Strict,
-}
-
-impl RuleSet {
-    /// All of them, from the smallest to the largest.
-    pub const ALL: [Self; 2] = [Self::Recommended, Self::Strict];
-
-    /// The set of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|set| set.as_str() == name)
-    }
-
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Recommended => "recommended",
-            Self::Strict => "strict",
-        }
     }
 }
 

@@ -4,7 +4,7 @@ use preauth_metadata::masked;
 use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile};
 
 use super::{CODE, Config, read};
-use crate::compile::raw::RuleSet;
+use crate::language::rule_set::RuleSet;
 
 /// Gives a file that another names: from the file that names it and the path as it is written to the path that tells
 /// it from all others, and its text; or why there is none.

@@ -12,7 +12,7 @@ use preauth_source::{Diagnostic, Label, Location, Severity, SourceFile, TextRang
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub(crate) use self::register::undeclared;
+pub(crate) use self::register::{DECLARED, ENVIRONMENTS, justification_type, undeclared};
 pub use self::{
     chain::NamedFile,
     pattern::NamePattern,
@@ -26,7 +26,8 @@ use self::{
     waiver::RawWaiver,
 };
 use crate::{
-    compile::{raw::RuleSet, shape},
+    compile::shape,
+    language::rule_set::RuleSet,
     yaml::{self, Placed, YamlData, YamlMap, YamlNode},
 };
 

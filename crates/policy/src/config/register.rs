@@ -1,6 +1,8 @@
 //! The register: what each app is for, who owns it, and what it should be.
 
-use preauth_metadata::{App, FLOWS, Fact, FactState, IpRange, NETWORK_FORMS, Type, Value};
+use preauth_metadata::{
+    App, AttributeDef, EnumLiteral, FLOWS, Fact, FactState, IpRange, NETWORK_FORMS, Type, Value,
+};
 use preauth_source::{Location, TextRange};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -8,9 +10,50 @@ use serde::Deserialize;
 use super::{ConfigReader, pattern::NamePattern};
 use crate::{
     compile::literal,
-    language::path::DECLARED,
     yaml::{Placed, YamlData, YamlMap, YamlNode},
 };
+
+/// The attributes of an app that the register declares.
+pub(crate) static DECLARED: &[AttributeDef] = &[
+    AttributeDef::new("declared.flow", Type::Enum(FLOWS), "The flow that the register says the app is for."),
+    AttributeDef::new("declared.owner", Type::Text, "Who answers for the app."),
+    AttributeDef::new("declared.purpose", Type::Text, "What the app is for."),
+    AttributeDef::new("declared.networks", Type::List(&Type::Text), "The networks that the client runs in."),
+    AttributeDef::new(
+        "declared.profile",
+        Type::Text,
+        "The profile that the client's user has, as Setup shows it.",
+    ),
+    AttributeDef::new("declared.environment", Type::Enum(ENVIRONMENTS), "What kind of org the app is for."),
+    AttributeDef::new(
+        "declared.justify",
+        Type::Record(&[]),
+        "What the register justifies, by topic: `reason`, `expires`.",
+    ),
+    AttributeDef::new(
+        "declared.expect",
+        Type::Record(&[]),
+        "What the register says the app should be, by attribute.",
+    ),
+];
+
+/// The kinds of org that an app can be for.
+pub(crate) const ENVIRONMENTS: &[EnumLiteral] = &[
+    EnumLiteral { name: "production", setup: "" },
+    EnumLiteral { name: "sandbox", setup: "" },
+    EnumLiteral { name: "development", setup: "" },
+];
+
+/// Returns the type of `declared.justify.TOPIC.reason` or `.expires`, whose topics the user chooses.
+pub(crate) fn justification_type(name: &str) -> Option<Type> {
+    let (topic, field) = name.strip_prefix("declared.justify.")?.rsplit_once('.')?;
+    match field {
+        _ if topic.is_empty() => None,
+        "reason" => Some(Type::Text),
+        "expires" => Some(Type::Date),
+        _ => None,
+    }
+}
 
 /// What the register says of one app, or of all apps that a pattern matches.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

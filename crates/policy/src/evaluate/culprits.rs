@@ -8,19 +8,20 @@ use crate::language::{
     test::{FactSource, Member, Observation, PredicateTest, Test, Verdict},
 };
 
-/// A part of what a test was put to that makes it fail.
+/// A part of a value that makes a test fail.
 #[derive(Clone, Debug)]
 pub(crate) struct Culprit {
-    /// Where it stands.
+    /// The place in the source.
     pub(crate) place: Option<Location>,
-    /// What it is called: the name of a record, or the value itself as it may be shown.
+    /// The name of a record, or the value in the form in which it may be shown.
     pub(crate) name: String,
-    /// A value that shows what is wrong, such as an address that is not covered.
+    /// An example of what is wrong, such as an address that is not covered.
     pub(crate) counterexample: Option<String>,
 }
 
-/// The culprits of a test that fails for `fact`, in the order of the source; none where the whole value is wrong.
-pub(crate) fn culprits(test: &PredicateTest, fact: &Fact, look: &dyn FactSource) -> Vec<Culprit> {
+/// Returns the culprits of a test that fails for `fact`, in the order of the source. There are none if the whole value is
+/// wrong.
+pub(crate) fn culprits(test: &PredicateTest, fact: &Fact, facts: &dyn FactSource) -> Vec<Culprit> {
     let items = fact.value().and_then(Value::as_list).unwrap_or_default();
     let culprit = |item: &Fact, counterexample: Option<String>| {
         let name = test.path.show(item.value()?);
@@ -36,7 +37,7 @@ pub(crate) fn culprits(test: &PredicateTest, fact: &Fact, look: &dyn FactSource)
     match &test.predicate {
         Predicate::Absent => listed(&|_| true),
         Predicate::SubsetOf(allowed) => {
-            let allowed = allowed.list(look).unwrap_or_default();
+            let allowed = allowed.list(facts).unwrap_or_default();
             listed(&|item| !allowed.iter().any(|allowed| allowed.same(item)))
         }
         Predicate::Unique => {
@@ -47,7 +48,7 @@ pub(crate) fn culprits(test: &PredicateTest, fact: &Fact, look: &dyn FactSource)
             items.iter().enumerate().filter(twice).filter_map(|(_, item)| culprit(item, None)).collect()
         }
         Predicate::Within(networks) => {
-            let networks: IpSet = ranges_of(&networks.list(look).unwrap_or_default()).collect();
+            let networks: IpSet = ranges_of(&networks.list(facts).unwrap_or_default()).collect();
             let outside = |item: &Fact| {
                 let range = item.value().and_then(as_ip_range)?;
                 culprit(item, Some(networks.first_missing(range)?.to_string()))
@@ -61,12 +62,12 @@ pub(crate) fn culprits(test: &PredicateTest, fact: &Fact, look: &dyn FactSource)
                 let counterexample = Some(address.to_string());
                 Some(Culprit { place: None, name: wanted.to_string(), counterexample })
             };
-            wanted.list(look).unwrap_or_default().iter().filter_map(|wanted| refused(wanted)).collect()
+            wanted.list(facts).unwrap_or_default().iter().filter_map(|wanted| refused(wanted)).collect()
         }
         Predicate::Every(nested) => items
             .iter()
             .filter_map(|item| {
-                let inner = failing(nested, item, look)?;
+                let inner = failing(nested, item, facts)?;
                 let counterexample = inner.into_iter().find_map(|inner| inner.counterexample);
                 culprit(item, counterexample)
             })
@@ -75,23 +76,27 @@ pub(crate) fn culprits(test: &PredicateTest, fact: &Fact, look: &dyn FactSource)
     }
 }
 
-/// The culprits inside a member that fails a nested test, or the field of it that fails; `None` where it does not fail.
-fn failing(nested: &Test, item: &Fact, of: &dyn FactSource) -> Option<Vec<Culprit>> {
-    let member = Member { fact: item, of };
+/// Returns the culprits inside a member that fails a nested test, or its field that fails. `None` if it does not fail.
+fn failing(nested: &Test, item: &Fact, owner: &dyn FactSource) -> Option<Vec<Culprit>> {
+    let member = Member { fact: item, owner };
     if nested.verdict_on(&member) != Verdict::Fails {
         return None;
     }
-    let mut seen: Vec<Observation<'_>> = Vec::new();
-    nested.judge(&member, &mut seen);
-    let field = |seen: &Observation<'_>| {
-        let value = seen.fact.value().filter(|_| !seen.test.path.text.is_empty())?;
-        let shown = seen.test.path.show(value);
-        Some(Culprit { place: seen.fact.place().cloned(), name: shown.clone(), counterexample: Some(shown) })
+    let mut observations: Vec<Observation<'_>> = Vec::new();
+    nested.observe(&member, &mut observations);
+    let field = |observation: &Observation<'_>| {
+        let value = observation.fact.value().filter(|_| !observation.test.path.text.is_empty())?;
+        let shown = observation.test.path.show(value);
+        Some(Culprit {
+            place: observation.fact.place().cloned(),
+            name: shown.clone(),
+            counterexample: Some(shown),
+        })
     };
-    let of_one = |seen: &Observation<'_>| -> Vec<Culprit> {
-        let inside = culprits(seen.test, &seen.fact, &member);
-        if inside.is_empty() { field(seen).into_iter().collect() } else { inside }
+    let culprits_of = |observation: &Observation<'_>| -> Vec<Culprit> {
+        let inside = culprits(observation.test, &observation.fact, &member);
+        if inside.is_empty() { field(observation).into_iter().collect() } else { inside }
     };
-    let failed = seen.iter().filter(|seen| seen.verdict == Verdict::Fails);
-    Some(failed.flat_map(of_one).collect())
+    let failed = observations.iter().filter(|observation| observation.verdict == Verdict::Fails);
+    Some(failed.flat_map(culprits_of).collect())
 }

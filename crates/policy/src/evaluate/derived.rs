@@ -1,42 +1,62 @@
-//! What is known of an app only together with the register, with the profiles of the tree, or with what was there
-//! before a change; and what follows from it for the org.
-
-use std::{collections::BTreeSet, sync::Arc};
+//! Derived attributes: facts that follow from an app together with the register, with profiles, or with the state before
+//! a change; and those of the org that follow from all of its apps.
 
 use preauth_metadata::{
-    App, AppKind, Component, Fact, FactState, Facts, Kind, Org, Places, Resolution, Value,
+    AttributeDef, FLOW_STATES, Fact, FactState, Facts, Kind, Places, RANGES, Resolution, Type, Value,
 };
-use preauth_source::ArcStr;
 
 use crate::{
-    config::{RegisterEntry, undeclared},
-    evaluate::subject::Case,
+    config::undeclared,
+    evaluate::context::{AppCase, Case},
 };
 
-/// The apps that the tree held before the change that is judged.
-#[derive(Clone, Debug, Default)]
-pub struct BaseState {
-    apps: BTreeSet<(AppKind, ArcStr)>,
-}
+/// The derived attributes of an app.
+pub(crate) static DERIVED: &[AttributeDef] = &[
+    AttributeDef::new(
+        "flows.declared",
+        FLOW_STATES[0].ty,
+        "Whether the flow that the register declares is possible.",
+    ),
+    AttributeDef::new(
+        "loginProfiles",
+        Type::List(&Type::Record(LOGIN_PROFILE)),
+        "The profiles that users of the app have: the one that the register names, or else those it is assigned to. \
+         Unknown where any user may have it, or users have it through permission sets.",
+    ),
+    AttributeDef::new(
+        "ipEnforced",
+        Type::Bool,
+        "Whether the login IP ranges of a user's profile bind the app. The JWT bearer and SAML bearer flows are bound \
+         by them whatever the app's IP relaxation says.",
+    ),
+    AttributeDef::new(
+        "isNew",
+        Type::Bool,
+        "Whether the change that is judged adds the app; the question does not arise without a change.",
+    ),
+];
 
-impl BaseState {
-    /// The apps of a tree as it was.
-    pub fn of(org: &Org) -> Self {
-        Self { apps: org.apps.iter().map(|app| (app.kind, app.name.clone())).collect() }
-    }
-}
+/// The attributes of a profile in `loginProfiles`.
+const LOGIN_PROFILE: &[AttributeDef] = &[
+    AttributeDef::new("name", Type::Text, "The profile's name, as Setup shows it."),
+    AttributeDef::new(
+        "loginIpRanges",
+        RANGES,
+        "The addresses that its users may log in from; none means any.",
+    ),
+];
 
-/// An app under the circumstances that it is judged in.
-#[derive(Clone, Copy)]
-pub(crate) struct Circumstances<'c> {
-    pub(crate) case: Case<'c>,
-    pub(crate) app: &'c App,
-    pub(crate) entry: Option<&'c RegisterEntry>,
-}
+/// The derived attributes of the org.
+pub(crate) static DERIVED_OF_ORG: &[AttributeDef] = &[AttributeDef::new(
+    "appsWithoutLoginIpRanges",
+    Type::List(&Type::Text),
+    "The active apps that enforce IP restrictions, while no profile that their users have has login IP ranges: \
+     nothing is restricted.",
+)];
 
-impl Circumstances<'_> {
-    /// The fact of this name, if it is one of [`CIRCUMSTANCES`](crate::language::path::CIRCUMSTANCES).
-    pub(crate) fn fact(self, name: &str) -> Option<Fact> {
+impl AppCase<'_> {
+    /// Returns an attribute of [`DERIVED`]; `None` if it is not one of them.
+    pub(crate) fn derived(self, name: &str) -> Option<Fact> {
         Some(match name {
             "flows.declared" => self.declared_flow_state(),
             "loginProfiles" => self.login_profiles(),
@@ -46,7 +66,8 @@ impl Circumstances<'_> {
         })
     }
 
-    fn declared(self, name: &str) -> Fact {
+    /// Returns an attribute that the register declares.
+    pub(crate) fn declared(self, name: &str) -> Fact {
         self.entry.map_or_else(|| undeclared(self.app), |entry| entry.fact(name))
     }
 
@@ -60,9 +81,10 @@ impl Circumstances<'_> {
         let name = flow.value().and_then(Value::as_text);
         match name.and_then(|flow| self.app.fact(&format!("flows.{flow}"))) {
             Some(state) => state.clone(),
-            None => {
-                Fact { state: FactState::NotApplicable("no flow is declared".into()), places: flow.places }
-            }
+            None => Fact {
+                state: FactState::NotApplicable("preauth.yaml declares no flow".into()),
+                places: flow.places,
+            },
         }
     }
 
@@ -77,7 +99,9 @@ impl Circumstances<'_> {
         }
         let unknown = |why: &str| Fact::new(FactState::Unknown(why.into()), self.app.home.clone());
         if self.declares_flow(&["client-credentials"]) {
-            return unknown("the flow runs as a user of its own: the register can name their `profile`");
+            return unknown(
+                "the flow runs as its own user: declare the `profile` of the user in preauth.yaml",
+            );
         }
         let profiles = self.app.grants.iter().filter(|grant| grant.kind == Kind::Profile);
         let mut items: Vec<Fact> = profiles
@@ -86,9 +110,9 @@ impl Circumstances<'_> {
         let permitted = self.app.fact("permittedUsers").and_then(Fact::value).and_then(Value::as_text);
         let through_sets = self.app.grants.iter().any(|grant| grant.kind == Kind::PermissionSet);
         let others = if permitted != Some("adminApproved") {
-            Some("any user may have the app: the register can name their `profile`")
+            Some("any user may use the app: declare the `profile` of the users in preauth.yaml")
         } else if through_sets {
-            Some("users have the app through a permission set: the register can name their `profile`")
+            Some("users get the app through a permission set: declare their `profile` in preauth.yaml")
         } else {
             None
         };
@@ -111,7 +135,7 @@ impl Circumstances<'_> {
             _ if always => FactState::Present(Value::Bool(true)),
             (_, Some("enforce" | "enforceRelaxRefresh")) => FactState::Present(Value::Bool(true)),
             (_, Some("relax")) => FactState::Present(Value::Bool(false)),
-            (_, Some(_)) => FactState::Unknown("it depends on the device that is used".into()),
+            (_, Some(_)) => FactState::Unknown("it depends on the device".into()),
             _ => relaxation.state,
         };
         Fact { state, places: relaxation.places }
@@ -119,17 +143,14 @@ impl Circumstances<'_> {
 
     fn is_new(self) -> Fact {
         let state = match &self.case.given.base {
-            None => FactState::NotApplicable("no change is judged".into()),
-            Some(base) => {
-                let known = base.apps.contains(&(self.app.kind, self.app.name.clone()));
-                FactState::Present(Value::Bool(!known))
-            }
+            None => FactState::NotApplicable("no change is checked".into()),
+            Some(base) => FactState::Present(Value::Bool(!base.has(self.app))),
         };
         Fact::new(state, self.app.home.clone())
     }
 }
 
-/// A profile that users of an app have, named at the place of `name`.
+/// Makes the record of a profile in `loginProfiles`. Its place is that of `name`.
 fn login_profile(name: &Fact, resolution: &Resolution) -> Fact {
     let state = match resolution.component() {
         Some(profile) => {
@@ -147,23 +168,22 @@ fn login_profile(name: &Fact, resolution: &Resolution) -> Fact {
     Fact { state, places: name.places.clone() }
 }
 
-/// Whether something has login IP ranges; `None` where that is not known.
+/// True if there are login IP ranges; `None` if they are not known.
 fn has_ranges(ranges: Option<&Fact>) -> Option<bool> {
     ranges?.value()?.as_list().map(|ranges| !ranges.is_empty())
 }
 
-/// An app that enforces IP restrictions, and whom that may concern.
-#[derive(Clone, Debug)]
-pub(crate) struct Enforcing {
-    /// Where it does.
+/// The IP restrictions of an app that enforces them.
+struct Enforcing {
+    /// The places of the setting.
     places: Places,
-    /// Whether any profile that its users have has login IP ranges; `None` where that is not known.
-    of_users: Option<bool>,
+    /// True if a profile of its users has login IP ranges; `None` if they are not known.
+    any_ranges: Option<bool>,
 }
 
-impl Circumstances<'_> {
-    /// `None` for an app that enforces none, or that nobody can use.
-    pub(crate) fn enforcing(self) -> Option<Enforcing> {
+impl AppCase<'_> {
+    /// Returns the IP restrictions; `None` if the app enforces none, or nobody can use it.
+    fn enforcing(self) -> Option<Enforcing> {
         let active = self.app.fact("active").and_then(Fact::value) == Some(&Value::Bool(true));
         let enforced = self.ip_enforced();
         if !active || enforced.value() != Some(&Value::Bool(true)) || self.app.admits_nobody() {
@@ -171,28 +191,26 @@ impl Circumstances<'_> {
         }
         let profiles = self.login_profiles();
         let items_of = profiles.value().and_then(Value::as_list).unwrap_or_default();
-        let of_users = any_has_ranges(items_of.iter().map(|profile| match profile.value() {
+        let any_ranges = any_has_ranges(items_of.iter().map(|profile| match profile.value() {
             Some(Value::Record(facts)) => has_ranges(facts.get("loginIpRanges")),
             _ => None,
         }));
-        Some(Enforcing { places: enforced.places, of_users })
+        Some(Enforcing { places: enforced.places, any_ranges })
     }
 }
 
-/// The apps that enforce IP restrictions to no effect: no profile that their users have has login IP ranges. An app
-/// whose users may have any profile is one of them when no profile of the tree has any.
+/// Returns the apps that enforce IP restrictions without effect, because no profile of their users has login IP ranges. An
+/// app that users with any profile can use is one of them if no profile at all has any.
 pub(crate) fn apps_without_login_ip_ranges(case: Case<'_>) -> Fact {
     let in_tree = any_has_ranges(
-        case.org
-            .components_of(Kind::Profile)
-            .map(|profile: &Arc<Component>| has_ranges(profile.facts.get("loginIpRanges"))),
+        case.org.components_of(Kind::Profile).map(|profile| has_ranges(profile.facts.get("loginIpRanges"))),
     );
     let (mut items, mut unknown) = (Vec::new(), None);
     for app in &case.org.apps {
-        let Some(enforcing) = (Circumstances { case, app, entry: case.entry(app) }).enforcing() else {
+        let Some(enforcing) = case.with_app(app).enforcing() else {
             continue;
         };
-        match enforcing.of_users.or(in_tree.filter(|any| !any)) {
+        match enforcing.any_ranges.or(in_tree.filter(|any| !any)) {
             Some(true) => {}
             Some(false) => {
                 items.push(Fact {
@@ -202,7 +220,7 @@ pub(crate) fn apps_without_login_ip_ranges(case: Case<'_>) -> Fact {
             }
             None => {
                 unknown.get_or_insert_with(|| {
-                    format!("which profiles the users of `{}` have is not known", app.label())
+                    format!("the profiles of the users of `{}` are not known", app.label())
                 });
             }
         }
@@ -218,7 +236,7 @@ pub(crate) fn apps_without_login_ip_ranges(case: Case<'_>) -> Fact {
     Fact { state, places: places.into() }
 }
 
-/// Whether any of several has login IP ranges; `None` where that is not known, as of none at all.
+/// True if any of several has login IP ranges; `None` if they are not known, or there are none.
 fn any_has_ranges(each: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let (mut some, mut all_known) = (false, true);
     for ranges in each {

@@ -1,4 +1,4 @@
-//! What the register expects of an app, in the names that the app's own files use.
+//! The values that the register expects of an app, with the names that the app's own files use.
 
 use std::collections::BTreeSet;
 
@@ -7,16 +7,25 @@ use preauth_source::TextRange;
 
 use crate::{
     config::{ExpectedAttribute, RegisterEntry},
-    evaluate::subject::Case,
+    evaluate::{
+        context::Case,
+        subject::{Select, Subject},
+    },
     language::{
-        path::{AttributePath, Select},
+        path::AttributePath,
         predicate::{Operand, Predicate},
         test::{PredicateTest, Test},
     },
 };
 
-/// What an entry of the register expects of an app. The register may name a permission set in any way; a connected
-/// app names it by its label, and what an external client app has already keeps the name that it has.
+/// Returns the values that the register expects of the app of a subject.
+pub(crate) fn expected_of_subject(subject: &Subject<'_>) -> Vec<ExpectedAttribute> {
+    let app = subject.app().zip(subject.entry());
+    app.map(|(app, entry)| expected(subject.case, app, entry)).unwrap_or_default()
+}
+
+/// Returns the values that an entry of the register expects of an app. The register can use any name of a permission set.
+/// A connected app uses its label, and an external client app keeps the name that it has.
 pub(crate) fn expected(case: Case<'_>, app: &App, entry: &RegisterEntry) -> Vec<ExpectedAttribute> {
     let of_app = |expected: &ExpectedAttribute| {
         let mut expected = expected.clone();
@@ -38,29 +47,29 @@ pub(crate) fn expected(case: Case<'_>, app: &App, entry: &RegisterEntry) -> Vec<
     entry.expect.iter().map(of_app).collect()
 }
 
-/// The test that an app is what is expected; `range` is where its policy says so.
+/// Makes the test that an app has an expected value; `range` is the place of `$declared.expect.*` in the policy.
 pub(crate) fn test(app: &App, expected: &ExpectedAttribute, range: TextRange) -> Test {
-    let path = AttributePath::of(Select::App, expected.attribute).expect("invariant: a row's name is a path");
+    let path = Select::APP.path(expected.attribute).expect("invariant: a row's name is a path");
     let word = match &expected.value {
         Some(value) => Predicate::Equals(Operand::Literal(value.clone())),
         None => Predicate::Absent,
     };
-    let word_test = |path, word| {
-        Test::Predicate(Box::new(PredicateTest { path, predicate: word, range, if_unknown: None }))
+    let predicate_test = |path, predicate| {
+        Test::Predicate(Box::new(PredicateTest { path, predicate, range, if_unknown: None }))
     };
-    let same = word_test(path, word);
+    let same = predicate_test(path, word);
     if is_clear(app, expected) {
         return same;
     }
-    // What an id stands for is not in the source: unless the names are the same, it cannot be told.
-    let grants = AttributePath::of(Select::App, "grants").expect("invariant: an app has grants");
+    // The source does not have the component of an id: unless the names are the same, the test is undecided.
+    let grants = Select::APP.path("grants").expect("invariant: an app has grants");
     let resolution =
         AttributePath::within(Type::Record(GRANT), "resolution").expect("invariant: a grant resolves");
-    let told = Predicate::Every(Box::new(word_test(resolution, Predicate::Present)));
-    Test::Any(vec![same, Test::Not(Box::new(word_test(grants, told)))])
+    let resolved = Predicate::Every(Box::new(predicate_test(resolution, Predicate::Present)));
+    Test::Any(vec![same, Test::Not(Box::new(predicate_test(grants, resolved)))])
 }
 
-/// What an attribute of grants names.
+/// Returns the kind of component that an attribute names.
 fn kind_of(attribute: &str) -> Option<Kind> {
     match attribute {
         "grants.profiles" => Some(Kind::Profile),
@@ -69,7 +78,7 @@ fn kind_of(attribute: &str) -> Option<Kind> {
     }
 }
 
-/// The name that an app uses for what is named, if that is one component of the tree.
+/// Returns the name that an app uses for a component, if the name resolves to one component of the tree.
 fn known_as(case: Case<'_>, app: &App, kind: Kind, name: &str) -> Option<String> {
     let one = |name: &str| match case.resolve(kind, name) {
         Resolution::One(component) => Some(component),
@@ -86,7 +95,7 @@ fn known_as(case: Case<'_>, app: &App, kind: Kind, name: &str) -> Option<String>
     app.grants.iter().find(same).map(|grant| grant.name.to_string())
 }
 
-/// Whether names can be compared: those that only one side has stand for something in the source.
+/// True if names can be compared: none of those that only one side has is an id.
 fn is_clear(app: &App, expected: &ExpectedAttribute) -> bool {
     let Some(kind) = kind_of(expected.attribute) else { return true };
     let wanted = expected.value.as_ref().and_then(Value::as_list).unwrap_or_default();

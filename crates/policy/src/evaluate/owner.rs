@@ -1,29 +1,35 @@
-//! Which app something belongs to.
+//! The app that something belongs to.
 
 use preauth_metadata::{App, Org};
-use preauth_source::{Diagnostic, FilePath, Subject};
+use preauth_source::{Diagnostic, FilePath, Subject as SubjectId};
 
-/// The developer name of the app that something is, or that it belongs to, as `Order_Sync/Order Sync User` does.
-pub fn app_name(subject: &Subject) -> Option<&str> {
-    match subject.kind {
-        "App" => Some(&subject.name),
-        "Grant" | "Certificate" => subject.name.split_once('/').map(|(app, _)| app),
-        _ => None,
-    }
+use crate::evaluate::subject::{Select, Subject};
+
+/// Returns the developer name of the app that a subject is, or belongs to: `Order_Sync` for
+/// `Order_Sync/Order Sync User`.
+pub fn app_name(subject: &SubjectId) -> Option<&str> {
+    let select = Select::all().find(|select| select.as_str() == subject.kind)?;
+    let name = || subject.name.split_once('/').map_or(&*subject.name, |(app, _)| app);
+    select.is_of_app().then(name)
 }
 
-/// The app that a file is a part of.
+/// Returns the app that a file belongs to.
 pub(crate) fn of_file<'o>(org: &'o Org, file: &FilePath) -> Option<&'o App> {
     org.app_of(file).map(|app| &**app)
 }
 
-/// The app that something is, or belongs to; `file` is where it is. What is not in the source is known by its name.
-pub(crate) fn of<'o>(org: &'o Org, subject: Option<&Subject>, file: &FilePath) -> Option<&'o App> {
+/// Returns the app that a subject is, or belongs to, also by its file.
+pub(crate) fn of_subject<'c>(subject: &Subject<'c>) -> Option<&'c App> {
+    subject.app().or_else(|| of_file(subject.case.org, &subject.file()?.path))
+}
+
+/// Returns the app that something in a file is, or belongs to. A subject that is not in the source is found by its name.
+pub(crate) fn of<'o>(org: &'o Org, subject: Option<&SubjectId>, file: &FilePath) -> Option<&'o App> {
     let by_name = || org.apps_named(app_name(subject?)?).first().map(|app| &**app);
     of_file(org, file).or_else(by_name)
 }
 
-/// The app that a diagnostic is about.
+/// Returns the app that a diagnostic is about.
 pub(crate) fn of_diagnostic<'o>(org: &'o Org, diagnostic: &Diagnostic) -> Option<&'o App> {
     of(org, diagnostic.subject.as_ref(), &diagnostic.primary.location.file)
 }
@@ -33,9 +39,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_belongs_to_an_app_has_its_name_first() {
+    fn part_of_an_app_begins_with_the_name_of_the_app() {
         let app = |kind: &'static str, name: &str| {
-            app_name(&Subject { kind, name: name.into() }).map(str::to_owned)
+            app_name(&SubjectId { kind, name: name.into() }).map(str::to_owned)
         };
         assert_eq!(app("App", "Order_Sync").as_deref(), Some("Order_Sync"));
         assert_eq!(app("Grant", "Order_Sync/Order & Sync/EU").as_deref(), Some("Order_Sync"));

@@ -1,368 +1,275 @@
-//! What policies judge, made from the facts of a tree and from what is given beside them.
+//! Subjects, on which policies are evaluated, and their kinds. The kinds themselves are in `subjects/`.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, fmt};
 
 use jiff::civil::Date;
-use preauth_metadata::{
-    App, Certificate, Component, Fact, FactState, Facts, FileFacts, Grant, IpList, Kind, Org, Resolution,
-    Value, Workspace, private_keys,
-};
-use preauth_source::{Location, Subject as Identity, TextRange, TextSize};
+use preauth_metadata::{App, AttributeDef, Fact, FactState, FileFacts, Kind, Resolution, Type};
+use preauth_source::{Label, Location, Subject as SubjectId};
 
 use crate::{
-    config::{Config, ExpectedAttribute, Register, RegisterEntry, Waivers, undeclared},
+    config::RegisterEntry,
     evaluate::{
-        derived::{BaseState, Circumstances, apps_without_login_ip_ranges},
-        expectations::expected,
+        context::{AppCase, Case},
         unit::Unit,
     },
     language::{
-        path::{AttributePath, Select},
+        path::AttributePath,
         test::{FactSource, Verdict, into_fields},
     },
 };
 
-/// What is neither source nor policy.
-#[derive(Clone, Debug)]
-pub struct CheckInput {
-    /// What each app is for.
-    pub register: Register,
-    /// What is waived.
-    pub waivers: Waivers,
-    /// The day to judge at.
-    pub as_of: Date,
-    /// What was there before the change that is judged; `None` where no change is.
-    pub base: Option<BaseState>,
+/// A kind of subject. Each is a file in `subjects/`, and a line in the list there.
+pub(crate) struct SubjectKind {
+    /// The name in `select`.
+    pub(crate) name: &'static str,
+    /// Returns the attributes that have names of their own.
+    pub(crate) attributes: fn() -> Vec<PrefixedAttribute>,
+    /// Returns the type of an attribute whose name the user chooses, such as a topic of `justify`.
+    pub(crate) open_attribute: fn(&str) -> Option<Type>,
+    /// The paths that policies can use.
+    pub(crate) paths: Paths,
+    /// The place where the subjects come from.
+    pub(crate) source: SubjectSource,
+    /// True if rules can be overridden for single apps.
+    pub(crate) can_be_overridden: bool,
+    /// The title of its table on the page of attributes, if it is not the name.
+    pub(crate) title: Option<&'static str>,
+    /// A sentence below that table, about attributes that are not in it.
+    pub(crate) note: Option<&'static str>,
 }
 
-impl CheckInput {
-    /// What a configuration gives, on a day, of a tree that is not a change of another.
-    pub fn new(config: &Config, as_of: Date) -> Self {
-        Self { register: config.register.clone(), waivers: config.waivers.clone(), as_of, base: None }
-    }
+/// An attribute, with the prefix that its name has in policies.
+pub(crate) type PrefixedAttribute = (&'static str, &'static AttributeDef);
+
+/// Gives attributes a prefix.
+pub(crate) fn prefixed(
+    prefix: &'static str,
+    attributes: impl IntoIterator<Item = &'static AttributeDef>,
+) -> Vec<PrefixedAttribute> {
+    attributes.into_iter().map(|attribute| (prefix, attribute)).collect()
 }
 
-/// Everything that a judgement is made from.
+/// The paths that policies can use on a subject.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Case<'c> {
-    pub(crate) workspace: &'c Workspace,
-    pub(crate) org: &'c Org,
-    pub(crate) given: &'c CheckInput,
+pub(crate) enum Paths {
+    /// Names of attributes.
+    Attributes,
+    /// Names of attributes, and XML paths in files of this type.
+    AttributesAndXml(Kind),
+    /// XML paths in files of this type.
+    Xml(Kind),
 }
 
-/// One thing that a policy judges.
-#[derive(Clone, Debug)]
+/// The function that finds the subjects of a kind.
+#[derive(Clone, Copy)]
+pub(crate) enum SubjectSource {
+    /// In one app. The policies on such subjects are evaluated together, and again when a fix is verified.
+    App(for<'c> fn(AppCase<'c>) -> Vec<Subject<'c>>),
+    /// In one unit of the tree.
+    Unit(for<'c> fn(Select, Case<'c>, Unit<'c>) -> Vec<Subject<'c>>),
+}
+
+impl SubjectKind {
+    /// The values that most kinds have.
+    pub(crate) const DEFAULT: Self = Self {
+        name: "",
+        attributes: Vec::new,
+        open_attribute: |_| None,
+        paths: Paths::Attributes,
+        source: SubjectSource::App(|_| Vec::new()),
+        can_be_overridden: true,
+        title: None,
+        note: None,
+    };
+}
+
+/// The kind of subject that a policy selects: a handle to an entry of the list in `subjects/`.
+#[derive(Clone, Copy)]
+pub struct Select(pub(crate) &'static SubjectKind);
+
+impl PartialEq for Select {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+
+impl Eq for Select {}
+
+impl fmt::Debug for Select {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Select {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Select {
+    /// Returns the name.
+    pub fn as_str(self) -> &'static str {
+        self.0.name
+    }
+
+    /// Returns the attributes, each with its prefix.
+    pub(crate) fn attributes(self) -> Vec<PrefixedAttribute> {
+        (self.0.attributes)()
+    }
+
+    /// True if rules can be overridden for single apps.
+    pub(crate) fn can_be_overridden(self) -> bool {
+        self.0.can_be_overridden
+    }
+
+    /// Returns the title of its table on the page of attributes.
+    pub(crate) fn title(self) -> String {
+        self.0.title.map_or_else(|| format!("Of `{self}`"), str::to_owned)
+    }
+
+    /// Returns the sentence below that table.
+    pub(crate) fn note(self) -> Option<&'static str> {
+        self.0.note
+    }
+
+    /// Returns the type of the files whose XML paths policies can use.
+    pub(crate) fn file_kind(self) -> Option<Kind> {
+        match self.0.paths {
+            Paths::Attributes => None,
+            Paths::AttributesAndXml(kind) | Paths::Xml(kind) => Some(kind),
+        }
+    }
+
+    /// True for an app, and for a part of one.
+    pub(crate) fn is_of_app(self) -> bool {
+        matches!(self.0.source, SubjectSource::App(_))
+    }
+
+    /// Returns the subjects in an app. Those that are not a part of an app are in no app.
+    pub(crate) fn in_app(self, app: AppCase<'_>) -> Vec<Subject<'_>> {
+        match self.0.source {
+            SubjectSource::App(subjects) => subjects(app),
+            SubjectSource::Unit(_) => Vec::new(),
+        }
+    }
+
+    /// Returns the subjects in a unit. Those that are a part of an app are evaluated with it, and in no unit.
+    pub(crate) fn in_unit<'c>(self, case: Case<'c>, unit: Unit<'c>) -> Vec<Subject<'c>> {
+        match self.0.source {
+            SubjectSource::App(_) => Vec::new(),
+            SubjectSource::Unit(subjects) => subjects(self, case, unit),
+        }
+    }
+
+    /// Returns all subjects.
+    pub(crate) fn in_tree(self, case: Case<'_>) -> Vec<Subject<'_>> {
+        if self.is_of_app() {
+            return case.org.apps.iter().flat_map(|app| self.in_app(case.with_app(app))).collect();
+        }
+        let units = Unit::all(case.org).chain([Unit::Org]);
+        units.flat_map(|unit| self.in_unit(case, unit)).collect()
+    }
+}
+
+/// The data of a subject, which its kind defines.
+pub(crate) trait SubjectData {
+    /// Returns the kind and name for reports and waivers.
+    fn identity(&self) -> SubjectId;
+
+    /// Returns the name that people use.
+    fn label(&self) -> Cow<'_, str>;
+
+    /// Returns the place where a finding is shown if nothing more exact is known.
+    fn home(&self) -> Location;
+
+    /// Returns an attribute; `None` if it is not set.
+    fn fact(&self, name: &str) -> Option<Cow<'_, Fact>>;
+
+    /// True if the subject is an app, or belongs to it.
+    fn belongs_to(&self, app: &App) -> bool;
+
+    /// Returns the file that the subject is.
+    fn file(&self) -> Option<&FileFacts> {
+        None
+    }
+
+    /// Returns a label for the home, if every finding shows it.
+    fn home_label(&self) -> Option<Label> {
+        None
+    }
+}
+
+/// A subject.
 pub(crate) struct Subject<'c> {
+    pub(crate) select: Select,
     pub(crate) case: Case<'c>,
-    pub(crate) of: Of<'c>,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) enum Of<'c> {
-    App(&'c App, Option<&'c RegisterEntry>),
-    Grant(&'c Grant, &'c App, Option<&'c RegisterEntry>),
-    Certificate(&'c Certificate, &'c App, Option<&'c RegisterEntry>),
-    Component(&'c Component),
-    IpRanges(IpList, Option<&'c App>),
-    Org,
-    Entry(&'c RegisterEntry),
-    File(&'c FileFacts, Select),
-}
-
-impl<'c> Case<'c> {
-    /// The register's entry for an app; none when several match equally well, which is a mistake of its own.
-    pub(crate) fn entry(self, app: &App) -> Option<&'c RegisterEntry> {
-        self.given.register.of(app).unwrap_or_default()
-    }
-
-    /// What a name stands for.
-    pub(crate) fn resolve(self, kind: Kind, name: &str) -> Resolution {
-        self.org.components.resolve(kind, name)
-    }
-
-    pub(crate) fn subject(self, of: Of<'c>) -> Subject<'c> {
-        Subject { case: self, of }
-    }
-
-    /// An app, or those of its parts that are judged.
-    pub(crate) fn of_app(self, select: Select, app: &'c App) -> Vec<Subject<'c>> {
-        let entry = self.entry(app);
-        match select {
-            Select::App => vec![self.subject(Of::App(app, entry))],
-            Select::Grant => {
-                app.grants.iter().map(|grant| self.subject(Of::Grant(grant, app, entry))).collect()
-            }
-            Select::Certificate => {
-                let held = app.certificates.iter();
-                held.map(|certificate| self.subject(Of::Certificate(certificate, app, entry))).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// Everything of one kind that the tree holds.
-    pub(crate) fn subjects(self, select: Select) -> Vec<Subject<'c>> {
-        if select.is_of_app() {
-            return self.org.apps.iter().flat_map(|app| self.of_app(select, app)).collect();
-        }
-        let parts = Unit::all(self.org).chain([Unit::Org]);
-        parts.flat_map(|part| self.subjects_of(select, part)).collect()
-    }
-
-    /// Everything of one kind in a part of the tree; nothing of what is judged with its app.
-    pub(crate) fn subjects_of(self, select: Select, part: Unit<'c>) -> Vec<Subject<'c>> {
-        match (select, part) {
-            (Select::File | Select::Type(_), _) => {
-                let is_one = |file: &&'c Arc<FileFacts>| match select {
-                    Select::Type(kind) => file.judged && file.is_well_formed() && file.kind == kind,
-                    _ => file.judged,
-                };
-                let files = part.files().filter(is_one);
-                files.map(|file| self.subject(Of::File(file, select))).collect()
-            }
-            (Select::IpRanges, _) => self.ip_ranges(part),
-            (Select::Component | Select::Profile | Select::PermissionSet, Unit::Component(component)) => {
-                let is_one = match select {
-                    Select::Profile => component.kind == Kind::Profile,
-                    Select::PermissionSet => component.kind == Kind::PermissionSet,
-                    _ => component.kind != Kind::MutingPermissionSet,
-                };
-                let one = (is_one && is_judged(component)).then(|| self.subject(Of::Component(component)));
-                one.into_iter().collect()
-            }
-            (Select::Org, Unit::Org) => vec![self.subject(Of::Org)],
-            (Select::RegisterEntry, Unit::Org) => {
-                self.given.register.entries.iter().map(|entry| self.subject(Of::Entry(entry))).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// The lists of ranges of addresses in a part of the tree.
-    fn ip_ranges(self, part: Unit<'c>) -> Vec<Subject<'c>> {
-        let of = |fact: Option<&Fact>, list: &'static str, owner: &str, app: Option<&'c App>| {
-            Some(self.subject(Of::IpRanges(IpList::new(fact?, list, owner)?, app)))
-        };
-        match part {
-            Unit::Apps(apps) => {
-                let lists = |app: &'c Arc<App>| {
-                    let list = |list| of(app.fact(list), list, &app.name, Some(app));
-                    ["ipRanges", "tokenIpRanges"].into_iter().filter_map(list).collect::<Vec<_>>()
-                };
-                apps.iter().flat_map(lists).collect()
-            }
-            Unit::Component(profile) if profile.kind == Kind::Profile && is_judged(profile) => {
-                let ranges = profile.facts.get("loginIpRanges");
-                of(ranges, "loginIpRanges", &profile.name, None).into_iter().collect()
-            }
-            Unit::Org => {
-                let trusted = self.org.settings.get("Security.networkAccess.ipRanges");
-                of(trusted, "networkAccess", "org", None).into_iter().collect()
-            }
-            Unit::Component(_) | Unit::File(_) => Vec::new(),
-        }
-    }
-}
-
-/// Whether a component is judged, and not only known for its name.
-fn is_judged(component: &Component) -> bool {
-    component.files.iter().any(|file| file.judged && file.is_well_formed())
+    app: Option<&'c App>,
+    entry: Option<&'c RegisterEntry>,
+    data: Box<dyn SubjectData + 'c>,
 }
 
 impl<'c> Subject<'c> {
-    /// What it is, for reports and waivers.
-    pub(crate) fn identity(&self) -> Identity {
-        let identity = |kind: &'static str, name: &str| Identity { kind, name: name.into() };
-        match &self.of {
-            Of::App(app, _) => app.subject(),
-            Of::Grant(grant, app, _) => identity("Grant", &format!("{}/{}", app.name, grant.name)),
-            Of::Certificate(certificate, app, _) => {
-                identity("Certificate", &format!("{}/{}", app.name, certificate.r#use))
-            }
-            Of::Component(component) => identity(component.kind.name(), &component.name),
-            Of::IpRanges(list, _) => {
-                identity("IpRanges", &format!("{}/{}", list.text("owner"), list.text("list")))
-            }
-            Of::Org => identity("Org", "org"),
-            Of::Entry(entry) => identity("RegisterEntry", &entry.pattern.text),
-            Of::File(file, _) => identity("File", file.path.as_str()),
-        }
+    /// Makes a subject that belongs to no app.
+    pub(crate) fn new(select: Select, case: Case<'c>, data: impl SubjectData + 'c) -> Self {
+        Self { select, case, app: None, entry: None, data: Box::new(data) }
     }
 
-    /// What people call it.
+    /// Makes a subject that is an app, or a part of one.
+    pub(crate) fn of_app(select: Select, app: AppCase<'c>, data: impl SubjectData + 'c) -> Self {
+        Self { app: Some(app.app), entry: app.entry, ..Self::new(select, app.case, data) }
+    }
+
+    /// Makes it belong to an app.
+    pub(crate) fn with_app(self, app: Option<&'c App>) -> Self {
+        Self { app, ..self }
+    }
+
+    /// Returns the kind and name for reports and waivers.
+    pub(crate) fn identity(&self) -> SubjectId {
+        self.data.identity()
+    }
+
+    /// Returns the name that people use.
     pub(crate) fn label(&self) -> Cow<'_, str> {
-        match &self.of {
-            Of::App(app, _) | Of::Grant(_, app, _) | Of::Certificate(_, app, _) => app.label().into(),
-            Of::Component(component) => component.label().unwrap_or(&component.name).as_str().into(),
-            Of::IpRanges(list, _) => list.text("owner").into(),
-            Of::Org => "the org".into(),
-            Of::Entry(entry) => entry.pattern.text.as_str().into(),
-            Of::File(file, _) => file.path.as_str().into(),
-        }
+        self.data.label()
     }
 
-    /// The place that stands for it.
+    /// Returns the place where a finding is shown if nothing more exact is known.
     pub(crate) fn home(&self) -> Location {
-        match &self.of {
-            Of::App(app, _) => app.home.clone(),
-            Of::Grant(grant, app, _) => grant.place().unwrap_or(&app.home).clone(),
-            Of::Certificate(certificate, app, _) => certificate.place().unwrap_or(&app.home).clone(),
-            Of::Component(component) => component.home.clone(),
-            Of::IpRanges(list, _) => list.home.clone(),
-            Of::Org => self.case.org.home.clone(),
-            Of::Entry(entry) => entry.location.clone(),
-            Of::File(file, _) => file.home(),
-        }
+        self.data.home()
     }
 
-    /// The app that it is, or belongs to.
+    /// Returns a label for the home, if every finding shows it.
+    pub(crate) fn home_label(&self) -> Option<Label> {
+        self.data.home_label()
+    }
+
+    /// Returns the app that it is, or belongs to.
     pub(crate) fn app(&self) -> Option<&'c App> {
-        match &self.of {
-            Of::App(app, _) | Of::Grant(_, app, _) | Of::Certificate(_, app, _) => Some(app),
-            Of::IpRanges(_, app) => *app,
-            _ => None,
-        }
+        self.app
     }
 
-    /// The file that it is.
-    pub(crate) fn file(&self) -> Option<&'c FileFacts> {
-        match &self.of {
-            Of::File(file, _) => Some(file),
-            _ => None,
-        }
+    /// Returns the file that it is.
+    pub(crate) fn file(&self) -> Option<&FileFacts> {
+        self.data.file()
     }
 
-    /// What the register says of its app.
+    /// Returns the register's entry for its app.
     pub(crate) fn entry(&self) -> Option<&'c RegisterEntry> {
-        match &self.of {
-            Of::App(_, entry) | Of::Grant(_, _, entry) | Of::Certificate(_, _, entry) => *entry,
-            _ => None,
-        }
+        self.entry
     }
 
-    /// What the register expects of its app, in the app's own names.
-    pub(crate) fn expected(&self) -> Vec<ExpectedAttribute> {
-        let of_app = self.app().zip(self.entry());
-        of_app.map(|(app, entry)| expected(self.case, app, entry)).unwrap_or_default()
-    }
-
-    fn attribute(&self, name: &str) -> Cow<'_, Fact> {
-        fn of<'f>(facts: &'f Facts, name: &str) -> Option<Cow<'f, Fact>> {
-            facts.get(name).map(Cow::Borrowed)
-        }
-        let none = || Cow::Owned(Fact::new(FactState::None, self.home()));
-        match &self.of {
-            Of::App(app, entry) => self.app_attribute(app, *entry, name),
-            Of::Grant(grant, app, entry) => {
-                if let Some(name) = name.strip_prefix("app.") {
-                    return self.app_attribute(app, *entry, name);
-                }
-                of(&grant.facts, name).unwrap_or_else(none)
-            }
-            Of::Certificate(certificate, app, entry) => {
-                if let Some(name) = name.strip_prefix("app.") {
-                    return self.app_attribute(app, *entry, name);
-                }
-                if name == "daysLeft" {
-                    return Cow::Owned(self.days_left(certificate));
-                }
-                of(&certificate.facts, name).unwrap_or_else(none)
-            }
-            Of::Component(component) => {
-                let in_file = || component.files.iter().find(|file| file.get(name).is_some());
-                let in_file = || in_file().map(|file| Cow::Owned(of_file(file, name)));
-                of(&component.facts, name).or_else(in_file).unwrap_or_else(none)
-            }
-            Of::IpRanges(list, _) => of(&list.facts, name).unwrap_or_else(none),
-            Of::Org if name == "appsWithoutLoginIpRanges" => {
-                Cow::Owned(apps_without_login_ip_ranges(self.case))
-            }
-            Of::Org => of(&self.case.org.settings, name).unwrap_or_else(none),
-            Of::Entry(entry) => Cow::Owned(self.entry_attribute(entry, name)),
-            Of::File(file, Select::File) if name == "privateKey" => Cow::Owned(self.private_key(file)),
-            Of::File(file, Select::File) => {
-                let text = match name {
-                    "path" => file.path.as_str(),
-                    "type" => file.kind.name(),
-                    _ => &file.stem,
-                };
-                Cow::Owned(Fact::present(Value::text(text), file.home()))
-            }
-            Of::File(file, _) => Cow::Owned(of_file(file, name)),
-        }
-    }
-
-    /// From the day that is judged at to the day that the certificate expires on.
-    fn days_left(&self, certificate: &Certificate) -> Fact {
-        let mut fact =
-            certificate.facts.get("expires").expect("invariant: a certificate has every fact").clone();
-        if let FactState::Present(Value::Date(expires)) = fact.state {
-            let days = self.case.given.as_of.duration_until(expires).as_hours() / 24;
-            fact.state = FactState::Present(Value::Number(days));
-        }
-        fact
-    }
-
-    /// The first private key of a file that no deployment puts another text in the place of.
-    fn private_key(&self, file: &FileFacts) -> Fact {
-        let Some(text) = &file.text else {
-            let state = match file.kind.role().is_app() {
-                true => FactState::Unknown("the file could not be read".into()),
-                false => FactState::NotApplicable("only the files of apps are searched for keys".into()),
-            };
-            return Fact::new(state, file.home());
-        };
-        let project = self.case.workspace.project();
-        let mut keys = private_keys(text)
-            .into_iter()
-            .filter(|(range, _)| !project.replaced(&file.path, &text[range.clone()]));
-        match keys.next() {
-            Some((range, what)) => Fact::present(Value::text(what), file.at(text_range(&range))),
-            None => Fact::new(FactState::None, file.home()),
-        }
-    }
-
-    fn app_attribute(&self, app: &'c App, entry: Option<&'c RegisterEntry>, name: &str) -> Cow<'c, Fact> {
-        if let Some(fact) = (Circumstances { case: self.case, app, entry }).fact(name) {
-            return Cow::Owned(fact);
-        }
-        if name.starts_with("declared.") {
-            return Cow::Owned(entry.map_or_else(|| undeclared(app), |entry| entry.fact(name)));
-        }
-        let fact = match name.strip_prefix("org.") {
-            Some(setting) => self.case.org.settings.get(setting),
-            None => app.fact(name),
-        };
-        fact.map_or_else(|| Cow::Owned(undeclared(app)), Cow::Borrowed)
-    }
-
-    fn entry_attribute(&self, entry: &'c RegisterEntry, name: &str) -> Fact {
-        let here = |value: Value| Fact::present(value, entry.location.clone());
-        match name {
-            "match" => here(Value::text(entry.pattern.text.as_str())),
-            "apps" => {
-                let named = |app: &App| Fact::present(Value::Text(app.name.clone()), app.home.clone());
-                let apps = self.case.org.apps.iter().filter(|app| self.case.given.register.has(entry, app));
-                let apps: Vec<Fact> = apps.map(|app| named(app)).collect();
-                let unread = |file: &&Arc<FileFacts>| {
-                    file.judged && file.kind.role().is_app() && !file.is_well_formed()
-                };
-                match self.case.org.others.iter().find(unread).filter(|_| apps.is_empty()) {
-                    Some(file) => {
-                        let why = format!("`{}` could not be read, and may be the app", file.path);
-                        Fact::new(FactState::Unknown(why.into()), entry.location.clone())
-                    }
-                    None => here(Value::List(apps.into())),
-                }
-            }
-            other => entry.fact(&format!("declared.{other}")),
-        }
+    /// True if it is an app, or belongs to it.
+    pub(crate) fn belongs_to(&self, app: &App) -> bool {
+        self.data.belongs_to(app)
     }
 }
 
 impl FactSource for Subject<'_> {
     fn fact(&self, path: &AttributePath) -> Cow<'_, Fact> {
-        into_fields(self.attribute(&path.attribute), &path.fields)
+        let fact = self.data.fact(&path.attribute);
+        into_fields(fact.unwrap_or_else(|| Cow::Owned(Fact::new(FactState::None, self.home()))), &path.fields)
     }
 
     fn component(&self, kind: Kind, name: &str) -> Verdict {
@@ -376,25 +283,4 @@ impl FactSource for Subject<'_> {
     fn as_of(&self) -> Date {
         self.case.given.as_of
     }
-}
-
-fn text_range(range: &std::ops::Range<usize>) -> TextRange {
-    let size = |n: usize| TextSize::try_from(n).expect("invariant: a file that was read has places");
-    TextRange::new(size(range.start), size(range.end))
-}
-
-/// What a file has under an XML path.
-fn of_file(file: &FileFacts, path: &str) -> Fact {
-    let Some(capture) = file.get(path) else {
-        return Fact::new(FactState::Unknown("the file was not read for it".into()), file.home());
-    };
-    let Some(found) = capture.found.first() else {
-        return Fact::new(FactState::None, file.at(capture.anchor));
-    };
-    let state = if found.is_empty() {
-        FactState::None
-    } else {
-        FactState::Present(Value::Text(found.text().clone()))
-    };
-    Fact { state, places: capture.found.iter().map(|found| file.at(found.range())).collect() }
 }

@@ -2,15 +2,12 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use preauth_metadata::{ATTRIBUTES, Absence, AppKind, Attribute, Column, Effect, Spelling};
+use preauth_metadata::{ATTRIBUTES, Absence, AppKind, Attribute, AttributeDef, Column, Effect, Spelling};
 
 use crate::{
     PolicySet,
-    evaluate::rows_of,
-    language::{
-        path::{AttributePath, Select},
-        test::Test,
-    },
+    evaluate::subject::Select,
+    language::{path::AttributePath, test::Test},
 };
 
 /// The pages by file name: `index.md`, and one for each attribute that an app's files keep.
@@ -60,7 +57,7 @@ fn page(row: &'static Attribute, policies: &PolicySet) -> String {
 fn names(tests: &[Test], row: &'static Attribute) -> bool {
     let mut paths: Vec<&AttributePath> = Vec::new();
     tests.iter().for_each(|test| test.paths(&mut paths));
-    paths.into_iter().flat_map(rows_of).any(|known| std::ptr::eq(known, row))
+    paths.into_iter().flat_map(AttributePath::rows).any(|known| std::ptr::eq(known, row))
 }
 
 fn kept(row: &Attribute, kind: AppKind, column: &Column, out: &mut String) {
@@ -101,20 +98,6 @@ fn effect(row: &Attribute) -> &'static str {
     }
 }
 
-/// What each subject has beside the attributes of its own.
-fn others(select: Select) -> &'static str {
-    match select {
-        Select::App => {
-            "\nAn app also has the settings of the org as `org.…`, and `declared.justify.TOPIC.reason` and `.expires`.\n"
-        }
-        Select::Grant => {
-            "\nA grant also has every attribute of its app as `app.…`; what it names has those of `Component`.\n"
-        }
-        Select::Certificate => "\nA certificate also has every attribute of its app as `app.…`.\n",
-        _ => "",
-    }
-}
-
 fn index() -> String {
     let mut out = String::from(
         "# Attributes\n\nWhat policies can name, and where it is kept.\nAn attribute that the source does not tell is *unknown*: no policy concludes anything from it.\n\n## Of an app: kept in its files\n\nA line marked *register* decides who may log in, *unsafe* may cut off a client that works: so far corrections are trusted that nobody has declared.\n\n| attribute | connected app | external client app | correction | meaning |\n|---|---|---|---|---|\n",
@@ -135,23 +118,19 @@ fn index() -> String {
             row.def.doc
         );
     }
-    for (name, select) in Select::NAMED {
-        let title = match select {
-            Select::App => "Of an app: computed, and declared in the register".to_owned(),
-            _ => format!("Of `{name}`"),
-        };
-        let rows: Vec<_> = select
-            .attributes()
-            .filter(|(prefix, row)| {
-                let kept = ATTRIBUTES.iter().any(|known| std::ptr::eq(&raw const known.def, *row));
-                prefix.is_empty() && !kept
-            })
-            .collect();
+    for select in Select::all() {
+        let title = select.title();
+        let is_kept =
+            |row: &AttributeDef| ATTRIBUTES.iter().any(|known| std::ptr::eq(&raw const known.def, row));
+        let attributes = select.attributes().into_iter();
+        let rows = attributes.filter(|(prefix, row)| prefix.is_empty() && !is_kept(row));
         let _ = write!(out, "\n## {title}\n\n| attribute | values | meaning |\n|---|---|---|\n");
         for (_, row) in rows {
             let _ = writeln!(out, "| `{}` | {} | {} |", row.name, row.ty.describe(), row.doc);
         }
-        out.push_str(others(*select));
+        if let Some(note) = select.note() {
+            let _ = write!(out, "\n{note}\n");
+        }
     }
     out
 }

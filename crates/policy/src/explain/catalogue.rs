@@ -5,10 +5,9 @@ use preauth_source::{Applicability, Severity};
 
 use crate::{
     Param, PolicySet,
-    compile::raw::RuleSet,
     fix::propose::undeclared_applicability,
     form::checks::FORM_CHECKS,
-    language::{policy::Policy, predicate::Predicate, test::Test},
+    language::{policy::Policy, predicate::Predicate, rule_set::RuleSet, test::Test},
 };
 
 /// One line of the list: a policy or a check of form.
@@ -89,7 +88,7 @@ pub fn catalogue(policies: &PolicySet) -> Vec<Catalogued<'_>> {
 /// Returns the applicability of the fix of a policy where the register declares nothing: that of its most trusted
 /// requirement.
 pub(crate) fn applicability(policy: &Policy) -> Option<Applicability> {
-    if policy.select != crate::Select::App {
+    if policy.select != crate::Select::APP {
         return None;
     }
     let bounded =

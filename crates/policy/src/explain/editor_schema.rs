@@ -12,8 +12,9 @@ use serde_json::{Map, Value, json};
 use crate::{
     PolicySet,
     config::{self, Config},
+    evaluate::subject::Select,
     explain::catalogue::{Catalogued, catalogue},
-    language::path::{Select, fields_of},
+    language::path::fields_of,
     rules::set,
 };
 
@@ -21,6 +22,11 @@ use crate::{
 pub fn policy_schema() -> Value {
     let mut schema = set::shape();
     let names = Select::names().map(|name| json!({ "const": name }));
+    let kinds = Select::all().map(|select| format!("`{select}`")).collect::<Vec<_>>().join(", ");
+    let about = format!(
+        "The kind of subject that the policy is about: {kinds}, or a metadata type by name, whose paths are then XML paths."
+    );
+    put(&mut schema, "/properties/select", "description", about.into());
     put(&mut schema, "/properties/select", "anyOf", names.collect());
     let ids = known_ids();
     put(&mut schema, "/properties/subsume/items", "anyOf", open(ids));
@@ -118,7 +124,7 @@ fn named() -> BTreeMap<String, Vec<&'static AttributeDef>> {
             named.entry(format!("{prefix}{}", field.name)).or_default().push(field);
         }
     }
-    for (_, select) in Select::NAMED {
+    for select in Select::all() {
         for (prefix, row) in select.attributes() {
             let name = format!("{prefix}{}", row.name);
             fields(row.ty, &name, &mut named);

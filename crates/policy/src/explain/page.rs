@@ -7,6 +7,7 @@ use preauth_source::Applicability;
 
 use crate::{
     Param, PolicySet,
+    evaluate::subject::Select,
     explain::{
         catalogue::{Catalogued, applicability, catalogue},
         remedy::remedies,
@@ -16,10 +17,7 @@ use crate::{
         codes::LOAD_ERRORS,
         examples::{FormExample, form_example},
     },
-    language::{
-        path::{AttributePath, Select},
-        policy::Policy,
-    },
+    language::{path::AttributePath, policy::Policy},
 };
 
 /// Returns the address of the page of a built-in policy or check of form, for this version.
@@ -94,7 +92,7 @@ fn policy_page(policies: &PolicySet, policy: &Policy) -> String {
     let mut places: Vec<String> = Vec::new();
     let mut paths = Vec::new();
     policy.require.iter().for_each(|test| test.paths(&mut paths));
-    for row in paths.iter().copied().flat_map(crate::evaluate::rows_of) {
+    for row in paths.iter().copied().flat_map(AttributePath::rows) {
         for kind in AppKind::ALL {
             let elements = row.column(kind).map(|column| column.elements).unwrap_or_default();
             let files =
@@ -141,10 +139,8 @@ fn policy_page(policies: &PolicySet, policy: &Policy) -> String {
 
 /// True if a path of a policy names a setting of the org.
 fn is_setting(select: Select, path: &AttributePath, row: &SettingDef) -> bool {
-    let name = match select {
-        Select::Org => Some(path.attribute.as_str()),
-        _ => path.attribute.strip_prefix("org."),
-    };
+    let own = Some(path.attribute.as_str()).filter(|_| select == Select::ORG);
+    let name = own.or_else(|| path.attribute.strip_prefix("org."));
     name == Some(row.def.name)
 }
 

@@ -5,8 +5,9 @@ use preauth_metadata::Workspace;
 use crate::{
     PolicySet,
     evaluate::{
-        applies, evaluate, owner,
-        subject::{Case, CheckInput},
+        context::{Case, CheckInput},
+        evaluate::{applies, evaluate},
+        owner,
     },
     language::test::Verdict,
 };
@@ -28,9 +29,8 @@ pub fn tally(workspace: &Workspace, policies: &PolicySet, given: &CheckInput, id
     let org = workspace.org();
     let case = Case { workspace, org, given };
     let mut tally = Tally::default();
-    for subject in case.subjects(policy.select) {
-        let app = subject.app().or_else(|| subject.file().and_then(|file| owner::of_file(org, &file.path)));
-        let policy = policies.of_app(policy, app);
+    for subject in policy.select.in_tree(case) {
+        let policy = policies.of_app(policy, owner::of_subject(&subject));
         let (mut is_violated, mut undecided) = (false, Vec::new());
         evaluate(policy, &subject, &mut |_, _| is_violated = true, &mut undecided);
         let matched = applies(policy, &subject) == Verdict::Holds;

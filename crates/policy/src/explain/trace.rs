@@ -7,8 +7,10 @@ use preauth_source::{ArcStr, Diagnostic, Location, Subject as Identity};
 use crate::{
     PolicySet,
     evaluate::{
-        applies, expanded, seen_words,
-        subject::{Case, CheckInput, Of, Subject},
+        context::{Case, CheckInput},
+        evaluate::{applies, expand},
+        finding::describe,
+        subject::Subject,
     },
     form::checks::form_check,
     judge::{
@@ -106,31 +108,13 @@ pub fn trace(
     }
     let policy = policies.of_app(policies.get(id)?, Some(app));
     let judged = check(workspace, policies, given).diagnostics;
-    let subjects = case.subjects(policy.select).into_iter().filter(|subject| belongs_to(subject, app));
+    let subjects = policy.select.in_tree(case).into_iter().filter(|subject| subject.belongs_to(app));
     Some(subjects.map(|subject| trace_subject(policy, &subject, &judged)).collect())
-}
-
-/// True if a subject is an app, or belongs to it.
-fn belongs_to(subject: &Subject<'_>, app: &App) -> bool {
-    match &subject.of {
-        Of::App(other, _) | Of::Grant(_, other, _) | Of::Certificate(_, other, _) => other.home == app.home,
-        Of::IpRanges(_, of) => of.is_some_and(|other| other.home == app.home),
-        Of::Component(component) => app
-            .grants
-            .iter()
-            .filter_map(|grant| grant.resolution.component())
-            .any(|granted| granted.kind == component.kind && granted.name == component.name),
-        Of::Org => true,
-        Of::Entry(entry) => {
-            subject.case.entry(app).is_some_and(|found| std::ptr::eq::<crate::RegisterEntry>(found, *entry))
-        }
-        Of::File(file, _) => app.files.iter().any(|own| own.path == file.path),
-    }
 }
 
 fn trace_subject(policy: &Policy, subject: &Subject<'_>, judged: &[Diagnostic]) -> Trace {
     let steps = |tests: &[Test]| -> Vec<Step> {
-        let each = tests.iter().flat_map(|test| expanded(test, subject));
+        let each = tests.iter().flat_map(|test| expand(test, subject));
         each.map(|test| step(&test, policy, subject, subject)).collect()
     };
     let mut trace = Trace {
@@ -179,7 +163,7 @@ fn violated(findings: Vec<Diagnostic>, judged: &[Diagnostic]) -> Conclusion {
 /// Evaluates a test on a subject, or on a member of a list of the subject.
 fn step(test: &Test, policy: &Policy, look: &dyn FactSource, subject: &Subject<'_>) -> Step {
     let mut all = Vec::new();
-    let verdict = test.judge(look, &mut all);
+    let verdict = test.observe(look, &mut all);
     let part = |test: &Test| step(test, policy, look, subject);
     let parts = |tests: &[Test]| tests.iter().map(part).collect();
     let (seen, together, parts) = match test {
@@ -203,7 +187,7 @@ fn facts(
     subject: &Subject<'_>,
 ) -> Vec<(String, Option<Location>)> {
     let at = |fact: &Fact| Some(fact.place().cloned().unwrap_or_else(|| subject.home()));
-    let own = (seen_words(seen, subject), at(&seen.fact));
+    let own = (describe(seen, subject), at(&seen.fact));
     let others = seen.test.predicate.operands().into_iter().filter_map(|operand| match operand {
         Operand::Path(path) => {
             let fact = look.fact(path);
@@ -234,7 +218,7 @@ fn members(
     };
     let items = seen.fact.value().and_then(Value::as_list).unwrap_or_default();
     let steps: Vec<Step> =
-        items.iter().map(|fact| step(test, policy, &Member { fact, of: look }, subject)).collect();
+        items.iter().map(|fact| step(test, policy, &Member { fact, owner: look }, subject)).collect();
     let decides = steps.iter().any(|step| step.verdict == decisive);
     steps.into_iter().filter(|step| !decides || step.verdict == decisive).collect()
 }

@@ -7,7 +7,7 @@ use preauth_source::{Applicability, ArcStr, Diagnostic, Edit, FilePath, Fix};
 
 use crate::{
     PolicySet,
-    evaluate::subject::CheckInput,
+    evaluate::context::CheckInput,
     fix::verify::facts_after,
     judge::{judgement::Judgement, tree::check},
 };

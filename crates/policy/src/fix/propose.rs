@@ -4,9 +4,11 @@ use preauth_metadata::{Assignment, Attribute, Effect, Value, attribute, same, wr
 use preauth_source::{Applicability, Diagnostic, Fix};
 
 use crate::{
-    evaluate::subject::{Of, Subject},
+    evaluate::{
+        expectations::expected_of_subject,
+        subject::{Select, Subject},
+    },
     language::{
-        path::AttributePath,
         policy::{Policy, RepairSetting},
         test::Test,
     },
@@ -14,18 +16,18 @@ use crate::{
 
 /// Adds to a finding the fix that its policy makes, or the reason why there is none.
 pub(crate) fn propose(policy: &Policy, subject: &Subject<'_>, test: &Test, finding: &mut Diagnostic) {
-    let Of::App(app, _) = &subject.of else { return };
+    let Some(app) = subject.app().filter(|_| subject.select == Select::APP) else { return };
     let Some(assignments) = assignments(policy, subject, test) else { return };
     if assignments.is_empty() {
         return;
     }
-    let expected = subject.expected();
+    let expected = expected_of_subject(subject);
     let mut declared = true;
     let mut applicability = policy.fix;
     let mut title = Vec::new();
     for (row, value) in &assignments {
         let name = row.def.name;
-        let path = AttributePath::of(policy.select, name).expect("invariant: a row's name is a path");
+        let path = policy.select.path(name).expect("invariant: a row's name is a path");
         title.push(match value {
             Some(value) => format!("set `{name}` to `{}`", path.show(value)),
             None => format!("remove `{name}`"),

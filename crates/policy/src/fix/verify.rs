@@ -6,7 +6,7 @@ use preauth_source::{Applicability, Diagnostic, Edit, Fix, Severity, SourceFile,
 use crate::{
     PolicySet,
     config::ExpectedAttribute,
-    evaluate::{expectations::expected, subject::Case},
+    evaluate::{context::Case, expectations::expected},
     judge::{app::judge_app, judgement::Judgement},
 };
 

@@ -5,13 +5,10 @@ use preauth_source::Diagnostic;
 
 use crate::{
     PolicySet,
-    evaluate::{
-        evaluate,
-        subject::{Case, Subject},
-    },
+    evaluate::{context::Case, evaluate::evaluate, subject::Subject, subjects::subjects_of_app},
     fix::propose::propose,
     judge::judgement::Judgement,
-    language::{path::Select, policy::Policy, test::Test},
+    language::{policy::Policy, test::Test},
 };
 
 /// Judges one app, its grants and its certificates. Proposed fixes are not verified.
@@ -19,10 +16,9 @@ pub(crate) fn judge_app<'c>(case: Case<'c>, policies: &PolicySet, app: &'c App, 
     if !policies.is_off(VALUE_UNKNOWN, Some(app)) {
         judgement.diagnostics.extend(app.unknown_values());
     }
-    let subjects = Select::OF_APP.map(|select| (select, case.of_app(select, app)));
+    let subjects = subjects_of_app(case.with_app(app));
     for policy in policies.on_for(Some(app)) {
-        let selected = subjects.iter().filter(|(select, _)| *select == policy.select);
-        for subject in selected.flat_map(|(_, subjects)| subjects) {
+        for subject in subjects.iter().filter(|subject| subject.select == policy.select) {
             judge_subject(policy, subject, judgement);
         }
     }

@@ -6,8 +6,8 @@ use preauth_source::Diagnostic;
 use crate::{
     PolicySet,
     evaluate::{
+        context::{Case, CheckInput},
         owner,
-        subject::{Case, CheckInput},
         unit::Unit,
     },
     judge::{

@@ -8,7 +8,7 @@ use preauth_source::{Diagnostic, Label, Severity};
 use crate::{
     PolicySet,
     config::{self, RegisterEntry},
-    evaluate::{owner, subject::Case, unit::Unit},
+    evaluate::{context::Case, owner, unit::Unit},
     fix::verify::verify,
     judge::{
         app::{judge_app, judge_subject},
@@ -31,9 +31,8 @@ pub(crate) fn judge_unit(case: Case<'_>, policies: &PolicySet, unit: Unit<'_>) -
         _ => judgement.diagnostics = form_findings(policies, unit.files(), None),
     }
     for policy in policies_beyond_apps(policies) {
-        for subject in case.subjects_of(policy.select, unit) {
-            let app = subject.app().or_else(|| owner::of_file(case.org, &subject.file()?.path));
-            let policy = policies.of_app(policy, app);
+        for subject in policy.select.in_unit(case, unit) {
+            let policy = policies.of_app(policy, owner::of_subject(&subject));
             if !policy.off {
                 judge_subject(policy, &subject, &mut judgement);
             }

@@ -8,7 +8,7 @@ use preauth_source::{ArcStr, Diagnostic, Label, Location, Severity, Subject, Sup
 use crate::{
     NamePattern, PolicySet,
     config::{WaivedValue, Waiver, WaiverTarget, Waivers},
-    evaluate::{owner, subject::Case},
+    evaluate::{context::Case, owner},
     form::{
         checks::form_check,
         codes::{WAIVER_EXPIRED, WAIVER_TOO_LONG, WAIVER_UNMATCHED, WAIVER_WIDENED},

@@ -1,249 +1,85 @@
-//! The vocabulary: every word of the policy language, with how it is read, what it means (`holds`), how it sounds
-//! (`sentence`) and what would make it true (`repair`). A new word is a variant here, and a field in `raw`.
+//! Predicates: what the policy language can say about a value. Each has its meaning (`holds`), its words (`sentence`) and
+//! the value that would make it true (`repair`). A new one is a variant here, a field in `compile/raw.rs`, and how it
+//! compiles in `compile/predicates.rs`.
 
 use std::borrow::Cow;
 
 use preauth_metadata::{
-    Duration, Fact, FactState, IpRange, IpSet, Kind, NETWORK_FORMS, Type, Value, as_ip_range, masked, same,
-};
-use preauth_source::TextRange;
-
-use crate::{
-    compile::{
-        compiler::{Compiler, PathRoot},
-        raw,
-    },
-    language::{
-        path::AttributePath,
-        pattern::Pattern,
-        test::{FactSource, Member, Test, Verdict},
-    },
-    yaml::{Placed, YamlNode},
+    Duration, Fact, FactState, IpRange, IpSet, Kind, Type, Value, as_ip_range, masked, same,
 };
 
-/// The words.
+use crate::language::{
+    path::AttributePath,
+    pattern::Pattern,
+    test::{FactSource, Member, Test, Verdict},
+};
+
+/// A statement about a value.
 #[derive(Clone, Debug)]
 pub enum Predicate {
-    /// There is a value.
+    /// The value is set.
     Present,
-    /// There is none.
+    /// The value is not set.
     Absent,
-    /// It is this.
+    /// The value is this one.
     Equals(Operand),
-    /// It is one of these.
+    /// The value is one of these.
     OneOf(Vec<Operand>),
-    /// It is none of these.
+    /// The value is none of these.
     NoneOf(Vec<Operand>),
     /// The text matches.
     Matches(Pattern),
     /// The text does not match.
     NotMatches(Pattern),
-    /// It is this or more.
+    /// The value is this or more.
     AtLeast(Operand),
-    /// It is this or less.
+    /// The value is this or less.
     AtMost(Operand),
-    /// Every member is one of these.
+    /// Every member of the list is one of these.
     SubsetOf(Operand),
-    /// These are members.
+    /// These are members of the list.
     Contains(Operand),
-    /// No member is there twice.
+    /// No member of the list occurs twice.
     Unique,
-    /// The list has from so many to so many members.
+    /// The number of members is between these two.
     Count(Option<i64>, Option<i64>),
-    /// A member passes.
+    /// A member passes the test.
     Some(Box<Test>),
-    /// Every member passes.
+    /// Every member passes the test.
     Every(Box<Test>),
     /// Every address lies in these networks.
     Within(Operand),
-    /// Every address of these networks lies in it.
+    /// Every address of these networks lies in one of the ranges.
     Covers(Operand),
-    /// It names a component of this kind.
+    /// The text names a component of this kind.
     Names(Kind),
 }
 
-/// What a value is compared with.
+/// A value that another is compared with.
 #[derive(Clone, Debug)]
 pub enum Operand {
-    /// A value that the policy writes, or a parameter of it.
+    /// A value in the policy, or a parameter.
     Literal(Value),
     /// Another attribute of the same subject.
     Path(AttributePath),
-    /// The day that is judged at, or one that lies so far after it.
+    /// The day of the check, or a day so long after it.
     AsOf(Option<Duration>),
 }
 
-/// The words that a test says, with their places.
-pub(crate) fn said(raw: &raw::RawTest) -> Vec<(&'static str, TextRange)> {
-    let node = |name, node: &Option<YamlNode>| node.as_ref().map(|node| (name, node.range));
-    fn placed<T>(name: &'static str, placed: &Option<Placed<T>>) -> Option<(&'static str, TextRange)> {
-        placed.as_ref().map(|placed| (name, placed.range))
-    }
-    [
-        placed("present", &raw.present),
-        placed("absent", &raw.absent),
-        node("equals", &raw.equals),
-        placed("one_of", &raw.one_of),
-        placed("none_of", &raw.none_of),
-        placed("matches", &raw.matches),
-        placed("not_matches", &raw.not_matches),
-        node("at_least", &raw.at_least),
-        node("at_most", &raw.at_most),
-        node("subset_of", &raw.subset_of),
-        node("contains", &raw.contains),
-        placed("unique", &raw.unique),
-        placed("count", &raw.count),
-        placed("some", &raw.some),
-        placed("every", &raw.every),
-        node("within", &raw.within),
-        node("covers", &raw.covers),
-        placed("names", &raw.names),
-        placed("all", &raw.all),
-        placed("any", &raw.any),
-        placed("not", &raw.not),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
-}
-
-impl Compiler<'_, '_> {
-    /// Reads the word that a test says about `path`. The test has exactly one.
-    pub(crate) fn predicate(
-        &mut self,
-        base: PathRoot,
-        path: &AttributePath,
-        raw: &raw::RawTest,
-        range: TextRange,
-    ) -> Option<Predicate> {
-        let ty = path.ty;
-        let member = match ty {
-            Type::List(item) => *item,
-            other => other,
-        };
-        let list = if matches!(ty, Type::List(_)) { ty } else { Type::Any };
-        if let Some(flag) = raw.present.as_ref() {
-            return Some(if flag.value { Predicate::Present } else { Predicate::Absent });
-        }
-        if let Some(flag) = raw.absent.as_ref() {
-            return Some(if flag.value { Predicate::Absent } else { Predicate::Present });
-        }
-        if let Some(node) = &raw.equals {
-            return Some(Predicate::Equals(self.operand(base, ty, node)?));
-        }
-        if let Some(nodes) = &raw.one_of {
-            return Some(Predicate::OneOf(self.operands(base, ty, nodes)?));
-        }
-        if let Some(nodes) = &raw.none_of {
-            return Some(Predicate::NoneOf(self.operands(base, ty, nodes)?));
-        }
-        if let Some(pattern) = &raw.matches {
-            return Some(Predicate::Matches(self.pattern(pattern)?));
-        }
-        if let Some(pattern) = &raw.not_matches {
-            return Some(Predicate::NotMatches(self.pattern(pattern)?));
-        }
-        if let Some(node) = &raw.at_least {
-            return Some(Predicate::AtLeast(self.operand(base, ty, node)?));
-        }
-        if let Some(node) = &raw.at_most {
-            return Some(Predicate::AtMost(self.operand(base, ty, node)?));
-        }
-        if let Some(node) = &raw.subset_of {
-            return Some(Predicate::SubsetOf(self.operand(base, list, node)?));
-        }
-        if let Some(node) = &raw.contains {
-            return Some(Predicate::Contains(self.operand(base, list, node)?));
-        }
-        if let Some(flag) = &raw.unique {
-            if !flag.value {
-                self.mistake(flag.range, "`unique` is `true`, or left out".into(), None);
-                return None;
-            }
-            return Some(Predicate::Unique);
-        }
-        if let Some(count) = &raw.count {
-            let mut bound = |node: Option<&YamlNode>| -> Option<Option<i64>> {
-                let Some(node) = node else { return Some(None) };
-                match self.operand(base, Type::Number, node)? {
-                    Operand::Literal(Value::Number(number)) => Some(Some(number)),
-                    _ => {
-                        self.mistake(node.range, "a count is a number or a parameter".into(), None);
-                        None
-                    }
-                }
-            };
-            let exactly = bound(count.equals.as_ref())?;
-            let (least, most) = (bound(count.at_least.as_ref())?, bound(count.at_most.as_ref())?);
-            if exactly.is_none() && least.is_none() && most.is_none() {
-                self.mistake(range, "`count` needs `at_least`, `at_most` or `equals`".into(), None);
-                return None;
-            }
-            let (least, most) = (exactly.or(least), exactly.or(most));
-            if least.zip(most).is_some_and(|(least, most)| least > most) || most.is_some_and(|most| most < 0)
-            {
-                self.mistake(range, "no list has so many members".into(), None);
-                return None;
-            }
-            return Some(Predicate::Count(least, most));
-        }
-        if let Some(test) = &raw.some {
-            let base = PathRoot::Member(base.subject(), member);
-            return Some(Predicate::Some(Box::new(self.test(base, test, test.range)?)));
-        }
-        if let Some(test) = &raw.every {
-            let base = PathRoot::Member(base.subject(), member);
-            return Some(Predicate::Every(Box::new(self.test(base, test, test.range)?)));
-        }
-        if let Some(node) = &raw.within {
-            let networks = self.operand(base, Type::List(&Type::Text), node)?;
-            return Some(Predicate::Within(self.networks(networks, node.range)?));
-        }
-        if let Some(node) = &raw.covers {
-            let networks = self.operand(base, Type::List(&Type::Text), node)?;
-            return Some(Predicate::Covers(self.networks(networks, node.range)?));
-        }
-        let kind = raw.names.as_ref().expect("invariant: a test with one word has it in one of these fields");
-        match Kind::named(kind).filter(|kind| matches!(kind, Kind::Profile | Kind::PermissionSet)) {
-            Some(kind) => Some(Predicate::Names(kind)),
-            None => {
-                self.mistake(
-                    kind.range,
-                    format!("`{}` is neither `Profile` nor `PermissionSet`", kind.value),
-                    None,
-                );
-                None
-            }
-        }
-    }
-
-    /// Checks that what is written for networks is networks.
-    fn networks(&mut self, operand: Operand, range: TextRange) -> Option<Operand> {
-        let written = match &operand {
-            Operand::Literal(value) => value.as_list().unwrap_or_default(),
-            Operand::Path(_) | Operand::AsOf(_) => &[],
-        };
-        for value in written.iter().filter_map(Fact::value) {
-            if IpRange::parse(&value.to_string()).is_err() {
-                self.mistake(range, format!("`{value}` is no network: {NETWORK_FORMS}"), None);
-                return None;
-            }
-        }
-        Some(operand)
-    }
-}
-
 impl Operand {
-    /// Its value for a subject; what is unknown or does not apply is a verdict of its own.
-    pub(crate) fn value<'o>(&'o self, look: &'o dyn FactSource) -> Result<Option<Cow<'o, Value>>, Verdict> {
+    /// Returns the value for a subject.
+    ///
+    /// # Errors
+    /// The verdict if the value is unknown or does not apply.
+    pub(crate) fn value<'o>(&'o self, facts: &'o dyn FactSource) -> Result<Option<Cow<'o, Value>>, Verdict> {
         match self {
             Self::Literal(value) => Ok(Some(Cow::Borrowed(value))),
             Self::AsOf(ahead) => {
-                let day = look.as_of();
+                let day = facts.as_of();
                 Ok(Some(Cow::Owned(Value::Date(ahead.map_or(day, |ahead| ahead.after(day))))))
             }
             Self::Path(path) => {
-                let fact = look.fact(path);
+                let fact = facts.fact(path);
                 match &fact.state {
                     FactState::NotApplicable(_) => Err(Verdict::NotApplicable),
                     FactState::Unknown(_) | FactState::Unreadable(_) => Err(Verdict::Unknown),
@@ -256,9 +92,12 @@ impl Operand {
         }
     }
 
-    /// Its value as a list: of one value, if it is none.
-    pub(crate) fn list<'o>(&'o self, look: &'o dyn FactSource) -> Result<Vec<Cow<'o, Value>>, Verdict> {
-        Ok(match self.value(look)? {
+    /// Returns the value as a list. A single value is a list of one.
+    ///
+    /// # Errors
+    /// The verdict if the value is unknown or does not apply.
+    pub(crate) fn list<'o>(&'o self, facts: &'o dyn FactSource) -> Result<Vec<Cow<'o, Value>>, Verdict> {
+        Ok(match self.value(facts)? {
             Some(Cow::Borrowed(Value::List(items))) => {
                 items.iter().filter_map(Fact::value).map(Cow::Borrowed).collect()
             }
@@ -281,25 +120,25 @@ impl Operand {
 }
 
 impl Predicate {
-    /// What the word comes to for a fact.
-    pub(crate) fn judge(&self, fact: &Fact, look: &dyn FactSource) -> Verdict {
+    /// Evaluates the predicate on a fact.
+    pub(crate) fn evaluate(&self, fact: &Fact, facts: &dyn FactSource) -> Verdict {
         match &fact.state {
             FactState::Unknown(_) | FactState::Unreadable(_) => Verdict::Unknown,
             FactState::NotApplicable(_) => Verdict::NotApplicable,
             FactState::Present(_) | FactState::Default(_) | FactState::None => {
-                self.holds(fact.value(), look).map_or_else(|neither| neither, Verdict::of)
+                self.holds(fact.value(), facts).map_or_else(|neither| neither, Verdict::from_bool)
             }
         }
     }
 
-    fn holds(&self, value: Option<&Value>, look: &dyn FactSource) -> Result<bool, Verdict> {
+    fn holds(&self, value: Option<&Value>, facts: &dyn FactSource) -> Result<bool, Verdict> {
         let any = |operands: &[Operand]| -> Result<bool, Verdict> {
             for operand in operands {
-                let is = match operand {
+                let is_equal = match operand {
                     Operand::Literal(literal) => value.is_some_and(|value| value.same(literal)),
-                    other => same(value, other.value(look)?.as_deref()),
+                    other => same(value, other.value(facts)?.as_deref()),
                 };
-                if is {
+                if is_equal {
                     return Ok(true);
                 }
             }
@@ -321,40 +160,40 @@ impl Predicate {
             Self::Matches(pattern) => Ok(text().is_some_and(|text| pattern.is_in(&text))),
             Self::NotMatches(pattern) => Ok(!text().is_some_and(|text| pattern.is_in(&text))),
             Self::AtLeast(operand) => {
-                compare(value, operand.value(look)?.as_deref(), std::cmp::Ordering::is_ge)
+                compare(value, operand.value(facts)?.as_deref(), std::cmp::Ordering::is_ge)
             }
             Self::AtMost(operand) => {
-                compare(value, operand.value(look)?.as_deref(), std::cmp::Ordering::is_le)
+                compare(value, operand.value(facts)?.as_deref(), std::cmp::Ordering::is_le)
             }
             Self::SubsetOf(operand) => {
-                let allowed = operand.list(look)?;
+                let allowed = operand.list(facts)?;
                 every_item(items(), |item| allowed.iter().any(|allowed| allowed.same(item)))
             }
             Self::Contains(operand) => {
                 let has = |wanted: &Value| {
                     let is = |item: &Fact| {
-                        item.value().map_or(Verdict::Unknown, |item| Verdict::of(item.same(wanted)))
+                        item.value().map_or(Verdict::Unknown, |item| Verdict::from_bool(item.same(wanted)))
                     };
                     Verdict::together(items().iter().map(is), Verdict::Holds)
                 };
-                Verdict::together(operand.list(look)?.iter().map(|wanted| has(wanted)), Verdict::Fails)
+                Verdict::together(operand.list(facts)?.iter().map(|wanted| has(wanted)), Verdict::Fails)
                     .decided()
             }
             Self::Unique => {
-                let have: Vec<&Value> = items().iter().filter_map(Fact::value).collect();
-                Ok(have
+                let values: Vec<&Value> = items().iter().filter_map(Fact::value).collect();
+                Ok(values
                     .iter()
                     .enumerate()
-                    .all(|(index, item)| !have[..index].iter().any(|other| other.same(item))))
+                    .all(|(index, item)| !values[..index].iter().any(|other| other.same(item))))
             }
             Self::Count(least, most) => {
                 let count = i64::try_from(items().len()).unwrap_or(i64::MAX);
                 Ok(least.is_none_or(|least| count >= least) && most.is_none_or(|most| count <= most))
             }
-            Self::Some(test) => Verdict::together(members(test, items(), look), Verdict::Holds).decided(),
-            Self::Every(test) => Verdict::together(members(test, items(), look), Verdict::Fails).decided(),
+            Self::Some(test) => Verdict::together(members(test, items(), facts), Verdict::Holds).decided(),
+            Self::Every(test) => Verdict::together(members(test, items(), facts), Verdict::Fails).decided(),
             Self::Within(operand) => {
-                let networks: IpSet = ranges_of(&operand.list(look)?).collect();
+                let networks: IpSet = ranges_of(&operand.list(facts)?).collect();
                 let lies = |value: &Value| {
                     as_ip_range(value).is_some_and(|range| networks.first_missing(range).is_none())
                 };
@@ -366,7 +205,7 @@ impl Predicate {
             }
             Self::Covers(operand) => {
                 let ranges: IpSet = items().iter().filter_map(Fact::value).filter_map(as_ip_range).collect();
-                let wanted = operand.list(look)?;
+                let wanted = operand.list(facts)?;
                 let covers = ranges_of(&wanted).all(|range| ranges.first_missing(range).is_none());
                 let all_known = items().iter().all(|item| item.value().is_some());
                 if covers || all_known { Ok(covers) } else { Err(Verdict::Unknown) }
@@ -374,15 +213,15 @@ impl Predicate {
             Self::Names(kind) => match value {
                 Some(Value::List(items)) => {
                     let names = items.iter().filter_map(Fact::value).map(ToString::to_string);
-                    let each = names.map(|name| look.component(*kind, &name));
+                    let each = names.map(|name| facts.component(*kind, &name));
                     Verdict::together(each, Verdict::Fails).decided()
                 }
-                _ => look.component(*kind, &text().unwrap_or_default()).decided(),
+                _ => facts.component(*kind, &text().unwrap_or_default()).decided(),
             },
         }
     }
 
-    /// What the value is compared with.
+    /// Returns the operands.
     pub(crate) fn operands(&self) -> Vec<&Operand> {
         match self {
             Self::Equals(one)
@@ -405,7 +244,7 @@ impl Predicate {
         }
     }
 
-    /// What the word says, as the end of "must …".
+    /// Returns the predicate in words, as the end of "must …".
     pub fn sentence(&self) -> String {
         let listed =
             |operands: &[Operand]| operands.iter().map(Operand::sentence).collect::<Vec<_>>().join(", ");
@@ -424,7 +263,7 @@ impl Predicate {
             Self::AtMost(operand) => format!("is {} or less", operand.sentence()),
             Self::SubsetOf(operand) => format!("has no members but {}", operand.sentence()),
             Self::Contains(operand) => format!("contains {}", operand.sentence()),
-            Self::Unique => "has no member twice".into(),
+            Self::Unique => "has no duplicate members".into(),
             Self::Count(least, most) => match (least, most) {
                 (Some(least), Some(most)) if least == most => format!("has exactly {least}"),
                 (Some(least), Some(most)) => format!("has {least} to {most}"),
@@ -440,15 +279,15 @@ impl Predicate {
         }
     }
 
-    /// The value that would make the word true (`None` inside: no value); `None` where it does not say which.
-    pub(crate) fn repair(&self, fact: &Fact, look: &dyn FactSource) -> Option<Option<Value>> {
+    /// Returns the value that would make the predicate true (`Some(None)`: no value). `None` if there are several.
+    pub(crate) fn repair(&self, fact: &Fact, facts: &dyn FactSource) -> Option<Option<Value>> {
         let items = || fact.value().and_then(Value::as_list).unwrap_or_default();
-        let listed = |operand: &Operand| match operand.value(look) {
+        let listed = |operand: &Operand| match operand.value(facts) {
             Ok(Some(value)) => value.as_list().map(<[Fact]>::to_vec),
             _ => None,
         };
         match self {
-            Self::Equals(operand) => operand.value(look).ok().map(|value| value.map(Cow::into_owned)),
+            Self::Equals(operand) => operand.value(facts).ok().map(|value| value.map(Cow::into_owned)),
             Self::Absent => Some(None),
             Self::SubsetOf(operand) => {
                 let allowed = listed(operand)?;
@@ -484,7 +323,7 @@ impl Predicate {
         }
     }
 
-    /// Whether a type of value can be asked this.
+    /// True if the predicate can be evaluated on values of a type.
     pub(crate) fn suits(&self, ty: Type) -> bool {
         let list = matches!(ty, Type::List(_));
         match self {
@@ -506,12 +345,16 @@ impl Predicate {
     }
 }
 
-/// What a test comes to for each member of a list.
-fn members<'t>(test: &'t Test, items: &'t [Fact], look: &'t dyn FactSource) -> impl Iterator<Item = Verdict> {
-    items.iter().map(move |fact| test.verdict_on(&Member { fact, of: look }))
+/// Evaluates a test on each member of a list.
+fn members<'t>(
+    test: &'t Test,
+    items: &'t [Fact],
+    facts: &'t dyn FactSource,
+) -> impl Iterator<Item = Verdict> {
+    items.iter().map(move |fact| test.verdict_on(&Member { fact, owner: facts }))
 }
 
-/// The ranges of addresses among values.
+/// Returns the IP ranges among values.
 pub(crate) fn ranges_of<'v>(values: &'v [Cow<'v, Value>]) -> impl Iterator<Item = IpRange> {
     values.iter().filter_map(|value| as_ip_range(value))
 }
@@ -524,10 +367,11 @@ fn is_empty(value: Option<&Value>) -> bool {
     }
 }
 
-/// Whether every member passes; a member that cannot be read decides only if no other fails.
+/// True if every member passes. A member without a known value counts only if no other fails.
 fn every_item(items: &[Fact], passes: impl Fn(&Value) -> bool) -> Result<bool, Verdict> {
-    let verdicts =
-        items.iter().map(|item| item.value().map_or(Verdict::Unknown, |value| Verdict::of(passes(value))));
+    let verdicts = items
+        .iter()
+        .map(|item| item.value().map_or(Verdict::Unknown, |value| Verdict::from_bool(passes(value))));
     Verdict::together(verdicts, Verdict::Fails).decided()
 }
 

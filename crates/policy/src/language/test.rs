@@ -1,4 +1,4 @@
-//! Tests: words about paths, put together, and what they come to.
+//! Tests: predicates on paths, alone or combined.
 
 use std::borrow::Cow;
 
@@ -8,49 +8,49 @@ use preauth_source::TextRange;
 
 use crate::language::{path::AttributePath, predicate::Predicate};
 
-/// A test: a word about what a path leads to, or tests put together.
+/// A test: a predicate on a path, or a combination of tests.
 #[derive(Clone, Debug)]
 pub enum Test {
-    /// A word about one path.
+    /// A predicate on one path.
     Predicate(Box<PredicateTest>),
     /// All of these hold.
     All(Vec<Test>),
-    /// Any of these holds.
+    /// At least one of these holds.
     Any(Vec<Test>),
     /// This does not hold.
     Not(Box<Test>),
-    /// Every attribute for which the register expects a value has it; stands for as many tests of `equals`.
+    /// Every attribute has the value that the register expects. It is expanded to a test for each.
     AsExpected(TextRange),
 }
 
-/// A word about one path.
+/// A predicate on one path.
 #[derive(Clone, Debug)]
 pub struct PredicateTest {
-    /// What is looked at.
+    /// The path to the fact.
     pub path: AttributePath,
-    /// What is said about it.
+    /// The predicate.
     pub predicate: Predicate,
-    /// Where the policy says so.
+    /// The place in the policy.
     pub range: TextRange,
-    /// What an unknown value is taken for.
+    /// The result if the value is unknown.
     pub if_unknown: Option<bool>,
 }
 
-/// What a test comes to. What is unknown or does not apply is neither true nor false.
+/// The result of a test. A value that is unknown or does not apply makes it neither true nor false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// True.
     Holds,
     /// False.
     Fails,
-    /// The source does not tell.
+    /// The value is not in the source.
     Unknown,
-    /// The question does not arise.
+    /// The attribute does not apply to the subject.
     NotApplicable,
 }
 
 impl Verdict {
-    pub(crate) fn of(holds: bool) -> Self {
+    pub(crate) fn from_bool(holds: bool) -> Self {
         if holds { Self::Holds } else { Self::Fails }
     }
 
@@ -62,10 +62,10 @@ impl Verdict {
         }
     }
 
-    /// Whether it holds.
+    /// Returns whether it holds.
     ///
     /// # Errors
-    /// What is neither true nor false.
+    /// The verdict itself if it is neither true nor false.
     pub(crate) fn decided(self) -> Result<bool, Self> {
         match self {
             Self::Holds => Ok(true),
@@ -74,7 +74,7 @@ impl Verdict {
         }
     }
 
-    /// The verdict on several: `decisive` decides, then what is unknown, then what does not apply.
+    /// Combines verdicts: one that is `decisive` decides, then one that is unknown, then one that does not apply.
     pub(crate) fn together(verdicts: impl IntoIterator<Item = Self>, decisive: Self) -> Self {
         let mut result = decisive.not();
         for verdict in verdicts {
@@ -89,31 +89,31 @@ impl Verdict {
     }
 }
 
-/// A test of one word that was put to one fact, and what came of it.
+/// The evaluation of a predicate on one fact.
 #[derive(Clone, Debug)]
-pub struct Observation<'s> {
+pub(crate) struct Observation<'s> {
     /// The test.
     pub test: &'s PredicateTest,
-    /// What it was put to.
+    /// The fact.
     pub fact: Cow<'s, Fact>,
-    /// What came of it.
+    /// The result.
     pub verdict: Verdict,
 }
 
-/// What tests are put to: a subject, or a member of a list.
+/// A source of facts that tests are evaluated on: a subject, or a member of a list.
 pub trait FactSource {
-    /// What is known at the end of a path.
+    /// Returns the fact of a path.
     fn fact(&self, path: &AttributePath) -> Cow<'_, Fact>;
-    /// Whether a component of this kind and name exists.
+    /// Evaluates whether a component of this kind and name exists.
     fn component(&self, kind: preauth_metadata::Kind, name: &str) -> Verdict;
-    /// The day that is judged at.
+    /// Returns the day of the check.
     fn as_of(&self) -> Date;
 }
 
-/// A member of a list, inside the subject that the list belongs to.
+/// A member of a list, and the subject that has the list.
 pub(crate) struct Member<'l> {
     pub(crate) fact: &'l Fact,
-    pub(crate) of: &'l dyn FactSource,
+    pub(crate) owner: &'l dyn FactSource,
 }
 
 impl FactSource for Member<'_> {
@@ -121,20 +121,20 @@ impl FactSource for Member<'_> {
         if path.attribute.is_empty() {
             into_fields(Cow::Borrowed(self.fact), &path.fields)
         } else {
-            self.of.fact(path)
+            self.owner.fact(path)
         }
     }
 
     fn component(&self, kind: preauth_metadata::Kind, name: &str) -> Verdict {
-        self.of.component(kind, name)
+        self.owner.component(kind, name)
     }
 
     fn as_of(&self) -> Date {
-        self.of.as_of()
+        self.owner.as_of()
     }
 }
 
-/// Follows fields into a value.
+/// Returns the fact of a field inside a value.
 pub(crate) fn into_fields<'f>(fact: Cow<'f, Fact>, fields: &[String]) -> Cow<'f, Fact> {
     fields.iter().fold(fact, |fact, field| match fact {
         Cow::Borrowed(fact) => into_field(fact, field),
@@ -149,7 +149,7 @@ fn into_field<'f>(fact: &'f Fact, field: &str) -> Cow<'f, Fact> {
         Some(Value::RefreshToken(policy)) => inside(match field {
             "policy" => FactState::Present(Value::text(policy.policy().name())),
             _ => policy.period().map_or_else(
-                || FactState::NotApplicable("the policy does not count".into()),
+                || FactState::NotApplicable("the policy has no period".into()),
                 |period| FactState::Present(Value::Duration(period)),
             ),
         }),
@@ -159,61 +159,65 @@ fn into_field<'f>(fact: &'f Fact, field: &str) -> Cow<'f, Fact> {
 }
 
 impl PredicateTest {
-    fn verdict(&self, fact: &Fact, look: &dyn FactSource) -> Verdict {
-        match (self.predicate.judge(fact, look), self.if_unknown) {
-            (Verdict::Unknown | Verdict::NotApplicable, Some(holds)) => Verdict::of(holds),
+    fn verdict(&self, fact: &Fact, facts: &dyn FactSource) -> Verdict {
+        match (self.predicate.evaluate(fact, facts), self.if_unknown) {
+            (Verdict::Unknown | Verdict::NotApplicable, Some(holds)) => Verdict::from_bool(holds),
             (verdict, _) => verdict,
         }
     }
 }
 
 impl Test {
-    /// Puts the test to a subject; what was looked at on the way goes into `seen`.
-    pub fn judge<'s>(&'s self, look: &'s dyn FactSource, seen: &mut Vec<Observation<'s>>) -> Verdict {
+    /// Evaluates the test, and adds every fact that it reads to `observations`.
+    pub(crate) fn observe<'s>(
+        &'s self,
+        facts: &'s dyn FactSource,
+        observations: &mut Vec<Observation<'s>>,
+    ) -> Verdict {
         match self {
             Self::All(tests) => {
-                let verdicts: Vec<_> = tests.iter().map(|test| test.judge(look, seen)).collect();
+                let verdicts: Vec<_> = tests.iter().map(|test| test.observe(facts, observations)).collect();
                 Verdict::together(verdicts, Verdict::Fails)
             }
             Self::Any(tests) => {
-                let verdicts: Vec<_> = tests.iter().map(|test| test.judge(look, seen)).collect();
+                let verdicts: Vec<_> = tests.iter().map(|test| test.observe(facts, observations)).collect();
                 Verdict::together(verdicts, Verdict::Holds)
             }
-            Self::Not(test) => test.judge(look, seen).not(),
+            Self::Not(test) => test.observe(facts, observations).not(),
             Self::AsExpected(_) => Verdict::Holds,
             Self::Predicate(test) => {
-                let fact = look.fact(&test.path);
-                let verdict = test.verdict(&fact, look);
-                seen.push(Observation { test, fact, verdict });
+                let fact = facts.fact(&test.path);
+                let verdict = test.verdict(&fact, facts);
+                observations.push(Observation { test, fact, verdict });
                 verdict
             }
         }
     }
 
-    /// What the test comes to, when nobody wants to know what was looked at.
-    pub(crate) fn verdict(&self, look: &dyn FactSource) -> Verdict {
+    /// Evaluates the test.
+    pub(crate) fn verdict(&self, facts: &dyn FactSource) -> Verdict {
         let verdicts = |tests: &[Self], decisive| {
-            Verdict::together(tests.iter().map(|test| test.verdict(look)), decisive)
+            Verdict::together(tests.iter().map(|test| test.verdict(facts)), decisive)
         };
         match self {
             Self::All(tests) => verdicts(tests, Verdict::Fails),
             Self::Any(tests) => verdicts(tests, Verdict::Holds),
-            Self::Not(test) => test.verdict(look).not(),
+            Self::Not(test) => test.verdict(facts).not(),
             Self::AsExpected(_) => Verdict::Holds,
-            Self::Predicate(test) => test.verdict(&look.fact(&test.path), look),
+            Self::Predicate(test) => test.verdict(&facts.fact(&test.path), facts),
         }
     }
 
-    /// What the test comes to for a member of a list.
+    /// Evaluates the test on a member of a list.
     pub(crate) fn verdict_on(&self, member: &Member<'_>) -> Verdict {
         match self {
-            // Lists are long, and what is said of a member is most often said of itself.
+            // Lists are long, and most tests of members are about the member itself.
             Self::Predicate(test) if test.path.text.is_empty() => test.verdict(member.fact, member),
             test => test.verdict(member),
         }
     }
 
-    /// What the test says, as the end of "must …".
+    /// Returns the test in words, as the end of "must …".
     pub fn sentence(&self) -> String {
         let joined = |tests: &[Test], word: &str| {
             tests.iter().map(Test::sentence).collect::<Vec<_>>().join(&format!(" {word} "))
@@ -222,7 +226,7 @@ impl Test {
             Self::All(tests) => joined(tests, "and"),
             Self::Any(tests) => format!("either {}", joined(tests, "or")),
             Self::Not(test) => format!("not ({})", test.sentence()),
-            Self::AsExpected(_) => "every attribute is what the register expects".into(),
+            Self::AsExpected(_) => "every attribute has the value that preauth.yaml expects".into(),
             Self::Predicate(test) => {
                 let path = if test.path.text.is_empty() { "it".into() } else { format!("`{}`", test.path) };
                 let of_members = |which: &str, nested: &Test| match nested {
@@ -240,7 +244,7 @@ impl Test {
         }
     }
 
-    /// The place of the test in its policy.
+    /// Returns the place of the test in its policy.
     pub fn range(&self) -> TextRange {
         match self {
             Self::Predicate(test) => test.range,
@@ -250,20 +254,20 @@ impl Test {
         }
     }
 
-    /// What would make the test hold: an attribute and the value it would need (`None`: no value), for each word
-    /// that fails. `None` when the test does not say what to write.
-    pub fn repair(&self, look: &dyn FactSource) -> Option<Vec<(&AttributePath, Option<Value>)>> {
+    /// Returns the values that would make the test hold (`None` inside: no value), for each predicate that fails. `None`
+    /// if several values would.
+    pub fn repair(&self, facts: &dyn FactSource) -> Option<Vec<(&AttributePath, Option<Value>)>> {
         match self {
             Self::Predicate(test) => {
-                let fact = look.fact(&test.path);
-                if test.predicate.judge(&fact, look) == Verdict::Holds {
+                let fact = facts.fact(&test.path);
+                if test.predicate.evaluate(&fact, facts) == Verdict::Holds {
                     return Some(Vec::new());
                 }
-                let repaired = test.predicate.repair(&fact, look)?;
+                let repaired = test.predicate.repair(&fact, facts)?;
                 test.path.fields.is_empty().then(|| vec![(&test.path, repaired)])
             }
             Self::All(tests) => {
-                tests.iter().map(|test| test.repair(look)).try_fold(Vec::new(), |mut all, one| {
+                tests.iter().map(|test| test.repair(facts)).try_fold(Vec::new(), |mut all, one| {
                     all.extend(one?);
                     Some(all)
                 })
@@ -272,7 +276,7 @@ impl Test {
         }
     }
 
-    /// Every path that the test looks at.
+    /// Adds every path that the test reads.
     pub(crate) fn paths<'p>(&'p self, paths: &mut Vec<&'p AttributePath>) {
         match self {
             Self::Predicate(test) => paths.push(&test.path),

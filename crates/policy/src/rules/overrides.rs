@@ -6,7 +6,7 @@ use preauth_source::{Diagnostic, Label, Severity, Subject, nearest};
 use crate::{
     PolicySet,
     config::{Override, Rule},
-    evaluate::subject::Case,
+    evaluate::context::Case,
     form::{checks::form_check, codes::OVERRIDE_UNMATCHED},
     judge::waivers::may_be_elsewhere,
     language::policy::Policy,

@@ -6,16 +6,13 @@ use preauth_metadata::{Demand, masked};
 use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile};
 
 use crate::{
-    compile::{
-        compiler::{CODE, Origin, compile},
-        raw, shape,
-    },
+    compile::{compiler::Origin, policy::compile, raw, shape},
     config::{self, Config},
-    form::checks::{FORM_CHECKS, FormCheck, form_check},
-    language::{
-        path::{AttributePath, Select},
-        policy::Policy,
+    form::{
+        checks::{FORM_CHECKS, FormCheck, form_check},
+        codes::POLICY_INVALID,
     },
+    language::{path::AttributePath, policy::Policy, rule_set::RuleSet},
     rules::{
         contradictions::contradictions,
         overrides::{AppliedOverride, merged},
@@ -54,10 +51,10 @@ impl PolicySet {
         let mut written = Vec::new();
         for source in user {
             set.texts.insert(source.path.clone(), source.text.into());
-            match yaml::tree(source, CODE) {
+            match yaml::tree(source, POLICY_INVALID) {
                 Ok(node) => {
                     written.extend(node.get("id").and_then(|id| id.as_text()).map(str::to_owned));
-                    let errors = shape::check(source, &node, &shape(), CODE);
+                    let errors = shape::check(source, &node, &shape(), POLICY_INVALID);
                     if errors.is_empty() {
                         set.add(source, Origin::User, node, config, &mut diagnostics);
                     }
@@ -101,7 +98,7 @@ impl PolicySet {
         config: &Config,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
-        let raw = match yaml::read::<raw::RawPolicy>(source, node, CODE) {
+        let raw = match yaml::read::<raw::RawPolicy>(source, node, POLICY_INVALID) {
             Ok(raw) => raw,
             Err(diagnostic) => {
                 diagnostics.push(*diagnostic);
@@ -112,7 +109,7 @@ impl PolicySet {
         let place = Location::new(source.path.clone(), raw.id.range);
         if form_check(&id).is_some() || self.get(&id).is_some() {
             let message = format!("there is already a policy `{id}`");
-            let mut diagnostic = Diagnostic::new(CODE, Severity::Error, message, Label::new(place, "the second one"))
+            let mut diagnostic = Diagnostic::new(POLICY_INVALID, Severity::Error, message, Label::new(place, "the second one"))
                 .with_help("give yours another id; to change how much a built-in policy matters, use `rules` in `preauth.yaml`");
             diagnostic
                 .related
@@ -125,7 +122,7 @@ impl PolicySet {
         let on = match origin {
             Origin::Builtin => config.set,
             // The user's own policies are on, unless their set is not.
-            Origin::User => config.set.max(Some(raw::RuleSet::Recommended)),
+            Origin::User => config.set.max(Some(RuleSet::Recommended)),
         };
         policy.off |= rule.is_none() && Some(policy.set) > on;
         self.policies.push(policy);
@@ -171,7 +168,7 @@ impl PolicySet {
             }
         }
         for rule in config.overrides.iter().flat_map(|one| &one.rules) {
-            let has_no_app = |policy: &Policy| matches!(policy.select, Select::Org | Select::RegisterEntry);
+            let has_no_app = |policy: &Policy| !policy.select.can_be_overridden();
             if self.get(&rule.id).is_some_and(has_no_app) {
                 let message = format!(
                     "`{}` is not about single apps: it cannot be overridden, only changed in `rules`",
@@ -196,7 +193,7 @@ impl PolicySet {
                 diagnostics.push(unknown(
                     &id.value,
                     Location::new(policy.location.file.clone(), id.range),
-                    CODE,
+                    POLICY_INVALID,
                 ));
             }
         }
@@ -232,8 +229,8 @@ impl PolicySet {
     pub(crate) fn examples(&self, policy: &Policy) -> Result<raw::RawExamples, Box<Diagnostic>> {
         let path = &policy.location.file;
         let source = SourceFile::new(path.clone(), self.text(path).unwrap_or_default());
-        match yaml::tree(&source, CODE)?.get("examples") {
-            Some(examples) => yaml::read(&source, examples.clone(), CODE),
+        match yaml::tree(&source, POLICY_INVALID)?.get("examples") {
+            Some(examples) => yaml::read(&source, examples.clone(), POLICY_INVALID),
             None => Ok(raw::RawExamples::default()),
         }
     }
@@ -282,9 +279,10 @@ impl PolicySet {
         let mut demand = Demand::default();
         for policy in &self.policies {
             let Some(kind) = policy.select.file_kind() else { continue };
-            let own =
-                |path: &&AttributePath| policy.select.attributes().any(|(_, row)| row.name == path.attribute);
-            for path in policy.paths().into_iter().filter(|path| !own(path)) {
+            let attributes = policy.select.attributes();
+            let is_attribute =
+                |path: &&AttributePath| attributes.iter().any(|(_, row)| row.name == path.attribute);
+            for path in policy.paths().into_iter().filter(|path| !is_attribute(path)) {
                 if let Ok(path) = preauth_xml::Path::parse(&path.attribute) {
                     demand.add(kind, &path);
                 }

@@ -68,7 +68,7 @@ pub(super) fn judge(args: &Check, ready: Ready, known: &Known) -> Judged {
 /// What is neither source nor policy, as it is asked to be taken; where a change is judged, with what was there before.
 pub(super) fn given(args: &Check, rules: &LoadedPolicies, before: Option<&Arc<Org>>) -> CheckInput {
     let mut given = CheckInput::new(&rules.config, args.as_of.unwrap_or_else(today));
-    given.base = before.map(|org| BaseState::of(org));
+    given.base = before.map(|org| BaseState::new(org));
     if args.no_waivers {
         given.waivers = Waivers::default();
     }

@@ -10,7 +10,7 @@ use crate::{
     BaseState, PolicySet,
     compile::{literal, raw::RawExample},
     config::Config,
-    evaluate::subject::CheckInput,
+    evaluate::context::CheckInput,
     fix::apply::fix,
     judge::{judgement::Judgement, tree::check},
     language::policy::Policy,
@@ -162,7 +162,7 @@ fn given(policies: &PolicySet, example: &RawExample, config: Option<&str>) -> Re
     let mut given = CheckInput::new(&config, as_of);
     given.base = example.base.as_ref().map(|base| {
         let files: Files = base.iter().map(|(path, text)| (path.value.clone(), text.clone())).collect();
-        BaseState::of(workspace(policies, &files).org())
+        BaseState::new(workspace(policies, &files).org())
     });
     Ok(given)
 }

@@ -1,0 +1,113 @@
+//! Evaluates one policy on one subject.
+
+use std::borrow::Cow;
+
+use preauth_metadata::{Fact, FactState};
+use preauth_source::{ArcStr, Diagnostic};
+
+use crate::{
+    evaluate::{
+        expectations::{self, expected_of_subject},
+        finding::finding,
+        subject::Subject,
+    },
+    judge::judgement::Undecided,
+    language::{
+        path::AttributePath,
+        policy::Policy,
+        test::{Observation, Test, Verdict},
+    },
+};
+
+/// Evaluates one policy on one subject. `found` gets each requirement that does not hold, with its finding. Most policies
+/// hold for most subjects, so the observations are only gathered where there is something to report.
+pub(crate) fn evaluate(
+    policy: &Policy,
+    subject: &Subject<'_>,
+    found: &mut dyn FnMut(&Test, Diagnostic),
+    undecided: &mut Vec<Undecided>,
+) {
+    let applies = applies(policy, subject);
+    if matches!(applies, Verdict::Fails | Verdict::NotApplicable) {
+        return;
+    }
+    for test in policy.require.iter().flat_map(|test| expand(test, subject)) {
+        let required = test.verdict(subject);
+        if !matches!(required, Verdict::Fails | Verdict::Unknown) {
+            continue;
+        }
+        let conditions = observe_conditions(policy, subject);
+        let mut observations = Vec::new();
+        test.observe(subject, &mut observations);
+        if (applies, required) == (Verdict::Holds, Verdict::Fails) {
+            found(&test, finding(policy, subject, &test, &observations, &conditions));
+            continue;
+        }
+        let first_unknown = conditions.iter().chain(&observations).find_map(unknown);
+        undecided.extend(first_unknown.map(|(path, fact, why)| Undecided {
+            policy: policy.id.clone(),
+            subject: subject.identity(),
+            attribute: path.text.clone(),
+            why,
+            location: fact.place().cloned().unwrap_or_else(|| subject.home()),
+        }));
+    }
+}
+
+/// Evaluates whether a policy applies to a subject.
+pub(crate) fn applies(policy: &Policy, subject: &Subject<'_>) -> Verdict {
+    let mut result = Verdict::Holds;
+    for test in &policy.applies {
+        match test.verdict(subject) {
+            Verdict::Holds => {}
+            Verdict::Unknown => result = Verdict::Unknown,
+            fails => return fails,
+        }
+    }
+    for test in &policy.except {
+        match test.verdict(subject) {
+            Verdict::Fails | Verdict::NotApplicable => {}
+            Verdict::Holds => return Verdict::Fails,
+            Verdict::Unknown => result = Verdict::Unknown,
+        }
+    }
+    result
+}
+
+/// Returns the observations that make a policy apply to a subject, or leave it undecided whether it does.
+fn observe_conditions<'s>(policy: &'s Policy, subject: &'s Subject<'_>) -> Vec<Observation<'s>> {
+    let (mut conditions, mut excepted) = (Vec::new(), Vec::new());
+    for test in &policy.applies {
+        test.observe(subject, &mut conditions);
+    }
+    for test in &policy.except {
+        if test.observe(subject, &mut excepted) == Verdict::Unknown {
+            conditions.append(&mut excepted);
+        }
+    }
+    conditions
+}
+
+/// Returns the reason why an observation is unknown; `None` if it is known.
+fn unknown<'o, 'p>(observation: &'o Observation<'p>) -> Option<(&'p AttributePath, &'o Fact, ArcStr)> {
+    let why = match (&observation.fact.state, observation.verdict) {
+        (FactState::Unknown(why), Verdict::Unknown) => why.clone(),
+        (FactState::Unreadable(_), Verdict::Unknown) => "Salesforce does not know its value".into(),
+        (_, Verdict::Unknown) => "part of it is not in the source".into(),
+        _ => return None,
+    };
+    Some((&observation.test.path, &observation.fact, why))
+}
+
+/// Expands `$declared.expect.*` to a test for each value that the register expects. Other tests stay as they are.
+pub(crate) fn expand<'s>(test: &'s Test, subject: &'s Subject<'_>) -> impl Iterator<Item = Cow<'s, Test>> {
+    let (itself, app) = match test {
+        Test::AsExpected(range) => (None, subject.app().map(|app| (app, *range))),
+        test => (Some(Cow::Borrowed(test)), None),
+    };
+    let tests = app.into_iter().flat_map(|(app, range)| {
+        let expected = expected_of_subject(subject).into_iter();
+        expected.map(move |expected| Cow::Owned(expectations::test(app, &expected, range)))
+    });
+    itself.into_iter().chain(tests)
+}

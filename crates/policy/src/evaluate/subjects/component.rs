@@ -1,0 +1,77 @@
+//! Components: profiles, permission sets and permission set groups.
+
+use std::borrow::Cow;
+
+use preauth_metadata::{App, COMPONENT, Component, Fact, Kind};
+use preauth_source::{Location, Subject as SubjectId};
+
+use super::metadata_type::captured_fact;
+use crate::evaluate::{
+    context::Case,
+    subject::{PrefixedAttribute, Select, Subject, SubjectData, SubjectKind, SubjectSource, prefixed},
+    unit::Unit,
+};
+
+pub(super) static KIND: SubjectKind = SubjectKind {
+    name: "Component",
+    attributes: component_attributes,
+    source: SubjectSource::Unit(subjects),
+    ..SubjectKind::DEFAULT
+};
+
+pub(super) fn component_attributes() -> Vec<PrefixedAttribute> {
+    prefixed("", COMPONENT)
+}
+
+fn subjects<'c>(select: Select, case: Case<'c>, unit: Unit<'c>) -> Vec<Subject<'c>> {
+    component_subjects(select, case, unit, |kind| kind != Kind::MutingPermissionSet)
+}
+
+/// Returns the component of a unit, if it is of the right kind and not only known by name.
+pub(super) fn component_subjects<'c>(
+    select: Select,
+    case: Case<'c>,
+    unit: Unit<'c>,
+    is_selected: impl Fn(Kind) -> bool,
+) -> Vec<Subject<'c>> {
+    match unit {
+        Unit::Component(component) if is_selected(component.kind) && is_judged(component) => {
+            vec![Subject::new(select, case, ComponentSubject(component))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// True if a component is judged. Others are only read to resolve their names.
+pub(super) fn is_judged(component: &Component) -> bool {
+    component.files.iter().any(|file| file.judged && file.is_well_formed())
+}
+
+struct ComponentSubject<'c>(&'c Component);
+
+impl SubjectData for ComponentSubject<'_> {
+    fn identity(&self) -> SubjectId {
+        SubjectId { kind: self.0.kind.name(), name: self.0.name.as_str().into() }
+    }
+
+    fn label(&self) -> Cow<'_, str> {
+        self.0.label().unwrap_or(&self.0.name).as_str().into()
+    }
+
+    fn home(&self) -> Location {
+        self.0.home.clone()
+    }
+
+    fn fact(&self, name: &str) -> Option<Cow<'_, Fact>> {
+        let in_file = || {
+            let file = self.0.files.iter().find(|file| file.get(name).is_some())?;
+            Some(Cow::Owned(captured_fact(file, name)))
+        };
+        self.0.facts.get(name).map(Cow::Borrowed).or_else(in_file)
+    }
+
+    fn belongs_to(&self, app: &App) -> bool {
+        let granted = app.grants.iter().filter_map(|grant| grant.resolution.component());
+        granted.into_iter().any(|granted| granted.kind == self.0.kind && granted.name == self.0.name)
+    }
+}

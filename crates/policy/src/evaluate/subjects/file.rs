@@ -1,0 +1,97 @@
+//! Files: every metadata file.
+
+use std::borrow::Cow;
+
+use preauth_metadata::{App, AttributeDef, Fact, FactState, FileFacts, Type, Value, private_keys};
+use preauth_source::{Location, Subject as SubjectId, TextRange, TextSize};
+
+use crate::evaluate::{
+    context::Case,
+    subject::{Select, Subject, SubjectData, SubjectKind, SubjectSource, prefixed},
+    unit::Unit,
+};
+
+pub(super) static KIND: SubjectKind = SubjectKind {
+    name: "File",
+    attributes: || prefixed("", ATTRIBUTES),
+    source: SubjectSource::Unit(subjects),
+    ..SubjectKind::DEFAULT
+};
+
+static ATTRIBUTES: &[AttributeDef] = &[
+    AttributeDef::new("path", Type::Text, "The path inside the tree."),
+    AttributeDef::new("type", Type::Text, "The metadata type."),
+    AttributeDef::new("name", Type::Text, "The name of the component, as the file name gives it."),
+    AttributeDef::new(
+        "privateKey",
+        Type::Text,
+        "What kind of private key, or store of them, the file of an app holds, also in comments; none when there is none.",
+    ),
+];
+
+fn subjects<'c>(select: Select, case: Case<'c>, unit: Unit<'c>) -> Vec<Subject<'c>> {
+    let files = unit.files().filter(|file| file.judged);
+    files.map(|file| Subject::new(select, case, FileSubject { file, case })).collect()
+}
+
+struct FileSubject<'c> {
+    file: &'c FileFacts,
+    case: Case<'c>,
+}
+
+impl SubjectData for FileSubject<'_> {
+    fn identity(&self) -> SubjectId {
+        SubjectId { kind: "File", name: self.file.path.as_str().into() }
+    }
+
+    fn label(&self) -> Cow<'_, str> {
+        self.file.path.as_str().into()
+    }
+
+    fn home(&self) -> Location {
+        self.file.home()
+    }
+
+    fn fact(&self, name: &str) -> Option<Cow<'_, Fact>> {
+        let text = match name {
+            "privateKey" => return Some(Cow::Owned(self.private_key())),
+            "path" => self.file.path.as_str(),
+            "type" => self.file.kind.name(),
+            _ => &self.file.stem,
+        };
+        Some(Cow::Owned(Fact::present(Value::text(text), self.file.home())))
+    }
+
+    fn belongs_to(&self, app: &App) -> bool {
+        app.files.iter().any(|file| file.path == self.file.path)
+    }
+
+    fn file(&self) -> Option<&FileFacts> {
+        Some(self.file)
+    }
+}
+
+impl FileSubject<'_> {
+    /// Returns the first private key that no `replacements` of the project replaces on deployment.
+    fn private_key(&self) -> Fact {
+        let file = self.file;
+        let Some(text) = &file.text else {
+            let state = match file.kind.role().is_app() {
+                true => FactState::Unknown("the file could not be read".into()),
+                false => FactState::NotApplicable("only the files of apps are searched for keys".into()),
+            };
+            return Fact::new(state, file.home());
+        };
+        let project = self.case.workspace.project();
+        let keys = private_keys(text);
+        match keys.into_iter().find(|(range, _)| !project.replaced(&file.path, &text[range.clone()])) {
+            Some((range, key)) => Fact::present(Value::text(key), file.at(text_range(&range))),
+            None => Fact::new(FactState::None, file.home()),
+        }
+    }
+}
+
+fn text_range(range: &std::ops::Range<usize>) -> TextRange {
+    let size = |n: usize| TextSize::try_from(n).expect("invariant: offsets of a file that was read fit");
+    TextRange::new(size(range.start), size(range.end))
+}

@@ -1,0 +1,95 @@
+//! Entries of the register.
+
+use std::{borrow::Cow, sync::Arc};
+
+use preauth_metadata::{App, AttributeDef, FLOWS, Fact, FactState, FileFacts, Type, Value};
+use preauth_source::{Location, Subject as SubjectId};
+
+use crate::{
+    config::{ENVIRONMENTS, RegisterEntry},
+    evaluate::{
+        context::Case,
+        subject::{Select, Subject, SubjectData, SubjectKind, SubjectSource, prefixed},
+        unit::Unit,
+    },
+};
+
+pub(super) static KIND: SubjectKind = SubjectKind {
+    name: "RegisterEntry",
+    attributes: || prefixed("", ATTRIBUTES),
+    source: SubjectSource::Unit(subjects),
+    can_be_overridden: false,
+    ..SubjectKind::DEFAULT
+};
+
+static ATTRIBUTES: &[AttributeDef] = &[
+    AttributeDef::new("match", Type::Text, "The name, label or pattern that says which apps it is about."),
+    AttributeDef::new("apps", Type::List(&Type::Text), "The developer names of the apps that it is about."),
+    AttributeDef::new("flow", Type::Enum(FLOWS), "The flow that its apps are for."),
+    AttributeDef::new("owner", Type::Text, "Who answers for its apps."),
+    AttributeDef::new("purpose", Type::Text, "What its apps are for."),
+    AttributeDef::new("networks", Type::List(&Type::Text), "The networks that its clients run in."),
+    AttributeDef::new("profile", Type::Text, "The profile that its clients' user has, as Setup shows it."),
+    AttributeDef::new("environment", Type::Enum(ENVIRONMENTS), "What kind of org its apps are for."),
+];
+
+fn subjects<'c>(select: Select, case: Case<'c>, unit: Unit<'c>) -> Vec<Subject<'c>> {
+    match unit {
+        Unit::Org => {
+            let entries = case.given.register.entries.iter();
+            entries.map(|entry| Subject::new(select, case, EntrySubject { entry, case })).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+struct EntrySubject<'c> {
+    entry: &'c RegisterEntry,
+    case: Case<'c>,
+}
+
+impl SubjectData for EntrySubject<'_> {
+    fn identity(&self) -> SubjectId {
+        SubjectId { kind: "RegisterEntry", name: self.entry.pattern.text.as_str().into() }
+    }
+
+    fn label(&self) -> Cow<'_, str> {
+        self.entry.pattern.text.as_str().into()
+    }
+
+    fn home(&self) -> Location {
+        self.entry.location.clone()
+    }
+
+    fn fact(&self, name: &str) -> Option<Cow<'_, Fact>> {
+        let present = |value: Value| Fact::present(value, self.entry.location.clone());
+        Some(Cow::Owned(match name {
+            "match" => present(Value::text(self.entry.pattern.text.as_str())),
+            "apps" => self.apps(),
+            other => self.entry.fact(&format!("declared.{other}")),
+        }))
+    }
+
+    fn belongs_to(&self, app: &App) -> bool {
+        self.case.entry(app).is_some_and(|entry| std::ptr::eq(entry, self.entry))
+    }
+}
+
+impl EntrySubject<'_> {
+    /// Returns the names of its apps. Unknown if there are none, but a file of an app could not be read.
+    fn apps(&self) -> Fact {
+        let Case { org, given, .. } = self.case;
+        let apps = org.apps.iter().filter(|app| given.register.has(self.entry, app));
+        let apps: Vec<Fact> =
+            apps.map(|app| Fact::present(Value::Text(app.name.clone()), app.home.clone())).collect();
+        let is_unread =
+            |file: &&Arc<FileFacts>| file.judged && file.kind.role().is_app() && !file.is_well_formed();
+        let state = match org.others.iter().find(is_unread).filter(|_| apps.is_empty()) {
+            Some(file) => {
+                FactState::Unknown(format!("`{}` could not be read, and may be the app", file.path).into())
+            }
+            None => FactState::Present(Value::List(apps.into())),
+        };
+        Fact::new(state, self.entry.location.clone())
+    }
+}
