@@ -1,4 +1,4 @@
-//! Values that people write in YAML, read as values of an attribute's type.
+//! Reads values in YAML as values of an attribute's type.
 
 use preauth_metadata::{
     ATTRIBUTES, Attribute, Fact, Facts, RefreshTokenPolicy, Type, Value, attribute, masked,
@@ -8,7 +8,7 @@ use preauth_source::{ArcStr, FilePath, Location, TextRange};
 use crate::language::path::listed;
 use crate::yaml::{Placed, YamlData, YamlNode};
 
-/// Why a value is none of its type, and where.
+/// A value that is not of its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LiteralError {
     pub(crate) range: TextRange,
@@ -16,9 +16,9 @@ pub(crate) struct LiteralError {
     pub(crate) near: Option<String>,
 }
 
-/// Reads a value of a type; its parts have their places in `file`.
+/// Reads a value of a type. Its members have their places in `file`.
 pub(crate) fn read(node: &YamlNode, ty: Type, file: &FilePath) -> Result<Value, LiteralError> {
-    let mistake = |near: Option<&str>| LiteralError {
+    let error = |near: Option<&str>| LiteralError {
         range: node.range,
         message: format!("{} is not {}", node.describe(), ty.describe()),
         near: near.map(str::to_owned),
@@ -49,7 +49,7 @@ pub(crate) fn read(node: &YamlNode, ty: Type, file: &FilePath) -> Result<Value, 
             }
             Ok(Value::Record(facts))
         }
-        (_, YamlData::Null | YamlData::List(_) | YamlData::Map(_)) => Err(mistake(None)),
+        (_, YamlData::Null | YamlData::List(_) | YamlData::Map(_)) => Err(error(None)),
         (_, scalar) => Value::read(ty, &scalar_text(scalar)).ok_or_else(|| {
             let without_period = RefreshTokenPolicy::ALL.into_iter().filter(|policy| !policy.has_period());
             let words = ty
@@ -58,14 +58,14 @@ pub(crate) fn read(node: &YamlNode, ty: Type, file: &FilePath) -> Result<Value, 
                 .map(|word| word.name)
                 .chain(without_period.map(RefreshTokenPolicy::name));
             let near = scalar.as_text().and_then(|text| preauth_source::nearest(text, words));
-            mistake(near.filter(|near| {
+            error(near.filter(|near| {
                 ty.literals().is_empty() || ty.literals().iter().any(|word| word.name == *near)
             }))
         }),
     }
 }
 
-/// A scalar as text.
+/// Returns a scalar as text.
 fn scalar_text(data: &YamlData) -> ArcStr {
     match data {
         YamlData::Bool(value) => value.to_string().into(),
@@ -76,7 +76,7 @@ fn scalar_text(data: &YamlData) -> ArcStr {
     }
 }
 
-/// A value, or a list of values, as findings show it: never a secret.
+/// Returns a value, or a list of values, in the form in which findings show it: never a secret.
 pub(crate) fn shown(node: &YamlNode) -> Option<String> {
     match &node.value {
         YamlData::Null | YamlData::Map(_) => None,
@@ -88,23 +88,23 @@ pub(crate) fn shown(node: &YamlNode) -> Option<String> {
     }
 }
 
-/// An attribute of an app, the value that is written for it (`None`: `null`), and where.
+/// An attribute of an app, its value in YAML (`None`: `null`), and the place.
 pub(crate) struct Assigned {
     pub(crate) attribute: &'static Attribute,
     pub(crate) value: Option<Value>,
     pub(crate) range: TextRange,
 }
 
-/// Reads attributes of an app with their values; `grants: { profiles: … }` is `grants.profiles`.
+/// Reads attributes of an app with their values; `grants: { profiles: … }` is the same as `grants.profiles`.
 pub(crate) fn assignments<'n>(
     entries: impl IntoIterator<Item = (&'n Placed<String>, &'n YamlNode)>,
     file: &FilePath,
 ) -> (Vec<Assigned>, Vec<LiteralError>) {
-    let (mut assigned, mut mistakes) = (Vec::new(), Vec::new());
+    let (mut assigned, mut errors) = (Vec::new(), Vec::new());
     for (key, node) in entries {
-        assign(&key.value, key.range, node, file, &mut assigned, &mut mistakes);
+        assign(&key.value, key.range, node, file, &mut assigned, &mut errors);
     }
-    (assigned, mistakes)
+    (assigned, errors)
 }
 
 fn assign(
@@ -113,19 +113,19 @@ fn assign(
     node: &YamlNode,
     file: &FilePath,
     assigned: &mut Vec<Assigned>,
-    mistakes: &mut Vec<LiteralError>,
+    errors: &mut Vec<LiteralError>,
 ) {
     let Some(attribute) = attribute(name) else {
         let prefix = format!("{name}.");
         if ATTRIBUTES.iter().any(|row| row.def.name.starts_with(&prefix)) && !node.entries().is_empty() {
             for (key, node) in node.entries() {
-                assign(&format!("{prefix}{}", key.value), key.range, node, file, assigned, mistakes);
+                assign(&format!("{prefix}{}", key.value), key.range, node, file, assigned, errors);
             }
             return;
         }
         let near = preauth_source::nearest(name, ATTRIBUTES.iter().map(|row| row.def.name));
         let message = format!("an app has no attribute `{name}` that can be set");
-        mistakes.push(LiteralError { range, message, near: near.map(str::to_owned) });
+        errors.push(LiteralError { range, message, near: near.map(str::to_owned) });
         return;
     };
     let place = if node.range.is_empty() { range } else { node.range };
@@ -135,6 +135,6 @@ fn assign(
     }
     match read(node, attribute.def.ty, file) {
         Ok(value) => assigned.push(Assigned { attribute, value: Some(value), range: place }),
-        Err(mistake) => mistakes.push(mistake),
+        Err(error) => errors.push(error),
     }
 }

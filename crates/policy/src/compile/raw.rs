@@ -1,5 +1,4 @@
-//! What a policy file says, before anything is looked up: its shape, from which `schemas/policy.schema.json` is
-//! generated.
+//! The contents of a policy file, before anything is resolved. `schemas/policy.schema.json` is generated from these types.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -7,7 +6,7 @@ use serde::Deserialize;
 use crate::language::rule_set::RuleSet;
 use crate::yaml::{Deferred, Placed, YamlMap, YamlNode};
 
-/// One policy: what it is about, when it applies, what must hold, why, and its own examples.
+/// A policy: the kind of subject, the conditions, the requirements, the reason, and examples.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Policy")]
@@ -15,13 +14,13 @@ pub(crate) struct RawPolicy {
     /// The policy's name in reports, in `preauth.yaml` and in waivers: lower-case words with hyphens.
     #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub id: Placed<String>,
-    /// What the policy demands, in one line.
+    /// The requirement in one line.
     pub title: Placed<String>,
-    /// How much a violation matters.
+    /// The severity of a finding.
     pub severity: Placed<RawSeverity>,
-    /// Why it matters, in plain words, for somebody who knows Setup and not this tool.
+    /// The reason, in plain words, for somebody who knows Setup and not this tool.
     pub why: String,
-    /// What to do about a violation, in Setup's words.
+    /// Advice for a finding, in Setup's words.
     #[serde(default)]
     pub help: Option<String>,
     /// Controls of security baselines that the policy checks.
@@ -32,34 +31,34 @@ pub(crate) struct RawPolicy {
     pub set: RuleSet,
     /// The kind of subject that the policy is about, or a metadata type by name, whose paths are then XML paths.
     pub select: Placed<String>,
-    /// What `rules` in `preauth.yaml` may change: values by name, which tests use as `$name`.
+    /// Parameters, which `rules` in `preauth.yaml` can set: values by name, which tests use as `$name`.
     #[serde(default)]
     pub params: YamlMap<RawParam>,
-    /// When the policy applies: all of these hold.
+    /// Conditions: the policy applies if all of these hold.
     #[serde(default, rename = "where")]
     pub applies: Vec<RawTest>,
-    /// When it does not apply all the same: any of these holds.
+    /// Exceptions: the policy does not apply if any of these holds.
     #[serde(default)]
     pub except: Vec<RawTest>,
-    /// What must hold. Each test that does not is a finding.
+    /// Requirements: each of these that does not hold is a finding.
     pub require: Vec<RawTest>,
-    /// What a finding says. `{attribute}` puts a value in, `{culprit}` the members of a list that are wrong,
-    /// `{counterexample}` a value that shows it, and `{count}` how many members the list has.
+    /// The message of a finding. `{attribute}` is replaced by a value, `{culprit}` by the members of a list that are wrong,
+    /// `{counterexample}` by an example of what is wrong, and `{count}` by the number of members of the list.
     #[serde(default)]
     pub message: Option<Placed<String>>,
-    /// What a correction writes, where the requirement itself does not say.
+    /// The values that a fix writes, if the requirement itself does not say it.
     #[serde(default)]
     pub repair: Option<RawRepair>,
-    /// How far a correction may be trusted at most. What a change can do to those who use the app bounds it too.
+    /// The most that a fix is trusted. The attribute that it changes limits this too.
     #[serde(default)]
     pub fix: Option<Placed<RawApplicability>>,
-    /// Policies whose findings on the same subject this one speaks for.
+    /// Policies whose findings on the same subject are included in those of this one.
     #[serde(default)]
     pub subsume: Vec<Placed<String>>,
-    /// Whether a waiver can silence it.
+    /// Whether findings can be waived.
     #[serde(default = "yes")]
     pub waivable: bool,
-    /// Sources that show what the policy finds and what it does not.
+    /// Examples of sources in which the policy has findings, and in which it has none.
     #[serde(default)]
     #[allow(dead_code, reason = "`PolicySet::examples` reads them")]
     #[schemars(with = "RawExamples")]
@@ -70,7 +69,7 @@ fn yes() -> bool {
     true
 }
 
-/// A parameter: its value, or a mapping with that and more.
+/// A parameter: its value, or a mapping with the value as `default`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct RawParam(pub YamlNode);
@@ -90,16 +89,16 @@ impl JsonSchema for RawParam {
         };
         let limit = |about: &str| json_schema!({ "description": about, "type": ["string", "number"] });
         json_schema!({
-            "description": "A value: a number, a duration such as `30 DAYS`, a text, or a list of texts; or a mapping with the value as `default`, its limits, and what it is about.",
+            "description": "A value: a number, a duration such as `30 DAYS`, a text, or a list of texts; or a mapping with the value as `default`, its limits, and its meaning.",
             "anyOf": [
-                value("The value, unless `rules` gives another."),
+                value("The value, unless `rules` sets another."),
                 {
                     "type": "object",
                     "properties": {
-                        "default": value("The value, unless `rules` gives another."),
-                        "at_least": limit("The least that `rules` may give."),
-                        "at_most": limit("The most that `rules` may give."),
-                        "about": { "description": "What it means, in one sentence.", "type": "string" }
+                        "default": value("The value, unless `rules` sets another."),
+                        "at_least": limit("The least value that `rules` can set."),
+                        "at_most": limit("The greatest value that `rules` can set."),
+                        "about": { "description": "The meaning, in one sentence.", "type": "string" }
                     },
                     "required": ["default"],
                     "additionalProperties": false
@@ -109,16 +108,16 @@ impl JsonSchema for RawParam {
     }
 }
 
-/// How much a finding matters.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "Severity")]
 pub enum RawSeverity {
-    /// Worth knowing.
+    /// Good to know.
     Info,
-    /// Works, but should not stay so.
+    /// Works, but should be changed.
     Warning,
-    /// Fails, or lets in whom it should not.
+    /// Does not work, or gives access to the wrong people.
     Error,
 }
 
@@ -132,16 +131,16 @@ impl From<RawSeverity> for preauth_source::Severity {
     }
 }
 
-/// How far a correction may be trusted.
+/// How far a fix is trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "Applicability")]
 pub enum RawApplicability {
-    /// Shown, never made.
+    /// Only shown.
     DisplayOnly,
-    /// Made on explicit demand.
+    /// Applied by `--unsafe-fixes`.
     Unsafe,
-    /// Made by `--fix`.
+    /// Applied by `--fix`.
     Safe,
 }
 
@@ -155,25 +154,25 @@ impl From<RawApplicability> for preauth_source::Applicability {
     }
 }
 
-/// What a correction writes.
+/// The values that a fix writes.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Repair")]
 pub(crate) struct RawRepair {
-    /// Attributes and the values they get.
+    /// Attributes with their new values.
     pub set: YamlMap<YamlNode>,
 }
 
-/// A test: a path and one word that says what must be true of it, or tests put together.
+/// A test: a path and one statement about its value, or a combination of tests.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "Test")]
 pub(crate) struct RawTest {
-    /// The attribute that is looked at. In `some` and `every`, a field of the member; left out for the member itself.
+    /// The attribute. In `some` and `every`, a field of the member; omit it for the member itself.
     pub path: Option<Placed<String>>,
-    /// There is a value (`false`: there is none).
+    /// The value is set (`false`: it is not set).
     pub present: Option<Placed<bool>>,
-    /// There is no value (`false`: there is one).
+    /// The value is not set (`false`: it is set).
     pub absent: Option<Placed<bool>>,
     /// The value is this one.
     pub equals: Option<YamlNode>,
@@ -181,9 +180,9 @@ pub(crate) struct RawTest {
     pub one_of: Option<Placed<Vec<YamlNode>>>,
     /// The value is none of these.
     pub none_of: Option<Placed<Vec<YamlNode>>>,
-    /// The text matches this regular expression somewhere.
+    /// The text has a match of this regular expression.
     pub matches: Option<Placed<String>>,
-    /// The text matches this regular expression nowhere.
+    /// The text has no match of this regular expression.
     pub not_matches: Option<Placed<String>>,
     /// The number, date or duration is this or more.
     pub at_least: Option<YamlNode>,
@@ -193,9 +192,9 @@ pub(crate) struct RawTest {
     pub subset_of: Option<YamlNode>,
     /// All of these are members of the list.
     pub contains: Option<YamlNode>,
-    /// No member of the list stands in it twice.
+    /// No member of the list occurs twice.
     pub unique: Option<Placed<bool>>,
-    /// How many members the list has.
+    /// The number of members of the list.
     pub count: Option<Placed<RawCount>>,
     /// A member of the list passes this test.
     pub some: Option<Placed<Box<RawTest>>>,
@@ -213,11 +212,11 @@ pub(crate) struct RawTest {
     pub any: Option<Placed<Vec<RawTest>>>,
     /// This test does not hold.
     pub not: Option<Placed<Box<RawTest>>>,
-    /// What to take an unknown value for. Without it, nothing is concluded from what is not in the source.
+    /// The result if the value is unknown. Without it, the policy is undecided if the value is not in the source.
     pub if_unknown: Option<Placed<RawIfUnknown>>,
 }
 
-/// What an unknown value is taken for.
+/// The result of a test on an unknown value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "IfUnknown")]
@@ -228,52 +227,52 @@ pub(crate) enum RawIfUnknown {
     Pass,
 }
 
-/// How many members a list has.
+/// The number of members of a list.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "Count")]
 pub(crate) struct RawCount {
-    /// So many or more: a number, or `$` and the name of a parameter.
+    /// This many or more: a number, or `$` and the name of a parameter.
     pub at_least: Option<YamlNode>,
-    /// So many or fewer.
+    /// This many or fewer.
     pub at_most: Option<YamlNode>,
-    /// Exactly so many.
+    /// Exactly this many.
     pub equals: Option<YamlNode>,
 }
 
-/// Sources that show what a policy finds and what it does not.
+/// Examples of sources in which a policy has findings, and in which it has none.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "Examples")]
 pub(crate) struct RawExamples {
-    /// The policy fires on each of these.
+    /// The policy has a finding in each of these.
     pub fail: Vec<Placed<RawExample>>,
-    /// It does not fire on any of these.
+    /// The policy has no finding in any of these.
     pub pass: Vec<Placed<RawExample>>,
-    /// It cannot tell on any of these.
+    /// The policy is undecided in each of these.
     pub undecided: Vec<Placed<RawExample>>,
 }
 
-/// A small source tree, in full (`files`) or as one app in short (`app`).
+/// A small source tree, in full (`files`), or as one app in a short form (`app`).
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "Example")]
 pub(crate) struct RawExample {
-    /// What the example shows.
+    /// A description of the example.
     pub about: Option<String>,
-    /// Attributes of one app that is in order otherwise; `null` takes one away. The example holds for both kinds of
-    /// app that have these attributes.
+    /// Attributes of one app that has no findings otherwise; `null` removes one. The example is run for both kinds of
+    /// app, if they have these attributes.
     pub app: Option<YamlNode>,
     /// The only kind of app that a short example is for: `connectedApp` or `externalClientApp`.
     pub kind: Option<Placed<String>>,
-    /// What the register says of the app of a short example.
+    /// The entry of the register for the app of a short example.
     pub declared: Option<YamlNode>,
     /// The files, by path.
     pub files: YamlMap<String>,
-    /// The files that were there before the change that is judged, by path. Without it no change is judged.
+    /// The files before the change that is checked, by path. Without it no change is checked.
     pub base: Option<YamlMap<String>>,
     /// The configuration, as in `preauth.yaml`.
     pub config: Option<String>,
-    /// The day to judge at; without it 2026-01-01.
+    /// The day of the check; without it 2026-01-01.
     pub as_of: Option<Placed<String>>,
 }

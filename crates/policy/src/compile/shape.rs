@@ -1,4 +1,4 @@
-//! Holding a YAML file to its JSON Schema: all mistakes of shape at once, each at its place.
+//! Checks a YAML file against its JSON Schema, and reports every error at its place.
 
 use jsonschema::{ValidationError, error::ValidationErrorKind};
 use preauth_source::{Diagnostic, Label, Severity, SourceFile, TextRange};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::yaml::{YamlData, YamlNode};
 
-/// The schema of a type, in the form in which it is published.
+/// Returns the schema of a type, in the form in which it is published.
 pub fn of<T: JsonSchema>(title: &str, id: &str) -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<T>();
@@ -16,7 +16,7 @@ pub fn of<T: JsonSchema>(title: &str, id: &str) -> Value {
     schema.into()
 }
 
-/// What is wrong with the shape of a file.
+/// Returns the errors of a file against a schema.
 pub(crate) fn check(
     source: &SourceFile<'_>,
     node: &YamlNode,
@@ -30,7 +30,7 @@ pub(crate) fn check(
     shape.diagnostics
 }
 
-/// A file that is held to a schema.
+/// A file that is checked against a schema.
 struct Shape<'s, 't> {
     source: &'s SourceFile<'t>,
     node: &'s YamlNode,
@@ -67,10 +67,10 @@ impl Shape<'_, '_> {
                         .map_or(at, |(key, _)| key.range);
                     let near = preauth_source::nearest(key, known.iter().map(String::as_str));
                     let help = near.map_or_else(
-                        || format!("known here: {}", quoted(&known)),
+                        || format!("known keys: {}", quoted(&known)),
                         |near| format!("did you mean `{near}`?"),
                     );
-                    report(range, format!("there is no `{key}` here"), Some(help));
+                    report(range, format!("unknown key `{key}`"), Some(help));
                 }
             }
             ValidationErrorKind::Required { property } => {
@@ -95,7 +95,7 @@ impl Shape<'_, '_> {
                     .and_then(|text| preauth_source::nearest(text, words.iter().map(String::as_str)));
                 let help = near.map(|near| format!("did you mean `{near}`?"));
                 let expected = if words.is_empty() {
-                    "; see the page on writing policies for the form".to_owned()
+                    "; see the page on writing policies".to_owned()
                 } else {
                     format!("; expected one of {}", quoted(&words))
                 };
@@ -110,7 +110,7 @@ impl Shape<'_, '_> {
     }
 }
 
-/// Of alternatives, none of which fits, the one that was meant: the one whose type fits.
+/// Returns the only alternative whose type fits, if none fits as a whole.
 fn meant<'c>(
     context: &'c [Vec<ValidationError<'static>>],
     error: &ValidationError<'_>,
@@ -149,7 +149,7 @@ fn quoted(words: &[String]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// The place and value of a JSON pointer; the place of a mapping or list is that of its key.
+/// Returns the place and value of a JSON pointer. A mapping or list has the place of its key.
 fn find<'n>(root: &'n YamlNode, pointer: &str) -> (TextRange, Option<&'n YamlData>) {
     let mut at = root.range;
     let mut node = root;
@@ -175,7 +175,7 @@ fn find<'n>(root: &'n YamlNode, pointer: &str) -> (TextRange, Option<&'n YamlDat
     (at, Some(&node.value))
 }
 
-/// The part of the schema that a keyword's path is in, references followed.
+/// Returns the part of the schema that a keyword is in. References are followed.
 fn parent<'s>(schema: &'s Value, path: &str) -> Option<&'s Value> {
     let mut steps: Vec<&str> = path.split('/').skip(1).collect();
     steps.pop();
@@ -200,7 +200,7 @@ fn properties(schema: &Value, path: &str) -> Vec<String> {
     known.map(|known| known.keys().cloned().collect()).unwrap_or_default()
 }
 
-/// The words that a schema with alternatives allows.
+/// Returns the texts that a schema with alternatives allows.
 fn allowed(schema: &Value, path: &str) -> Vec<String> {
     let Some(at) = parent(schema, path) else { return Vec::new() };
     let mut words = Vec::new();

@@ -1,4 +1,4 @@
-//! Configurations that begin with others.
+//! Configurations that extend others.
 
 use preauth_metadata::masked;
 use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile};
@@ -6,41 +6,42 @@ use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Severity, So
 use super::{CODE, Config, read};
 use crate::language::rule_set::RuleSet;
 
-/// Gives a file that another names: from the file that names it and the path as it is written to the path that tells
-/// it from all others, and its text; or why there is none.
+/// A function that finds a file that another one extends. It gets the extending file and the path that is written there, and
+/// returns the unique path of the file and its text, or the reason why it cannot be read.
 pub type NamedFile<'n> = dyn FnMut(&FilePath, &str) -> Result<(FilePath, ArcStr), String> + 'n;
 
 impl Config {
-    /// Reads a configuration file and all that it extends. What could be read is used, and every mistake is a
-    /// diagnostic of code `config-invalid` at its place, with the places that lead there.
+    /// Reads a configuration file and all that it extends. Every error is a diagnostic of code `config-invalid` at its
+    /// place, with the places that extend the file; the rest is used.
     pub fn load(source: &SourceFile<'_>, named: &mut NamedFile<'_>) -> (Self, Vec<Diagnostic>) {
-        let mut chain = Chain { named, read: Vec::new(), way: Vec::new(), diagnostics: Vec::new() };
+        let mut chain =
+            ExtendsChain { named, read: Vec::new(), extending: Vec::new(), diagnostics: Vec::new() };
         let config = chain.config(source);
         (config, chain.diagnostics)
     }
 }
 
-struct Chain<'c, 'n> {
+struct ExtendsChain<'c, 'n> {
     named: &'c mut NamedFile<'n>,
-    /// Every file that has been read: what is extended twice counts where it is named first.
+    /// Every file that has been read. A file that is extended twice counts where it is named first.
     read: Vec<FilePath>,
-    /// From the first file to the one that is being read: where each names the next.
-    way: Vec<Location>,
+    /// The places that extend one file after the other, from the first file to the current one.
+    extending: Vec<Location>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Chain<'_, '_> {
+impl ExtendsChain<'_, '_> {
     fn config(&mut self, source: &SourceFile<'_>) -> Config {
         self.read.push(source.path.clone());
-        let mut mistakes = Vec::new();
-        // What lies outside the project, or is extended, may serve other projects too.
-        let of_project = self.way.is_empty() && !std::path::Path::new(source.path.as_str()).is_absolute();
-        let (own, extends) = read(source, of_project, &mut mistakes);
-        for mut mistake in mistakes {
-            // It may quote what it found.
-            mistake.message = masked(&mistake.message);
-            mistake.related.extend(self.way_here());
-            self.diagnostics.push(mistake);
+        let mut errors = Vec::new();
+        // A file outside of the project, or one that is extended, may be shared by other projects.
+        let is_own = self.extending.is_empty() && !std::path::Path::new(source.path.as_str()).is_absolute();
+        let (own, extends) = read(source, is_own, &mut errors);
+        for mut error in errors {
+            // The message may quote a value.
+            error.message = masked(&error.message);
+            error.related.extend(self.extending_places());
+            self.diagnostics.push(error);
         }
         let mut config = Config::nothing();
         let Some(extends) = extends else {
@@ -61,40 +62,40 @@ impl Chain<'_, '_> {
         config.under(own)
     }
 
-    /// Reads a file that another extends.
+    /// Reads a file that is extended.
     fn extended(&mut self, from: &FilePath, named: &str, place: Location) -> Option<Config> {
         let (path, text) = match (self.named)(from, named) {
             Ok(found) => found,
             Err(why) => {
                 let near = preauth_source::nearest(named, RuleSet::ALL.map(RuleSet::as_str));
                 let help = near.map(|near| format!("did you mean `{near}`?"));
-                self.mistake(place, format!("cannot read `{named}`: {why}"), help);
+                self.error(place, format!("cannot read `{named}`: {why}"), help);
                 return None;
             }
         };
-        if path == *from || self.way.iter().any(|place| place.file == path) {
-            self.mistake(place, format!("`{path}` extends itself"), None);
+        if path == *from || self.extending.iter().any(|place| place.file == path) {
+            self.error(place, format!("`{path}` extends itself"), None);
             return None;
         }
         if self.read.contains(&path) {
             return None;
         }
-        self.way.push(place);
+        self.extending.push(place);
         let config = self.config(&SourceFile::new(path, &text));
-        self.way.pop();
+        self.extending.pop();
         Some(config)
     }
 
-    fn mistake(&mut self, place: Location, message: String, help: Option<String>) {
+    fn error(&mut self, place: Location, message: String, help: Option<String>) {
         let mut diagnostic = Diagnostic::new(CODE, Severity::Error, message, Label::new(place, "named here"));
         diagnostic.help.extend(help);
-        diagnostic.related.extend(self.way_here());
+        diagnostic.related.extend(self.extending_places());
         self.diagnostics.push(diagnostic);
     }
 
-    /// The places that lead to the file that is being read, the nearest first.
-    fn way_here(&self) -> impl Iterator<Item = Label> + use<'_> {
-        self.way.iter().rev().map(|place| Label::new(place.clone(), "which is extended here"))
+    /// Returns the places that extend the current file, the nearest first.
+    fn extending_places(&self) -> impl Iterator<Item = Label> + use<'_> {
+        self.extending.iter().rev().map(|place| Label::new(place.clone(), "extended here"))
     }
 }
 
@@ -106,7 +107,7 @@ mod tests {
     fn load(files: &[(&str, &str)]) -> (Config, Vec<Diagnostic>) {
         let mut named = |_: &FilePath, path: &str| {
             let found = files.iter().find(|(known, _)| *known == path);
-            found.map(|(path, text)| ((*path).into(), (*text).into())).ok_or("there is none".to_owned())
+            found.map(|(path, text)| ((*path).into(), (*text).into())).ok_or("it does not exist".to_owned())
         };
         Config::load(&SourceFile::new(files[0].0.into(), files[0].1), &mut named)
     }
@@ -118,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn without_extends_it_is_recommended_and_with_an_empty_one_nothing() {
+    fn missing_extends_is_recommended_and_empty_extends_is_nothing() {
         assert_eq!(clean(&[("a", "")]).set, Some(RuleSet::Recommended));
         assert_eq!(clean(&[("a", "policies: []")]).set, Some(RuleSet::Recommended));
         assert_eq!(clean(&[("a", "extends: []")]).set, None);
@@ -127,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_extends_beats_what_it_extends_and_later_beats_earlier() {
+    fn extending_file_takes_precedence_and_later_over_earlier() {
         let config = clean(&[
             ("a", "extends: [b, c]\nrules: { x: error }"),
             ("b", "rules: { x: off, y: off, z: { severity: info, days: 3, longest: 9 } }"),
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_of_the_register_is_replaced_as_a_whole() {
+    fn entry_of_the_register_is_replaced_as_a_whole() {
         let config = clean(&[
             ("a", "extends: [b]\napps: [{ match: A, owner: new }]"),
             ("b", "apps: [{ match: A, owner: old, purpose: old }, { match: B }]"),
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_two_extend_counts_once() {
+    fn file_that_is_extended_twice_is_read_once() {
         let config = clean(&[
             ("a", "extends: [b, c]"),
             ("b", "extends: [d]\nrules: { x: error }"),
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_is_a_mistake_with_the_way_there() {
+    fn circle_is_an_error_with_every_place_on_it() {
         let (_, diagnostics) = load(&[("a", "extends: [b]"), ("b", "extends: [c]"), ("c", "extends: [a]")]);
         let [circle] = diagnostics.as_slice() else { panic!("{diagnostics:?}") };
         let places: Vec<_> = circle.related.iter().map(|label| label.location.file.as_str()).collect();
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_that_is_misspelt_is_recognised() {
+    fn misspelt_set_suggests_the_right_one() {
         let (_, diagnostics) = load(&[("a", "extends: [recomended]")]);
         assert_eq!(diagnostics[0].help, ["did you mean `recommended`?"]);
     }

@@ -1,4 +1,4 @@
-//! `preauth.yaml`: which policies count and how much, the register of what each app is for, and what is waived.
+//! The configuration, `preauth.yaml`: rules for policies, the register of apps, and waivers.
 
 mod chain;
 mod pattern;
@@ -31,63 +31,63 @@ use crate::{
     yaml::{self, Placed, YamlData, YamlMap, YamlNode},
 };
 
-/// The code of every mistake in a configuration file.
+/// The code of every error in a configuration file.
 pub(crate) const CODE: &str = crate::form::codes::CONFIG_INVALID;
 
 /// The configuration file of a project.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct RawConfig {
-    /// What this configuration begins with: `recommended`, `strict`, and paths of other configuration files, relative
-    /// to this one. What comes later counts more, and this file most. Left out, it is `recommended`.
+    /// The configurations that this one extends: `recommended`, `strict`, and paths of other configuration files, relative
+    /// to this one. Later ones take precedence, and this file over all. Without it, it is `recommended`.
     extends: Option<Vec<Placed<String>>>,
     /// Policies by id: `off`, a severity, or a mapping with `severity` and the policy's own parameters.
     rules: YamlMap<RawRule>,
-    /// Other rules for some apps. Of those that are about an app and a policy, the last counts.
+    /// Other rules for some apps. If several are about the same app and policy, the last one counts.
     overrides: Vec<RawOverride>,
     /// Files and folders with policies of your own, relative to this file.
     policies: Vec<Placed<String>>,
-    /// The register: what each app is for, who owns it, and what it should be.
+    /// The register: the purpose and owner of each app, and the expected values of its attributes.
     apps: Vec<RawRegisterEntry>,
-    /// Findings that stay for now: which, why, and until when.
+    /// Findings that are accepted for now, with a reason and an end.
     waivers: Vec<RawWaiver>,
-    /// How far away the expiry of a waiver may lie at most, such as `180 DAYS`.
+    /// The longest time until a waiver expires, such as `180 DAYS`.
     #[schemars(with = "Option<String>")]
     waivers_expire_within: Option<YamlNode>,
 }
 
-/// The configuration, ready for use.
+/// The configuration, with every name resolved.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The built-in policies that are on.
     pub set: Option<RuleSet>,
-    /// What is said of single policies; each is named once.
+    /// The rules for single policies. Each policy has at most one.
     pub rules: Vec<Rule>,
-    /// What is said of single policies for some apps.
+    /// The rules for single policies, for some apps.
     pub overrides: Vec<Override>,
     /// Files and folders with policies, relative to the configuration file that names them, with their places.
     pub policies: Vec<(String, Location)>,
     /// The register.
     pub register: Register,
-    /// What is waived.
+    /// The waivers.
     pub waivers: Waivers,
 }
 
 impl Default for Config {
-    /// What counts without a configuration file: the recommended policies.
+    /// Returns the configuration without a file: the recommended policies.
     fn default() -> Self {
         Self { set: Some(RuleSet::Recommended), ..Self::nothing() }
     }
 }
 
 impl Config {
-    /// Reads a configuration file that extends no other. What could be read is used, and every mistake is a
-    /// diagnostic of code `config-invalid` at its place.
+    /// Reads a configuration file that extends no other. Every error is a diagnostic of code `config-invalid` at its place;
+    /// the rest of the file is used.
     pub fn read(source: &SourceFile<'_>) -> (Self, Vec<Diagnostic>) {
-        Self::load(source, &mut |_, _| Err("there are no other files here".into()))
+        Self::load(source, &mut |_, _| Err("other files are not available here".into()))
     }
 
-    /// What is said of a policy or a check of form for an app; the last override counts most.
+    /// Returns the rule for a policy or a check of form on an app. The last override takes precedence.
     pub fn rule(&self, id: &str, app: &App) -> Option<&Rule> {
         let named = |rules: &'_ [Rule]| rules.iter().position(|rule| rule.id == id);
         let about = self.overrides.iter().rev().filter(|one| one.is_about(app));
@@ -95,7 +95,7 @@ impl Config {
         overridden.or_else(|| named(&self.rules).map(|index| &self.rules[index]))
     }
 
-    /// A configuration that says nothing, not even which policies are on.
+    /// Returns an empty configuration, without any policies.
     fn nothing() -> Self {
         Self {
             set: None,
@@ -107,7 +107,7 @@ impl Config {
         }
     }
 
-    /// This configuration with what a later one says, which counts more.
+    /// Merges a later configuration into this one. The later one takes precedence.
     fn under(mut self, later: Self) -> Self {
         for rule in later.rules {
             match self.rules.iter_mut().find(|known| known.id == rule.id) {
@@ -130,7 +130,7 @@ impl Config {
     }
 }
 
-/// What one file says, and the files and sets that it extends.
+/// Reads one file, without the files and sets that it extends, which are returned too.
 fn read(
     source: &SourceFile<'_>,
     own: bool,
@@ -148,9 +148,9 @@ fn read(
         return nothing();
     }
     let shape = shape();
-    let mistakes = shape::check(source, &node, &shape, CODE);
-    if !mistakes.is_empty() {
-        diagnostics.extend(mistakes);
+    let errors = shape::check(source, &node, &shape, CODE);
+    if !errors.is_empty() {
+        diagnostics.extend(errors);
         return nothing();
     }
     match yaml::read::<RawConfig>(source, node, CODE) {
@@ -168,7 +168,7 @@ fn read(
 /// Reads one configuration file.
 struct ConfigReader<'r, 't> {
     source: &'r SourceFile<'t>,
-    /// Whether the file is the project's own.
+    /// True if the file is the project's own.
     own: bool,
     diagnostics: &'r mut Vec<Diagnostic>,
 }
@@ -184,35 +184,35 @@ impl ConfigReader<'_, '_> {
         Config { set: None, rules, overrides, policies, register, waivers }
     }
 
-    fn mistake(&mut self, range: TextRange, message: String, near: Option<&str>) {
+    fn error(&mut self, range: TextRange, message: String, near: Option<&str>) {
         let label = Label::new(self.source.at(range), "here");
         let mut diagnostic = Diagnostic::new(CODE, Severity::Error, message, label);
         diagnostic.help.extend(near.map(|near| format!("did you mean `{near}`?")));
         self.diagnostics.push(diagnostic);
     }
 
-    /// The mistake that the same is said in two places.
-    fn twice(&mut self, message: String, first: &Location, second: &Location) {
-        let second = Label::new(second.clone(), "the second time");
+    /// Reports a duplicate, with both places.
+    fn duplicate(&mut self, message: String, first: &Location, second: &Location) {
+        let second = Label::new(second.clone(), "the second one");
         let diagnostic = Diagnostic::new(CODE, Severity::Error, message, second);
-        self.diagnostics.push(diagnostic.with_related(Label::new(first.clone(), "the first time")));
+        self.diagnostics.push(diagnostic.with_related(Label::new(first.clone(), "the first one")));
     }
 
     fn apps(&mut self, text: &Placed<String>) -> Option<NamePattern> {
-        NamePattern::of_apps(text).map_err(|message| self.mistake(text.range, message, None)).ok()
+        NamePattern::of_apps(text).map_err(|message| self.error(text.range, message, None)).ok()
     }
 
     fn date(&mut self, text: &Placed<String>) -> Option<Date> {
         let date = text.parse().ok();
         if date.is_none() {
-            let message = format!("`{}` is no date: write one such as `2027-03-31`", text.value);
-            self.mistake(text.range, message, None);
+            let message = format!("`{}` is not a date: write it like `2027-03-31`", text.value);
+            self.error(text.range, message, None);
         }
         date
     }
 }
 
-/// The schema that configuration files are held to.
+/// Returns the schema of configuration files.
 pub(crate) fn shape() -> serde_json::Value {
     shape::of::<RawConfig>("preauth.yaml", "config.schema.json")
 }

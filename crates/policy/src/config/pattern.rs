@@ -1,3 +1,5 @@
+//! Names, and patterns of names, of apps and files.
+
 use globset::{GlobBuilder, GlobMatcher};
 use preauth_metadata::App;
 use preauth_source::FilePath;
@@ -5,7 +7,7 @@ use preauth_source::FilePath;
 /// A name, or a pattern of names: with `*`, `?`, `[…]` or `{…}` in it.
 #[derive(Clone, Debug)]
 pub struct NamePattern {
-    /// As it is written.
+    /// The text in the configuration.
     pub text: String,
     glob: Option<GlobMatcher>,
 }
@@ -14,7 +16,7 @@ impl NamePattern {
     /// Reads a name or a pattern of apps.
     ///
     /// # Errors
-    /// Why it is none, for people.
+    /// The reason why it is not valid.
     pub(crate) fn of_apps(text: &str) -> Result<Self, String> {
         Self::read(text, false)
     }
@@ -22,7 +24,7 @@ impl NamePattern {
     /// Reads a path or a pattern of files; `*` stays inside a folder, `**` does not.
     ///
     /// # Errors
-    /// Why it is none, for people.
+    /// The reason why it is not valid.
     pub(crate) fn of_files(text: &str) -> Result<Self, String> {
         Self::read(text, true)
     }
@@ -31,27 +33,27 @@ impl NamePattern {
         let glob = GlobBuilder::new(text)
             .literal_separator(literal_separator)
             .build()
-            .map_err(|error| format!("`{text}` is no pattern: {}", error.kind()))?;
+            .map_err(|error| format!("`{text}` is not a valid pattern: {}", error.kind()))?;
         let several = text.contains(['*', '?', '[', '{']);
         Ok(Self { text: text.to_owned(), glob: several.then(|| glob.compile_matcher()) })
     }
 
-    /// Whether it is a name, and no pattern of several.
+    /// True for a name, false for a pattern with placeholders.
     pub fn is_exact(&self) -> bool {
         self.glob.is_none()
     }
 
-    /// Whether it is the developer name or the label of an app, or matches one of them.
+    /// True if it matches the developer name or the label of an app.
     pub fn is_app(&self, app: &App) -> bool {
         self.is(&app.name) || self.is(app.label())
     }
 
-    /// Whether it is a path, or matches it.
+    /// True if it matches a path.
     pub(crate) fn is_file(&self, path: &FilePath) -> bool {
         self.is(path.as_str())
     }
 
-    /// Whether it is a name, or matches it.
+    /// True if it matches a name.
     pub(crate) fn is(&self, name: &str) -> bool {
         match &self.glob {
             Some(glob) => glob.is_match(name),
@@ -65,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_stays_inside_a_folder_of_files_alone() {
+    fn star_does_not_cross_folders_in_patterns_of_files() {
         assert!(NamePattern::of_apps("Sandbox_*").unwrap().is("Sandbox_A/B"));
         let files = NamePattern::of_files("force-app/*.xml").unwrap();
         assert!(files.is("force-app/a.xml") && !files.is("force-app/b/a.xml"));
@@ -73,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_no_pattern() {
+    fn name_without_placeholders_is_exact() {
         let name = NamePattern::of_apps("Order Sync (EU)").unwrap();
         assert!(name.is_exact() && name.is("Order Sync (EU)") && !name.is("Order Sync"));
         assert!(NamePattern::of_apps("Order_[*").is_err());

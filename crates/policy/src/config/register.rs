@@ -1,4 +1,4 @@
-//! The register: what each app is for, who owns it, and what it should be.
+//! The register: the purpose and owner of each app, and the expected values of its attributes.
 
 use preauth_metadata::{
     App, AttributeDef, EnumLiteral, FLOWS, Fact, FactState, IpRange, NETWORK_FORMS, Type, Value,
@@ -15,25 +15,25 @@ use crate::{
 
 /// The attributes of an app that the register declares.
 pub(crate) static DECLARED: &[AttributeDef] = &[
-    AttributeDef::new("declared.flow", Type::Enum(FLOWS), "The flow that the register says the app is for."),
-    AttributeDef::new("declared.owner", Type::Text, "Who answers for the app."),
-    AttributeDef::new("declared.purpose", Type::Text, "What the app is for."),
+    AttributeDef::new("declared.flow", Type::Enum(FLOWS), "The OAuth flow of the app, from the register."),
+    AttributeDef::new("declared.owner", Type::Text, "Who is responsible for the app."),
+    AttributeDef::new("declared.purpose", Type::Text, "The purpose of the app."),
     AttributeDef::new("declared.networks", Type::List(&Type::Text), "The networks that the client runs in."),
+    AttributeDef::new("declared.profile", Type::Text, "The profile of the client's user, as Setup shows it."),
     AttributeDef::new(
-        "declared.profile",
-        Type::Text,
-        "The profile that the client's user has, as Setup shows it.",
+        "declared.environment",
+        Type::Enum(ENVIRONMENTS),
+        "The kind of org that the app is for.",
     ),
-    AttributeDef::new("declared.environment", Type::Enum(ENVIRONMENTS), "What kind of org the app is for."),
     AttributeDef::new(
         "declared.justify",
         Type::Record(&[]),
-        "What the register justifies, by topic: `reason`, `expires`.",
+        "The justifications in the register, by topic: `reason`, `expires`.",
     ),
     AttributeDef::new(
         "declared.expect",
         Type::Record(&[]),
-        "What the register says the app should be, by attribute.",
+        "The values that the register expects, by attribute.",
     ),
 ];
 
@@ -55,7 +55,7 @@ pub(crate) fn justification_type(name: &str) -> Option<Type> {
     }
 }
 
-/// What the register says of one app, or of all apps that a pattern matches.
+/// An entry for one app, or for all apps that a pattern matches.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "RawEntry")]
@@ -67,7 +67,7 @@ pub(super) struct RawRegisterEntry {
     #[serde(default)]
     #[schemars(schema_with = "flow_schema")]
     flow: Option<Placed<String>>,
-    /// Who answers for the app.
+    /// Who is responsible for the app.
     #[serde(default)]
     owner: Option<Placed<String>>,
     /// What the app is for.
@@ -76,28 +76,28 @@ pub(super) struct RawRegisterEntry {
     /// The networks that the client runs in: `203.0.113.0/24`, an address, or `203.0.113.1-203.0.113.9`.
     #[serde(default)]
     networks: Option<Placed<Vec<Placed<String>>>>,
-    /// The profile that the client's user has, as Setup shows it.
+    /// The profile of the client's user, as Setup shows it.
     #[serde(default)]
     profile: Option<Placed<String>>,
     /// What kind of org the app is for.
     #[serde(default)]
     #[schemars(schema_with = "environment_schema")]
     environment: Option<Placed<String>>,
-    /// What the app should be: any attribute and its value. `preauth check --fix` makes it so.
+    /// The expected values of attributes. `preauth check --fix` sets them.
     #[serde(default)]
     expect: YamlMap<YamlNode>,
-    /// What is justified, by topic, such as `ip-relaxation`.
+    /// Justifications by topic, such as `ip-relaxation`.
     #[serde(default)]
     justify: YamlMap<RawJustification>,
 }
 
-/// A reason, and the day until which it holds.
+/// A reason, and the last day on which it is valid.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawJustification {
-    /// Why it is right.
+    /// The reason.
     reason: Placed<String>,
-    /// The last day on which it holds, such as 2027-03-31.
+    /// The last day on which it is valid, such as 2027-03-31.
     expires: Placed<String>,
 }
 
@@ -113,51 +113,51 @@ fn environment_schema(_: &mut SchemaGenerator) -> Schema {
     words_schema(&["production", "sandbox", "development"])
 }
 
-/// What each app is for, who owns it, and what it should be.
+/// The register: the purpose and owner of each app, and the expected values of its attributes.
 #[derive(Clone, Debug, Default)]
 pub struct Register {
     /// The entries, in the order of the file.
     pub entries: Vec<RegisterEntry>,
 }
 
-/// What the register says of the apps that a name or pattern matches.
+/// An entry for the apps that a name or pattern matches.
 #[derive(Clone, Debug)]
 pub struct RegisterEntry {
     /// The name, label or pattern of its apps.
     pub pattern: NamePattern,
-    /// Where the entry is.
+    /// The place of the entry.
     pub location: Location,
     facts: Vec<(String, Fact)>,
-    /// What its apps should be.
+    /// The expected values.
     pub expect: Vec<ExpectedAttribute>,
 }
 
-/// What an attribute should be.
+/// The expected value of an attribute.
 #[derive(Clone, Debug)]
 pub struct ExpectedAttribute {
     /// The attribute's name.
     pub attribute: &'static str,
-    /// Its value; `None`: there should be none.
+    /// The value; `None`: it should not be set.
     pub value: Option<Value>,
-    /// Where that is said.
+    /// The place of the value.
     pub location: Location,
 }
 
 impl RegisterEntry {
-    /// What it says: `declared.…` facts by name. What it does not say is known not to be declared.
+    /// Returns a fact of `declared.…`. If the entry does not have it, it is known not to be declared.
     pub fn fact(&self, name: &str) -> Fact {
         let stated = self.facts.iter().find(|(known, _)| known == name).map(|(_, fact)| fact.clone());
         stated.unwrap_or_else(|| Fact::new(FactState::None, self.location.clone()))
     }
 
-    /// What its apps should be in one attribute.
+    /// Returns the expected value of an attribute.
     pub fn expects(&self, attribute: &str) -> Option<&ExpectedAttribute> {
         self.expect.iter().find(|expected| expected.attribute == attribute)
     }
 }
 
 impl Register {
-    /// This register with what a later configuration says: of the same name or pattern, the later counts alone.
+    /// Merges the register of a later configuration into this one. Its entries replace those with the same name or pattern.
     pub(super) fn under(mut self, later: Self) -> Self {
         self.entries.retain(|entry| !later.entries.iter().any(|new| new.pattern.text == entry.pattern.text));
         self.entries.extend(later.entries);
@@ -173,11 +173,11 @@ impl Register {
                 .map_or_else(|several| several.iter().any(is_entry), |one| one.as_ref().is_some_and(is_entry))
     }
 
-    /// The entry of an app: an exact name or label beats a pattern, and of those the configuration that extends beats
-    /// what it extends.
+    /// Returns the entry of an app. An exact name or label takes precedence over a pattern, then the extending configuration
+    /// over the extended one.
     ///
     /// # Errors
-    /// The entries that match equally well, when there are several.
+    /// The entries that match equally well, if there are several.
     pub fn of(&self, app: &App) -> Result<Option<&RegisterEntry>, Vec<&RegisterEntry>> {
         let matching = || self.entries.iter().filter(|entry| entry.pattern.is_app(app));
         let exact: Vec<&RegisterEntry> = matching().filter(|entry| entry.pattern.is_exact()).collect();
@@ -195,15 +195,15 @@ impl Register {
 }
 
 impl ConfigReader<'_, '_> {
-    /// Reads the register; what is in it twice is a mistake.
+    /// Reads the register. Duplicates are errors.
     pub(super) fn register(&mut self, raw: &[RawRegisterEntry]) -> Register {
         let entries: Vec<RegisterEntry> = raw.iter().filter_map(|entry| self.entry(entry)).collect();
         for (index, entry) in entries.iter().enumerate() {
             if let Some(first) =
                 entries[..index].iter().find(|first| first.pattern.text == entry.pattern.text)
             {
-                self.twice(
-                    format!("`{}` is in the register twice", entry.pattern.text),
+                self.duplicate(
+                    format!("`{}` has two entries under `apps`", entry.pattern.text),
                     &first.location,
                     &entry.location,
                 );
@@ -225,7 +225,7 @@ impl ConfigReader<'_, '_> {
             let node = Placed::new(YamlData::Text(word.value.clone()), word.range);
             match literal::read(&node, ty, &file) {
                 Ok(value) => entry.facts.push((name.to_owned(), Fact::present(value, at(word.range)))),
-                Err(error) => self.mistake(error.range, error.message, error.near.as_deref()),
+                Err(error) => self.error(error.range, error.message, error.near.as_deref()),
             }
         }
         let texts = [
@@ -242,8 +242,8 @@ impl ConfigReader<'_, '_> {
         if let Some(networks) = &raw.networks {
             let items = networks.iter().map(|named| {
                 if IpRange::parse(named).is_err() {
-                    let message = format!("`{}` is no network: {NETWORK_FORMS}", named.value);
-                    self.mistake(named.range, message, None);
+                    let message = format!("`{}` is not a network: {NETWORK_FORMS}", named.value);
+                    self.error(named.range, message, None);
                 }
                 Fact::present(Value::text(named.value.as_str()), at(named.range))
             });
@@ -254,7 +254,7 @@ impl ConfigReader<'_, '_> {
             let name = |field: &str| format!("declared.justify.{}.{field}", topic.value);
             let reason = &justification.reason;
             if reason.trim().is_empty() {
-                self.mistake(reason.range, "a justification needs a reason".into(), None);
+                self.error(reason.range, "the justification needs a reason".into(), None);
                 continue;
             }
             entry
@@ -265,14 +265,15 @@ impl ConfigReader<'_, '_> {
                 entry.facts.push((name("expires"), fact));
             }
         }
-        let (mut expected, mistakes) = literal::assignments(raw.expect.iter(), &file);
+        let (mut expected, errors) = literal::assignments(raw.expect.iter(), &file);
         expected.retain(|expected| {
             let name = expected.attribute.def.name;
             let secret = expected.attribute.def.sensitivity.is_confidential() && expected.value.is_some();
             if secret {
-                let message =
-                    format!("`{name}` has no place in a configuration: write `null` to expect none");
-                self.mistake(expected.range, message, None);
+                let message = format!(
+                    "`{name}` is secret and must not be in a configuration: write `null` to expect no value"
+                );
+                self.error(expected.range, message, None);
             }
             !secret
         });
@@ -284,14 +285,14 @@ impl ConfigReader<'_, '_> {
                 location: at(expected.range),
             })
             .collect();
-        for mistake in mistakes {
-            self.mistake(mistake.range, mistake.message, mistake.near.as_deref());
+        for error in errors {
+            self.error(error.range, error.message, error.near.as_deref());
         }
         Some(entry)
     }
 }
 
-/// A declared fact of an app that is not in the register: known not to be declared.
+/// Returns the fact of an app that is not in the register: it is known not to be declared.
 pub(crate) fn undeclared(app: &App) -> Fact {
     Fact::new(FactState::None, app.home.clone())
 }

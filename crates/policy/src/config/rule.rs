@@ -1,4 +1,4 @@
-//! What a configuration says of single policies, for all apps or for some.
+//! Rules for single policies, for all apps or for some.
 
 use preauth_metadata::App;
 use preauth_source::{FilePath, Location, Severity};
@@ -25,10 +25,10 @@ impl JsonSchema for RawRule {
                 {
                     "type": "object",
                     "properties": {
-                        "severity": { "description": "How much a finding matters.", "type": "string", "enum": ["info", "warning", "error"] }
+                        "severity": { "description": "The severity of a finding.", "type": "string", "enum": ["info", "warning", "error"] }
                     },
                     "additionalProperties": {
-                        "description": "A parameter of the policy; `preauth explain` shows what each means and which values it takes.",
+                        "description": "A parameter of the policy; `preauth explain` shows the meaning and the allowed values.",
                         "type": ["string", "number", "boolean", "array"],
                         "items": { "type": ["string", "number"] }
                     }
@@ -48,18 +48,18 @@ pub(super) struct RawOverride {
     rules: YamlMap<RawRule>,
 }
 
-/// What the configuration says of one policy.
+/// The configuration of one policy.
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// The policy's id.
     pub id: String,
-    /// Where it is said.
+    /// The place.
     pub location: Location,
-    /// Whether the policy is switched off.
+    /// True if the policy is switched off.
     pub off: bool,
-    /// Another severity.
+    /// The severity, if it is changed.
     pub severity: Option<Severity>,
-    /// Parameters, by name.
+    /// The values of parameters.
     pub(crate) params: Vec<ParamArgument>,
 }
 
@@ -70,33 +70,33 @@ pub(crate) struct ParamArgument {
     pub(crate) name: Placed<String>,
     /// Its value.
     pub(crate) value: YamlNode,
-    /// The file that says so.
+    /// The file that has it.
     pub(crate) file: FilePath,
 }
 
-/// What the configuration says of policies for some apps.
+/// Rules for some apps.
 #[derive(Clone, Debug)]
 pub struct Override {
-    /// The apps, each by its place.
+    /// The apps, each with its place.
     pub apps: Vec<(NamePattern, Location)>,
-    /// What is said.
+    /// The rules.
     pub rules: Vec<Rule>,
-    /// Whether the project's own configuration says it. Another may be about apps of other projects.
+    /// True if it is in the project's own configuration. Others may be about apps of other projects.
     pub own: bool,
 }
 
 impl Override {
-    /// Whether it is about an app.
+    /// True if it is about an app.
     pub fn is_about(&self, app: &App) -> bool {
         self.apps.iter().any(|(pattern, _)| pattern.is_app(app))
     }
 }
 
 impl Rule {
-    /// This rule with what a later one says, which counts more.
+    /// Merges a later rule into this one. The later one takes precedence.
     pub(crate) fn under(&self, later: &Self) -> Self {
         let mut params = self.params.clone();
-        params.retain(|given| !later.params.iter().any(|new| new.name.value == given.name.value));
+        params.retain(|argument| !later.params.iter().any(|new| new.name.value == argument.name.value));
         params.extend(later.params.iter().cloned());
         Self { severity: later.severity.or(self.severity), params, ..later.clone() }
     }
@@ -126,7 +126,7 @@ impl ConfigReader<'_, '_> {
 
     pub(super) fn overriding(&mut self, raw: RawOverride) -> Option<Override> {
         if raw.apps.is_empty() {
-            self.mistake(raw.apps.range, "an override is about some apps: `apps` is empty".into(), None);
+            self.error(raw.apps.range, "the override is about no apps: `apps` is empty".into(), None);
         }
         let apps = raw.apps.iter();
         let apps: Vec<(NamePattern, Location)> =

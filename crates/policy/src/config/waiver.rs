@@ -1,4 +1,4 @@
-//! Waivers: findings that somebody answers for, for a reason, until a day.
+//! Waivers: findings that somebody accepts, with a reason, until a day.
 
 use jiff::civil::Date;
 use preauth_metadata::{App, Duration, Type, Value, masked};
@@ -12,7 +12,7 @@ use crate::{
     yaml::{Placed, YamlNode},
 };
 
-/// A finding that stays for now: which one, why, and until when.
+/// A finding that is accepted for now, with a reason and an end.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawWaiver {
@@ -21,17 +21,17 @@ pub(super) struct RawWaiver {
     /// The developer name or label of the app, or a pattern such as `Sandbox_*`.
     #[serde(default)]
     app: Option<Placed<String>>,
-    /// Instead of `app`: the path of the file, told from the project's folder, or a pattern such as
+    /// In place of `app`: the path of the file, relative to the project's folder, or a pattern such as
     /// `force-app/**/profiles/*`.
     #[serde(default)]
     file: Option<Placed<String>>,
-    /// The value that was seen, as the finding shows it: another value is not covered. A list covers that very list.
-    /// `"*"` is any value, of one app or file; left out, the finding must show no value.
+    /// The value that the finding shows: other values are not covered. A list covers exactly that list.
+    /// `"*"` is any value, of one app or file. Without it, the finding must show no value.
     #[serde(default)]
     value: Option<YamlNode>,
-    /// Why it stays as it is.
+    /// The reason why the finding is accepted.
     reason: Placed<String>,
-    /// Who answers for that.
+    /// Who is responsible.
     #[serde(default)]
     owner: Option<Placed<String>>,
     /// The last day on which the finding is covered, such as 2027-03-31.
@@ -43,32 +43,32 @@ pub(super) struct RawWaiver {
 pub struct Waivers {
     /// In the order of the files.
     pub waivers: Vec<Waiver>,
-    /// How far away from the day that is judged at a waiver may expire at most, and where that is said.
+    /// The longest time from the day of the check until a waiver expires, and its place.
     pub expire_within: Option<(Duration, Location)>,
 }
 
-/// A finding that somebody answers for, for a reason, until a day.
+/// A finding that somebody accepts, with a reason, until a day.
 #[derive(Clone, Debug)]
 pub struct Waiver {
-    /// The policy or check of form whose findings it covers, and where that is said.
+    /// The policy or check of form whose findings it covers, and its place.
     pub rule: (String, Location),
-    /// What the findings are about, and where that is said.
+    /// The apps or files that the findings are about, and their place.
     pub target: (WaiverTarget, Location),
-    /// What was seen.
+    /// The value that the findings show.
     pub value: WaivedValue,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Who answers for it.
+    /// Who is responsible.
     pub owner: Option<String>,
-    /// The last day on which it covers anything, and where that is said.
+    /// The last day on which it is valid, and its place.
     pub expires: (Date, Location),
-    /// Where it is.
+    /// The place.
     pub location: Location,
-    /// Whether it is in the project's own configuration. Another may be about apps of other projects.
+    /// True if it is in the project's own configuration. Others may be about apps of other projects.
     pub own: bool,
 }
 
-/// What a waiver is about.
+/// The apps or files that a waiver is about.
 #[derive(Clone, Debug)]
 pub enum WaiverTarget {
     /// Apps, their grants and their files.
@@ -77,7 +77,7 @@ pub enum WaiverTarget {
     Files(NamePattern),
 }
 
-/// The values that a waiver is bound to.
+/// The values that a waiver covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WaivedValue {
     /// The finding shows no value.
@@ -89,7 +89,7 @@ pub enum WaivedValue {
 }
 
 impl Waiver {
-    /// Whether it is about what a finding is about.
+    /// True if it is about an app, or a file.
     pub(crate) fn is_about(&self, app: Option<&App>, file: &FilePath) -> bool {
         match &self.target.0 {
             WaiverTarget::Apps(pattern) => app.is_some_and(|app| pattern.is_app(app)),
@@ -97,14 +97,14 @@ impl Waiver {
         }
     }
 
-    /// What it is about, as people write it.
+    /// Returns the name or pattern of the apps or files.
     pub(crate) fn about(&self) -> &str {
         match &self.target.0 {
             WaiverTarget::Apps(pattern) | WaiverTarget::Files(pattern) => &pattern.text,
         }
     }
 
-    /// Whether it covers what a finding has observed.
+    /// True if it covers the value that a finding shows.
     pub(crate) fn covers(&self, diagnostic: &Diagnostic) -> bool {
         let seen = diagnostic.observed.as_ref().and_then(|observed| observed.value.as_deref());
         match (&self.value, seen) {
@@ -125,13 +125,13 @@ impl std::fmt::Display for WaivedValue {
     }
 }
 
-/// The members of a list as findings show it, sorted; one value is a list of one.
+/// Returns the members of a list that a finding shows, sorted. A single value is a list of one.
 fn members(text: &str) -> Vec<&str> {
     let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     let Some(mut rest) = inner else { return vec![text] };
     let mut members = Vec::new();
     loop {
-        // A member with a comma in it is shown in quotes.
+        // A member with a comma in it is quoted.
         let end = match rest.strip_prefix('"') {
             Some(quoted) => quoted.find('"').map_or(rest.len(), |end| end + 2),
             None => rest.find(", ").unwrap_or(rest.len()),
@@ -147,7 +147,7 @@ fn members(text: &str) -> Vec<&str> {
 }
 
 impl ConfigReader<'_, '_> {
-    /// Reads the waivers, and how far away they may expire.
+    /// Reads the waivers, and the longest time until they expire.
     pub(super) fn waivers(&mut self, raw: &[RawWaiver], within: Option<&YamlNode>) -> Waivers {
         let waivers: Vec<Waiver> = raw.iter().filter_map(|waiver| self.waiver(waiver)).collect();
         for (index, waiver) in waivers.iter().enumerate() {
@@ -157,8 +157,8 @@ impl ConfigReader<'_, '_> {
                     && first.value == waiver.value
             };
             if let Some(first) = waivers[..index].iter().find(same) {
-                let message = format!("`{}` of `{}` is waived twice", waiver.rule.0, waiver.about());
-                self.twice(message, &first.location, &waiver.location);
+                let message = format!("`{}` has two waivers for `{}`", waiver.rule.0, waiver.about());
+                self.duplicate(message, &first.location, &waiver.location);
             }
         }
         let expire_within =
@@ -166,7 +166,7 @@ impl ConfigReader<'_, '_> {
                 Ok(Value::Duration(within)) => Some((within, self.source.at(node.range))),
                 Ok(_) => None,
                 Err(error) => {
-                    self.mistake(error.range, error.message, None);
+                    self.error(error.range, error.message, None);
                     None
                 }
             });
@@ -179,21 +179,21 @@ impl ConfigReader<'_, '_> {
             (None, Some(file)) => match NamePattern::of_files(&file.value) {
                 Ok(pattern) => Some((WaiverTarget::Files(pattern), self.source.at(file.range))),
                 Err(message) => {
-                    self.mistake(file.range, message, None);
+                    self.error(file.range, message, None);
                     None
                 }
             },
             (None, None) => {
-                self.mistake(raw.rule.range, "a waiver is about an `app` or a `file`".into(), None);
+                self.error(raw.rule.range, "the waiver has neither `app` nor `file`".into(), None);
                 None
             }
             (Some(_), Some(file)) => {
-                self.mistake(file.range, "a waiver is about an `app` or a `file`, not both".into(), None);
+                self.error(file.range, "the waiver has both `app` and `file`: remove one".into(), None);
                 None
             }
         };
         if raw.reason.trim().is_empty() {
-            self.mistake(raw.reason.range, "a waiver needs a reason".into(), None);
+            self.error(raw.reason.range, "the waiver needs a reason".into(), None);
         }
         let expires = self.date(&raw.expires);
         let value = match &raw.value {
@@ -202,8 +202,9 @@ impl ConfigReader<'_, '_> {
                 Some(text) if text == "*" => WaivedValue::Any,
                 Some(text) => WaivedValue::Value(text),
                 None => {
-                    let message = "the value of a waiver is a text, a number or a list of them".to_owned();
-                    self.mistake(node.range, message, None);
+                    let message =
+                        "the value of a waiver must be a text, a number or a list of them".to_owned();
+                    self.error(node.range, message, None);
                     return None;
                 }
             },
@@ -212,9 +213,8 @@ impl ConfigReader<'_, '_> {
         let (WaiverTarget::Apps(pattern) | WaiverTarget::Files(pattern)) = &target.0;
         if value == WaivedValue::Any && !pattern.is_exact() {
             let range = raw.value.as_ref().map_or(raw.rule.range, |node| node.range);
-            let message =
-                "any value is waived of one app or file, named exactly, and not of a pattern".into();
-            self.mistake(range, message, None);
+            let message = "`value: \"*\"` needs the exact name of one app or file, not a pattern".into();
+            self.error(range, message, None);
             return None;
         }
         Some(Waiver {
@@ -235,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_is_the_same_in_any_order_and_one_value_is_a_list_of_one() {
+    fn order_of_a_list_does_not_matter_and_one_value_is_a_list_of_one() {
         assert_eq!(members("[Full, Api]"), members("[Api, Full]"));
         assert_eq!(members("Full"), members("[Full]"));
         assert_ne!(members("[Full]"), members("[Api, Full]"));
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_with_a_comma_is_not_two_names() {
+    fn quoted_name_with_a_comma_is_one_name() {
         assert_eq!(members("[\"Clerk, EU\"]"), members("Clerk, EU"));
         assert_ne!(members("[Clerk, EU]"), members("Clerk, EU"));
         assert_eq!(members("[\"Clerk, EU\", Desk]"), ["Clerk, EU", "Desk"]);

@@ -20,19 +20,19 @@ pub(crate) static DERIVED: &[AttributeDef] = &[
     AttributeDef::new(
         "loginProfiles",
         Type::List(&Type::Record(LOGIN_PROFILE)),
-        "The profiles that users of the app have: the one that the register names, or else those it is assigned to. \
-         Unknown where any user may have it, or users have it through permission sets.",
+        "The profiles of the users of the app: the one that the register declares, or else those that it is assigned \
+         to. Unknown if any user may use it, or users get it through permission sets.",
     ),
     AttributeDef::new(
         "ipEnforced",
         Type::Bool,
-        "Whether the login IP ranges of a user's profile bind the app. The JWT bearer and SAML bearer flows are bound \
-         by them whatever the app's IP relaxation says.",
+        "Whether the login IP ranges of a user's profile are enforced for the app. For the JWT bearer and SAML bearer \
+         flows they are always enforced, whatever the IP relaxation of the app is.",
     ),
     AttributeDef::new(
         "isNew",
         Type::Bool,
-        "Whether the change that is judged adds the app; the question does not arise without a change.",
+        "Whether the change that is checked adds the app; not applicable if no change is checked.",
     ),
 ];
 
@@ -42,7 +42,7 @@ const LOGIN_PROFILE: &[AttributeDef] = &[
     AttributeDef::new(
         "loginIpRanges",
         RANGES,
-        "The addresses that its users may log in from; none means any.",
+        "The addresses from which its users may log in; none means any.",
     ),
 ];
 
@@ -50,8 +50,8 @@ const LOGIN_PROFILE: &[AttributeDef] = &[
 pub(crate) static DERIVED_OF_ORG: &[AttributeDef] = &[AttributeDef::new(
     "appsWithoutLoginIpRanges",
     Type::List(&Type::Text),
-    "The active apps that enforce IP restrictions, while no profile that their users have has login IP ranges: \
-     nothing is restricted.",
+    "The active apps that enforce IP restrictions without effect, because no profile of their users has login IP \
+     ranges.",
 )];
 
 impl AppCase<'_> {

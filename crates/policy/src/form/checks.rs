@@ -1,5 +1,5 @@
-//! The checks of a file's form, and of a configuration against the tree. They are judged from the tables, not by
-//! policies, but have a code, a page and a switch like one.
+//! The checks of the form of files, and of the configuration against the tree. They use the tables of Salesforce metadata
+//! and no policies, but each has an id, a page and a switch like a policy.
 
 use preauth_metadata::codes::{
     ELEMENT_DUPLICATED, ELEMENT_MISPLACED, ELEMENT_UNKNOWN, FILE_UNREADABLE, PERMISSION_UNKNOWN,
@@ -15,21 +15,21 @@ use super::codes::{OVERRIDE_UNMATCHED, WAIVER_EXPIRED, WAIVER_TOO_LONG, WAIVER_U
 pub struct FormCheck {
     /// Its code.
     pub id: &'static str,
-    /// What it demands, in one line.
+    /// The requirement in one line.
     pub title: &'static str,
-    /// How much a violation matters at most.
+    /// The highest severity of a finding.
     pub severity: Severity,
-    /// Why it matters.
+    /// The reason.
     pub why: &'static str,
-    /// What it judges: files, or what the configuration says of the tree.
+    /// The subject: files, or the configuration.
     pub judges: &'static str,
-    /// Whether a waiver can silence it.
+    /// True if findings can be waived.
     pub waivable: bool,
 }
 
-/// What most checks judge.
+/// The subject of most checks.
 const FILES: &str = "File";
-/// What the checks of what a configuration says of a tree judge.
+/// The subject of checks of the configuration.
 const CONFIG: &str = "preauth.yaml";
 
 /// All checks of form.
@@ -38,9 +38,9 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         id: MALFORMED,
         title: "Metadata files are well-formed XML",
         severity: Severity::Error,
-        why: "A file that is not well-formed cannot be deployed, and states nothing that could be judged: an app in \
-              it is not seen, and a grant that names the component in it may not resolve. Merge-conflict markers are \
-              the most common cause.",
+        why: "A file that is not well-formed cannot be deployed, and nothing in it can be checked: an app in it \
+              is missing from the report, and a grant that names the component in it may not resolve. \
+              Merge-conflict markers are the most common cause.",
         judges: FILES,
         waivable: true,
     },
@@ -48,48 +48,48 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         id: FILE_UNREADABLE,
         title: "Metadata files can be read as UTF-8",
         severity: Severity::Error,
-        why: "What cannot be read cannot be judged. A run that meets such a file judges the rest and ends with exit \
-              code 2.",
+        why: "A file that cannot be read cannot be checked. The other files are checked, and the run ends with \
+              exit code 2.",
         judges: FILES,
         waivable: false,
     },
     FormCheck {
         id: ELEMENT_UNKNOWN,
-        title: "Files hold only elements that the Metadata API knows",
+        title: "Files contain only elements that the Metadata API knows",
         severity: Severity::Error,
         why: "An element that the Metadata API does not know makes a deployment fail, or has no effect. Elements \
-              that are known to be invented, by templates and by text generators, are errors; others are warnings, \
-              since a newer API version may know them.",
+              that templates or text generators are known to invent are errors. Others are warnings, because a \
+              newer API version may know them.",
         judges: FILES,
         waivable: true,
     },
     FormCheck {
         id: ELEMENT_MISPLACED,
-        title: "Elements stand where the Metadata API reads them",
+        title: "Elements are where the Metadata API reads them",
         severity: Severity::Error,
-        why: "An element in the wrong place has no effect: `isAdminApproved` outside `oauthConfig` leaves the app \
-              open to everybody, however it reads.",
+        why: "An element in the wrong place has no effect: `isAdminApproved` outside of `oauthConfig` leaves the \
+              app open to everybody.",
         judges: FILES,
         waivable: true,
     },
     FormCheck {
         id: ELEMENT_DUPLICATED,
-        title: "Elements that count once stand once",
+        title: "Elements that may occur once occur only once",
         severity: Severity::Error,
-        why: "Of an element that stands twice only one can count, and nothing says which. With different values that is \
-              an error, and nothing is concluded from either; with the same value the second is in the way. A merge \
-              that took both sides is the most common cause.",
+        why: "If an element occurs twice, only one of them can count, and it is not defined which. With \
+              different values that is an error, and both values are ignored. With the same value the second one \
+              is superfluous. A merge that kept both sides is the most common cause.",
         judges: FILES,
         waivable: true,
     },
     FormCheck {
         id: REQUIRED_MISSING,
-        title: "Files hold what the Metadata API requires",
+        title: "Files contain what the Metadata API requires",
         severity: Severity::Error,
-        why: "The types of the Metadata API say which elements cannot be left out; a file without one is refused on \
-              deployment. A part of an external client app that does not say in `externalClientApplication` which app it \
-              is about is part of none, and nothing in it is judged: that is an error, the others are warnings. What a \
-              package owns, and the stub of a packaged app, need not hold anything.",
+        why: "The Metadata API defines which elements a file must have, and refuses to deploy it without them. A \
+              file of an external client app without `externalClientApplication` belongs to no app, and nothing \
+              in it is checked: that is an error, the others are warnings. Files of installed packages, and the \
+              stub of a packaged app, need no elements.",
         judges: FILES,
         waivable: true,
     },
@@ -97,9 +97,10 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         id: PERMISSION_UNKNOWN,
         title: "User permissions have the names of the Metadata API",
         severity: Severity::Warning,
-        why: "Some user permissions have other names in the Metadata API than in Setup: `Approve Uninstalled Connected \
-              Apps` is `CanApproveUninstalledApps`, `Manage Connected Apps` is `ManageRemoteAccess`. A file with the \
-              other name grants nothing, and is refused on deployment. Names that are merely not listed are not judged.",
+        why: "Some user permissions have other names in the Metadata API than in Setup: `Approve Uninstalled \
+              Connected Apps` is `CanApproveUninstalledApps`, `Manage Connected Apps` is `ManageRemoteAccess`. A \
+              file with the name of Setup grants nothing, and cannot be deployed. Other unknown names are not \
+              reported.",
         judges: FILES,
         waivable: true,
     },
@@ -107,8 +108,8 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         id: VALUE_UNKNOWN,
         title: "Settings have values that Salesforce knows",
         severity: Severity::Error,
-        why: "A value that Salesforce does not know is refused on deployment, or means something else than it says. \
-              Nothing is concluded from it.",
+        why: "A value that Salesforce does not know cannot be deployed, or has another meaning than expected. It \
+              is treated as unknown.",
         judges: FILES,
         waivable: true,
     },
@@ -116,8 +117,8 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         id: WAIVER_EXPIRED,
         title: "Waivers have not expired",
         severity: Severity::Warning,
-        why: "A waiver covers a finding until the day that it names. After that the finding is reported again, and \
-              somebody has to decide: correct it, or look at the reason again and give the waiver a new date.",
+        why: "A waiver covers a finding until its last day. After that the finding is reported again: fix it, or \
+              check the reason again and set a new date.",
         judges: CONFIG,
         waivable: false,
     },
@@ -125,18 +126,18 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         id: WAIVER_UNMATCHED,
         title: "Waivers cover something",
         severity: Severity::Warning,
-        why: "A waiver that covers nothing is left over, or names something that is not there. Left in place it would \
-              silently cover the same finding when it comes back. Nothing is said where the source does not tell \
-              whether there is something to cover.",
+        why: "A waiver that covers nothing is left over, or has a wrong name. It would silently cover the same \
+              finding if it comes back. It is not reported if the source does not show whether there is a \
+              finding.",
         judges: CONFIG,
         waivable: false,
     },
     FormCheck {
         id: WAIVER_WIDENED,
-        title: "Waivers are for what is there",
+        title: "Waivers cover the present value",
         severity: Severity::Warning,
-        why: "A waiver is bound to the value that somebody has looked at. When there is another value, nobody has said \
-              that it is right too: the finding is reported, and the waiver covers nothing.",
+        why: "A waiver covers a value that somebody has accepted. If the value has changed, nobody has accepted \
+              the new one: the finding is reported, and the waiver covers nothing.",
         judges: CONFIG,
         waivable: false,
     },
@@ -144,24 +145,24 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         id: WAIVER_TOO_LONG,
         title: "Waivers expire within the time that the configuration allows",
         severity: Severity::Error,
-        why: "`waivers_expire_within` says how far away the expiry of a waiver may lie, so that each is looked at again \
-              in time. A waiver that expires later covers its finding all the same, and is an error until its date is \
-              nearer.",
+        why: "`waivers_expire_within` limits the time until a waiver expires, so that each is checked again in \
+              time. A waiver that expires later still covers its finding, and is an error until its date is near \
+              enough.",
         judges: CONFIG,
         waivable: false,
     },
     FormCheck {
         id: OVERRIDE_UNMATCHED,
-        title: "Overrides are about apps that are there",
+        title: "Overrides are about existing apps",
         severity: Severity::Warning,
-        why: "An override that is about no app has no effect: its app is gone, or is called otherwise, and is judged by \
-              the rules for all.",
+        why: "An override for an app that does not exist has no effect: the app was removed or renamed, and the \
+              rules for all apps apply to it.",
         judges: CONFIG,
         waivable: false,
     },
 ];
 
-/// The check of form with this code.
+/// Returns the check of form with this code.
 pub(crate) fn form_check(id: &str) -> Option<&'static FormCheck> {
     FORM_CHECKS.iter().find(|check| check.id == id)
 }

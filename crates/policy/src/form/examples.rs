@@ -1,19 +1,19 @@
-//! Examples for the checks of form: a file that each finds fault with, and the same file mended.
+//! Examples for the checks of form: a file with a finding, and the same file without it.
 
-/// A file, wrong and right.
+/// A wrong file, and the same file fixed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FormExample {
-    /// The check that it is for.
+    /// The id of the check.
     pub(crate) id: &'static str,
-    /// The file's path; files of metadata are metadata, `preauth.yaml` is the configuration.
+    /// The path of the file: a metadata file, or `preauth.yaml`.
     pub(crate) path: &'static str,
-    /// The file as it must not be.
+    /// The text of the wrong file.
     pub(crate) wrong: &'static str,
-    /// The file as it should be.
+    /// The text of the fixed file.
     pub(crate) right: &'static str,
 }
 
-/// The example of a check. There is none of a file that is no text.
+/// Returns the example of a check. `file-unreadable` has none.
 pub(crate) fn form_example(id: &str) -> Option<&'static FormExample> {
     EXAMPLES.iter().find(|example| example.id == id)
 }
@@ -145,16 +145,16 @@ mod tests {
         judge::tree::check,
     };
 
-    /// Whether a check finds something in a tree with an app of full scope, and with this file.
+    /// True if a check has a finding in a tree with this file and an app with the scope `Full`.
     fn finds(example: &FormExample, text: &str) -> bool {
         let list = Value::List([Fact::present(Value::text("Full"), Location::start_of("".into()))].into());
         let full = (attribute("scopes").unwrap(), Some(list));
         let files = app_with(AppKind::ConnectedApp, &[full]).unwrap();
         let source = SourceFile::new(CONFIG.into(), if example.path == CONFIG { text } else { "" });
-        let (config, mistakes) = Config::read(&source);
-        assert_eq!(mistakes, [], "{}", example.id);
-        let (policies, mistakes) = PolicySet::load(&[], &config);
-        assert_eq!(mistakes, [], "{}", example.id);
+        let (config, errors) = Config::read(&source);
+        assert_eq!(errors, [], "{}", example.id);
+        let (policies, errors) = PolicySet::load(&[], &config);
+        assert_eq!(errors, [], "{}", example.id);
         let mut tree = workspace(&policies, &files);
         let path = FilePath::from(example.path);
         if let Some((kind, stem)) = Kind::of_path(&path) {
@@ -165,11 +165,11 @@ mod tests {
     }
 
     #[test]
-    fn every_check_of_text_finds_fault_with_its_example_and_not_when_it_is_mended() {
+    fn every_check_has_a_finding_in_its_wrong_example_only() {
         for form in FORM_CHECKS.iter().filter(|check| check.id != "file-unreadable") {
             let example = form_example(form.id).unwrap_or_else(|| panic!("{} has no example", form.id));
-            assert!(finds(example, example.wrong), "{} finds nothing", form.id);
-            assert!(!finds(example, example.right), "{} finds fault with what is right", form.id);
+            assert!(finds(example, example.wrong), "{} has no finding", form.id);
+            assert!(!finds(example, example.right), "{} has a finding in the fixed file", form.id);
         }
     }
 }

@@ -36,7 +36,7 @@ static REFRESH_TOKEN_FIELDS: &[AttributeDef] = &[
     AttributeDef::new(
         "period",
         Type::Duration,
-        "How long a token lives; none where the policy does not count.",
+        "The lifetime of a token; not set if the policy has no period.",
     ),
 ];
 

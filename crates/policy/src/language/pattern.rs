@@ -1,3 +1,5 @@
+//! Regular expressions.
+
 use std::sync::OnceLock;
 
 use regex_automata::{
@@ -5,26 +7,26 @@ use regex_automata::{
     util::syntax,
 };
 
-/// A regular expression that is compiled when a text is first held to it: most runs need few of those there are.
+/// A regular expression, compiled on first use: most runs need only a few.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     text: String,
     compiled: OnceLock<Regex>,
-    /// The same for texts of ASCII, as nearly all are: what Unicode adds takes most of the time and half a megabyte to
-    /// compile. `None` where a pattern asks for characters that are not ASCII.
+    /// A regular expression without Unicode, for ASCII texts, which nearly all are: Unicode takes most of the time and half a
+    /// megabyte to compile. `None` if the pattern has characters that are not ASCII.
     ascii: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
-    /// A pattern that is known to be one.
+    /// Makes a pattern that is known to be valid.
     pub(crate) fn known(text: &str) -> Self {
         Self { text: text.to_owned(), compiled: OnceLock::new(), ascii: OnceLock::new() }
     }
 
-    /// A pattern that may be none.
+    /// Parses a pattern.
     ///
     /// # Errors
-    /// Why it is none, in one line.
+    /// The reason why it is not valid, in one line.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let regex = compiled(text, syntax::Config::new()).map_err(|error| {
             let text = error.syntax_error().map_or_else(|| error.to_string(), ToString::to_string);
@@ -33,7 +35,7 @@ impl Pattern {
         Ok(Self { compiled: regex.into(), ..Self::known(text) })
     }
 
-    /// Whether it is found in a text.
+    /// True if a text has a match.
     pub(crate) fn is_in(&self, text: &str) -> bool {
         let ascii = || text.is_ascii().then(|| self.ascii()).flatten();
         self.compiled.get().or_else(ascii).unwrap_or_else(|| self.compiled()).is_match(text)
@@ -44,8 +46,8 @@ impl Pattern {
         self.compiled.get_or_init(compiled)
     }
 
-    /// Without Unicode, a class that leaves something out has bytes in it that are no character. ASCII has none. But some
-    /// letters of ASCII are another case of letters that are not.
+    /// Returns the regular expression without Unicode. On ASCII texts it has the same matches, except where an ASCII letter
+    /// is the other case of one that is not ASCII.
     fn ascii(&self) -> Option<&Regex> {
         let is_of_ascii =
             || self.text.is_ascii() && ![r"\x", r"\u", r"\U"].iter().any(|by| self.text.contains(by));
@@ -54,14 +56,14 @@ impl Pattern {
         self.ascii.get_or_init(plain).as_ref()
     }
 
-    /// As the policy writes it.
+    /// Returns the text in the policy.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 }
 
-/// Compiles for texts that are short and few, such as URLs: what only pays off over long ones is left out, for to make
-/// it takes longer than all that is searched for.
+/// Compiles for few and short texts, such as URLs. Optimizations for long texts are off: they would take longer to build
+/// than all searches.
 fn compiled(text: &str, syntax: syntax::Config) -> Result<Regex, Box<meta::BuildError>> {
     let config = meta::Config::new().auto_prefilter(false).hybrid(false).dfa(false).onepass(false);
     Regex::builder().configure(config).syntax(syntax).build(text).map_err(Box::new)
@@ -73,7 +75,7 @@ mod tests {
 
     use super::*;
 
-    /// Patterns of what may mean something else with Unicode than without.
+    /// Returns patterns that may have other matches with Unicode than without.
     fn pattern() -> impl Strategy<Value = String> {
         let atoms = r"k S . \w \W \d \D \s \S \b \B [^k] [^a-z] [[:alpha:]] é ſ \u{212A} \x{E9} \xE9 \pL [é-ü] (?u:\w)";
         let atoms: Vec<_> = atoms.split(' ').collect();
@@ -86,14 +88,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn ascii_is_held_to_the_same_pattern(pattern in pattern(), text in "[kKsSa1_ \\t\\x0B\\x1C\\x7F]{0,4}") {
+        fn pattern_without_unicode_has_the_same_matches(pattern in pattern(), text in "[kKsSa1_ \\t\\x0B\\x1C\\x7F]{0,4}") {
             let found = Pattern::known(&pattern).is_in(&text);
             prop_assert_eq!(found, Pattern::parse(&pattern).unwrap().is_in(&text));
         }
     }
 
     #[test]
-    fn letters_that_are_not_ascii_have_cases_too() {
+    fn letters_outside_ascii_have_cases() {
         let pattern = Pattern::known("(?i)^[^a]ß?É$");
         assert!(pattern.is_in("xé") && !pattern.is_in("xe"));
     }

@@ -1,4 +1,4 @@
-//! YAML that knows where it stands: every key and every value with its place.
+//! Reads YAML with the place of every key and value.
 
 mod node;
 mod parse;
@@ -16,26 +16,26 @@ pub(crate) use stored::stored;
 /// Reads any YAML as a tree.
 ///
 /// # Errors
-/// A diagnostic with `code` and the place where the text stops being YAML.
+/// A diagnostic with `code`, at the place of the syntax error.
 pub(crate) fn tree(source: &SourceFile<'_>, code: &'static str) -> Result<YamlNode, Box<Diagnostic>> {
-    parse::parse(source.text).map_err(|mistake| diagnostic(source, code, mistake))
+    parse::parse(source.text).map_err(|error| diagnostic(source, code, error))
 }
 
-/// Makes a value of one type of a tree.
+/// Reads a tree as a value of a type.
 ///
 /// # Errors
-/// A diagnostic with `code` and the place of what is not of that type.
+/// A diagnostic with `code`, at the place of the value that is not of that type.
 pub(crate) fn read<T: DeserializeOwned>(
     source: &SourceFile<'_>,
     node: YamlNode,
     code: &'static str,
 ) -> Result<T, Box<Diagnostic>> {
-    read::read(node).map_err(|mistake| diagnostic(source, code, mistake))
+    read::read(node).map_err(|error| diagnostic(source, code, error))
 }
 
-fn diagnostic(source: &SourceFile<'_>, code: &'static str, mistake: YamlError) -> Box<Diagnostic> {
-    let label = Label::new(source.at(mistake.range), "here");
-    Box::new(Diagnostic::new(code, Severity::Error, mistake.message, label))
+fn diagnostic(source: &SourceFile<'_>, code: &'static str, error: YamlError) -> Box<Diagnostic> {
+    let label = Label::new(source.at(error.range), "here");
+    Box::new(Diagnostic::new(code, Severity::Error, error.message, label))
 }
 
 #[cfg(test)]
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn every_value_knows_its_place() {
+    fn every_value_has_its_place() {
         let text = "a:\n  - b: ümlaut\n    c: [1, true]\n";
         let node = parse(text).unwrap();
         let YamlData::List(items) = &node.get("a").unwrap().value else { panic!() };
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn words_stay_words() {
+    fn no_and_off_are_texts() {
         let node = parse("a: no\nb: off\nc: 017\nd: 1_000\n").unwrap();
         for key in ["a", "b", "c", "d"] {
             assert!(node.get(key).unwrap().as_text().is_some(), "{key}");
@@ -68,14 +68,14 @@ mod tests {
     }
 
     #[test]
-    fn a_key_twice_is_an_error_at_the_second() {
+    fn duplicate_key_is_an_error_at_the_second() {
         let text = "a: 1\nb: 2\na: 3\n";
         let error = parse(text).unwrap_err();
         assert_eq!(usize::from(error.primary.location.range.start()), text.rfind("a:").unwrap());
     }
 
     #[test]
-    fn an_error_of_syntax_has_its_place() {
+    fn syntax_error_has_its_place() {
         let text = "a: 1\nb: [1, 2\nc: 3\n";
         let error = parse(text).unwrap_err();
         assert!(usize::from(error.primary.location.range.start()) > 5, "{error:?}");

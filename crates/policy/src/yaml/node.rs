@@ -1,4 +1,4 @@
-//! What a YAML text says, with the place of each part.
+//! YAML values, with their places.
 
 use std::{fmt, marker::PhantomData, ops::Deref};
 
@@ -8,15 +8,15 @@ use serde::{
     de::{MapAccess, SeqAccess, Visitor},
 };
 
-/// Any YAML value, with the place of each part.
+/// A YAML value with its place.
 pub(crate) type YamlNode = Placed<YamlData>;
 
-/// What a YAML value is.
+/// A YAML value.
 #[derive(Clone, Debug)]
 pub(crate) enum YamlData {
-    /// Nothing.
+    /// No value.
     Null,
-    /// `true` or `false`, and nothing else.
+    /// `true` or `false`.
     Bool(bool),
     /// A whole number.
     Integer(i64),
@@ -31,12 +31,12 @@ pub(crate) enum YamlData {
 }
 
 impl YamlData {
-    /// The value of a key, if it is a mapping that has it.
+    /// Returns the value of a key, if this is a mapping that has the key.
     pub(crate) fn get(&self, key: &str) -> Option<&YamlNode> {
         self.entries().iter().find(|(known, _)| known.value == key).map(|(_, node)| node)
     }
 
-    /// Keys and values, if it is a mapping.
+    /// Returns keys and values, if this is a mapping.
     pub(crate) fn entries(&self) -> &[(Placed<String>, YamlNode)] {
         match self {
             Self::Map(entries) => entries,
@@ -44,7 +44,7 @@ impl YamlData {
         }
     }
 
-    /// The text, if it is one.
+    /// Returns the text, if this is one.
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -52,7 +52,7 @@ impl YamlData {
         }
     }
 
-    /// What it is, in plain words.
+    /// Describes the value in plain words.
     pub(crate) fn describe(&self) -> String {
         match self {
             Self::Null => "nothing".into(),
@@ -66,17 +66,17 @@ impl YamlData {
     }
 }
 
-/// A value and where it stands in its file.
+/// A value with its place in a file.
 #[derive(Clone, Debug)]
 pub struct Placed<T> {
     /// The value.
     pub value: T,
-    /// Where it stands. Of a mapping or sequence only the start: show its key instead.
+    /// The place. A mapping or sequence has only its start here: messages show its key.
     pub range: TextRange,
 }
 
 impl<T> Placed<T> {
-    /// A value at a place.
+    /// Gives a value a place.
     pub fn new(value: T, range: TextRange) -> Self {
         Self { value, range }
     }
@@ -90,16 +90,16 @@ impl<T> Deref for Placed<T> {
     }
 }
 
-/// Why something could not be read, and where.
+/// An error in YAML, with its place.
 #[derive(Debug)]
 pub(crate) struct YamlError {
     /// The place.
     pub(crate) range: TextRange,
-    /// What is wrong.
+    /// The message.
     pub(crate) message: String,
 }
 
-/// What makes a [`YamlData`] of what a deserializer has; `K` and `N` are the forms that its keys and values come in.
+/// A visitor that reads a [`YamlData`] from a deserializer; `K` and `N` are the types of its keys and values.
 pub(crate) struct YamlDataVisitor<K, N>(PhantomData<(K, N)>);
 
 impl<K, N> Default for YamlDataVisitor<K, N> {

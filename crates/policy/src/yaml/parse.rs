@@ -1,4 +1,4 @@
-//! From text to [`YamlNode`]s: the only module that knows the YAML library.
+//! Parses YAML to [`YamlNode`]s. Only this module uses the YAML library.
 
 use preauth_source::{TextRange, TextSize};
 use serde::{Deserialize, Deserializer};
@@ -6,17 +6,17 @@ use serde_saphyr::{Options, Spanned};
 
 use super::node::{Placed, YamlData, YamlDataVisitor, YamlError, YamlNode};
 
-/// Reads a text.
+/// Parses a text.
 ///
 /// # Errors
-/// The place where it stops being YAML.
+/// The syntax error with its place.
 pub(crate) fn parse(text: &str) -> Result<YamlNode, YamlError> {
     let read = serde_saphyr::from_str_with_options::<Parsed<YamlData>>(text, options());
     read.map(|parsed| parsed.0).map_err(|error| {
         let error = error.without_snippet();
         let range = error.location().map(|location| precise(text, &location)).unwrap_or_default();
         let message = error.to_string();
-        // The library adds the place, which is told apart from the message here, and advice to programmers.
+        // The library appends the place, which is separate here, and advice to programmers.
         let message = [" at line ", ", set "]
             .iter()
             .fold(message.as_str(), |message, end| message.split(end).next().unwrap_or(message));
@@ -30,7 +30,7 @@ fn range_of(location: &serde_saphyr::Location) -> TextRange {
     TextRange::at(size(span.byte_offset()), size(span.byte_len()))
 }
 
-/// The settings of the YAML reader: YAML 1.2 words for booleans only, so that `no` and `off` stay words.
+/// Returns the options of the YAML library: only the booleans of YAML 1.2, so that `no` and `off` are texts.
 fn options() -> Options {
     serde_saphyr::options! {
         strict_booleans: true,
@@ -40,7 +40,7 @@ fn options() -> Options {
     }
 }
 
-/// The place of an error: errors of the scanner know line and column only.
+/// Returns the place of an error. Some errors have only line and column.
 fn precise(text: &str, location: &serde_saphyr::Location) -> TextRange {
     let range = range_of(location);
     if range.start() > TextSize::new(0) || location.line() <= 1 && location.column() <= 1 {
@@ -55,7 +55,7 @@ fn precise(text: &str, location: &serde_saphyr::Location) -> TextRange {
     TextRange::empty(offset)
 }
 
-/// A value as the library gives it.
+/// A value that the library has read.
 struct Parsed<T>(Placed<T>);
 
 impl<T> From<Parsed<T>> for Placed<T> {

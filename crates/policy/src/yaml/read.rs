@@ -1,4 +1,4 @@
-//! From [`YamlNode`]s to types that say what a file of ours looks like. A mistake knows the place of the value it is in.
+//! Reads [`YamlNode`]s as Rust types. An error has the place of the value that it is in.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -16,50 +16,50 @@ use serde::{
 
 use super::node::{Placed, YamlData, YamlDataVisitor, YamlError, YamlNode};
 
-/// Reads a value of one type.
+/// Reads a value of a type.
 ///
 /// # Errors
-/// The first mistake: what is not of that type, or missing.
+/// The first value that is missing, or not of that type.
 pub(crate) fn read<T: DeserializeOwned>(node: YamlNode) -> Result<T, YamlError> {
     let whole = node.range;
     T::deserialize(node)
         .map_err(|error| YamlError { range: error.range.unwrap_or(whole), message: error.message })
 }
 
-/// A mistake, before and after it has a place.
+/// An error that may not have a place yet.
 #[derive(Debug)]
-pub(crate) struct ReadError {
+pub(crate) struct YamlReadError {
     range: Option<TextRange>,
     message: String,
 }
 
-impl fmt::Display for ReadError {
+impl fmt::Display for YamlReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for ReadError {}
+impl std::error::Error for YamlReadError {}
 
-impl Error for ReadError {
+impl Error for YamlReadError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self { range: None, message: message.to_string() }
     }
 }
 
-impl ReadError {
+impl YamlReadError {
     fn at(range: TextRange) -> impl FnOnce(Self) -> Self {
         move |error| Self { range: error.range.or(Some(range)), ..error }
     }
 }
 
-/// The name by which [`Placed`] asks for a value with its place: start, end, value.
+/// The name with which [`Placed`] requests a value with its place: start, end, value.
 const PLACED: &str = "preauth::Placed";
 
 impl<'de> Deserializer<'de> for YamlNode {
-    type Error = ReadError;
+    type Error = YamlReadError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, YamlReadError> {
         let read = match self.value {
             YamlData::Null => visitor.visit_unit(),
             YamlData::Bool(value) => visitor.visit_bool(value),
@@ -69,10 +69,10 @@ impl<'de> Deserializer<'de> for YamlNode {
             YamlData::List(items) => visitor.visit_seq(SeqDeserializer::new(items.into_iter())),
             YamlData::Map(entries) => visitor.visit_map(MapDeserializer::new(entries.into_iter())),
         };
-        read.map_err(ReadError::at(self.range))
+        read.map_err(YamlReadError::at(self.range))
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, YamlReadError> {
         match self.value {
             YamlData::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
@@ -83,7 +83,7 @@ impl<'de> Deserializer<'de> for YamlNode {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, ReadError> {
+    ) -> Result<V::Value, YamlReadError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -92,8 +92,12 @@ impl<'de> Deserializer<'de> for YamlNode {
         name: &'static str,
         _: usize,
         visitor: V,
-    ) -> Result<V::Value, ReadError> {
-        if name == PLACED { visitor.visit_seq(Parts::Start(self)) } else { self.deserialize_any(visitor) }
+    ) -> Result<V::Value, YamlReadError> {
+        if name == PLACED {
+            visitor.visit_seq(PlacedParts::Start(self))
+        } else {
+            self.deserialize_any(visitor)
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -101,12 +105,12 @@ impl<'de> Deserializer<'de> for YamlNode {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, ReadError> {
+    ) -> Result<V::Value, YamlReadError> {
         let read = match self.value {
             YamlData::Text(word) => visitor.visit_enum(word.into_deserializer()),
-            other => Err(ReadError::custom(format!("expected a word, found {}", other.describe()))),
+            other => Err(YamlReadError::custom(format!("expected a word, found {}", other.describe()))),
         };
-        read.map_err(ReadError::at(self.range))
+        read.map_err(YamlReadError::at(self.range))
     }
 
     forward_to_deserialize_any! {
@@ -115,7 +119,7 @@ impl<'de> Deserializer<'de> for YamlNode {
     }
 }
 
-impl IntoDeserializer<'_, ReadError> for YamlNode {
+impl IntoDeserializer<'_, YamlReadError> for YamlNode {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -123,7 +127,7 @@ impl IntoDeserializer<'_, ReadError> for YamlNode {
     }
 }
 
-impl IntoDeserializer<'_, ReadError> for Placed<String> {
+impl IntoDeserializer<'_, YamlReadError> for Placed<String> {
     type Deserializer = YamlNode;
 
     fn into_deserializer(self) -> YamlNode {
@@ -131,18 +135,21 @@ impl IntoDeserializer<'_, ReadError> for Placed<String> {
     }
 }
 
-/// The parts of a placed value that are still to come.
-enum Parts {
+/// The next part of a placed value.
+enum PlacedParts {
     Start(YamlNode),
     End(YamlNode),
     Value(YamlNode),
     None,
 }
 
-impl<'de> SeqAccess<'de> for Parts {
-    type Error = ReadError;
+impl<'de> SeqAccess<'de> for PlacedParts {
+    type Error = YamlReadError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ReadError> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, YamlReadError> {
         let offset = |offset: TextSize| u32::from(offset).into_deserializer();
         match std::mem::replace(self, Self::None) {
             Self::Start(node) => {
@@ -193,7 +200,7 @@ impl<'de> Deserialize<'de> for YamlData {
 }
 
 impl YamlData {
-    /// The same value without its places.
+    /// Returns the value without places.
     pub(crate) fn to_json(&self) -> serde_json::Value {
         match self {
             Self::Null => serde_json::Value::Null,
@@ -243,7 +250,7 @@ impl JsonSchema for YamlData {
     }
 }
 
-/// A mapping whose keys have their places, in the order of the file.
+/// A mapping with the places of its keys, in the order of the file.
 #[derive(Clone, Debug)]
 pub(crate) struct YamlMap<T>(pub(crate) Vec<(Placed<String>, T)>);
 
@@ -254,7 +261,7 @@ impl<T> Default for YamlMap<T> {
 }
 
 impl<T> YamlMap<T> {
-    /// Keys and values.
+    /// Returns keys and values.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Placed<String>, &T)> {
         self.0.iter().map(|(key, value)| (key, value))
     }
@@ -298,7 +305,7 @@ impl<T: JsonSchema> JsonSchema for YamlMap<T> {
     }
 }
 
-/// A part of a file that is read when somebody asks for it.
+/// A part of a file that is not read here, but later.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deferred<T>(PhantomData<T>);
 

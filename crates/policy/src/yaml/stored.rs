@@ -1,7 +1,7 @@
-//! [`YamlNode`]s as bytes: what the build script makes of the built-in policies, so that nothing parses YAML at start.
+//! Stores [`YamlNode`]s as bytes. The build script stores the built-in policies, so that no YAML is parsed at start.
 //!
-//! A node is its place (start and length), a letter for what it is, and what that needs. Numbers are in LEB128, texts
-//! and lists begin with their length.
+//! A node is its place (start and length), a letter for its variant, and the value. Numbers are in LEB128, texts and
+//! lists begin with their length.
 
 use preauth_source::{TextRange, TextSize};
 
@@ -61,7 +61,7 @@ fn store_number(mut number: usize, out: &mut Vec<u8>) {
     out.push(u8::try_from(number).expect("invariant: seven bits"));
 }
 
-/// Reads a node that [`store`] has written. `None` if it has not.
+/// Reads a node that [`store`] has written. `None` if the bytes are not valid.
 #[allow(dead_code, reason = "the build script writes, the program reads")]
 pub(crate) fn stored(bytes: &[u8]) -> Option<YamlNode> {
     Stored { bytes }.node()
@@ -135,7 +135,7 @@ mod tests {
     use crate::yaml::parse::parse;
 
     #[test]
-    fn what_is_stored_is_what_was_parsed() {
+    fn stored_node_is_read_unchanged() {
         let text = "a: [1, -2.5, true, false, ~]\nb:\n  ü: |\n    long\n    text\n";
         let node = parse(text).unwrap();
         let mut bytes = Vec::new();
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_is_no_node() {
+    fn truncated_bytes_are_rejected() {
         let mut bytes = Vec::new();
         store(&parse("a: [b, 1]").unwrap(), &mut bytes);
         for length in 0..bytes.len() {

@@ -27,7 +27,7 @@ pub(super) static KIND: SubjectKind = SubjectKind {
 static DAYS_LEFT: &[AttributeDef] = &[AttributeDef::new(
     "daysLeft",
     Type::Number,
-    "How many days the certificate is still valid; below zero, it has expired.",
+    "The number of days until the certificate expires; negative if it has expired.",
 )];
 
 fn subjects(app: AppCase<'_>) -> Vec<Subject<'_>> {

@@ -21,11 +21,11 @@ pub(super) static KIND: SubjectKind = SubjectKind {
 static ATTRIBUTES: &[AttributeDef] = &[
     AttributeDef::new("path", Type::Text, "The path inside the tree."),
     AttributeDef::new("type", Type::Text, "The metadata type."),
-    AttributeDef::new("name", Type::Text, "The name of the component, as the file name gives it."),
+    AttributeDef::new("name", Type::Text, "The name of the component, from the file name."),
     AttributeDef::new(
         "privateKey",
         Type::Text,
-        "What kind of private key, or store of them, the file of an app holds, also in comments; none when there is none.",
+        "The kind of private key, or key store, in the file of an app, comments included; not set if there is none.",
     ),
 ];
 

@@ -23,14 +23,14 @@ pub(super) static KIND: SubjectKind = SubjectKind {
 };
 
 static ATTRIBUTES: &[AttributeDef] = &[
-    AttributeDef::new("match", Type::Text, "The name, label or pattern that says which apps it is about."),
-    AttributeDef::new("apps", Type::List(&Type::Text), "The developer names of the apps that it is about."),
-    AttributeDef::new("flow", Type::Enum(FLOWS), "The flow that its apps are for."),
-    AttributeDef::new("owner", Type::Text, "Who answers for its apps."),
-    AttributeDef::new("purpose", Type::Text, "What its apps are for."),
+    AttributeDef::new("match", Type::Text, "The name, label or pattern of its apps."),
+    AttributeDef::new("apps", Type::List(&Type::Text), "The developer names of its apps."),
+    AttributeDef::new("flow", Type::Enum(FLOWS), "The OAuth flow of its apps."),
+    AttributeDef::new("owner", Type::Text, "Who is responsible for its apps."),
+    AttributeDef::new("purpose", Type::Text, "The purpose of its apps."),
     AttributeDef::new("networks", Type::List(&Type::Text), "The networks that its clients run in."),
-    AttributeDef::new("profile", Type::Text, "The profile that its clients' user has, as Setup shows it."),
-    AttributeDef::new("environment", Type::Enum(ENVIRONMENTS), "What kind of org its apps are for."),
+    AttributeDef::new("profile", Type::Text, "The profile of its clients' user, as Setup shows it."),
+    AttributeDef::new("environment", Type::Enum(ENVIRONMENTS), "The kind of org that its apps are for."),
 ];
 
 fn subjects<'c>(select: Select, case: Case<'c>, unit: Unit<'c>) -> Vec<Subject<'c>> {
