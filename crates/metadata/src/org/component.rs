@@ -142,14 +142,6 @@ fn names<'c>(component: &'c Component, attribute: &str) -> &'c [Fact] {
 }
 
 impl Component {
-    /// Whether it is a group that gives its members what this one has, or takes that from them.
-    pub(crate) fn is_made_of(&self, other: &Self) -> bool {
-        let named = |named: &Fact| named.value().and_then(Value::as_text) == Some(&other.name);
-        let lists = MEMBERS.iter().filter(|(_, kind)| *kind == other.kind);
-        self.kind == Kind::PermissionSetGroup
-            && lists.flat_map(|(attribute, _)| names(self, attribute)).any(named)
-    }
-
     /// What a permission set group gives its members, from the sets of its names. What one of them gives is
     /// unknown when the set is not in the source; and so is all of it when a muting set is not, since that may take it
     /// away.

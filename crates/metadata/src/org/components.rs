@@ -8,7 +8,7 @@ use std::{
 use preauth_source::ArcStr;
 
 use crate::{
-    Component, FileFacts, Kind, Resolution, Workspace,
+    Component, Kind, Resolution,
     org::{grant::is_id, spelling::Spelling},
     secret::placeholder::is_placeholder,
 };
@@ -77,11 +77,6 @@ impl Names {
     }
 }
 
-/// Whether two components of one kind and name are called the same in every way.
-fn are_named_alike(a: &Component, b: &Component) -> bool {
-    a.label() == b.label() && a.is_readable() == b.is_readable() && a.labels().eq(b.labels())
-}
-
 impl Components {
     /// `components` are in the order of kind and name; `emptied` are the kinds that the source holds although there is
     /// none of them.
@@ -98,37 +93,6 @@ impl Components {
         all.shrink_to_fit();
         let names = Names::of(&all, emptied).into();
         Self { all, names }
-    }
-
-    /// The same after some files were read again. What none of them has a part in is the same value.
-    pub(crate) fn again(self: &Arc<Self>, read: &[&Arc<FileFacts>], workspace: &Workspace) -> Arc<Self> {
-        let named = read.iter().filter_map(|file| Component::named_by(file));
-        let edited: BTreeSet<usize> =
-            named.filter_map(|(kind, name)| position(&self.all, kind, &name)).collect();
-        if edited.is_empty() {
-            return self.clone();
-        }
-        let mut all = self.all.clone();
-        let now = |old: &Component| {
-            let file = |file: &Arc<FileFacts>| workspace.files.get(&file.path).unwrap_or(file).clone();
-            let files = old.files.iter().map(file).collect();
-            Component::new(old.kind, old.name.clone(), files, &workspace.project)
-        };
-        let (groups, sets): (Vec<usize>, Vec<usize>) =
-            edited.iter().partition(|index| self.all[**index].kind == Kind::PermissionSetGroup);
-        for index in sets.iter().copied() {
-            all[index] = Arc::new(now(&self.all[index]));
-        }
-        let of_edited = |group: &Component| sets.iter().any(|index| group.is_made_of(&self.all[*index]));
-        let others = (0..all.len()).filter(|index| of_edited(&self.all[*index]));
-        for index in groups.into_iter().chain(others).collect::<BTreeSet<_>>() {
-            let mut group = now(&self.all[index]);
-            group.give(group.of_members(|kind, name| Some(&*all[position(&all, kind, name)?])));
-            all[index] = Arc::new(group);
-        }
-        let alike = edited.iter().all(|index| are_named_alike(&all[*index], &self.all[*index]));
-        let names = if alike { self.names.clone() } else { Names::of(&all, &workspace.emptied).into() };
-        Arc::new(Self { all, names })
     }
 
     /// Whether every name stands for what it stands for there.

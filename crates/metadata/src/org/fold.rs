@@ -1,17 +1,12 @@
-//! The fold of the files of a tree: what they say together, and what they say when some of them are read again.
+//! The fold of the files of a tree: what they say together.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use preauth_source::{ArcStr, FilePath, Location};
 
 use crate::{
-    App, AppKind, Component, Components, Facts, FileFacts, Form, Kind, Workspace,
+    App, AppKind, Component, Components, Facts, FileFacts, Kind, Workspace,
     cores::on_all_cores,
-    file::demand::LINK,
     org::{
         app::{Surroundings, families, is_of_app},
         duplicate::duplicates,
@@ -34,19 +29,11 @@ pub struct Org {
     pub others: Vec<Arc<FileFacts>>,
     external_client_apps: Arc<[ArcStr]>,
     /// Which app a file is a part of.
-    app_of: Arc<BTreeMap<FilePath, usize>>,
+    app_of: BTreeMap<FilePath, usize>,
 }
 
 /// What an app is made of.
 type Family = (ArcStr, AppKind, Vec<Arc<FileFacts>>);
-
-/// Whether a file that is read again is a part of what it was a part of before.
-pub(crate) fn are_sorted_alike(old: &FileFacts, new: &FileFacts) -> bool {
-    fn sorted(file: &FileFacts) -> (Kind, &str, bool, Form, Option<&ArcStr>) {
-        (file.kind, &file.stem, file.judged, file.form, file.text_of(LINK))
-    }
-    sorted(old) == sorted(new)
-}
 
 impl Org {
     /// What the files of a workspace say together.
@@ -64,7 +51,7 @@ impl Org {
             home: workspace.home.clone(),
             others: files.values().filter(is_other).cloned().collect(),
             external_client_apps: families.iter().filter(of_eca).map(|family| family.0.clone()).collect(),
-            app_of: Arc::default(),
+            app_of: BTreeMap::new(),
         };
         let mut by_name: BTreeMap<ArcStr, Vec<Family>> = BTreeMap::new();
         for family in families {
@@ -76,58 +63,7 @@ impl Org {
         let files = |(index, app): (usize, &Arc<App>)| {
             app.files.iter().map(move |file| (file.path.clone(), index)).collect::<Vec<_>>()
         };
-        org.app_of = Arc::new(org.apps.iter().enumerate().flat_map(files).collect());
-        org
-    }
-
-    /// What the files say after some were `read` again, each of which is a part of what it was a part of `before`.
-    pub(crate) fn again(workspace: &Workspace, before: &Self, read: &BTreeSet<FilePath>) -> Self {
-        let files: Vec<&Arc<FileFacts>> = read.iter().filter_map(|path| workspace.files.get(path)).collect();
-        let components = before.components.again(&files, workspace);
-        let settings = match files.iter().any(|file| file.kind == Kind::Settings) {
-            true => Arc::new(settings::read(&workspace.files, &workspace.project, &workspace.home)),
-            false => before.settings.clone(),
-        };
-        let settings = if settings == before.settings { before.settings.clone() } else { settings };
-        let mut org = Self {
-            apps: Vec::new(),
-            components,
-            settings,
-            home: before.home.clone(),
-            others: before.others.clone(),
-            external_client_apps: before.external_client_apps.clone(),
-            app_of: before.app_of.clone(),
-        };
-        for file in &files {
-            if let Ok(index) = org.others.binary_search_by(|other| other.path.cmp(&file.path)) {
-                org.others[index] = (*file).clone();
-            }
-        }
-        let around =
-            Arc::ptr_eq(&org.settings, &before.settings) && org.components.names_as(&before.components);
-        let regranted = |app: &App| {
-            app.grants.iter().any(|grant| !org.components.are_all_there(grant.resolution.components()))
-        };
-        let mut edited: BTreeSet<usize> =
-            files.iter().filter_map(|file| before.app_of.get(&file.path).copied()).collect();
-        let same_components = Arc::ptr_eq(&org.components, &before.components);
-        edited.extend(
-            (0..before.apps.len()).filter(|index| !same_components && regranted(&before.apps[*index])),
-        );
-        let names: BTreeSet<&ArcStr> = match around {
-            true => edited.into_iter().map(|index| &before.apps[index].name).collect(),
-            false => before.apps.iter().map(|app| &app.name).collect(),
-        };
-        let now = |file: &Arc<FileFacts>| workspace.files.get(&file.path).unwrap_or(file).clone();
-        let family = |app: &Arc<App>| (app.name.clone(), app.kind, app.files.iter().map(now).collect());
-        let apps = on_all_cores(names.into_iter().collect(), |name| {
-            let same = before.named(name);
-            (same.clone(), workspace.apps(&org, before.apps[same].iter().map(family).collect()))
-        });
-        org.apps.clone_from(&before.apps);
-        for (same, apps) in apps {
-            org.apps[same].clone_from_slice(&apps);
-        }
+        org.app_of = org.apps.iter().enumerate().flat_map(files).collect();
         org
     }
 
@@ -143,13 +79,9 @@ impl Org {
 
     /// The apps of a developer name.
     pub fn apps_named(&self, name: &str) -> &[Arc<App>] {
-        &self.apps[self.named(name)]
-    }
-
-    fn named(&self, name: &str) -> Range<usize> {
         let from = self.apps.partition_point(|app| *app.name < *name);
-        let named = self.apps[from..].iter().take_while(|app| *app.name == *name).count();
-        from..from + named
+        let count = self.apps[from..].iter().take_while(|app| *app.name == *name).count();
+        &self.apps[from..from + count]
     }
 }
 

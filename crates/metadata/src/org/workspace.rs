@@ -5,7 +5,7 @@ use std::{
 
 use preauth_source::{Diagnostic, FilePath, Location};
 
-use crate::{Demand, FileFacts, Kind, Org, Project, org::fold::are_sorted_alike};
+use crate::{Demand, FileFacts, Kind, Org, Project};
 
 /// The facts of the files of one tree: what is known before anything is looked at across files.
 #[derive(Clone, Debug)]
@@ -18,16 +18,6 @@ pub struct Workspace {
     pub(crate) emptied: BTreeSet<Kind>,
     /// What the files say together, once somebody has asked.
     org: OnceLock<Arc<Org>>,
-    /// What they said together before.
-    before: Option<Before>,
-}
-
-/// What the files of a workspace said together before some of them were read again.
-#[derive(Clone, Debug)]
-struct Before {
-    org: Arc<Org>,
-    /// The files that were read again; each is a part of what it was a part of.
-    again: BTreeSet<FilePath>,
 }
 
 impl Workspace {
@@ -40,7 +30,6 @@ impl Workspace {
             files: BTreeMap::new(),
             emptied: BTreeSet::new(),
             org: OnceLock::new(),
-            before: None,
         }
     }
 
@@ -57,22 +46,14 @@ impl Workspace {
     /// Puts the facts of a file in the place of those it had.
     pub fn set(&mut self, facts: impl Into<Arc<FileFacts>>) {
         let facts = facts.into();
-        let old = self.files.insert(facts.path.clone(), facts.clone());
-        if let Some(org) = self.org.take() {
-            self.before = Some(Before { org, again: BTreeSet::new() });
-        }
-        match (&mut self.before, old) {
-            (Some(before), Some(old)) if are_sorted_alike(&old, &facts) => {
-                before.again.insert(facts.path.clone());
-            }
-            _ => self.before = None,
-        }
+        self.files.insert(facts.path.clone(), facts);
+        self.org = OnceLock::new();
     }
 
     /// Forgets a file.
     pub fn remove(&mut self, path: &FilePath) {
         if self.files.remove(path).is_some() {
-            self.forget();
+            self.org = OnceLock::new();
         }
     }
 
@@ -80,12 +61,7 @@ impl Workspace {
     /// source does not hold such components.
     pub fn has_no_more(&mut self, kind: Kind) {
         self.emptied.insert(kind);
-        self.forget();
-    }
-
-    fn forget(&mut self) {
         self.org = OnceLock::new();
-        self.before = None;
     }
 
     /// The files, by path.
@@ -98,15 +74,9 @@ impl Workspace {
         self.files.get(path)
     }
 
-    /// Everything the files say together. What they said before, and what no file has a part in that was read again
-    /// since, is the same value as before.
+    /// Everything the files say together. It is computed again after each change of a file.
     pub fn org(&self) -> &Arc<Org> {
-        self.org.get_or_init(|| {
-            Arc::new(match &self.before {
-                Some(before) => Org::again(self, &before.org, &before.again),
-                None => Org::of(self),
-            })
-        })
+        self.org.get_or_init(|| Arc::new(Org::of(self)))
     }
 
     /// What is wrong with the form of the files that are judged: malformed, unknown or misplaced elements. The
