@@ -4,7 +4,7 @@ use preauth_source::literal;
 
 use crate::{
     Absence, Column, ElementText, FactState, NoLiteral, Type, Value, codec::element::NewContent,
-    value::interned,
+    value::defaults,
 };
 
 impl Column {
@@ -30,8 +30,8 @@ impl Column {
     /// The state of an attribute whose elements are missing from a file of a version that has them.
     pub(super) fn absent(&self, ty: Type) -> FactState {
         match self.absence {
-            Absence::Default(text) => FactState::Default(interned::default(ty, text)),
-            Absence::None if matches!(ty, Type::List(_)) => FactState::Default(interned::no_members()),
+            Absence::Default(text) => FactState::Default(defaults::default_value(ty, text)),
+            Absence::None if matches!(ty, Type::List(_)) => FactState::Default(defaults::empty_list()),
             Absence::None => FactState::None,
             Absence::Unknown => FactState::Unknown(literal!("the file does not have it")),
         }

@@ -6,7 +6,6 @@ use preauth_source::{ArcStr, Location, TextRange, literal};
 
 use crate::{
     Column, ElementRef, Fact, FactState, FileFacts, Found, Kind, Project, Type, codec::element::Occurrence,
-    value::interned,
 };
 
 /// The files of one component, and the place of the whole component.
@@ -104,7 +103,12 @@ impl<'a> ComponentFiles<'a> {
             return Fact::new(self.not_in_source(column.elements[0].kind), self.home.clone());
         };
         let state = if file.version < column.since {
-            FactState::Unknown(interned::not_shown(column.since))
+            let since = column.since;
+            let why = format!(
+                "the file does not have it and seems older than API version {since}; retrieve it again with a \
+                 newer version"
+            );
+            FactState::Unknown(why.into())
         } else {
             column.absent(ty)
         };
@@ -115,7 +119,7 @@ impl<'a> ComponentFiles<'a> {
         let broken = self.files.iter().find(|file| file.kind == kind && !file.is_well_formed());
         FactState::Unknown(match broken {
             Some(file) => format!("`{}` could not be read", file.path).into(),
-            None => interned::no_file(kind),
+            None => format!("its {} file is not in the source", kind.name()).into(),
         })
     }
 }

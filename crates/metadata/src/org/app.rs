@@ -18,7 +18,7 @@ use crate::{
     },
     schema::{attributes::ATTRIBUTES, elements::invented_value},
     secret::masked,
-    value::interned,
+    value::defaults,
 };
 
 /// The two kinds of app.
@@ -204,7 +204,7 @@ impl App {
         );
         let shape = shape_of(main);
         let component_files = ComponentFiles { files: &files, home: &home, project: around.project };
-        let mut facts = Facts::with_names(&NAMES, NAMES.len());
+        let mut facts = Facts::with_capacity(NAMES.len());
         for row in ATTRIBUTES {
             facts.insert(row.def.name, read_attribute(row, kind, shape, main, &component_files));
         }
@@ -430,7 +430,7 @@ fn grants_fact(facts: &Facts, grants: &[Grant]) -> Fact {
         places.dedup();
     }
     let state = if items.is_empty() {
-        FactState::Default(interned::no_members())
+        FactState::Default(defaults::empty_list())
     } else {
         FactState::Present(Value::List(items))
     };

@@ -1,9 +1,6 @@
 //! Profiles and permission sets: who can be granted an app, and what that is worth.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Arc, LazyLock},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use preauth_source::{ArcStr, Location, literal};
 
@@ -11,25 +8,8 @@ use crate::{
     COMPONENT, ComponentAttribute, Fact, FactState, Facts, FileFacts, Kind, Project, Value,
     codec::read::ComponentFiles,
     cores::on_all_cores,
-    schema::components::{KIND, LOGIN_IP_RANGES, NAME, PERMISSIONS, rows},
+    schema::components::{LOGIN_IP_RANGES, PERMISSIONS, rows},
 };
-
-/// The names of a component's facts, in their order: what is read, what its file name gives, what a group gives its
-/// members, and what it has not.
-static NAMES: LazyLock<HashMap<Kind, Vec<&str>>> = LazyLock::new(|| {
-    let kinds =
-        [Kind::Profile, Kind::PermissionSet, Kind::PermissionSetGroup, Kind::MutingPermissionSet].into_iter();
-    let names = |kind| {
-        let mut names: Vec<_> = rows(kind).iter().map(|row| row.def.name).collect();
-        for name in [NAME, KIND, PERMISSIONS].iter().chain(COMPONENT).map(|row| row.name) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        (kind, names)
-    };
-    kinds.map(names).collect()
-});
 
 /// A profile, permission set, permission set group or muting permission set, however many files it is kept in.
 #[derive(Clone, Debug)]
@@ -80,8 +60,7 @@ impl Component {
     pub(crate) fn new(kind: Kind, name: ArcStr, files: Vec<Arc<FileFacts>>, project: &Project) -> Self {
         let home = files[0].home();
         let files_read = ComponentFiles { files: &files, home: &home, project };
-        let beside_rows = if kind == Kind::PermissionSetGroup { 3 } else { 2 };
-        let mut facts = Facts::with_names(&NAMES[&kind], rows(kind).len() + beside_rows);
+        let mut facts = Facts::with_capacity(COMPONENT.len() + MEMBERS.len());
         for ComponentAttribute { def, column, .. } in rows(kind) {
             let mut fact = files_read.read(def.ty, column);
             // A retrieve always brings user permissions and login ranges together: a profile without the one
@@ -105,7 +84,13 @@ impl Component {
         };
         facts.insert("kind", Fact::present(Value::word(word), home.clone()));
         let state = FactState::NotApplicable(literal!("that kind has no such attribute"));
-        facts.end_with(Fact::new(state, home.clone()));
+        let inapplicable = Fact::new(state, home.clone());
+        let comes_later = |name: &str| kind == Kind::PermissionSetGroup && name == PERMISSIONS.name;
+        for name in COMPONENT.iter().map(|def| def.name) {
+            if facts.get(name).is_none() && !comes_later(name) {
+                facts.insert(name, inapplicable.clone());
+            }
+        }
         Self { kind, name, home, files, facts }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use preauth_source::SourceFile;
 use preauth_xml::Tree;
 
-use crate::{App, Fact, FactState, FileFacts, Value, file::structure::says_the_same, value::interned};
+use crate::{App, Fact, FactState, FileFacts, Value, file::structure::says_the_same, value::defaults};
 
 /// Where else the tree holds an app, and says something else of it: its own file first, then the main files of the
 /// others, which are the apps of its name that come after it. Copies that are alike are no matter. A connected app
@@ -14,7 +14,7 @@ pub(crate) fn duplicates<'a>(app: &App, later: impl Iterator<Item = &'a App>) ->
     let others: Vec<&App> = later.filter(|other| !are_alike(other, app)).collect();
     let here = |app: &App| Fact::present(Value::text(app.main_file().as_str()), app.home.clone());
     if others.is_empty() {
-        return Fact::new(FactState::Default(interned::no_members()), app.home.clone());
+        return Fact::new(FactState::Default(defaults::empty_list()), app.home.clone());
     }
     let places: Vec<Fact> = std::iter::once(app).chain(others).map(here).collect();
     let homes = places.iter().flat_map(|place| place.places.iter().cloned()).collect();

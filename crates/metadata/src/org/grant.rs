@@ -1,6 +1,6 @@
 //! Grants: what an app names, and what that name stands for in the tree.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use preauth_source::{ArcStr, FilePath, Location, literal};
 
@@ -98,8 +98,6 @@ pub const GRANT: &[AttributeDef] = &[
     ),
 ];
 
-static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| GRANT.iter().map(|def| def.name).collect());
-
 /// The word for a kind in the facts of a grant.
 pub(crate) fn kind_word(kind: Kind) -> &'static str {
     if kind == Kind::Profile { "profile" } else { "permissionSet" }
@@ -117,7 +115,7 @@ impl Grant {
     pub(crate) fn new(kind: Kind, fact: &Fact, name: ArcStr, components: &Components) -> Self {
         let resolution = components.resolve(kind, &name);
         let like = |state: FactState| Fact { state, places: fact.places.clone() };
-        let mut facts = Facts::with_names(&NAMES, NAMES.len());
+        let mut facts = Facts::with_capacity(GRANT.len());
         facts.insert("kind", like(FactState::Present(Value::word(kind_word(kind)))));
         facts.insert("name", fact.clone());
         facts.insert(

@@ -1,6 +1,6 @@
+pub(crate) mod defaults;
 pub(crate) mod duration;
 pub(crate) mod facts;
-pub(crate) mod interned;
 pub(crate) mod ip;
 pub(crate) mod ip_list;
 pub(crate) mod places;
@@ -42,7 +42,7 @@ impl Value {
 
     /// Creates a value of a closed set.
     pub(crate) fn word(word: &str) -> Self {
-        Self::Text(interned::word(word))
+        Self::text(word)
     }
 
     /// Reads a value of a type from the text that a policy would write; `None` when it is not a value of that type.
