@@ -30,7 +30,7 @@ const STANDARD_PROFILES: &[(&str, &str)] = &[
 pub struct Components {
     /// By kind and name.
     all: Vec<Arc<Component>>,
-    names: Arc<Names>,
+    names: Names,
 }
 
 /// The names of components; each is told by its index.
@@ -91,19 +91,8 @@ impl Components {
         let mut all: Vec<_> = components.into_iter().map(Arc::new).collect();
         // It was collected in the room that the components took themselves.
         all.shrink_to_fit();
-        let names = Names::of(&all, emptied).into();
+        let names = Names::of(&all, emptied);
         Self { all, names }
-    }
-
-    /// Whether every name stands for what it stands for there.
-    pub fn names_as(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.names, &other.names)
-    }
-
-    /// Whether these values are all among them.
-    pub fn are_all_there(&self, components: &[Arc<Component>]) -> bool {
-        let there = |component: &Arc<Component>| self.named(component.kind, &component.name);
-        components.iter().all(|component| there(component).is_some_and(|there| Arc::ptr_eq(there, component)))
     }
 
     /// All of them, by kind and name.

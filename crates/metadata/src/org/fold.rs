@@ -20,9 +20,9 @@ pub struct Org {
     /// The apps, by name.
     pub apps: Vec<Arc<App>>,
     /// Profiles, permission sets, groups and muting permission sets.
-    pub components: Arc<Components>,
+    pub components: Components,
     /// The settings of the org.
-    pub settings: Arc<Facts>,
+    pub settings: Facts,
     /// The place that stands for the whole tree.
     pub home: Location,
     /// The files that are a part of no app and of no component, by path.
@@ -46,8 +46,8 @@ impl Org {
         let is_other = |file: &&Arc<FileFacts>| !is_of_app(file) && Component::named_by(file).is_none();
         let mut org = Self {
             apps: Vec::new(),
-            components: Components::new(components, &workspace.emptied).into(),
-            settings: settings::read(files, &workspace.project, &workspace.home).into(),
+            components: Components::new(components, &workspace.emptied),
+            settings: settings::read(files, &workspace.project, &workspace.home),
             home: workspace.home.clone(),
             others: files.values().filter(is_other).cloned().collect(),
             external_client_apps: families.iter().filter(of_eca).map(|family| family.0.clone()).collect(),
