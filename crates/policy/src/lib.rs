@@ -30,7 +30,7 @@ pub use explain::page::{explain, page, policy_index};
 pub use explain::tally::{Tally, tally};
 pub use explain::trace::{Conclusion, Step, Trace, trace};
 pub use fix::apply::{Fixed, fix};
-pub use form::checks::{FORM_CHECKS, FormCheck};
+pub use form::checks::{FORM_CHECKS, FormCheck, diagnostic_codes};
 pub use form::codes;
 pub use judge::judgement::{Judgement, Undecided};
 pub use judge::tree::check;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use preauth_policy::{
-    Config, PolicySet, codes::diagnostic_codes, config_schema, policy_index, policy_schema, run_examples,
+    Config, PolicySet, config_schema, diagnostic_codes, policy_index, policy_schema, run_examples,
 };
 use preauth_source::SourceFile;
 

@@ -2,7 +2,11 @@
 
 use preauth_source::{Diagnostic, Label, Location, Severity, TextRange};
 
-use crate::{compile::compiler::Compiler, config, form::codes::POLICY_INVALID, language::path::NoSuchPath};
+use crate::{
+    compile::compiler::Compiler,
+    form::codes::{CONFIG_INVALID, POLICY_INVALID},
+    language::path::NoSuchPath,
+};
 
 impl Compiler<'_, '_> {
     /// Reports an error in the policy, which makes it unusable.
@@ -22,7 +26,7 @@ impl Compiler<'_, '_> {
     /// Reports an error in the configuration of the policy. The policy is used without it.
     pub(crate) fn config_error(&mut self, place: Location, message: String, help: Option<String>) {
         let label = Label::new(place, "here");
-        let mut diagnostic = Diagnostic::new(config::CODE, Severity::Error, message, label);
+        let mut diagnostic = Diagnostic::new(CONFIG_INVALID, Severity::Error, message, label);
         diagnostic.help.extend(help);
         self.diagnostics.push(diagnostic);
     }

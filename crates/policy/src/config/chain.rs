@@ -3,14 +3,20 @@
 use preauth_metadata::masked;
 use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile};
 
-use super::{CODE, Config, read};
-use crate::language::rule_set::RuleSet;
+use super::{configuration::Config, file::read_file};
+use crate::{form::codes::CONFIG_INVALID, language::rule_set::RuleSet};
 
 /// A function that finds a file that another one extends. It gets the extending file and the path that is written there, and
 /// returns the unique path of the file and its text, or the reason why it cannot be read.
 pub type NamedFile<'n> = dyn FnMut(&FilePath, &str) -> Result<(FilePath, ArcStr), String> + 'n;
 
 impl Config {
+    /// Reads a configuration file that extends no other. Every error is a diagnostic of code `config-invalid` at its place;
+    /// the rest of the file is used.
+    pub fn read(source: &SourceFile<'_>) -> (Self, Vec<Diagnostic>) {
+        Self::load(source, &mut |_, _| Err("other files are not available here".into()))
+    }
+
     /// Reads a configuration file and all that it extends. Every error is a diagnostic of code `config-invalid` at its
     /// place, with the places that extend the file; the rest is used.
     pub fn load(source: &SourceFile<'_>, named: &mut NamedFile<'_>) -> (Self, Vec<Diagnostic>) {
@@ -36,17 +42,17 @@ impl ExtendsChain<'_, '_> {
         let mut errors = Vec::new();
         // A file outside of the project, or one that is extended, may be shared by other projects.
         let is_own = self.extending.is_empty() && !std::path::Path::new(source.path.as_str()).is_absolute();
-        let (own, extends) = read(source, is_own, &mut errors);
+        let (own, extends) = read_file(source, is_own, &mut errors);
         for mut error in errors {
             // The message may quote a value.
             error.message = masked(&error.message);
             error.related.extend(self.extending_places());
             self.diagnostics.push(error);
         }
-        let mut config = Config::nothing();
+        let mut config = Config::empty();
         let Some(extends) = extends else {
             config.set = Some(RuleSet::Recommended);
-            return config.under(own);
+            return config.merged_with(own);
         };
         for named in extends {
             let place = source.at(named.range);
@@ -54,12 +60,12 @@ impl ExtendsChain<'_, '_> {
                 Some(set) => config.set = config.set.max(Some(set)),
                 None => {
                     if let Some(extended) = self.extended(&source.path, &named, place) {
-                        config = config.under(extended);
+                        config = config.merged_with(extended);
                     }
                 }
             }
         }
-        config.under(own)
+        config.merged_with(own)
     }
 
     /// Reads a file that is extended.
@@ -87,7 +93,8 @@ impl ExtendsChain<'_, '_> {
     }
 
     fn error(&mut self, place: Location, message: String, help: Option<String>) {
-        let mut diagnostic = Diagnostic::new(CODE, Severity::Error, message, Label::new(place, "named here"));
+        let mut diagnostic =
+            Diagnostic::new(CONFIG_INVALID, Severity::Error, message, Label::new(place, "named here"));
         diagnostic.help.extend(help);
         diagnostic.related.extend(self.extending_places());
         self.diagnostics.push(diagnostic);

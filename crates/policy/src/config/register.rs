@@ -7,7 +7,7 @@ use preauth_source::{Location, TextRange};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::{ConfigReader, pattern::NamePattern};
+use super::{pattern::NamePattern, reader::ConfigReader};
 use crate::{
     compile::literal,
     yaml::{Placed, YamlData, YamlMap, YamlNode},
@@ -158,7 +158,7 @@ impl RegisterEntry {
 
 impl Register {
     /// Merges the register of a later configuration into this one. Its entries replace those with the same name or pattern.
-    pub(super) fn under(mut self, later: Self) -> Self {
+    pub(super) fn merged_with(mut self, later: Self) -> Self {
         self.entries.retain(|entry| !later.entries.iter().any(|new| new.pattern.text == entry.pattern.text));
         self.entries.extend(later.entries);
         self

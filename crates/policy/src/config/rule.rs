@@ -5,7 +5,7 @@ use preauth_source::{FilePath, Location, Severity};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::{ConfigReader, pattern::NamePattern};
+use super::{pattern::NamePattern, reader::ConfigReader};
 use crate::yaml::{Placed, YamlData, YamlMap, YamlNode};
 
 #[derive(Clone, Debug, Deserialize)]
@@ -82,7 +82,7 @@ pub struct Override {
     /// The rules.
     pub rules: Vec<Rule>,
     /// True if it is in the project's own configuration. Others may be about apps of other projects.
-    pub own: bool,
+    pub is_own: bool,
 }
 
 impl Override {
@@ -94,7 +94,7 @@ impl Override {
 
 impl Rule {
     /// Merges a later rule into this one. The later one takes precedence.
-    pub(crate) fn under(&self, later: &Self) -> Self {
+    pub(crate) fn merged_with(&self, later: &Self) -> Self {
         let mut params = self.params.clone();
         params.retain(|argument| !later.params.iter().any(|new| new.name.value == argument.name.value));
         params.extend(later.params.iter().cloned());
@@ -132,6 +132,6 @@ impl ConfigReader<'_, '_> {
         let apps: Vec<(NamePattern, Location)> =
             apps.filter_map(|text| Some((self.apps(text)?, self.source.at(text.range)))).collect();
         let rules = self.rules(raw.rules);
-        (!apps.is_empty()).then_some(Override { apps, rules, own: self.own })
+        (!apps.is_empty()).then_some(Override { apps, rules, is_own: self.is_own })
     }
 }

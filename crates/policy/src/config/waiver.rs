@@ -6,7 +6,7 @@ use preauth_source::{Diagnostic, FilePath, Location};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{ConfigReader, pattern::NamePattern};
+use super::{pattern::NamePattern, reader::ConfigReader};
 use crate::{
     compile::literal,
     yaml::{Placed, YamlNode},
@@ -65,7 +65,7 @@ pub struct Waiver {
     /// The place.
     pub location: Location,
     /// True if it is in the project's own configuration. Others may be about apps of other projects.
-    pub own: bool,
+    pub is_own: bool,
 }
 
 /// The apps or files that a waiver is about.
@@ -225,7 +225,7 @@ impl ConfigReader<'_, '_> {
             owner: raw.owner.as_ref().map(|owner| owner.value.clone()),
             expires: (expires?, self.source.at(raw.expires.range)),
             location: self.source.at(raw.rule.range),
-            own: self.own,
+            is_own: self.is_own,
         })
     }
 }

@@ -8,7 +8,9 @@ use preauth_metadata::codes::{
 use preauth_source::Severity;
 use preauth_xml::MALFORMED;
 
-use super::codes::{OVERRIDE_UNMATCHED, WAIVER_EXPIRED, WAIVER_TOO_LONG, WAIVER_UNMATCHED, WAIVER_WIDENED};
+use super::codes::{
+    LOAD_ERRORS, OVERRIDE_UNMATCHED, WAIVER_EXPIRED, WAIVER_TOO_LONG, WAIVER_UNMATCHED, WAIVER_WIDENED,
+};
 
 /// A check of form.
 #[derive(Clone, Copy, Debug)]
@@ -165,4 +167,10 @@ pub const FORM_CHECKS: &[FormCheck] = &[
 /// Returns the check of form with this code.
 pub(crate) fn form_check(id: &str) -> Option<&'static FormCheck> {
     FORM_CHECKS.iter().find(|check| check.id == id)
+}
+
+/// Returns every code that a diagnostic can have, except the ids of policies.
+pub fn diagnostic_codes() -> impl Iterator<Item = &'static str> {
+    let checks = FORM_CHECKS.iter().map(|check| check.id);
+    checks.chain(LOAD_ERRORS.iter().map(|error| error.code))
 }

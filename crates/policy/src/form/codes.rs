@@ -2,8 +2,6 @@
 
 use preauth_metadata::codes::PROJECT_INVALID;
 
-use super::checks::FORM_CHECKS;
-
 /// A configuration that cannot be read, or that contradicts itself or the policies.
 pub const CONFIG_INVALID: &str = "config-invalid";
 /// A policy that cannot be read, or that contradicts another.
@@ -40,9 +38,3 @@ pub const LOAD_ERRORS: &[LoadError] = &[
         title: "`sfdx-project.json`, `.forceignore` or a manifest is not valid, or names a missing folder",
     },
 ];
-
-/// Returns every code that a diagnostic can have, except the ids of policies.
-pub fn diagnostic_codes() -> impl Iterator<Item = &'static str> {
-    let checks = FORM_CHECKS.iter().map(|check| check.id);
-    checks.chain(LOAD_ERRORS.iter().map(|error| error.code))
-}

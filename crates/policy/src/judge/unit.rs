@@ -7,9 +7,10 @@ use preauth_source::{Diagnostic, Label, Severity};
 
 use crate::{
     PolicySet,
-    config::{self, RegisterEntry},
+    config::RegisterEntry,
     evaluate::{context::Case, owner, unit::Unit},
     fix::verify::verify,
+    form::codes::CONFIG_INVALID,
     judge::{
         app::{judge_app, judge_subject},
         judgement::Judgement,
@@ -77,7 +78,7 @@ fn ambiguous(app: &App, entries: &[&RegisterEntry]) -> Diagnostic {
     let label = Label::new(entries[0].location.clone(), "this entry");
     let message = format!("several entries under `apps` match `{}`", app.label());
     let related = entries[1..].iter().map(|entry| Label::new(entry.location.clone(), "and this entry"));
-    let mut diagnostic = Diagnostic::new(config::CODE, Severity::Error, message, label)
+    let mut diagnostic = Diagnostic::new(CONFIG_INVALID, Severity::Error, message, label)
         .with_help("name the app exactly in one of them: an exact name takes precedence over a pattern");
     diagnostic.related.extend(related);
     diagnostic.subject = Some(app.subject());

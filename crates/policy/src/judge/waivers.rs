@@ -260,7 +260,7 @@ fn may_cover_unknown(case: Case<'_>, undecided: &AnyUndecided<'_>, waiver: &Waiv
         WaiverTarget::Apps(pattern) => {
             let mut apps = case.org.apps.iter().filter(|app| pattern.is_app(app)).peekable();
             match apps.peek() {
-                None => may_be_elsewhere(case, pattern, waiver.own),
+                None => may_be_elsewhere(case, pattern, waiver.is_own),
                 Some(_) => apps.any(|app| has_unread_file(case, app)),
             }
         }

@@ -32,7 +32,7 @@ impl AppliedOverride {
 /// Returns the rule of an override, merged into the rule for all apps.
 pub(crate) fn merged(rules: &[Rule], rule: &Rule) -> Rule {
     let base = rules.iter().find(|base| base.id == rule.id);
-    base.map_or_else(|| rule.clone(), |base| base.under(rule))
+    base.map_or_else(|| rule.clone(), |base| base.merged_with(rule))
 }
 
 impl PolicySet {
@@ -87,7 +87,7 @@ pub(crate) fn unmatched_overrides(case: Case<'_>, policies: &PolicySet) -> Vec<D
     for one in &policies.overridden {
         for (pattern, place) in &one.by.apps {
             let is_matched = case.org.apps.iter().any(|app| pattern.is_app(app));
-            if is_matched || may_be_elsewhere(case, pattern, one.by.own) {
+            if is_matched || may_be_elsewhere(case, pattern, one.by.is_own) {
                 continue;
             }
             let severity = form_check(OVERRIDE_UNMATCHED).map_or(Severity::Warning, |check| check.severity);

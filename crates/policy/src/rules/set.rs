@@ -10,7 +10,7 @@ use crate::{
     config::{self, Config},
     form::{
         checks::{FORM_CHECKS, FormCheck, form_check},
-        codes::POLICY_INVALID,
+        codes::{CONFIG_INVALID, POLICY_INVALID},
     },
     language::{path::AttributePath, policy::Policy, rule_set::RuleSet},
     rules::{
@@ -153,14 +153,14 @@ impl PolicySet {
         let named = rules().map(|rule| (rule.id.as_str(), &rule.location));
         let waived = config.waivers.waivers.iter().map(|waiver| (waiver.rule.0.as_str(), &waiver.rule.1));
         for (id, place) in named.chain(waived).filter(|(id, _)| !known.contains(id)) {
-            diagnostics.push(unknown(id, place.clone(), config::CODE));
+            diagnostics.push(unknown(id, place.clone(), CONFIG_INVALID));
         }
         for (rule, given) in rules().flat_map(|rule| rule.params.iter().map(move |given| (rule, given))) {
             if form_check(&rule.id).is_some() {
                 let place = Location::new(given.file.clone(), given.name.range);
                 let message = format!("`{}` has no parameter `{}`", rule.id, given.name.value);
                 diagnostics.push(Diagnostic::new(
-                    config::CODE,
+                    CONFIG_INVALID,
                     Severity::Error,
                     message,
                     Label::new(place, "here"),
@@ -175,7 +175,7 @@ impl PolicySet {
                     rule.id
                 );
                 let label = Label::new(rule.location.clone(), "here");
-                diagnostics.push(Diagnostic::new(config::CODE, Severity::Error, message, label));
+                diagnostics.push(Diagnostic::new(CONFIG_INVALID, Severity::Error, message, label));
             }
         }
         for waiver in &config.waivers.waivers {
@@ -183,7 +183,7 @@ impl PolicySet {
             if self.ids().any(|known| known == id) && !self.is_waivable(id) {
                 let message = format!("`{id}` cannot be waived");
                 let label = Label::new(place.clone(), "here");
-                diagnostics.push(Diagnostic::new(config::CODE, Severity::Error, message, label).with_help(
+                diagnostics.push(Diagnostic::new(CONFIG_INVALID, Severity::Error, message, label).with_help(
                     "fix what it finds; to switch off a policy that does not suit your org at all, use `rules`",
                 ));
             }
