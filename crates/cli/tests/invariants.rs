@@ -1,16 +1,21 @@
-//! What holds of every run, over every tree among the fixtures; and over real trees, in the folder that
-//! `PREAUTH_CORPUS` names, where there is one.
+//! Properties of every run, over all trees in `fixtures/trees`; and over real trees, if `PREAUTH_CORPUS` names a folder of
+//! them.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read files, and fail by panicking")]
 
 mod support;
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
 
-use support::{copy, files, preauth, run, stderr, stdout, trees};
+use support::{copy, files, fixtures, preauth, run, stderr, stdout, trees};
 
 const AS_OF: &str = "--as-of=2026-01-01";
 
-/// Every format of a report, read from the help.
+/// Returns the names of all report formats, read from the help.
 fn formats() -> Vec<String> {
     let help = stdout(&run(&support::root(), &["check", "-h"]));
     let (_, list) = help.split_once("--format").unwrap().1.split_once("[possible values: ").unwrap();
@@ -18,43 +23,59 @@ fn formats() -> Vec<String> {
     names.collect()
 }
 
+/// Runs `check` once and returns its output, and the report in each format.
+fn reports(command: &mut Command, tree: &Path, args: &[&str]) -> (Output, BTreeMap<String, String>) {
+    let folder = tempfile::tempdir().unwrap();
+    command.current_dir(tree).args(["check", AS_OF, "--show", "undecided,waived"]).args(args);
+    for format in formats() {
+        command.arg("--format").arg(format!("{format}={}", folder.path().join(&format).display()));
+    }
+    let output = command.output().unwrap();
+    let reports = files(folder.path()).into_iter();
+    (output, reports.map(|(format, bytes)| (format, String::from_utf8(bytes).unwrap())).collect())
+}
+
 #[test]
-fn one_thread_and_many_say_the_same() {
+fn number_of_threads_does_not_change_reports() {
     for tree in trees() {
-        for format in &formats() {
-            let with = |threads: &str| {
-                let args = ["check", AS_OF, "--format", format, "--show", "undecided"];
-                let output = preauth()
-                    .current_dir(&tree)
-                    .env("RAYON_NUM_THREADS", threads)
-                    .args(args)
-                    .output()
-                    .unwrap();
-                (stdout(&output), stderr(&output), output.status.code())
-            };
-            assert_eq!(with("1"), with("7"), "{}", tree.display());
-        }
+        let with_threads = |threads: &str| {
+            let (output, reports) = reports(preauth().env("RAYON_NUM_THREADS", threads), &tree, &[]);
+            (output.status.code(), stdout(&output), stderr(&output), reports)
+        };
+        assert_eq!(with_threads("1"), with_threads("7"), "{}", tree.display());
     }
 }
 
 #[test]
-fn several_reports_are_each_as_they_are_alone() {
-    let tree = copy(&support::fixtures("trees/acme"));
-    let alone = run(tree.path(), &["check", AS_OF, "--format", "sarif"]);
-    let args = ["check", AS_OF, "-f", "sarif=out.sarif", "-f", "concise", "-f", "junit=out.xml"];
-    let several = run(tree.path(), &args);
-    assert_eq!(several.status.code(), alone.status.code());
-    assert_eq!(fs::read_to_string(tree.path().join("out.sarif")).unwrap(), stdout(&alone));
-    let concise = run(tree.path(), &["check", AS_OF, "--format", "concise"]);
-    assert_eq!(stdout(&several), stdout(&concise));
-    assert!(tree.path().join("out.xml").is_file());
-    let clash = run(tree.path(), &["check", AS_OF, "-f", "sarif", "-f", "concise"]);
-    assert_eq!(clash.status.code(), Some(2));
+fn reports_of_one_run_are_equal_to_reports_of_single_runs() {
+    let tree = fixtures("trees/acme");
+    let (output, reports) = reports(&mut preauth(), &tree, &[]);
+    assert_eq!(reports.keys().cloned().collect::<Vec<_>>(), {
+        let mut formats = formats();
+        formats.sort();
+        formats
+    });
+    for (format, report) in reports {
+        let single = run(&tree, &["check", AS_OF, "--show", "undecided,waived", "--format", &format]);
+        assert_eq!(stdout(&single), report, "{format}");
+        assert_eq!(single.status.code(), output.status.code(), "{format}");
+    }
 }
 
 #[test]
-fn two_reports_do_not_go_to_one_file_however_it_is_written() {
-    let tree = copy(&support::fixtures("trees/clean"));
+fn only_one_report_goes_to_standard_output() {
+    let tree = copy(&fixtures("trees/clean"));
+    let alone = run(tree.path(), &["check", AS_OF, "--format", "concise"]);
+    let args = ["check", AS_OF, "-f", "sarif=out.sarif", "-f", "concise", "-f", "junit=out.xml"];
+    assert_eq!(stdout(&run(tree.path(), &args)), stdout(&alone));
+    assert!(tree.path().join("out.sarif").is_file() && tree.path().join("out.xml").is_file());
+    let conflict = run(tree.path(), &["check", AS_OF, "-f", "sarif", "-f", "concise"]);
+    assert_eq!(conflict.status.code(), Some(2));
+}
+
+#[test]
+fn two_reports_cannot_go_to_one_file_by_any_spelling_of_its_path() {
+    let tree = copy(&fixtures("trees/clean"));
     let both = |one: &str, other: &str| {
         let output = run(
             tree.path(),
@@ -76,18 +97,22 @@ fn two_reports_do_not_go_to_one_file_however_it_is_written() {
     assert!(stderr(&nowhere).contains("cannot write `missing/out.sarif`"), "{}", stderr(&nowhere));
 }
 
+/// One tree for each exit code of a check in the default format.
 #[test]
-fn the_exit_code_does_not_depend_on_the_format() {
-    for tree in trees() {
-        let code = |format: &str| run(&tree, &["check", AS_OF, "--format", format]).status.code();
-        for format in &formats() {
-            assert_eq!(code("text"), code(format), "{format}: {}", tree.display());
+fn exit_code_does_not_depend_on_the_format() {
+    let by_code: BTreeMap<Option<i32>, PathBuf> =
+        trees().into_iter().map(|tree| (run(&tree, &["check", AS_OF]).status.code(), tree)).collect();
+    assert!(by_code.len() > 1, "fixtures have only one exit code: {by_code:?}");
+    for (code, tree) in by_code {
+        for format in formats() {
+            let with_format = run(&tree, &["check", AS_OF, "--format", &format]).status.code();
+            assert_eq!(with_format, code, "{format}: {}", tree.display());
         }
     }
 }
 
-/// The texts of elements of this name in all files of a tree, read without our own reader.
-fn texts_of(tree: &std::path::Path, element: &str) -> Vec<String> {
+/// Returns the texts of all elements of this name in a tree, without the reader under test.
+fn texts_of(tree: &Path, element: &str) -> Vec<String> {
     let all = files(tree).into_values().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     all.flat_map(|text| {
         let found: Vec<String> = text
@@ -101,78 +126,70 @@ fn texts_of(tree: &std::path::Path, element: &str) -> Vec<String> {
     .collect()
 }
 
+/// Returns the name and the output of every report on a tree, of the diff, of the list of apps, and of more commands.
+fn all_output(tree: &Path, more: &[&[&str]]) -> Vec<(String, String)> {
+    let (output, reports) = reports(&mut preauth(), tree, &[]);
+    let mut all = vec![("check".to_owned(), stdout(&output) + &stderr(&output))];
+    all.extend(reports);
+    let commands: [&[&str]; 3] =
+        [&["check", AS_OF, "--diff", "--unsafe-fixes"], &["apps"], &["apps", "--json"]];
+    for args in commands.iter().chain(more) {
+        let output = run(tree, args);
+        all.push((args.join(" "), stdout(&output) + &stderr(&output)));
+    }
+    all
+}
+
 #[test]
-fn secrets_are_never_shown() {
-    let mut seen = 0;
+fn secrets_never_appear_in_output() {
+    let mut secrets_checked = 0;
     for tree in trees() {
         let secrets = texts_of(&tree, "consumerSecret");
         let keys = texts_of(&tree, "consumerKey");
-        seen += secrets.len();
-        let commands: &[&[&str]] = &[
+        if secrets.is_empty() && keys.is_empty() {
+            continue;
+        }
+        secrets_checked += secrets.len();
+        let explain: [&[&str]; 2] = [
             &["explain", "consumer-secret-in-source", "--app", "Legacy_ETL"],
             &["explain", "consumer-key-in-source", "--app", "Legacy_ETL", "--json"],
-            &["check", AS_OF, "--show", "undecided"],
-            &["check", AS_OF, "--diff", "--unsafe-fixes"],
-            &["apps"],
-            &["apps", "--json"],
         ];
-        let formats = formats();
-        let reports: Vec<Vec<&str>> = formats
-            .iter()
-            .map(|format| vec!["check", AS_OF, "--show", "undecided,waived", "--format", format])
-            .collect();
-        for args in commands.iter().copied().chain(reports.iter().map(Vec::as_slice)) {
-            let output = run(&tree, args);
-            let said = stdout(&output) + &stderr(&output);
-            let in_diff = args.contains(&"--diff");
-            for hidden in secrets.iter().chain(keys.iter().filter(|_| !in_diff)) {
-                assert!(!said.contains(hidden.as_str()), "{args:?} on {} shows a secret", tree.display());
+        for (command, output) in all_output(&tree, &explain) {
+            let in_diff = command.contains("--diff");
+            for secret in secrets.iter().chain(keys.iter().filter(|_| !in_diff)) {
+                assert!(!output.contains(secret.as_str()), "{command} on {} shows a secret", tree.display());
             }
         }
     }
-    assert!(seen > 0, "a fixture holds a secret");
-}
-
-/// Every report on a tree, and the inventory of it.
-fn everything_said(tree: &std::path::Path) -> Vec<(String, String)> {
-    let formats = formats();
-    let reports = formats.iter().map(|format| vec!["--show", "undecided,waived", "--format", format]);
-    let checks = reports.chain([vec!["--diff", "--unsafe-fixes"]]);
-    let mut commands: Vec<Vec<&str>> = checks.map(|args| [&["check", AS_OF], &*args].concat()).collect();
-    commands.push(vec!["apps", "--json"]);
-    let said = |args: &Vec<&str>| {
-        let output = run(tree, args);
-        (args.join(" "), stdout(&output) + &stderr(&output))
-    };
-    commands.iter().map(said).collect()
+    assert!(secrets_checked > 0, "no fixture has a consumer secret");
 }
 
 #[test]
-fn policies_cannot_make_secrets_shown() {
-    for (command, said) in everything_said(&support::fixtures("cases/secret-policy.in")) {
-        assert!(!said.contains("SUPERSECRETSUPERSECRET"), "{command} shows a secret:\n{said}");
+fn policies_cannot_reveal_secrets() {
+    for (command, output) in all_output(&fixtures("cases/secret-policy.in"), &[]) {
+        assert!(!output.contains("SUPERSECRETSUPERSECRET"), "{command} shows a secret:\n{output}");
     }
 }
 
 #[test]
-fn credentials_in_urls_are_never_shown() {
-    let tree = copy(&support::fixtures("cases/url-credentials.in"));
-    for (command, said) in everything_said(tree.path()) {
-        assert!(!said.contains("CREDENTIAL"), "{command} shows a credential:\n{said}");
+fn credentials_in_urls_never_appear_in_output() {
+    let tree = copy(&fixtures("cases/url-credentials.in"));
+    for (command, output) in all_output(tree.path(), &[]) {
+        assert!(!output.contains("CREDENTIAL"), "{command} shows a credential:\n{output}");
     }
     let config = tree.path().join("preauth.yaml");
-    let mistaken = fs::read_to_string(&config).unwrap().replace("expires: 2027-01-01", "expires: *sso");
-    let mistaken = mistaken.replace("value: ", "value: &sso ");
-    fs::write(config, mistaken).unwrap();
-    for (command, said) in everything_said(tree.path()) {
-        assert!(!said.contains("CREDENTIAL"), "{command} shows a credential:\n{said}");
+    let invalid = fs::read_to_string(&config).unwrap().replace("expires: 2027-01-01", "expires: *sso");
+    let invalid = invalid.replace("value: ", "value: &sso ");
+    fs::write(config, invalid).unwrap();
+    for (command, output) in all_output(tree.path(), &[]) {
+        assert!(!output.contains("CREDENTIAL"), "{command} shows a credential:\n{output}");
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn nothing_is_hidden_in_what_is_said() {
-    let tree = copy(&support::fixtures("trees/clean"));
+fn control_characters_are_visible_in_output() {
+    let tree = copy(&fixtures("trees/clean"));
     let apps = tree.path().join("force-app/main/default/connectedApps");
     fs::create_dir_all(&apps).unwrap();
     let text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -181,25 +198,28 @@ fn nothing_is_hidden_in_what_is_said() {
             <oauthConfig>\n        <callbackUrl>http://example.com/\u{2066}</callbackUrl>\n    </oauthConfig>\n\
         </ConnectedApp>\n";
     fs::write(apps.join("Night\u{202E}\u{1B}[8mShift.connectedApp-meta.xml"), text).unwrap();
-    let hidden = |c: char| matches!(c, '\u{1B}' | '\u{9B}' | '\u{202E}' | '\u{2066}');
-    for (command, said) in everything_said(tree.path()) {
-        assert!(command.contains("--diff") || said.contains("\\u202E"), "{command}: {said}");
-        assert!(!said.contains(hidden), "{command}: {said}");
+    let is_control = |c: char| matches!(c, '\u{1B}' | '\u{9B}' | '\u{202E}' | '\u{2066}');
+    for (command, output) in all_output(tree.path(), &[]) {
+        let may_omit = command == "check" || command.contains("--diff");
+        assert!(may_omit || output.contains("\\u202E"), "{command}: {output}");
+        assert!(!output.contains(is_control), "{command}: {output}");
     }
+    let text = run(tree.path(), &["check", AS_OF]);
+    assert!(!(stdout(&text) + &stderr(&text)).contains(is_control));
     for args in
         [["apps"].as_slice(), &["init", "--dry-run"], &["check", AS_OF, "--color", "never", "missing\u{1B}"]]
     {
         let output = run(tree.path(), args);
-        assert!(!(stdout(&output) + &stderr(&output)).contains(hidden), "{args:?}");
+        assert!(!(stdout(&output) + &stderr(&output)).contains(is_control), "{args:?}");
     }
 }
 
 #[test]
-fn a_diff_that_is_applied_is_the_correction() {
+fn applying_a_diff_equals_fixing() {
     for tree in trees() {
         let (fixed, patched) = (copy(&tree), copy(&tree));
         let diff = run(patched.path(), &["check", AS_OF, "--diff", "--unsafe-fixes"]);
-        let corrected = run(fixed.path(), &["check", AS_OF, "--unsafe-fixes"]);
+        run(fixed.path(), &["check", AS_OF, "--unsafe-fixes"]);
         if !diff.stdout.is_empty() {
             let patch = tempfile::NamedTempFile::new().unwrap();
             fs::write(patch.path(), &diff.stdout).unwrap();
@@ -211,25 +231,24 @@ fn a_diff_that_is_applied_is_the_correction() {
                 .unwrap();
             assert!(git.status.success(), "{}: {}", tree.display(), stderr(&git));
         }
-        let withheld = stderr(&diff);
+        let messages = stderr(&diff);
         let (by_fix, by_diff) = (files(fixed.path()), files(patched.path()));
         for (path, bytes) in &by_fix {
             let left_out =
-                withheld.lines().any(|line| line.contains(path.as_str()) && line.contains("left out"));
+                messages.lines().any(|line| line.contains(path.as_str()) && line.contains("left out"));
             assert!(left_out || by_diff[path] == *bytes, "{}: {path}", tree.display());
         }
         let before = files(fixed.path());
         run(fixed.path(), &["check", AS_OF, "--unsafe-fixes"]);
-        assert_eq!(before, files(fixed.path()), "a second run has nothing to do: {}", tree.display());
-        let again = run(fixed.path(), &["check", AS_OF, "--diff", "--unsafe-fixes"]);
-        assert_eq!(stdout(&again), "", "{}", tree.display());
-        drop(corrected);
+        assert_eq!(before, files(fixed.path()), "a second run changes something: {}", tree.display());
+        let second_diff = run(fixed.path(), &["check", AS_OF, "--diff", "--unsafe-fixes"]);
+        assert_eq!(stdout(&second_diff), "", "{}", tree.display());
     }
 }
 
 #[test]
-fn a_diff_takes_the_place_of_a_report() {
-    let tree = support::fixtures("trees/acme");
+fn diff_replaces_the_report() {
+    let tree = fixtures("trees/acme");
     let code = |more: &[&str]| run(&tree, &[&["check", AS_OF, "--diff"], more].concat()).status.code();
     assert_eq!(code(&[]), Some(1));
     assert_eq!(code(&["--exit-zero"]), Some(0));
@@ -241,17 +260,17 @@ fn a_diff_takes_the_place_of_a_report() {
 }
 
 #[test]
-fn a_large_profile_is_read_to_its_last_line() {
+fn large_profile_is_read_to_its_last_line() {
     let folder = tempfile::tempdir().unwrap();
     let profiles = folder.path().join("profiles");
     fs::create_dir_all(&profiles).unwrap();
     let mut text = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Profile xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n",
     );
-    let mut lines = 2;
+    let mut line_count = 2;
     while text.len() < 10_000_000 {
         text.push_str("    <fieldPermissions>\n        <editable>true</editable>\n        <field>Robot__c.Serial__c</field>\n        <readable>true</readable>\n    </fieldPermissions>\n");
-        lines += 5;
+        line_count += 5;
     }
     let whole = text.clone() + "</Profile>\n";
     fs::write(profiles.join("Operator.profile-meta.xml"), &whole).unwrap();
@@ -261,18 +280,18 @@ fn a_large_profile_is_read_to_its_last_line() {
     let output = run(folder.path(), &["check", "--format", "concise"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        stdout(&output).contains(&format!(":{}:23: error[xml-malformed]", lines + 2)),
+        stdout(&output).contains(&format!(":{}:23: error[xml-malformed]", line_count + 2)),
         "{}",
         stdout(&output)
     );
 }
 
 #[test]
-fn what_is_shown_of_a_large_profile_stands_there() {
+fn excerpts_of_a_large_profile_have_the_right_lines() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("Operator.profile-meta.xml");
     let filler = "    <userPermissions>\n        <enabled>true</enabled>\n        <name>RunFlow</name>\n    </userPermissions>\n";
-    // In small steps over the parts that such a file is read in.
+    // In small steps across the windows that such a file is read in.
     for before in (0..1_000).step_by(37) {
         let mut text = "<Profile xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n".to_owned();
         text.push_str(&filler.repeat(before));
@@ -299,7 +318,7 @@ fn what_is_shown_of_a_large_profile_stands_there() {
 }
 
 #[test]
-fn every_shell_is_completed_and_every_command_has_a_page() {
+fn every_shell_has_completions_and_every_command_a_manual_page() {
     let folder = tempfile::tempdir().unwrap();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = run(folder.path(), &["completions", shell]);
@@ -313,8 +332,8 @@ fn every_shell_is_completed_and_every_command_has_a_page() {
 }
 
 #[test]
-fn a_reader_that_stops_reading_is_no_failure() {
-    let tree = support::fixtures("trees/acme");
+fn closed_standard_output_is_not_an_error() {
+    let tree = fixtures("trees/acme");
     let mut child = preauth()
         .current_dir(tree)
         .args(["check", AS_OF])
@@ -327,7 +346,7 @@ fn a_reader_that_stops_reading_is_no_failure() {
 }
 
 #[test]
-fn real_trees_are_judged() {
+fn real_trees_are_checked() {
     let Some(corpus) = std::env::var_os("PREAUTH_CORPUS").map(PathBuf::from) else {
         eprintln!("skipped: PREAUTH_CORPUS names no folder of source trees");
         return;

@@ -1,4 +1,4 @@
-//! The table of attributes, row by row and column by column: what is written is what is read.
+//! The table of attributes, by row and column: written values are read back.
 
 mod tree;
 
@@ -11,7 +11,7 @@ use tree::{Files, bare, edited, only_app, org};
 
 const KINDS: [AppKind; 2] = [AppKind::ConnectedApp, AppKind::ExternalClientApp];
 
-/// The rows that a kind of app has, each with its column.
+/// Returns the attributes of a kind of app, each with its column.
 fn rows(kind: AppKind) -> impl Iterator<Item = (&'static Attribute, &'static Column)> {
     ATTRIBUTES.iter().filter_map(move |row| Some((row, row.column(kind)?)))
 }
@@ -20,7 +20,7 @@ fn present(value: Value) -> Fact {
     Fact::present(value, Location::start_of("wanted".into()))
 }
 
-/// The first none, one and three of them.
+/// Returns lists of three, none and one of the items.
 fn lists(items: &[Value]) -> Vec<Value> {
     let first = |count: usize| Value::List(items.iter().take(count).cloned().map(present).collect());
     vec![first(3), first(0), first(1)]
@@ -38,12 +38,12 @@ fn record(fields: &[AttributeDef], number: usize) -> Value {
     Value::Record(facts)
 }
 
-/// The enum literals that this column can express.
+/// Returns the values that this column has a literal for.
 fn literals(ty: Type, column: &Column) -> Vec<Value> {
     column.codec.spellings(ty).into_iter().map(|spelling| Value::text(spelling.value)).collect()
 }
 
-/// Values to write into a column, of the type of its row.
+/// Returns values to write into a column.
 fn values(ty: Type, column: &Column) -> Vec<Value> {
     let period = |amount, unit| Duration { amount, unit };
     match ty {
@@ -65,7 +65,7 @@ fn values(ty: Type, column: &Column) -> Vec<Value> {
     }
 }
 
-/// The files after writing; they must still be well-formed and make the one app.
+/// Returns the files after writing. They must be well-formed and have one app.
 fn written(files: &Files, assignments: &[(&'static Attribute, Option<Value>)]) -> Files {
     let org = org(files);
     let names = || assignments.iter().map(|(row, _)| row.def.name).collect::<Vec<_>>();
@@ -73,8 +73,8 @@ fn written(files: &Files, assignments: &[(&'static Attribute, Option<Value>)]) -
     edited(files, &edits)
 }
 
-/// An app that states the first of the values of every row.
-fn full(kind: AppKind) -> Files {
+/// Returns an app with the first value of every attribute.
+fn complete(kind: AppKind) -> Files {
     let assignments: Vec<_> =
         rows(kind).map(|(row, column)| (row, values(row.def.ty, column).into_iter().next())).collect();
     written(&bare(kind), &assignments)
@@ -88,80 +88,68 @@ fn same(a: &FactState, b: &FactState) -> bool {
     }
 }
 
-/// Whether the app says this: stated, or for no members at all, known.
-fn says(app: &App, row: &Attribute, value: &Value) -> bool {
+/// True if the app has this value. An empty list need not be written in a file.
+fn has_value(app: &App, row: &Attribute, value: &Value) -> bool {
     let fact = app.fact(row.def.name).expect("every attribute is read");
     let stated = if value.as_list().is_some_and(<[Fact]>::is_empty) { fact.value() } else { fact.stated() };
     stated.is_some_and(|stated| stated.same(value))
 }
 
-/// The attributes beside `row` that the two apps do not say the same of.
+/// Returns the attributes other than `row` with different values in the two apps.
 fn others_changed(before: &App, after: &App, row: &Attribute) -> Vec<&'static str> {
     let others = ATTRIBUTES.iter().map(|row| row.def.name).filter(|name| *name != row.def.name);
     others.filter(|name| !same(tree::state(before, name), tree::state(after, name))).collect()
 }
 
-/// Writes every value of every row into a tree, and says what is wrong with what is read afterwards.
-fn assert_each_is_read(kind: AppKind, files: &Files, only: impl Fn(&Column) -> bool) {
+/// Writes every value of every attribute into a tree, reads it back, and writes it a second time.
+fn assert_written_values_are_read(kind: AppKind, files: &Files, only: impl Fn(&Column) -> bool) {
     let before = org(files);
-    let mut mistakes = Vec::new();
+    let mut errors = Vec::new();
     for (row, column) in rows(kind).filter(|(_, column)| only(column)) {
         for value in values(row.def.ty, column) {
             let after = org(&written(files, &[(row, Some(value.clone()))]));
             let (before, after) = (only_app(&before), only_app(&after));
-            if !says(after, row, &value) {
+            if !has_value(after, row, &value) {
                 let fact = after.fact(row.def.name).expect("every attribute is read");
                 let read = fact.value().map_or_else(|| format!("{:?}", fact.state), Value::to_string);
-                mistakes.push(format!("{}: wrote {value}, read {read}", row.def.name));
+                errors.push(format!("{}: wrote {value}, read {read}", row.def.name));
+            }
+            if write(after, &[(row, Some(value.clone()))]) != Ok(vec![]) {
+                errors.push(format!("{} {value}: a second write makes edits", row.def.name));
             }
             for other in others_changed(before, after, row) {
-                mistakes.push(format!("{} {value}: changed {other}", row.def.name));
+                errors.push(format!("{} {value}: changed {other}", row.def.name));
             }
         }
     }
-    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
 }
 
 #[test]
-fn what_is_inserted_is_read() {
-    KINDS.iter().for_each(|kind| assert_each_is_read(*kind, &bare(*kind), |_| true));
+fn inserted_values_are_read_and_need_no_second_edit() {
+    KINDS.iter().for_each(|kind| assert_written_values_are_read(*kind, &bare(*kind), |_| true));
 }
 
 #[test]
-fn what_is_replaced_is_read() {
-    KINDS.iter().for_each(|kind| assert_each_is_read(*kind, &full(*kind), |_| true));
+fn replaced_values_are_read_and_need_no_second_edit() {
+    KINDS.iter().for_each(|kind| assert_written_values_are_read(*kind, &complete(*kind), |_| true));
 }
 
 #[test]
-fn everything_can_be_written_at_once() {
+fn all_attributes_can_be_written_at_once() {
     for kind in KINDS {
-        let org = org(&full(kind));
+        let org = org(&complete(kind));
         for (row, column) in rows(kind) {
             let value = values(row.def.ty, column).remove(0);
-            assert!(says(only_app(&org), row, &value), "{}", row.def.name);
+            assert!(has_value(only_app(&org), row, &value), "{}", row.def.name);
         }
     }
 }
 
 #[test]
-fn what_is_written_again_needs_no_edit() {
+fn removed_values_are_not_read() {
     for kind in KINDS {
-        for files in [bare(kind), full(kind)] {
-            for (row, column) in rows(kind) {
-                for value in values(row.def.ty, column) {
-                    let assignment = [(row, Some(value.clone()))];
-                    let org = org(&written(&files, &assignment));
-                    assert_eq!(write(only_app(&org), &assignment), Ok(vec![]), "{} {value}", row.def.name);
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn what_is_taken_away_is_gone() {
-    for kind in KINDS {
-        let files = full(kind);
+        let files = complete(kind);
         let before = org(&files);
         for (row, _) in rows(kind) {
             let after = org(&written(&files, &[(row, None)]));
@@ -174,12 +162,12 @@ fn what_is_taken_away_is_gone() {
     }
 }
 
-/// An element with a value that no test writes, for one of the places that a value may have.
-fn stale(row: &Attribute, element: &str) -> String {
+/// Returns an element with a value that no test writes.
+fn outdated_element(row: &Attribute, element: &str) -> String {
     let inside = match row.def.ty {
         Type::List(Type::Record(_)) => "<formula>'stale'</formula><key>stale</key>".to_owned(),
         Type::Bool => "true".to_owned(),
-        // Its elements are the parts of one value, not places for the whole of it.
+        // Its elements are parts of one value.
         Type::RefreshToken => return String::new(),
         _ => "Stale".to_owned(),
     };
@@ -187,21 +175,21 @@ fn stale(row: &Attribute, element: &str) -> String {
 }
 
 #[test]
-fn what_stands_in_several_places_is_written_as_one() {
+fn value_in_several_elements_is_written_to_all_of_them() {
     let kind = AppKind::ExternalClientApp;
     let mut files = bare(kind);
     for (row, column) in rows(kind).filter(|(_, column)| column.elements.len() > 1) {
         for element in column.elements {
             let close = format!("</{}>", element.kind.name());
             let text = files.values_mut().find(|text| text.contains(&close)).expect("a file of each kind");
-            *text = text.replace(&close, &format!("{}{close}", stale(row, element.path)));
+            *text = text.replace(&close, &format!("{}{close}", outdated_element(row, element.path)));
         }
     }
-    assert_each_is_read(kind, &files, |column| column.elements.len() > 1);
+    assert_written_values_are_read(kind, &files, |column| column.elements.len() > 1);
 }
 
 #[test]
-fn what_is_stated_twice_is_written_once() {
+fn duplicate_elements_are_replaced_by_one_value() {
     let mut files = bare(AppKind::ConnectedApp);
     let twice = "<isAdminApproved>false</isAdminApproved><isAdminApproved>true</isAdminApproved>";
     for text in files.values_mut() {
@@ -213,7 +201,7 @@ fn what_is_stated_twice_is_written_once() {
 }
 
 #[test]
-fn what_a_kind_of_app_does_not_have_is_refused() {
+fn attribute_of_another_kind_of_app_is_refused() {
     for kind in KINDS {
         let org = org(&bare(kind));
         for row in ATTRIBUTES.iter().filter(|row| row.column(kind).is_none()) {
@@ -223,7 +211,7 @@ fn what_a_kind_of_app_does_not_have_is_refused() {
 }
 
 #[test]
-fn a_word_that_a_kind_of_app_does_not_have_is_refused() {
+fn value_of_another_kind_of_app_is_refused() {
     let org = org(&bare(AppKind::ConnectedApp));
     let row = attribute("policyAction").unwrap();
     let refused = write(only_app(&org), &[(row, Some(Value::text("stepUpMfa")))]);
@@ -231,7 +219,7 @@ fn a_word_that_a_kind_of_app_does_not_have_is_refused() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_never_made() {
+fn missing_file_is_not_created() {
     let mut files = bare(AppKind::ExternalClientApp);
     files.retain(|path, _| !path.ends_with(".ecaOauthPlcy-meta.xml"));
     let org = org(&files);
@@ -241,7 +229,7 @@ fn a_file_that_is_not_there_is_never_made() {
 }
 
 #[test]
-fn nothing_is_written_when_one_of_several_is_refused() {
+fn no_value_is_written_if_one_of_several_is_refused() {
     let mut files = bare(AppKind::ConnectedApp);
     files.values_mut().for_each(|text| *text = text.replace("    <oauthPolicy></oauthPolicy>\n", ""));
     let org = org(&files);
@@ -251,7 +239,7 @@ fn nothing_is_written_when_one_of_several_is_refused() {
 }
 
 #[test]
-fn a_session_policy_is_made_where_there_is_none() {
+fn missing_session_policy_element_is_created() {
     let mut files = bare(AppKind::ConnectedApp);
     files.values_mut().for_each(|text| *text = text.replace("    <sessionPolicy/>\n", ""));
     let org = org(&files);
@@ -259,12 +247,12 @@ fn a_session_policy_is_made_where_there_is_none() {
     let both = [set("sessionTimeout", Value::Number(15)), set("policyAction", Value::text("block"))];
     let edits = write(only_app(&org), &both).unwrap();
     let text = preauth_source::apply(files.values().next().unwrap(), &edits).unwrap();
-    let made = "    <sessionPolicy>\n        <policyAction>Block</policyAction>\n        <sessionTimeout>15</sessionTimeout>\n    </sessionPolicy>\n";
-    assert!(text.contains(made), "{text}");
+    let created = "    <sessionPolicy>\n        <policyAction>Block</policyAction>\n        <sessionTimeout>15</sessionTimeout>\n    </sessionPolicy>\n";
+    assert!(text.contains(created), "{text}");
 }
 
 #[test]
-fn new_names_of_a_comma_list_have_their_place_in_the_alphabet() {
+fn new_names_in_a_comma_list_are_sorted() {
     let mut files = bare(AppKind::ExternalClientApp);
     let text = files.iter_mut().find(|(path, _)| path.ends_with(".ecaOauthPlcy-meta.xml")).unwrap().1;
     let given = "    <commaSeparatedPermissionSet>Beta, Delta, Gone</commaSeparatedPermissionSet>\n    <externalClientApplication>";
