@@ -1,4 +1,4 @@
-//! What is measured is right: the flaws that are planted in the trees of the benchmark are found, and no others.
+//! The benchmark's trees have known flaws. `check` must find them and nothing else.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -13,7 +13,7 @@ use preauth_bench::{
 };
 use support::run;
 
-/// Where the findings in a small tree and what was planted there differ.
+/// Returns the differences between the findings in a small tree and its planted flaws.
 fn differences(broken: usize) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let size = Size::named("tiny").unwrap();
@@ -23,11 +23,11 @@ fn differences(broken: usize) -> Vec<String> {
 }
 
 #[test]
-fn planted_flaws_are_found_and_no_others() {
+fn benchmark_finds_exactly_the_planted_flaws() {
     assert_eq!(differences(0), [""; 0]);
 }
 
 #[test]
-fn every_file_that_is_not_well_formed_is_told_at_its_line() {
+fn malformed_files_are_reported_at_the_right_line() {
     assert_eq!(differences(8), [""; 0]);
 }

@@ -1,4 +1,4 @@
-//! What the documents show works: every whole policy and configuration in them loads and behaves.
+//! Policies, configurations and samples of output in the documentation are valid.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read files, and fail by panicking")]
 
 mod support;
@@ -9,7 +9,7 @@ use preauth_policy::{Config, PolicySet, run_examples};
 use preauth_source::SourceFile;
 use support::root;
 
-/// The blocks of a document that are fenced as `kind`.
+/// Returns the code blocks of a document with the info string `kind`.
 fn blocks(document: &str, kind: &str) -> Vec<String> {
     let text = fs::read_to_string(root().join(document)).unwrap();
     let fence = format!("```{kind}\n");
@@ -46,7 +46,7 @@ fn configurations_in_documents_load() {
 }
 
 #[test]
-fn the_readme_shows_what_is_printed() {
+fn readme_samples_are_real_output() {
     let printed = fs::read_to_string(root().join("fixtures/cases/acme-text.stdout")).unwrap();
     let samples = blocks("README.md", "text");
     assert!(!samples.is_empty());

@@ -1,5 +1,5 @@
-//! What is generated is current: schemas, the pages of policies and attributes, and the help. `just bless` rewrites
-//! it.
+//! Generated files are current: schemas, pages of policies and attributes, and the help. `just bless` rewrites
+//! them.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read files, and fail by panicking")]
 
 mod support;
@@ -52,14 +52,14 @@ fn generated_files_are_current() {
     for folder in ["docs/policies", "docs/attributes"] {
         let pages = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().file_name());
         for page in pages.map(|name| format!("{folder}/{}", name.to_str().unwrap())) {
-            // What notices which attribute is told where policies are tested.
+            // `crates/policy/tests/generated.rs` writes this page.
             if generated.contains_key(&page) || page == "docs/policies/coverage.md" {
                 continue;
             }
             if blessing() {
                 fs::remove_file(root().join(&page)).unwrap();
             } else {
-                stale.push("a page of something that is gone");
+                stale.push("a page of a removed policy or attribute");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! `preauth policy`: what is listed is what is tested, and the configuration counts.
+//! `preauth policy list` and `preauth policy test`, with and without a configuration.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read files, and fail by panicking")]
 
 mod support;
@@ -16,7 +16,7 @@ fn json(folder: &std::path::Path, args: &[&str]) -> Vec<Value> {
 }
 
 #[test]
-fn every_policy_that_is_listed_is_tested() {
+fn policy_test_covers_all_listed_policies() {
     let folder = tempfile::tempdir().unwrap();
     let tested = json(folder.path(), &["policy", "test", "--json"]);
     let tested: Vec<&str> = tested.iter().map(|one| one["id"].as_str().unwrap()).collect();
@@ -30,7 +30,7 @@ fn every_policy_that_is_listed_is_tested() {
 }
 
 #[test]
-fn what_the_configuration_says_of_a_policy_is_listed() {
+fn policy_list_shows_configured_severities() {
     let folder = tempfile::tempdir().unwrap();
     let rules = "rules:\n  scope-full: off\n  value-unknown: info\n  self-authorize: error\n";
     fs::write(folder.path().join("preauth.yaml"), rules).unwrap();
@@ -55,7 +55,7 @@ fn examples_do_not_depend_on_the_configuration() {
 }
 
 #[test]
-fn what_is_wrong_with_a_policy_is_said_also_to_who_selects_it() {
+fn selecting_an_invalid_policy_reports_its_errors() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("mine.yaml"), "id: mine\n").unwrap();
     fs::write(folder.path().join("preauth.yaml"), "policies: [mine.yaml]\n").unwrap();

@@ -1,4 +1,4 @@
-//! What is read of the certificates that apps hold: each text of `fixtures/certificates`, and what it comes to.
+//! Certificates in apps: the facts of each text in `fixtures/certificates`.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read files, and fail by panicking")]
 
 mod tree;
@@ -50,7 +50,7 @@ fn fixture(name: &str) -> String {
     std::fs::read_to_string(format!("{folder}{name}")).unwrap()
 }
 
-/// The app that holds this text as its certificate.
+/// Returns an app with this text as its certificate.
 fn app_with(text: &str) -> App {
     let inside = format!("<label>a</label><oauthConfig><certificate>{text}</certificate></oauthConfig>");
     only_app(&org(&connected_app(&inside))).clone()
@@ -67,7 +67,7 @@ fn shown(certificate: &Certificate, name: &str) -> String {
 }
 
 #[test]
-fn certificates_are_read_as_they_are_pasted() {
+fn certificates_are_read_in_every_pasted_form() {
     for (name, expected) in READ {
         let app = app_with(&fixture(name));
         let [certificate] = &app.certificates[..] else { panic!("{name}") };
@@ -86,7 +86,7 @@ fn certificates_are_read_as_they_are_pasted() {
 }
 
 #[test]
-fn what_is_no_certificate_is_called_what_it_is() {
+fn other_content_is_named_instead_of_a_certificate() {
     for (name, expected) in PROBLEMS {
         let app = app_with(&fixture(name));
         assert_eq!(shown(&app.certificates[0], "problem"), *expected, "{name}");
@@ -95,7 +95,7 @@ fn what_is_no_certificate_is_called_what_it_is() {
 }
 
 #[test]
-fn names_and_placeholders_say_nothing() {
+fn facts_of_certificate_names_and_placeholders_are_unknown() {
     for name in ["name.txt", "placeholder.txt"] {
         let app = app_with(&fixture(name));
         for row in &CERTIFICATE[1..] {
@@ -105,7 +105,7 @@ fn names_and_placeholders_say_nothing() {
 }
 
 #[test]
-fn what_a_deployment_replaces_says_nothing() {
+fn facts_of_replaced_certificates_are_unknown() {
     let json = r#"{"packageDirectories":[{"path":"."}],"replacements":[{"glob":"**/*.connectedApp-meta.xml","stringToReplace":"ask Dana","replaceWithEnv":"C"}]}"#;
     let (project, _) = Project::parse(&SourceFile::new(Project::FILE.into(), json));
     let tree = connected_app("<oauthConfig><certificate>ask Dana for it</certificate></oauthConfig>");
@@ -162,7 +162,7 @@ fn private_keys_are_found_and_hidden() {
 }
 
 #[test]
-fn a_key_whose_line_breaks_are_lost_is_hidden_to_its_end() {
+fn private_key_without_newlines_is_masked_to_its_end() {
     let text = fixture("private-key-pkcs1.txt");
     for (line_break, written) in [("\n", " "), ("\n", "&#13;\n"), ("\n", "&#xD;\n        "), ("\n", "")] {
         let document = format!("<a>{}</a>", text.trim().replace(line_break, written));

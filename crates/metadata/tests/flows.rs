@@ -1,11 +1,11 @@
-//! Which OAuth flows an app can be used with.
+//! The OAuth flows that an app allows.
 
 mod tree;
 
 use preauth_metadata::{FLOWS, FactState};
 use tree::{Files, LINK, SETTINGS, connected_app, external_client_app, files, only_app, org, state};
 
-/// The states of flows, in the order of the names.
+/// Returns the states of flows in the order of the names.
 fn flows(files: &Files, names: &[&str]) -> Vec<String> {
     let org = org(files);
     let app = only_app(&org);
@@ -17,14 +17,14 @@ fn flows(files: &Files, names: &[&str]) -> Vec<String> {
     names.iter().map(word).collect()
 }
 
-/// Settings of the org that switch a flow off.
+/// Returns settings of the org that block a flow.
 fn blocking(setting: &str, value: bool) -> Files {
     let inside = format!("<{setting}>{value}</{setting}>");
     files(&[("settings/OauthOidc.settings-meta.xml", "OauthOidcSettings", &inside)])
 }
 
 #[test]
-fn a_certificate_makes_assertions_possible() {
+fn certificate_allows_assertion_flows() {
     let with = connected_app("<label>x</label><oauthConfig><certificate>Sync</certificate></oauthConfig>");
     assert_eq!(flows(&with, &["jwt-bearer", "saml-bearer"]), ["yes", "yes"]);
     let without = connected_app("<label>x</label><oauthConfig><scopes>Api</scopes></oauthConfig>");
@@ -32,7 +32,7 @@ fn a_certificate_makes_assertions_possible() {
 }
 
 #[test]
-fn a_callback_makes_flows_with_a_browser_possible() {
+fn callback_url_allows_browser_flows() {
     let callback = "<callbackUrl>https://client.example.com/callback</callbackUrl>";
     let with = connected_app(&format!("<label>x</label><oauthConfig>{callback}</oauthConfig>"));
     assert_eq!(flows(&with, &["web-server", "user-agent"]), ["yes", "yes"]);
@@ -44,7 +44,7 @@ fn a_callback_makes_flows_with_a_browser_possible() {
 }
 
 #[test]
-fn passwords_are_possible_unless_the_org_blocks_them() {
+fn password_flow_depends_on_the_org_setting() {
     let tree = connected_app("<label>x</label><oauthConfig/>");
     assert_eq!(flows(&tree, &["username-password"]), ["unknown"]);
     for (blocked, state) in [(true, "no"), (false, "yes")] {
@@ -56,7 +56,7 @@ fn passwords_are_possible_unless_the_org_blocks_them() {
 }
 
 #[test]
-fn switches_decide_about_their_flows() {
+fn switches_decide_flows() {
     let names = ["client-credentials", "device", "token-exchange", "code-credentials"];
     let tree = |value: bool| {
         let elements = [
@@ -74,7 +74,7 @@ fn switches_decide_about_their_flows() {
 }
 
 #[test]
-fn parts_of_an_external_client_app_decide_about_their_flows() {
+fn files_of_an_external_client_app_decide_flows() {
     let names = ["saml", "canvas", "asset-token"];
     let mut tree = external_client_app("", "");
     assert_eq!(flows(&tree, &names), ["no", "no", "unknown"]);
@@ -87,7 +87,7 @@ fn parts_of_an_external_client_app_decide_about_their_flows() {
 }
 
 #[test]
-fn parts_of_a_connected_app_decide_about_their_flows() {
+fn sections_of_a_connected_app_decide_flows() {
     let names = ["saml", "canvas", "asset-token"];
     let full = "<label>x</label><canvasConfig/><oauthConfig><assetTokenConfig/></oauthConfig><samlConfig/>";
     assert_eq!(flows(&connected_app(full), &names), ["yes"; 3]);
@@ -95,7 +95,7 @@ fn parts_of_a_connected_app_decide_about_their_flows() {
 }
 
 #[test]
-fn nothing_is_known_of_the_flows_of_a_packaged_stub() {
+fn flows_of_a_packaged_stub_are_unknown() {
     let mut stub =
         connected_app("<developerName>Order_Sync</developerName><label>x</label><version>1.0</version>");
     stub.extend(blocking("blockOAuthUnPwFlow", false));
@@ -104,7 +104,7 @@ fn nothing_is_known_of_the_flows_of_a_packaged_stub() {
 }
 
 #[test]
-fn no_oauth_flow_is_possible_for_an_app_that_only_has_saml() {
+fn saml_only_app_has_no_oauth_flow() {
     let mut tree = connected_app("<label>x</label><samlConfig/>");
     tree.extend(blocking("blockOAuthUnPwFlow", false));
     let names: Vec<&str> = FLOWS.iter().map(|flow| flow.name).collect();

@@ -1,25 +1,25 @@
-//! Whom apps are assigned to: the names that they write, and what these stand for in the tree.
+//! Grants: resolution of the names of profiles, permission sets and groups.
 
 mod tree;
 
 use preauth_metadata::{Fact, Kind, Org, Project, Resolution, Value};
-use tree::{Files, connected_app, files, is_unknown, judging, only_app, org, texts};
+use tree::{Files, connected_app, files, is_unknown, only_app, org, texts, workspace_checking};
 
-/// A tree of one connected app that is assigned to `name`, and of components.
+/// Returns a tree of one connected app with a grant for `name`, and of components.
 fn granted(element: &str, name: &str, components: &[(&str, &str, &str)]) -> Files {
     let mut tree = connected_app(&format!("<label>x</label><oauthConfig/><{element}>{name}</{element}>"));
     tree.extend(files(components));
     tree
 }
 
-/// What the only grant of the only app names.
+/// Returns the resolution of the only grant.
 fn resolution(org: &Org) -> &Resolution {
     let app = only_app(org);
     assert_eq!(app.grants.len(), 1);
     &app.grants[0].resolution
 }
 
-/// The name of the only component that the only grant names.
+/// Returns the name of the only component that the only grant resolves to.
 fn resolved(files: &Files) -> String {
     match resolution(&org(files)) {
         Resolution::One(component) => component.name.to_string(),
@@ -28,7 +28,7 @@ fn resolved(files: &Files) -> String {
 }
 
 #[test]
-fn a_malformed_permission_set_is_found_by_its_file_name() {
+fn malformed_permission_set_resolves_by_its_file_name() {
     let mut tree = granted(
         "permissionSetName",
         "Order_Sync_User",
@@ -39,7 +39,7 @@ fn a_malformed_permission_set_is_found_by_its_file_name() {
 }
 
 #[test]
-fn a_label_that_nothing_readable_carries_may_be_that_of_a_malformed_permission_set() {
+fn unmatched_label_is_unknown_if_a_permission_set_is_malformed() {
     let mut tree = granted(
         "permissionSetName",
         "Order Sync User",
@@ -51,7 +51,7 @@ fn a_label_that_nothing_readable_carries_may_be_that_of_a_malformed_permission_s
 }
 
 #[test]
-fn a_permission_set_is_named_by_its_label_before_its_api_name() {
+fn permission_set_label_wins_over_api_name() {
     let tree = granted(
         "permissionSetName",
         "Sync",
@@ -64,7 +64,7 @@ fn a_permission_set_is_named_by_its_label_before_its_api_name() {
 }
 
 #[test]
-fn a_permission_set_is_named_by_its_api_name_where_no_label_fits() {
+fn permission_set_api_name_resolves_if_no_label_matches() {
     let tree = granted(
         "permissionSetName",
         "Sync_User",
@@ -74,7 +74,7 @@ fn a_permission_set_is_named_by_its_api_name_where_no_label_fits() {
 }
 
 #[test]
-fn a_label_that_several_carry_names_several() {
+fn shared_label_resolves_to_several_permission_sets() {
     let tree = granted(
         "permissionSetName",
         "Sync",
@@ -89,14 +89,14 @@ fn a_label_that_several_carry_names_several() {
 }
 
 #[test]
-fn standard_profiles_are_named_as_setup_names_them() {
+fn standard_profiles_resolve_by_their_names_in_setup() {
     let admin = [("p/Admin.profile-meta.xml", "Profile", "<custom>false</custom>")];
     assert_eq!(resolved(&granted("profileName", "System Administrator", &admin)), "Admin");
     assert_eq!(resolved(&granted("profileName", "Admin", &admin)), "Admin");
 }
 
 #[test]
-fn a_profile_of_that_very_name_is_meant_before_the_standard_one() {
+fn custom_profile_wins_over_standard_profile_of_that_name() {
     let tree = granted(
         "profileName",
         "Read Only",
@@ -115,7 +115,7 @@ fn file_names_are_percent_decoded() {
 }
 
 #[test]
-fn an_id_names_what_nobody_can_tell() {
+fn record_ids_cannot_be_resolved() {
     let set = [("p/A.permissionset-meta.xml", "PermissionSet", "<label>A</label>")];
     let org = org(&granted("permissionSetName", "0PS000000000001", &set));
     assert!(matches!(resolution(&org), Resolution::Unknown(_)));
@@ -123,7 +123,7 @@ fn an_id_names_what_nobody_can_tell() {
 }
 
 #[test]
-fn a_name_is_known_to_name_nothing_only_where_there_are_components_of_its_kind() {
+fn name_is_unresolved_only_if_components_of_its_kind_were_read() {
     let set = [("p/A.permissionset-meta.xml", "PermissionSet", "<label>A</label>")];
     let of_kind = org(&granted("permissionSetName", "B", &set));
     assert!(matches!(resolution(&of_kind), Resolution::Nothing));
@@ -131,7 +131,7 @@ fn a_name_is_known_to_name_nothing_only_where_there_are_components_of_its_kind()
     assert!(matches!(resolution(&of_none), Resolution::Unknown(_)));
 }
 
-/// The permissions and the label of the only permission set.
+/// Returns the permissions and the label of the only permission set.
 fn permission_set(files: &Files) -> (Vec<String>, Option<String>) {
     let org = org(files);
     let all: Vec<_> = org.components_of(Kind::PermissionSet).collect();
@@ -141,7 +141,7 @@ fn permission_set(files: &Files) -> (Vec<String>, Option<String>) {
 }
 
 #[test]
-fn a_permission_set_may_have_a_file_for_each_permission() {
+fn permission_set_with_a_file_for_each_permission_is_read() {
     let permission = |name: &str, on: bool| format!("<enabled>{on}</enabled><name>{name}</name>");
     let tree = files(&[
         ("p/Sync/Sync.permissionset-meta.xml", "PermissionSet", "<label>Sync User</label>"),
@@ -160,7 +160,7 @@ fn a_permission_set_may_have_a_file_for_each_permission() {
 }
 
 #[test]
-fn a_permission_set_may_have_a_file_for_all_permissions() {
+fn permission_set_with_one_file_for_all_permissions_is_read() {
     let permission = |name: &str, on: bool| {
         format!("<userPermissions><enabled>{on}</enabled><name>{name}</name></userPermissions>")
     };
@@ -181,7 +181,7 @@ fn a_permission_set_may_have_a_file_for_all_permissions() {
 }
 
 #[test]
-fn a_decomposed_permission_set_is_one_without_its_main_file() {
+fn decomposed_permission_set_needs_no_main_file() {
     let tree = files(&[(
         "p/Sync/userPermissions/ApiEnabled.userPermission-meta.xml",
         "PermissionSet",
@@ -191,7 +191,7 @@ fn a_decomposed_permission_set_is_one_without_its_main_file() {
 }
 
 #[test]
-fn what_is_not_judged_is_read_for_its_name_but_makes_no_app() {
+fn ignored_files_resolve_names_but_are_not_apps() {
     let mut tree =
         granted("profileName", "Sales", &[("p/Sales.profile-meta.xml", "Profile", "<custom>1</custom>")]);
     tree.extend(files(&[(
@@ -199,18 +199,18 @@ fn what_is_not_judged_is_read_for_its_name_but_makes_no_app() {
         "ConnectedApp",
         "<label>x</label><invented/>",
     )]));
-    let workspace = judging(&tree, Project::default(), |path| path.starts_with("connectedApps/"));
+    let workspace = workspace_checking(&tree, Project::default(), |path| path.starts_with("connectedApps/"));
     let org = workspace.org();
     assert!(matches!(resolution(org), Resolution::One(_)));
     assert!(workspace.form().all(|found| found.primary.location.file.as_str().starts_with("connectedApps/")));
 }
 
-/// A user permission that is enabled.
+/// Returns an enabled user permission.
 fn enabled(name: &str) -> String {
     format!("<userPermissions><enabled>true</enabled><name>{name}</name></userPermissions>")
 }
 
-/// The files of a group of two permission sets, with a muting set.
+/// Returns the files of a group of two permission sets and a muting set.
 fn group() -> Files {
     files(&[
         (
@@ -237,7 +237,7 @@ fn group() -> Files {
     ])
 }
 
-/// What the only group gives: a permission, or nothing where it is not known.
+/// Returns the permissions of the only group, or `None` if they are unknown.
 fn group_permissions(files: &Files) -> Vec<Option<String>> {
     let org = org(files);
     let group = org.components_of(Kind::PermissionSetGroup).next().expect("the group");
@@ -247,33 +247,33 @@ fn group_permissions(files: &Files) -> Vec<Option<String>> {
 }
 
 #[test]
-fn a_group_gives_what_its_sets_give_without_what_is_muted() {
+fn group_permissions_are_those_of_its_sets_minus_muted_ones() {
     assert_eq!(group_permissions(&group()), [Some("ApiEnabled".into()), Some("RunReports".into())]);
 }
 
 #[test]
-fn what_a_set_of_a_group_gives_is_unknown_without_its_file() {
+fn group_permissions_are_unknown_if_a_set_is_missing() {
     let mut tree = group();
     tree.remove("p/B.permissionset-meta.xml");
     assert_eq!(group_permissions(&tree), [Some("ApiEnabled".into()), None]);
 }
 
 #[test]
-fn what_a_group_gives_is_unknown_without_its_muting_set() {
+fn group_permissions_are_unknown_if_the_muting_set_is_missing() {
     let mut tree = group();
     tree.remove("p/Quiet.mutingpermissionset-meta.xml");
     assert_eq!(group_permissions(&tree), [None, None, None]);
 }
 
 #[test]
-fn a_group_is_named_where_no_permission_set_is() {
+fn name_resolves_to_a_group_if_no_permission_set_matches() {
     let mut tree = granted("permissionSetName", "Order Desk", &[]);
     tree.extend(group());
     assert_eq!(resolved(&tree), "Desk");
 }
 
 #[test]
-fn a_name_that_almost_fits_is_told_apart_from_one_that_does_not() {
+fn near_match_is_suggested() {
     let near = |name: &str| {
         let set = [("p/Sync_User.permissionset-meta.xml", "PermissionSet", "<label>Order Sync User</label>")];
         let org = org(&granted("permissionSetName", name, &set));
@@ -288,7 +288,7 @@ fn a_name_that_almost_fits_is_told_apart_from_one_that_does_not() {
 }
 
 #[test]
-fn what_a_group_gives_is_unknown_when_the_group_cannot_be_read() {
+fn group_permissions_are_unknown_if_the_group_is_malformed() {
     let mut tree = group();
     let file = tree.get_mut("p/Desk.permissionsetgroup-meta.xml").expect("the group");
     *file = file.replace("</PermissionSetGroup>", "");
@@ -296,7 +296,7 @@ fn what_a_group_gives_is_unknown_when_the_group_cannot_be_read() {
 }
 
 #[test]
-fn a_permission_set_whose_label_is_not_known_is_named_nobody_knows_how() {
+fn permission_set_without_a_known_label_makes_names_unknown() {
     let mut tree = granted("permissionSetName", "Big", &[]);
     tree.extend(files(&[("p/Big.permissionset-meta.xml", "PermissionSet", "<license>x</license>")]));
     let org = org(&tree);
@@ -305,7 +305,7 @@ fn a_permission_set_whose_label_is_not_known_is_named_nobody_knows_how() {
 }
 
 #[test]
-fn copies_of_a_permission_set_say_it_once_and_others_contradict() {
+fn equal_copies_of_a_permission_set_are_merged_and_different_ones_are_not() {
     let permissions = |second: &str| {
         let org = org(&files(&[
             ("a/Sync.permissionset-meta.xml", "PermissionSet", &enabled("ApiEnabled")),

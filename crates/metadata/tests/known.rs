@@ -1,4 +1,4 @@
-//! What is known of an app, and what its source does not tell.
+//! Known and unknown attributes of an app.
 
 mod tree;
 
@@ -6,7 +6,7 @@ use preauth_metadata::{ATTRIBUTES, App, FactState, Project, Shape, Value};
 use preauth_source::SourceFile;
 use tree::{connected_app, external_client_app, is_unknown, only_app, org, present, state, texts, workspace};
 
-/// The attributes of the table that are something else than unknown, beside those that the kind does not have.
+/// Returns the attributes that are not unknown, without those that the kind of app does not have.
 fn known(app: &App) -> Vec<&'static str> {
     let rows = ATTRIBUTES.iter().filter(|row| row.column(app.kind).is_some());
     rows.map(|row| row.def.name).filter(|name| !is_unknown(state(app, name))).collect()
@@ -20,7 +20,7 @@ fn default(app: &App, name: &str) -> Option<&'static Value> {
 }
 
 #[test]
-fn nothing_is_known_of_the_settings_of_a_packaged_stub() {
+fn settings_of_a_packaged_stub_are_unknown() {
     let org = org(&connected_app(
         "<contactEmail>it@example.com</contactEmail><developerName>Order_Sync</developerName>\
          <label>Order Sync</label><version>1.0</version>",
@@ -30,14 +30,14 @@ fn nothing_is_known_of_the_settings_of_a_packaged_stub() {
 }
 
 #[test]
-fn nothing_is_known_of_the_settings_of_an_app_that_a_package_owns() {
+fn settings_of_a_managed_app_are_unknown() {
     let org = org(&connected_app("<contactEmail>it@example.com</contactEmail><label>Order Sync</label>"));
     assert_eq!(only_app(&org).shape, Shape::Shell);
     assert_eq!(known(only_app(&org)), ["contactEmail"]);
 }
 
 #[test]
-fn oauth_does_not_concern_an_app_that_only_has_saml() {
+fn oauth_attributes_do_not_apply_to_a_saml_only_app() {
     let org = org(&connected_app("<label>x</label><permissionSetName>A</permissionSetName><samlConfig/>"));
     let app = only_app(&org);
     for attribute in ["permittedUsers", "scopes", "callbackUrls", "consumerKey"] {
@@ -49,7 +49,7 @@ fn oauth_does_not_concern_an_app_that_only_has_saml() {
 }
 
 #[test]
-fn absence_is_the_default_in_a_file_that_is_new_enough() {
+fn missing_element_means_the_default_in_a_new_file() {
     let new = connected_app(
         "<label>x</label><oauthConfig/><oauthPolicy><ipRelaxation>ENFORCE</ipRelaxation></oauthPolicy>",
     );
@@ -57,20 +57,20 @@ fn absence_is_the_default_in_a_file_that_is_new_enough() {
 }
 
 #[test]
-fn absence_says_nothing_in_a_file_that_may_be_older_than_the_element() {
+fn missing_element_is_unknown_in_a_file_that_may_be_older() {
     let old = connected_app("<label>x</label><oauthConfig><scopes>Api</scopes></oauthConfig>");
     assert!(is_unknown(state(only_app(&org(&old)), "permittedUsers")));
 }
 
 #[test]
-fn a_list_that_is_absent_in_a_file_that_is_new_enough_is_empty() {
+fn missing_list_is_empty_in_a_new_file() {
     let new =
         connected_app("<label>x</label><oauthConfig><isAdminApproved>true</isAdminApproved></oauthConfig>");
     assert_eq!(default(only_app(&org(&new)), "grants"), Some(&Value::List([].into())));
 }
 
 #[test]
-fn what_is_missing_is_missing_from_the_deepest_element_that_is_there() {
+fn missing_element_is_located_at_its_deepest_ancestor() {
     let tree =
         connected_app("<label>x</label><oauthConfig>\n<isPkceRequired>true</isPkceRequired></oauthConfig>");
     let org = org(&tree);
@@ -79,7 +79,7 @@ fn what_is_missing_is_missing_from_the_deepest_element_that_is_there() {
 }
 
 #[test]
-fn a_flow_with_two_switches_is_on_only_where_neither_is_off() {
+fn flow_with_two_switches_needs_both() {
     let switch = |value: Option<bool>| {
         let name = "isClientCredentialsFlowEnabled";
         value.map_or_else(String::new, |value| format!("<{name}>{value}</{name}>"))
@@ -104,7 +104,7 @@ fn a_flow_with_two_switches_is_on_only_where_neither_is_off() {
 }
 
 #[test]
-fn the_switch_that_is_off_is_the_decisive_place() {
+fn disabled_switch_is_the_first_location() {
     let switch = |value| format!("<isClientCredentialsFlowEnabled>{value}</isClientCredentialsFlowEnabled>");
     let org = org(&external_client_app(&switch(true), &switch(false)));
     let places = &only_app(&org).fact("clientCredentials").unwrap().places;
@@ -113,7 +113,7 @@ fn the_switch_that_is_off_is_the_decisive_place() {
 }
 
 #[test]
-fn a_value_that_no_row_knows_is_unreadable_and_said_with_the_nearest_word() {
+fn unknown_value_is_reported_with_a_suggestion() {
     let org = org(&connected_app(
         "<label>x</label><oauthConfig/><oauthPolicy><ipRelaxation>ENFORCED</ipRelaxation>\
          <refreshTokenPolicy>specific_lifetime:soon:DAYS</refreshTokenPolicy></oauthPolicy>",
@@ -127,7 +127,7 @@ fn a_value_that_no_row_knows_is_unreadable_and_said_with_the_nearest_word() {
 }
 
 #[test]
-fn one_unreadable_member_leaves_the_list_readable() {
+fn unknown_list_member_does_not_hide_the_others() {
     let tree =
         connected_app("<label>x</label><oauthConfig><scopes>Api</scopes><scopes>Appi</scopes></oauthConfig>");
     let org = org(&tree);
@@ -140,7 +140,7 @@ fn one_unreadable_member_leaves_the_list_readable() {
 }
 
 #[test]
-fn a_value_that_is_stated_twice_is_known_only_where_both_say_the_same() {
+fn duplicate_values_are_known_only_if_they_agree() {
     let twice = |first, second| {
         connected_app(&format!(
             "<label>x</label><oauthConfig><isPkceRequired>{first}</isPkceRequired>\
@@ -153,7 +153,7 @@ fn a_value_that_is_stated_twice_is_known_only_where_both_say_the_same() {
 }
 
 #[test]
-fn a_placeholder_is_unknown() {
+fn placeholder_is_unknown() {
     let org = org(&connected_app(
         "<label>x</label><oauthConfig><consumerKey>{{KEY}}</consumerKey>\
          <isPkceRequired>${PKCE}</isPkceRequired></oauthConfig>",
@@ -163,7 +163,7 @@ fn a_placeholder_is_unknown() {
     assert!(only_app(&org).unknown_values().is_empty());
 }
 
-/// A project that replaces a text in every connected app.
+/// Returns a project that replaces a text in every connected app.
 fn replacing(text: &str) -> Project {
     let json = format!(
         r#"{{"packageDirectories": [{{"path": "."}}], "replacements":
@@ -175,7 +175,7 @@ fn replacing(text: &str) -> Project {
 }
 
 #[test]
-fn what_the_project_replaces_is_unknown() {
+fn replaced_text_is_unknown() {
     let tree = connected_app(
         "<label>x</label><contactEmail>it@example.com</contactEmail>\
          <oauthConfig><consumerKey>abc</consumerKey></oauthConfig>",

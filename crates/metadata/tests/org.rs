@@ -1,4 +1,4 @@
-//! What makes an app: files that name each other, wherever they lie.
+//! Apps: how files are combined into one app.
 
 mod tree;
 
@@ -16,7 +16,7 @@ fn app<'a>(org: &'a Org, path: &str) -> &'a App {
 }
 
 #[test]
-fn parts_belong_to_the_header_that_they_name_whatever_their_own_names() {
+fn files_belong_to_the_header_that_they_name() {
     let org = org(&files(&[
         ("a/Order_Sync.eca-meta.xml", HEADER, "<label>Order Sync</label>"),
         (
@@ -42,7 +42,7 @@ fn parts_belong_to_the_header_that_they_name_whatever_their_own_names() {
 }
 
 #[test]
-fn a_part_belongs_to_the_nearest_of_two_headers_of_one_name() {
+fn file_belongs_to_the_nearest_of_two_equal_headers() {
     let relaxed = |word: &str| format!("{LINK}<ipRelaxationPolicyType>{word}</ipRelaxationPolicyType>");
     let org = org(&files(&[
         ("one/x/Order_Sync.eca-meta.xml", HEADER, "<label>One</label>"),
@@ -56,7 +56,7 @@ fn a_part_belongs_to_the_nearest_of_two_headers_of_one_name() {
 }
 
 #[test]
-fn parts_without_a_header_make_an_app() {
+fn files_without_a_header_make_an_app() {
     let org = org(&files(&[
         ("a/One.ecaOauth-meta.xml", SETTINGS, LINK),
         ("a/Two.ecaOauthPlcy-meta.xml", POLICIES, LINK),
@@ -69,7 +69,7 @@ fn parts_without_a_header_make_an_app() {
 }
 
 #[test]
-fn a_part_may_name_its_header_with_a_namespace() {
+fn file_may_name_its_header_with_a_namespace() {
     let link = "<externalClientApplication>acme__Order_Sync</externalClientApplication>";
     let org = org(&files(&[
         ("a/Order_Sync.eca-meta.xml", HEADER, "<label>Order Sync</label>"),
@@ -79,7 +79,7 @@ fn a_part_may_name_its_header_with_a_namespace() {
 }
 
 #[test]
-fn an_app_of_one_name_in_two_folders_is_two_apps() {
+fn equal_names_in_two_folders_are_two_apps() {
     let org = org(&files(&[
         ("one/Order_Sync.connectedApp-meta.xml", "ConnectedApp", "<label>One</label><oauthConfig/>"),
         ("two/Order_Sync.connectedApp-meta.xml", "ConnectedApp", "<label>Two</label><oauthConfig/>"),
@@ -89,7 +89,7 @@ fn an_app_of_one_name_in_two_folders_is_two_apps() {
 }
 
 #[test]
-fn a_connected_app_whose_name_an_external_client_app_has_is_not_active() {
+fn connected_app_replaced_by_an_external_client_app_is_inactive() {
     let mut tree = external_client_app("", "");
     tree.extend(connected_app("<label>Order Sync</label><oauthConfig/>"));
     let org = org(&tree);
@@ -99,7 +99,7 @@ fn a_connected_app_whose_name_an_external_client_app_has_is_not_active() {
 }
 
 #[test]
-fn a_malformed_file_makes_no_app_and_is_said() {
+fn malformed_file_makes_no_app_and_is_reported() {
     let mut tree = connected_app("<label>x</label>");
     tree.values_mut().for_each(|text| *text = text.replace("</label>", ""));
     let workspace = workspace(&tree, Project::default());
@@ -109,7 +109,7 @@ fn a_malformed_file_makes_no_app_and_is_said() {
 }
 
 #[test]
-fn a_file_with_another_root_makes_no_app_and_is_said() {
+fn file_with_a_wrong_root_makes_no_app_and_is_reported() {
     let tree = files(&[("a/Order_Sync.connectedApp-meta.xml", "Profile", "<custom>true</custom>")]);
     let workspace = workspace(&tree, Project::default());
     assert!(workspace.org().apps.is_empty());
@@ -117,12 +117,12 @@ fn a_file_with_another_root_makes_no_app_and_is_said() {
 }
 
 #[test]
-fn an_app_in_several_places_is_told_of_once_and_only_where_they_differ() {
+fn duplicates_are_reported_once_and_only_if_they_differ() {
     let copy = |folder: &str, label: &str| {
         let inside = format!("<label>{label}</label><oauthConfig/>");
         files(&[(&format!("{folder}/Portal.connectedApp-meta.xml"), "ConnectedApp", &inside)])
     };
-    let told = |copies: &[(&str, &str)]| -> Vec<Vec<String>> {
+    let duplicates = |copies: &[(&str, &str)]| -> Vec<Vec<String>> {
         let mut tree = Files::new();
         copies.iter().for_each(|(folder, label)| tree.extend(copy(folder, label)));
         let org = org(&tree);
@@ -131,7 +131,10 @@ fn an_app_in_several_places_is_told_of_once_and_only_where_they_differ() {
         org.apps.iter().map(of).collect()
     };
     let path = |folder: &str| format!("{folder}/Portal.connectedApp-meta.xml");
-    assert_eq!(told(&[("a", "x"), ("b", "x")]), [vec![], Vec::<String>::new()]);
-    assert_eq!(told(&[("a", "x"), ("b", "y")]), [vec![path("a"), path("b")], vec![]]);
-    assert_eq!(told(&[("a", "x"), ("b", "x"), ("c", "y")]), [vec![path("a"), path("c")], vec![], vec![]]);
+    assert_eq!(duplicates(&[("a", "x"), ("b", "x")]), [vec![], Vec::<String>::new()]);
+    assert_eq!(duplicates(&[("a", "x"), ("b", "y")]), [vec![path("a"), path("b")], vec![]]);
+    assert_eq!(
+        duplicates(&[("a", "x"), ("b", "x"), ("c", "y")]),
+        [vec![path("a"), path("c")], vec![], vec![]]
+    );
 }

@@ -1,4 +1,4 @@
-//! Reading piece by piece gives what reading the whole gives.
+//! Reading in pieces gives the same facts as reading the whole file.
 
 mod tree;
 
@@ -15,7 +15,7 @@ use proptest::{
 
 use crate::tree::document;
 
-/// A text that is read in pieces of so many bytes.
+/// A text that is read in pieces of a fixed number of bytes.
 struct Pieces<'t>(&'t [u8], usize);
 
 impl Read for Pieces<'_> {
@@ -29,12 +29,13 @@ fn pieces(text: &str, size: usize) -> Pieces<'_> {
     Pieces(text.as_bytes(), size)
 }
 
-/// Everything that is known of a file.
-fn said(facts: &FileFacts) -> String {
+/// Returns all facts of a file as text.
+fn text_of(facts: &FileFacts) -> String {
     format!("{facts:#?}")
 }
 
-/// Reads a file piece by piece, if that can be done, twice; both give what reading the whole gives.
+/// Reads a file in pieces twice with one reader, and compares both with reading the whole file. Returns `None` if it cannot
+/// be read in pieces.
 fn read(path: &str, text: &str) -> Option<FileFacts> {
     let path = FilePath::from(path);
     let demand = Demand::default();
@@ -44,8 +45,8 @@ fn read(path: &str, text: &str) -> Option<FileFacts> {
     let mut read = |size| reader.read(&path, kind, &stem, true, pieces(text, size)).expect("nothing fails");
     match [read(7), read(1000)] {
         [Some(once), Some(again)] => {
-            assert_eq!(said(&once), said(&whole));
-            assert_eq!(said(&again), said(&whole));
+            assert_eq!(text_of(&once), text_of(&whole));
+            assert_eq!(text_of(&again), text_of(&whole));
             Some(once)
         }
         [None, None] => None,
@@ -67,7 +68,7 @@ fn fields(count: usize) -> String {
 const PERMISSION: &str = "    <userPermissions>\n        <enabled>true</enabled>\n        <name>ApiEnabled</name>\n    </userPermissions>\n";
 
 #[test]
-fn facts_behind_what_is_left_out_have_their_places() {
+fn facts_after_skipped_text_have_the_right_locations() {
     let text = document("Profile", &format!("{}{PERMISSION}{}{PERMISSION}", fields(50), fields(9)));
     let facts = read(PROFILE, &text).expect("read piece by piece");
     let places: Vec<&str> =
@@ -76,7 +77,7 @@ fn facts_behind_what_is_left_out_have_their_places() {
 }
 
 #[test]
-fn what_is_wrong_with_elements_has_its_place() {
+fn errors_in_elements_have_the_right_locations() {
     let inside = format!("{0}    <madeUp>1</madeUp>\n{0}    <label>1</label>\n{PERMISSION}", fields(20));
     let text = document("Profile", &inside);
     let facts = read(PROFILE, &text).expect("read piece by piece");
@@ -86,7 +87,7 @@ fn what_is_wrong_with_elements_has_its_place() {
 }
 
 #[test]
-fn what_is_not_well_formed_is_read_as_a_whole() {
+fn malformed_file_is_read_as_a_whole() {
     let text = document("Profile", &format!("{}{PERMISSION}", fields(50)));
     for (sound, broken) in [("F40__c", "F&40__c"), ("F40__c</field>", "F40__c</feld>"), ("</Profile>", "")] {
         assert!(read(PROFILE, &text.replace(sound, broken)).is_none(), "{broken}");
@@ -94,19 +95,19 @@ fn what_is_not_well_formed_is_read_as_a_whole() {
 }
 
 #[test]
-fn a_file_with_another_root_is_read_as_a_whole() {
+fn file_with_a_wrong_root_is_read_as_a_whole() {
     assert!(read(PROFILE, &document("PermissionSet", &fields(50))).is_none());
 }
 
 #[test]
-fn a_file_of_an_app_is_read_as_a_whole() {
+fn app_file_is_read_as_a_whole() {
     assert!(
         read("connectedApps/A.connectedApp-meta.xml", &document("ConnectedApp", "<label>A</label>"))
             .is_none()
     );
 }
 
-/// Paths of every form, into elements that there are and that there are not.
+/// Paths of every form, to existing and missing elements.
 const PATHS: [&str; 6] = [
     "userPermissions[name='ApiEnabled']/enabled",
     "userPermissions/madeUp",
@@ -116,7 +117,7 @@ const PATHS: [&str; 6] = [
     "pageAccesses",
 ];
 
-/// Children of a profile; few enough to stand again.
+/// Returns children of a profile from few names, so that some are equal.
 fn children() -> impl Strategy<Value = Vec<String>> {
     let names = || select(vec!["ApiEnabled", "EditTask", "A &amp; B", "É"]);
     let child =
@@ -131,7 +132,7 @@ fn children() -> impl Strategy<Value = Vec<String>> {
 
 proptest! {
     #[test]
-    fn what_stands_again_is_read_as_the_first_time(
+    fn repeated_elements_are_read_like_the_first_ones(
         files in vec(children(), 1..4),
         paths in subsequence(PATHS.to_vec(), 0..PATHS.len()),
         size in 1_usize..200,
@@ -147,7 +148,7 @@ proptest! {
             let whole = FileFacts::read(&SourceFile::new(path.clone(), &text), Kind::Profile, "A", true, &demand);
             let pieced = reader.read(&path, Kind::Profile, "A", true, pieces(&text, size)).expect("nothing fails");
             if let Some(pieced) = pieced {
-                prop_assert_eq!(said(&pieced), said(&whole));
+                prop_assert_eq!(text_of(&pieced), text_of(&whole));
             }
         }
     }

@@ -1,5 +1,4 @@
-//! The built-in policies: they load without a mistake, hold to their published schema, and behave as their own
-//! examples say.
+//! The built-in policies are valid by the published schema, and behave as their examples say.
 
 use std::collections::BTreeSet;
 
@@ -15,19 +14,19 @@ fn builtin() -> PolicySet {
 }
 
 #[test]
-fn every_example_behaves() {
+fn every_policy_example_behaves() {
     let set = builtin();
-    let mistakes: Vec<String> = set
+    let errors: Vec<String> = set
         .all()
         .iter()
         .flat_map(|policy| run_examples(&set, policy))
         .filter_map(|report| Some(format!("{} {}: {}", report.policy, report.example, report.error?)))
         .collect();
-    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
 }
 
 #[test]
-fn every_policy_holds_to_the_schema_that_users_policies_are_held_to() {
+fn every_builtin_policy_is_valid_as_a_user_policy() {
     let set = builtin();
     for policy in set.all() {
         let text = set.text(&policy.location.file).unwrap();
@@ -39,27 +38,27 @@ fn every_policy_holds_to_the_schema_that_users_policies_are_held_to() {
 }
 
 #[test]
-fn a_policy_is_in_the_file_of_its_name() {
+fn policy_files_are_named_by_policy_id() {
     for policy in builtin().all() {
         assert_eq!(policy.location.file.name(), format!("{}.yaml", policy.id));
     }
 }
 
-/// What an editor says of the built-in policies.
+/// An editor reports no errors in built-in policies.
 #[test]
-fn every_policy_holds_to_the_schema_that_editors_complete_from() {
+fn every_builtin_policy_is_valid_by_the_editor_schema() {
     let validator = jsonschema::validator_for(&policy_schema()).unwrap();
     let set = builtin();
     for policy in set.all() {
         let text = set.text(&policy.location.file).unwrap();
         let value: serde_json::Value = serde_saphyr::from_str(text).unwrap();
-        let mistakes: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
-        assert_eq!(mistakes, [] as [String; 0], "{}", policy.id);
+        let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+        assert_eq!(errors, [] as [String; 0], "{}", policy.id);
     }
 }
 
 #[test]
-fn the_schema_that_editors_complete_from_knows_attributes_and_their_words() {
+fn editor_schema_knows_attributes_and_their_values() {
     let validator = jsonschema::validator_for(&policy_schema()).unwrap();
     let holds = |test: &str| {
         let text = format!("{{ id: a, title: b, severity: info, why: c, select: App, require: [{test}] }}");
@@ -74,7 +73,7 @@ fn the_schema_that_editors_complete_from_knows_attributes_and_their_words() {
 }
 
 #[test]
-fn the_schema_that_editors_complete_from_knows_rules_and_what_is_expected() {
+fn editor_schema_knows_rules_and_expected_values() {
     let validator = jsonschema::validator_for(&config_schema()).unwrap();
     let holds = |text: &str| validator.is_valid(&serde_saphyr::from_str::<serde_json::Value>(text).unwrap());
     assert!(holds("rules: { scope-full: \"off\", acme-own: error }"));

@@ -1,4 +1,4 @@
-//! Waivers and overrides: what they silence and change, and what is said of those that do nothing.
+//! Waivers and overrides, and findings about those without an effect.
 
 use jiff::civil::{Date, date};
 use preauth_metadata::{FileFacts, Kind, Project, Workspace};
@@ -7,7 +7,7 @@ use preauth_source::{Diagnostic, FilePath, Location, SourceFile};
 
 const TODAY: Date = date(2026, 1, 1);
 
-/// A connected app as text.
+/// Returns the text of a connected app.
 fn app(label: &str, scopes: &[&str], refresh_token: &str) -> String {
     let scopes: String = scopes.iter().map(|scope| format!("<scopes>{scope}</scopes>")).collect();
     format!(
@@ -19,7 +19,7 @@ fn app(label: &str, scopes: &[&str], refresh_token: &str) -> String {
     )
 }
 
-/// What is judged: apps by name, a configuration that extends nothing, and policies of the user.
+/// The input of a check: apps by name, a configuration that extends nothing, and policies of the user.
 struct Tree<'t> {
     apps: &'t [(&'t str, String)],
     config: &'t str,
@@ -30,8 +30,8 @@ struct Tree<'t> {
 impl Tree<'_> {
     fn judge(&self) -> Judgement {
         let config = format!("extends: []\n{}", self.config);
-        let (config, mistakes) = Config::read(&SourceFile::new("preauth.yaml".into(), &config));
-        assert_eq!(mistakes, []);
+        let (config, errors) = Config::read(&SourceFile::new("preauth.yaml".into(), &config));
+        assert_eq!(errors, []);
         self.judge_by(&config)
     }
 
@@ -56,12 +56,12 @@ impl Tree<'_> {
     }
 }
 
-/// What is said of `apps` by these rules and waivers today.
-fn said(apps: &[(&str, String)], config: &str) -> Vec<String> {
+/// Checks `apps` with these rules and waivers today.
+fn found(apps: &[(&str, String)], config: &str) -> Vec<String> {
     shown(&Tree { apps, config, policies: &[], as_of: TODAY }.judge().diagnostics)
 }
 
-/// The code and subject of each diagnostic; what is waived in brackets.
+/// Returns the code and subject of each diagnostic, in brackets if it is waived.
 fn shown(diagnostics: &[Diagnostic]) -> Vec<String> {
     let shown = |diagnostic: &Diagnostic| {
         let subject = diagnostic.subject.as_ref().map_or("", |subject| &*subject.name);
@@ -76,7 +76,7 @@ fn etl() -> (&'static str, String) {
 }
 
 #[test]
-fn a_waiver_covers_its_last_day_and_not_the_next() {
+fn waiver_expires_after_its_last_day() {
     let config = "rules: { scope-full: error }\n\
                   waivers: [{ rule: scope-full, app: ETL, value: Full, reason: r, expires: 2026-01-01 }]";
     let on = |as_of| shown(&Tree { apps: &[etl()], config, policies: &[], as_of }.judge().diagnostics);
@@ -85,7 +85,7 @@ fn a_waiver_covers_its_last_day_and_not_the_next() {
 }
 
 #[test]
-fn a_waiver_covers_the_value_that_it_names_and_no_other() {
+fn waiver_covers_only_its_value() {
     let waived = |value: &str| {
         let config = format!(
             "rules: {{ t: warning }}\n\
@@ -102,20 +102,20 @@ fn a_waiver_covers_the_value_that_it_names_and_no_other() {
 }
 
 #[test]
-fn nothing_silences_what_cannot_be_waived() {
+fn findings_of_unwaivable_policies_cannot_be_waived() {
     let policy = "id: t\ntitle: t\nseverity: error\nwhy: t\nselect: App\nwaivable: false\n\
                   require: [{ path: scopes, equals: [Api] }]";
     let config = "waivers: [{ rule: t, app: ETL, value: \"*\", reason: r, expires: 2026-12-31 }]";
     let tree = Tree { apps: &[etl()], config, policies: &[policy], as_of: TODAY };
     assert!(shown(&tree.judge().diagnostics).contains(&"t ETL".to_owned()));
     let (config, _) = Config::read(&SourceFile::new("preauth.yaml".into(), config));
-    let (_, mistakes) = PolicySet::load(&[SourceFile::new("t.yaml".into(), policy)], &config);
-    let messages: Vec<_> = mistakes.iter().map(|mistake| mistake.message.as_str()).collect();
+    let (_, errors) = PolicySet::load(&[SourceFile::new("t.yaml".into(), policy)], &config);
+    let messages: Vec<_> = errors.iter().map(|error| error.message.as_str()).collect();
     assert_eq!(messages, ["`t` cannot be waived"]);
 }
 
 #[test]
-fn a_waiver_of_a_part_does_not_silence_the_whole_and_one_of_the_whole_leaves_the_parts() {
+fn waiver_applies_to_either_the_including_or_the_included_finding() {
     let whole = "id: whole\ntitle: t\nseverity: error\nwhy: t\nselect: App\nsubsume: [scope-full, refresh-token-never-expires]\n\
                  require: [{ path: scopes, equals: [Api] }]";
     let waived = |rule: &str| {
@@ -133,40 +133,40 @@ fn a_waiver_of_a_part_does_not_silence_the_whole_and_one_of_the_whole_leaves_the
 }
 
 #[test]
-fn a_waiver_is_not_left_over_where_the_source_does_not_tell() {
+fn waiver_is_not_unmatched_if_the_result_is_unknown() {
     let config = "rules: { scope-full: error, xml-malformed: off, refresh-token-never-expires: error }\n\
                   waivers: [{ rule: scope-full, app: Broken, value: Full, reason: r, expires: 2026-12-31 }]";
-    assert_eq!(said(&[("Broken", "<ConnectedApp>".into())], config), Vec::<String>::new());
-    let gone = "waiver-unmatched scope-full of Broken (`Full`)";
-    assert_eq!(said(&[("Other", app("Other", &["Api"], "zero"))], config), [gone]);
-    // Who may authorize it is filled in on deployment.
+    assert_eq!(found(&[("Broken", "<ConnectedApp>".into())], config), Vec::<String>::new());
+    let unmatched = "waiver-unmatched scope-full of Broken (`Full`)";
+    assert_eq!(found(&[("Other", app("Other", &["Api"], "zero"))], config), [unmatched]);
+    // A placeholder is replaced during deployment.
     let old = app("Old", &["Api"], "zero").replace(">true<", ">{{ADMIN_APPROVED}}<");
     let config = "rules: { self-authorize: error, required-missing: off }\n\
                   waivers: [{ rule: self-authorize, app: Old, value: selfAuthorize, reason: r, expires: 2026-12-31 }]";
-    assert_eq!(said(&[("Old", old)], config), Vec::<String>::new());
+    assert_eq!(found(&[("Old", old)], config), Vec::<String>::new());
     let new = app("Old", &["Api"], "zero");
-    assert_eq!(said(&[("Old", new)], config), ["waiver-unmatched self-authorize of Old (`selfAuthorize`)"]);
+    assert_eq!(found(&[("Old", new)], config), ["waiver-unmatched self-authorize of Old (`selfAuthorize`)"]);
 }
 
 #[test]
-fn what_other_projects_share_may_name_their_apps() {
+fn shared_configuration_may_name_apps_of_other_projects() {
     let shared = "overrides: [{ apps: [Elsewhere], rules: { scope-full: off } }]\n\
                   waivers: [{ rule: scope-full, app: Elsewhere, value: Full, reason: r, expires: 2026-12-31 }]";
     let of_project = format!("rules: {{ scope-full: error }}\n{shared}");
     let here = [("Other", app("Other", &["Api"], "zero"))];
     let own = ["override-unmatched Elsewhere", "waiver-unmatched scope-full of Elsewhere (`Full`)"];
-    assert_eq!(said(&here, &of_project), own);
+    assert_eq!(found(&here, &of_project), own);
     let mut named =
         |_: &FilePath, _: &str| Ok(("shared.yaml".into(), format!("extends: []\n{shared}").into()));
     let text = "extends: [shared.yaml]\nrules: { scope-full: error }";
-    let (config, mistakes) = Config::load(&SourceFile::new("preauth.yaml".into(), text), &mut named);
-    assert_eq!(mistakes, []);
+    let (config, errors) = Config::load(&SourceFile::new("preauth.yaml".into(), text), &mut named);
+    assert_eq!(errors, []);
     let tree = Tree { apps: &here, config: "", policies: &[], as_of: TODAY };
     assert_eq!(tree.judge_by(&config).diagnostics, []);
 }
 
 #[test]
-fn a_waiver_of_a_policy_that_is_off_is_left_over() {
+fn waiver_of_a_disabled_policy_is_unmatched() {
     let config = "waivers: [{ rule: scope-full, app: ETL, value: Full, reason: r, expires: 2026-12-31 }]";
     let tree = Tree { apps: &[etl()], config, policies: &[], as_of: TODAY };
     let diagnostics = tree.judge().diagnostics;
@@ -174,12 +174,12 @@ fn a_waiver_of_a_policy_that_is_off_is_left_over() {
 }
 
 #[test]
-fn a_file_is_waived_by_its_path() {
+fn waiver_matches_files_by_path() {
     let odd = app("Odd", &["Api"], "zero").replace("<label>", "<flavour>salt</flavour><label>");
     let waived = |file: &str| {
         let config =
             format!("waivers: [{{ rule: element-unknown, file: {file}, reason: r, expires: 2026-12-31 }}]");
-        said(&[("Odd", odd.clone())], &config)
+        found(&[("Odd", odd.clone())], &config)
     };
     assert_eq!(waived("connectedApps/Odd.connectedApp-meta.xml"), ["(element-unknown Odd)"]);
     assert_eq!(waived("\"**/Odd.*\""), ["(element-unknown Odd)"]);
@@ -190,7 +190,7 @@ fn a_file_is_waived_by_its_path() {
 }
 
 #[test]
-fn an_override_is_about_its_apps_and_all_that_belongs_to_them() {
+fn override_applies_to_apps_and_their_files_and_grants() {
     let of_file = "id: f\ntitle: t\nseverity: error\nwhy: t\nselect: ConnectedApp\nrequire: [{ path: startUrl, present: true }]";
     let of_grant = "id: g\ntitle: t\nseverity: error\nwhy: t\nselect: Grant\nrequire: [{ path: name, equals: Anywhere }]";
     let config = "rules: { scope-full: error }\n\

@@ -1,4 +1,4 @@
-//! What is not well-formed is reported where it is, in few words and once.
+//! Syntax errors are reported once, at their location.
 
 use preauth_source::{Diagnostic, SourceFile};
 use preauth_xml::{MALFORMED, MAX_DEPTH, parse};
@@ -7,7 +7,7 @@ fn check(text: &str) -> Vec<Diagnostic> {
     parse(&SourceFile::new("Portal.xml".into(), text), &|_| true).1
 }
 
-/// `‸` in `marked` is where the diagnostic must start; it must be the only one.
+/// Returns the only diagnostic. It must start at the `‸` in `marked`.
 fn reported(marked: &str) -> Diagnostic {
     let at = marked.find('‸').expect("the test marks a place");
     let text = marked.replace('‸', "");
@@ -18,7 +18,7 @@ fn reported(marked: &str) -> Diagnostic {
 }
 
 #[test]
-fn mistakes_are_found_at_their_place() {
+fn syntax_errors_have_the_right_location() {
     let deep = "<a>".repeat(MAX_DEPTH) + "‸<a/>" + &"</a>".repeat(MAX_DEPTH);
     for (marked, message) in [
         // Elements
@@ -138,7 +138,7 @@ fn merge_conflicts_are_reported_once_at_their_first_line() {
 }
 
 #[test]
-fn what_only_looks_wrong_is_not_reported() {
+fn unusual_but_valid_xml_is_accepted() {
     for text in [
         "<r>\n<!--\n<<<<<<< HEAD\n=======\n>>>>>>> x\n-->\n<a/>\n</r>",
         "<r><![CDATA[\n<<<<<<< HEAD\n=======\n>>>>>>> x\n& < \u{A0}]]></r>",
@@ -155,7 +155,7 @@ fn what_only_looks_wrong_is_not_reported() {
 }
 
 #[test]
-fn a_wrong_end_tag_shows_where_its_element_begins() {
+fn wrong_end_tag_shows_where_its_element_starts() {
     let found = reported("<r>\n<readable>true‸</readble>\n</r>");
     let [begun] = &found.related[..] else { panic!("{found:#?}") };
     assert_eq!(usize::from(begun.location.range.start()), 4);
@@ -163,26 +163,26 @@ fn a_wrong_end_tag_shows_where_its_element_begins() {
 }
 
 #[test]
-fn one_line_at_most_is_underlined() {
+fn error_range_is_at_most_one_line() {
     let text = "<r/>\nsome\r\nmore\n";
     let found = check(text);
     assert_eq!(&text[found[0].primary.location.range], "some");
 }
 
 #[test]
-fn independent_mistakes_are_reported_together_in_order() {
+fn independent_errors_are_reported_in_order() {
     let found = check("<r><a>R&D</a><b>&nbsp;</b><c d='1' d='2'/></r>");
     let starts: Vec<usize> = found.iter().map(|found| found.primary.location.range.start().into()).collect();
     assert_eq!(starts, [7, 16, 35]);
 }
 
 #[test]
-fn a_file_full_of_mistakes_gets_a_handful() {
+fn number_of_reported_errors_is_limited() {
     assert_eq!(check(&format!("<r>{}</r>", "<a>&</a>".repeat(100))).len(), 5);
 }
 
 #[test]
-fn mistakes_in_what_is_not_kept_are_found() {
+fn errors_in_filtered_elements_are_found() {
     let block = "<f>\n<n>A</n>\n<e>true</e>\n</f>\n";
     for planted in ["<f>\n<n>R‸&D</n>\n</f>\n", "<f>\n<e>true‸</w>\n</f>\n", "‸<<<<<<< HEAD\n"] {
         let marked = format!("<r>\n{}{planted}{}</r>\n", block.repeat(50), block.repeat(50));
@@ -195,7 +195,7 @@ fn mistakes_in_what_is_not_kept_are_found() {
 }
 
 #[test]
-fn what_was_read_is_kept() {
+fn elements_before_an_error_are_kept() {
     let text = "<r><a>1</a><b>2</c><d>R&D</d><e>3</e></r>";
     let (tree, _) = parse(&SourceFile::new("p.xml".into(), text), &|_| true);
     let read: Vec<_> =
@@ -207,7 +207,7 @@ fn what_was_read_is_kept() {
 }
 
 #[test]
-fn what_was_open_ends_where_reading_ended() {
+fn open_elements_end_where_reading_stops() {
     let text = "<r><a>1</a><b><c>2";
     let (tree, _) = parse(&SourceFile::new("p.xml".into(), text), &|_| true);
     let root = tree.root().unwrap();
@@ -216,7 +216,7 @@ fn what_was_open_ends_where_reading_ended() {
 }
 
 #[test]
-fn time_grows_with_length_only() {
+fn parsing_time_is_linear() {
     let wide = format!("<r>{}</r>", "<a/>".repeat(300_000));
     assert_eq!(check(&wide), []);
     let attributes: String = (0..80_000).map(|index| format!(" a{index}='1'")).collect();

@@ -1,4 +1,4 @@
-//! Changes are made in the style of what stands around them.
+//! Changes copy the style of the surrounding text.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
@@ -14,7 +14,7 @@ fn rewrite(text: &str, change: impl for<'a, 't> FnOnce(&mut Rewrite<'a, 't>, Nod
 }
 
 #[test]
-fn text_is_set_in_every_form_of_an_element() {
+fn text_can_be_set_in_every_form_of_an_element() {
     for (before, after) in [
         ("<r><a>x</a></r>", "<r><a>R&amp;D</a></r>"),
         ("<r><a\n  >x</a\n></r>", "<r><a\n  >R&amp;D</a\n></r>"),
@@ -30,7 +30,7 @@ fn text_is_set_in_every_form_of_an_element() {
 }
 
 #[test]
-fn among_their_namesakes_texts_come_in_alphabetical_order_where_those_are() {
+fn inserted_text_keeps_repeated_elements_sorted() {
     let with = |texts: &[&str], news: &[&str]| {
         let lines: String = texts.iter().map(|text| format!("    <b>{text}</b>\n")).collect();
         let text = format!("<r>\n    <a>1</a>\n{lines}    <c>1</c>\n</r>\n");
@@ -47,7 +47,7 @@ fn among_their_namesakes_texts_come_in_alphabetical_order_where_those_are() {
 }
 
 #[test]
-fn elements_come_in_alphabetical_order_on_a_line_of_their_own() {
+fn inserted_elements_are_sorted_on_their_own_line() {
     let text = "<r>\n    <a>1</a>\n    <c>1</c>\n</r>\n";
     let with = |name: &str| rewrite(text, |rewrite, root| rewrite.insert(root, New::text(name, "2")));
     assert_eq!(with("b"), "<r>\n    <a>1</a>\n    <b>2</b>\n    <c>1</c>\n</r>\n");
@@ -57,7 +57,7 @@ fn elements_come_in_alphabetical_order_on_a_line_of_their_own() {
 }
 
 #[test]
-fn line_ends_and_indentation_are_the_neighbours() {
+fn inserted_elements_copy_newlines_and_indentation() {
     let insert = |text: &str| rewrite(text, |rewrite, root| rewrite.insert(root, New::text("b", "2")));
     assert_eq!(insert("<r>\r\n\t<a>1</a>\r\n</r>"), "<r>\r\n\t<a>1</a>\r\n\t<b>2</b>\r\n</r>");
     assert_eq!(insert("<r><a>1</a></r>"), "<r><a>1</a><b>2</b></r>");
@@ -72,7 +72,7 @@ fn nested_elements_are_indented() {
 }
 
 #[test]
-fn an_empty_element_is_filled() {
+fn empty_element_can_be_filled() {
     let fill = |text: &str| {
         rewrite(text, |rewrite, root| {
             let parent = root.child("p").unwrap();
@@ -88,7 +88,7 @@ fn an_empty_element_is_filled() {
 }
 
 #[test]
-fn a_line_goes_with_the_element_that_has_it_to_itself() {
+fn removing_an_element_removes_its_own_line() {
     let remove = |text: &str| rewrite(text, |rewrite, root| rewrite.remove(root.child("a").unwrap()));
     assert_eq!(remove("<r>\n    <a>1</a>\n    <b/>\n</r>"), "<r>\n    <b/>\n</r>");
     assert_eq!(remove("<r>\r\n    <a>\r\n 1</a>\r\n    <b/>\r\n</r>"), "<r>\r\n    <b/>\r\n</r>");
@@ -97,7 +97,7 @@ fn a_line_goes_with_the_element_that_has_it_to_itself() {
 }
 
 #[test]
-fn siblings_are_exchanged_in_one_go() {
+fn siblings_can_be_replaced_at_once() {
     let text = "<r>\n  <a>1</a>\n  <a>2</a>\n  <b/>\n</r>";
     let after = rewrite(text, |rewrite, root| {
         root.children_named("a").for_each(|node| rewrite.remove(node));
@@ -112,7 +112,7 @@ fn siblings_are_exchanged_in_one_go() {
 }
 
 #[test]
-fn what_stands_around_a_text_stays() {
+fn comments_and_whitespace_around_a_text_are_kept() {
     for (before, after) in [
         ("<r><a><!-- why --> x </a></r>", "<r><a><!-- why --> 2 </a></r>"),
         ("<r><a> <![CDATA[ x ]]> </a></r>", "<r><a> 2 </a></r>"),
@@ -128,7 +128,7 @@ fn what_stands_around_a_text_stays() {
 }
 
 #[test]
-fn a_comment_stays_on_the_line_of_what_it_is_about() {
+fn comment_stays_on_the_line_of_its_element() {
     for (before, after) in [
         ("<r>\n  <a/> <!-- of a -->\n</r>", "<r>\n  <a/> <!-- of a -->\n  <b>2</b>\n</r>"),
         (
@@ -143,7 +143,7 @@ fn a_comment_stays_on_the_line_of_what_it_is_about() {
 }
 
 #[test]
-fn the_first_of_its_siblings_takes_their_style() {
+fn inserted_first_sibling_copies_their_style() {
     for (before, after) in [
         ("<r>\r\n\t<c/>\r\n</r>\r\n", "<r>\r\n\t<b>2</b>\r\n\t<c/>\r\n</r>\r\n"),
         ("<r><c/>\n</r>", "<r><b>2</b><c/>\n</r>"),
@@ -162,7 +162,7 @@ fn the_first_of_its_siblings_takes_their_style() {
 }
 
 #[test]
-fn the_indentation_of_a_nested_element_grows_by_one_level() {
+fn nested_element_is_indented_by_one_more_level() {
     let text = "<!-- first -->\n  <r>\n    <a/>\n  </r>";
     let new = || New::element("b", vec![New::text("c", "2")]);
     let after = rewrite(text, |rewrite, root| rewrite.insert(root, new()));
@@ -170,7 +170,7 @@ fn the_indentation_of_a_nested_element_grows_by_one_level() {
 }
 
 #[test]
-fn what_is_changed_in_a_removed_element_goes_with_it() {
+fn changes_in_a_removed_element_are_dropped() {
     let after = rewrite("<r>\n  <p>\n    <a>1</a>\n  </p>\n  <q/>\n</r>", |rewrite, root| {
         let parent = root.child("p").unwrap();
         rewrite.set_text(parent.child("a").unwrap(), "2");
@@ -182,7 +182,7 @@ fn what_is_changed_in_a_removed_element_goes_with_it() {
 }
 
 #[test]
-fn the_last_text_that_is_set_counts() {
+fn last_text_set_wins() {
     let after = rewrite("<r><a/></r>", |rewrite, root| {
         rewrite.set_text(root.child("a").unwrap(), "1");
         rewrite.set_text(root.child("a").unwrap(), "2");
@@ -191,7 +191,7 @@ fn the_last_text_that_is_set_counts() {
 }
 
 #[test]
-fn bytes_are_replaced_as_they_are() {
+fn bytes_are_replaced_without_escaping() {
     let after = rewrite("<r>\n<a/>\n</r>", |rewrite, root| {
         rewrite.replace(root.child("a").unwrap().range(), "<b/>");
         rewrite.replace(TextRange::empty(4.into()), "<!-- first -->");
@@ -200,7 +200,7 @@ fn bytes_are_replaced_as_they_are() {
 }
 
 #[test]
-fn the_root_stays() {
+fn root_cannot_be_removed() {
     assert_eq!(
         rewrite("<r/>", |rewrite, root| {
             rewrite.remove(root);

@@ -1,10 +1,10 @@
-//! A rewrite leaves alone what it is not about, in whatever form that is written.
+//! A rewrite does not change other elements, in any form.
 
 use preauth_source::{SourceFile, TextRange, apply};
 use preauth_xml::{New, Node, Rewrite, Tree, parse};
 use proptest::{collection::vec, prelude::*, sample::Index, sample::select};
 
-/// Elements as people, Salesforce and formatters write them: with text or with elements and comments in them.
+/// Elements in the forms of people, Salesforce and formatters: with text, or with child elements and comments.
 fn element() -> impl Strategy<Value = String> {
     let leaf = select(vec![
         "<a>x</a>",
@@ -48,12 +48,12 @@ fn changes() -> impl Strategy<Value = Vec<(Index, Change)>> {
 }
 
 fn read(text: &str) -> Tree<'_> {
-    let (tree, mistakes) = parse(&SourceFile::new("Portal.xml".into(), text), &|_| true);
-    assert_eq!(mistakes, [], "{text}");
+    let (tree, errors) = parse(&SourceFile::new("Portal.xml".into(), text), &|_| true);
+    assert_eq!(errors, [], "{text}");
     tree
 }
 
-/// All elements, in the order of the document.
+/// Returns all elements in the order of the document.
 fn all<'a, 't>(tree: &'a Tree<'t>) -> Vec<Node<'a, 't>> {
     tree.root().into_iter().flat_map(|root| std::iter::once(root).chain(root.descendants())).collect()
 }
@@ -62,8 +62,8 @@ fn meet(a: TextRange, b: TextRange) -> bool {
     a.contains_range(b) || b.contains_range(a)
 }
 
-/// The text after the changes, and what they are about: the element whose text is set or that is removed, the name
-/// of the one that something is inserted into.
+/// Returns the text after the changes, and the changed ranges: an element whose text is set or that is removed, or the
+/// name of the parent of an inserted element.
 fn changed(text: &str, changes: &[(Index, Change)]) -> (String, Vec<TextRange>) {
     let tree = read(text);
     let nodes = all(&tree);
@@ -92,18 +92,18 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_other_element_is_as_it_was(document in element(), changes in changes()) {
+    fn other_elements_are_not_changed(document in element(), changes in changes()) {
         let (after, changed) = changed(&document, &changes);
         let (before, now) = (read(&document), read(&after));
         let mut left = all(&now).into_iter();
         for node in all(&before).into_iter().filter(|node| !changed.iter().any(|range| meet(*range, node.range()))) {
             let raw = &document[node.range()];
-            prop_assert!(left.any(|other| &after[other.range()] == raw), "{raw:?} is gone from {after:?}");
+            prop_assert!(left.any(|other| &after[other.range()] == raw), "{raw:?} is missing in {after:?}");
         }
     }
 
     #[test]
-    fn comments_beside_what_is_changed_stay(document in element(), changes in changes()) {
+    fn comments_next_to_changes_are_kept(document in element(), changes in changes()) {
         let (after, changed) = changed(&document, &changes);
         let inside: usize = changed.iter().map(|range| document[*range].matches("<!--").count()).sum();
         let outside = document.matches("<!--").count() - inside;

@@ -1,10 +1,10 @@
-//! A mistake is the same mistake wherever it stands: in what is kept and in what is not, behind a byte order mark,
-//! with the line ends of Windows.
+//! Syntax errors do not depend on the surroundings: filtered elements, a byte order mark or
+//! Windows newlines.
 
 use preauth_source::SourceFile;
 use preauth_xml::{Skimmer, parse};
 
-/// Mistakes that can lie inside any element. The first thing to be reported is at the mark.
+/// Errors inside of elements. The first one is at the mark.
 const INSIDE: &[&str] = &[
     "<r>\n  <a/>\n‸<<<<<<< HEAD\n  <b/>\n=======\n  <c/>\n>>>>>>> main\n</r>",
     "<r>\n  <a>one\n‸<<<<<<< HEAD\ntwo</a>\n</r>",
@@ -50,7 +50,7 @@ const INSIDE: &[&str] = &[
     "<r>\n  ‸<!DOCTYPE r>\n</r>",
 ];
 
-/// Mistakes in what is around the root element.
+/// Errors outside of the root element.
 const AROUND: &[&str] = &[
     "<?xml version=\"1.0\"?>\n‸",
     "<!-- x -->\n‸",
@@ -72,14 +72,14 @@ const AROUND: &[&str] = &[
 
 const BOM: &str = "\u{FEFF}";
 
-/// The messages, each with where it starts.
+/// Returns the messages, each with its offset.
 fn found(text: &str, keep: bool) -> Vec<(usize, String)> {
     let (_, diagnostics) = parse(&SourceFile::new("Portal.xml".into(), text), &|_| keep);
     let found = diagnostics.into_iter();
     found.map(|one| (one.primary.location.range.start().into(), one.message)).collect()
 }
 
-/// The texts without their marks, each with where the mark was.
+/// Returns the texts without their marks, each with the offset of its mark.
 fn cases() -> impl Iterator<Item = (String, usize)> {
     INSIDE.iter().chain(AROUND).map(|marked| unmarked(marked))
 }
@@ -89,21 +89,21 @@ fn unmarked(marked: &str) -> (String, usize) {
 }
 
 #[test]
-fn the_first_mistake_is_at_its_place() {
+fn first_error_has_the_right_location() {
     for (text, at) in cases() {
         assert_eq!(found(&text, true).first().map(|(start, _)| *start), Some(at), "{text:?}");
     }
 }
 
 #[test]
-fn what_is_kept_changes_nothing() {
+fn filter_does_not_change_errors() {
     for (text, _) in cases() {
         assert_eq!(found(&text, true), found(&text, false), "{text:?}");
     }
 }
 
 #[test]
-fn a_mistake_deep_in_what_is_not_kept_is_the_same() {
+fn error_inside_filtered_elements_is_reported_alike() {
     let outer = "<outer>\n<skipped>\n";
     for (text, at) in INSIDE.iter().map(|marked| unmarked(marked)) {
         let alone = found(&text, true).remove(0);
@@ -112,36 +112,38 @@ fn a_mistake_deep_in_what_is_not_kept_is_the_same() {
 }
 
 #[test]
-fn a_byte_order_mark_moves_the_place_and_nothing_else() {
+fn byte_order_mark_only_shifts_locations() {
     for (text, _) in cases() {
-        let moved: Vec<_> = found(&text, true).into_iter().map(|(at, said)| (at + BOM.len(), said)).collect();
+        let moved: Vec<_> =
+            found(&text, true).into_iter().map(|(at, message)| (at + BOM.len(), message)).collect();
         assert_eq!(found(&format!("{BOM}{text}"), true), moved, "{text:?}");
     }
 }
 
 #[test]
-fn the_line_ends_of_windows_move_the_place_and_nothing_else() {
+fn windows_newlines_only_shift_locations() {
     for (text, _) in cases() {
         let lines = |at: usize| text[..at].matches('\n').count();
-        let moved: Vec<_> = found(&text, true).into_iter().map(|(at, said)| (at + lines(at), said)).collect();
+        let moved: Vec<_> =
+            found(&text, true).into_iter().map(|(at, message)| (at + lines(at), message)).collect();
         assert_eq!(found(&text.replace('\n', "\r\n"), true), moved, "{text:?}");
     }
 }
 
 #[test]
-fn what_is_skimmed_has_a_mistake_as_well() {
+fn skimming_reports_malformed_documents() {
     let plain = "\n<x>\n<y>1</y>\n</x>".repeat(20);
     for (text, at) in cases() {
-        // The same mistake behind many elements that nobody asks for, and before many more.
+        // The same error after and before many elements that are skipped.
         let end = text[..at].find('<').map_or(0, |_| text.find("<r>").map_or(0, |root| root + 3));
         let longer = format!("{}{plain}{}", &text[..end], &text[end..]);
         for text in [&text, &longer] {
-            let mistaken = !found(text, false).is_empty();
+            let is_malformed = !found(text, false).is_empty();
             for window in (1..200).chain([4096]) {
                 let mut skimmer = Skimmer::<()>::with_window(|_| false, window);
                 let skimmed = skimmer.skim_text(text.as_bytes());
                 let kept = skimmed.text().unwrap_or_else(|| panic!("{text:?} is not UTF-8"));
-                assert_eq!(!found(kept, false).is_empty(), mistaken, "{text:?}, window {window}");
+                assert_eq!(!found(kept, false).is_empty(), is_malformed, "{text:?}, window {window}");
             }
         }
     }

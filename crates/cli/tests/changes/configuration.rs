@@ -1,4 +1,4 @@
-//! The configuration counts as it was, too.
+//! Comparison with the configuration of the earlier state.
 
 use crate::{
     repository::{APP, App, NARROW, PROFILES, PROJECT, REGISTER, Repository, app, none, profile, reported},
@@ -34,7 +34,7 @@ fn with_rule(severity: &str) -> String {
 }
 
 #[test]
-fn a_finding_that_weighs_more_than_before_is_told_of() {
+fn finding_with_a_higher_severity_is_reported() {
     let repository = eternal();
     repository.write("preauth.yaml", &with_rule("info"));
     repository.commit("three");
@@ -50,7 +50,7 @@ fn a_finding_that_weighs_more_than_before_is_told_of() {
 }
 
 #[test]
-fn a_finding_is_told_of_when_its_waiver_goes() {
+fn finding_is_reported_when_its_waiver_is_removed() {
     let repository = eternal();
     let waived = REGISTER.to_owned()
         + "waivers:\n  - { rule: refresh-token-never-expires, app: Order_Sync, value: untilRevoked, reason: until the vendor rotates, owner: a@example.com, expires: 2026-06-30 }\n";
@@ -64,7 +64,7 @@ fn a_finding_is_told_of_when_its_waiver_goes() {
 }
 
 #[test]
-fn without_waivers_neither_state_has_them() {
+fn no_waivers_option_applies_to_both_states() {
     let repository = eternal();
     let waived = REGISTER.to_owned()
         + "waivers:\n  - { rule: refresh-token-never-expires, app: Order_Sync, value: untilRevoked, reason: until the vendor rotates, owner: a@example.com, expires: 2026-06-30 }\n";
@@ -76,7 +76,7 @@ fn without_waivers_neither_state_has_them() {
 }
 
 #[test]
-fn a_policy_that_is_switched_on_or_added_tells_what_it_finds() {
+fn findings_of_a_new_policy_are_reported() {
     let repository = Repository::with_project();
     repository.write(&format!("{PROFILES}/Robot.profile-meta.xml"), &profile(None));
     repository.commit("two");
@@ -91,7 +91,7 @@ fn a_policy_that_is_switched_on_or_added_tells_what_it_finds() {
 }
 
 #[test]
-fn an_app_that_was_there_was_no_new_one_before_either() {
+fn existing_app_is_new_in_neither_state() {
     let repository = Repository::with_project();
     repository.write("policies/settled.yaml", SETTLED);
     repository.write("preauth.yaml", &REGISTER.replace("rules: {}", "policies: [policies]"));
@@ -101,7 +101,7 @@ fn an_app_that_was_there_was_no_new_one_before_either() {
 }
 
 #[test]
-fn a_configuration_above_the_project_counts_as_it_was() {
+fn configuration_above_the_project_is_read_from_the_old_commit() {
     let repository = Repository::new();
     let app = app(&App { refresh_token: "infinite", ..App::default() });
     repository.write("crm/sfdx-project.json", PROJECT);
@@ -118,7 +118,7 @@ fn a_configuration_above_the_project_counts_as_it_was() {
     repository.git(&["add", "-A"]);
     assert_eq!(repository.reported(&with(&["--staged"])), ETERNAL);
 
-    // Where it was not there before, there were none of its rules.
+    // If the configuration is new, the earlier state had none of its rules.
     repository.git(&["rm", "-q", "--cached", "preauth.yaml"]);
     repository.git(&["commit", "-q", "-m", "two"]);
     repository.write("preauth.yaml", &with_rule("off"));
@@ -128,7 +128,7 @@ fn a_configuration_above_the_project_counts_as_it_was() {
 }
 
 #[test]
-fn what_is_wrong_with_a_staged_configuration_is_where_it_is() {
+fn error_in_a_staged_configuration_has_its_location() {
     let repository = Repository::new();
     repository.write("crm/sfdx-project.json", PROJECT);
     repository.write(&format!("crm/{APP}"), &app(&App::default()));

@@ -1,4 +1,4 @@
-//! Files that are not in the work tree what git keeps of them: filters, line endings, links.
+//! Files whose content in git differs from the work tree: filters, newlines, symbolic links.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ fn eternal() -> App {
 
 #[test]
 #[cfg(unix)]
-fn what_git_keeps_is_read_through_the_filters_of_its_attributes() {
+fn git_content_is_read_through_its_attribute_filters() {
     let repository = Repository::with_project();
     repository.git(&["config", "filter.packed.clean", "base64"]);
     repository.git(&["config", "filter.packed.smudge", "base64 -d"]);
@@ -33,7 +33,7 @@ fn what_git_keeps_is_read_through_the_filters_of_its_attributes() {
 }
 
 #[test]
-fn line_endings_that_git_converts_are_no_change() {
+fn newline_conversion_by_git_is_not_a_change() {
     let repository = Repository::with_project();
     repository.git(&["config", "core.autocrlf", "true"]);
     repository.write(APP, &app(&eternal()).replace('\n', "\r\n"));
@@ -51,13 +51,13 @@ fn line_endings_that_git_converts_are_no_change() {
 
 #[test]
 #[cfg(unix)]
-fn a_link_is_what_it_leads_to() {
+fn symbolic_link_is_compared_by_its_target() {
     use std::os::unix::fs::symlink;
     let repository = Repository::with_project();
     let apps = repository.root.join(APPS);
     let apart = repository.folder.path().join("apart");
     fs::create_dir(&apart).unwrap();
-    // One leads out of the repository, one to another link, one to a file.
+    // One link points outside the repository, one to another link, one to a file.
     fs::write(apart.join("Outside.permissionset-meta.xml"), set("Order Sync User")).unwrap();
     let sets = repository.root.join(SETS);
     fs::remove_file(sets.join("Order_Sync_User.permissionset-meta.xml")).unwrap();

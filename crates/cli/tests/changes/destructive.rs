@@ -1,10 +1,10 @@
-//! What a change says it deletes.
+//! Deletions in destructive changes manifests.
 
 use crate::repository::{APP, App, PROJECT, Repository, SETS, app, none, set};
 
 const CAUSED: [&str; 1] = ["Order_Sync: grant-unresolved"];
 
-/// A manifest that deletes permission sets.
+/// Returns a manifest that deletes permission sets.
 fn deleting(sets: &[&str]) -> String {
     let members: String = sets.iter().map(|set| format!("        <members>{set}</members>\n")).collect();
     format!(
@@ -20,7 +20,7 @@ fn deleting(sets: &[&str]) -> String {
 }
 
 #[test]
-fn what_a_change_says_it_deletes_is_deleted() {
+fn components_in_destructive_changes_count_as_deleted() {
     let repository = Repository::with_project();
     repository.write("manifest/destructiveChangesPost.xml", &deleting(&["Order_Sync_User"]));
     assert_eq!(repository.reported(&["--since", "HEAD"]), CAUSED, "before it is known to git");
@@ -34,7 +34,7 @@ fn what_a_change_says_it_deletes_is_deleted() {
 }
 
 #[test]
-fn a_manifest_that_moves_deletes_nothing_more() {
+fn moved_manifest_deletes_nothing() {
     let repository = Repository::with_project();
     repository.write("manifest/destructiveChangesPost.xml", &deleting(&["Order_Sync_User"]));
     repository.commit("two");
@@ -44,13 +44,13 @@ fn a_manifest_that_moves_deletes_nothing_more() {
     assert_eq!(repository.reported(&["--staged"]), none());
     repository.commit("three");
     assert_eq!(repository.reported(&["--since", "HEAD~1"]), none());
-    // What an old manifest has deleted once is deleted again by one more.
+    // A new manifest may delete what an earlier one already deleted.
     repository.write("manifest/destructiveChanges.xml", &deleting(&["Order_Sync_User"]));
     assert_eq!(repository.reported(&["--since", "HEAD"]), CAUSED);
 }
 
 #[test]
-fn what_is_deleted_is_named_decoded_or_encoded() {
+fn deleted_components_may_be_named_decoded_or_encoded() {
     let repository = Repository::with_project();
     repository.remove(&format!("{SETS}/Order_Sync_User.permissionset-meta.xml"));
     repository.write(&format!("{SETS}/Order %26 Sync%2FEU.permissionset-meta.xml"), &set("Order Sync User"));
@@ -64,7 +64,7 @@ fn what_is_deleted_is_named_decoded_or_encoded() {
 }
 
 #[test]
-fn a_manifest_in_another_project_is_of_that_project() {
+fn manifest_of_another_project_is_ignored() {
     let repository = Repository::with_project();
     repository.write("hr/sfdx-project.json", PROJECT);
     repository.write(&format!("hr/{APP}"), &app(&App { set: None, ..App::default() }));
@@ -76,7 +76,7 @@ fn a_manifest_in_another_project_is_of_that_project() {
 }
 
 #[test]
-fn what_is_kept_in_several_files_is_deleted_with_all_of_them() {
+fn deletion_removes_all_files_of_a_component() {
     let repository = Repository::with_project();
     repository.write(
         "sfdx-project.json",

@@ -1,4 +1,4 @@
-//! What git goes by when it tells files apart: its index, which is read as it is and left as it is.
+//! The index of git: it is read, and never written.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ fn eternal() -> App {
     App { refresh_token: "infinite", ..App::default() }
 }
 
-/// Gives every file of the work tree another time and the same bytes.
+/// Changes the time of every file in the work tree, but not the content.
 fn touch(repository: &Repository) {
     let later = SystemTime::now() + Duration::from_secs(60);
     for path in repository.state().keys().filter(|path| !path.starts_with(".git/")) {
@@ -31,12 +31,12 @@ fn touch(repository: &Repository) {
 }
 
 #[test]
-fn what_is_staged_is_judged_and_nothing_is_touched() {
+fn staged_content_is_checked_without_changing_files() {
     let repository = Repository::with_project();
     let path = format!("{APPS}/Order_Sync.connectedApp-meta.xml");
     repository.write_app(&App { refresh_token: "infinite", ..App::default() });
     repository.git(&["add", "-A"]);
-    // The work tree goes on: what is staged is worse, and what is not known to git does not count.
+    // The work tree changes after staging. The staged content has more findings, and untracked files do not count.
     repository.write_app(&App { ip_relaxation: "BYPASS", ..App::default() });
     repository.write(
         &format!("{APPS}/Other.connectedApp-meta.xml"),
@@ -47,19 +47,19 @@ fn what_is_staged_is_judged_and_nothing_is_touched() {
     assert_eq!(repository.reported(&["--since", "HEAD", &path]), ["Order_Sync: ip-relaxation-unjustified"]);
     assert_eq!(before, repository.state(), "neither the work tree nor anything of git's own has changed");
 
-    // What is only announced is not staged.
+    // `git add --intent-to-add` does not stage content.
     repository.git(&["add", "-N", "-A"]);
     assert_eq!(repository.reported(&["--staged"]), ["Order_Sync: refresh-token-never-expires"]);
 
-    // A correction would be of the staged text, and is not written over another.
+    // A fix of the staged text is not written over a different text in the work tree.
     let fix = repository.check(&["--staged", "--unsafe-fixes"]);
-    let said = stderr(&fix);
-    assert!(!said.contains("Corrected") || said.contains("changes that are not staged"), "{said}");
+    let message = stderr(&fix);
+    assert!(!message.contains("Corrected") || message.contains("changes that are not staged"), "{message}");
     assert_eq!(before.get(&path), repository.state().get(&path));
 }
 
 #[test]
-fn files_that_are_only_touched_have_not_changed_and_the_index_stays() {
+fn touched_files_are_unchanged_and_the_index_is_not_written() {
     let repository = Repository::with_project();
     repository.write_app(&eternal());
     repository.git(&["add", "-A"]);
@@ -75,22 +75,22 @@ fn files_that_are_only_touched_have_not_changed_and_the_index_stays() {
 }
 
 #[test]
-fn what_git_is_told_to_take_for_unchanged_is_judged_as_it_is() {
-    for told in ["--assume-unchanged", "--skip-worktree"] {
+fn assume_unchanged_files_are_checked_as_they_are() {
+    for flag in ["--assume-unchanged", "--skip-worktree"] {
         let repository = Repository::with_project();
-        repository.git(&["update-index", told, APP]);
+        repository.git(&["update-index", flag, APP]);
         repository.write_app(&eternal());
-        assert_eq!(repository.reported(&["--staged"]), none(), "{told}: the index has it as it was");
+        assert_eq!(repository.reported(&["--staged"]), none(), "{flag}: the index has the old content");
         assert_eq!(
             repository.reported(&["--since", "HEAD"]),
             ETERNAL,
-            "{told}: the work tree has it changed"
+            "{flag}: the work tree has the new content"
         );
     }
 }
 
 #[test]
-fn what_a_sparse_checkout_leaves_out_is_as_it_was() {
+fn files_outside_a_sparse_checkout_are_unchanged() {
     let repository = Repository::with_project();
     repository.git(&["sparse-checkout", "set", "--no-cone", "/*", "!/force-app/main/default/permissionsets"]);
     assert!(!repository.root.join(SETS).exists());
@@ -99,7 +99,7 @@ fn what_a_sparse_checkout_leaves_out_is_as_it_was() {
     repository.git(&["add", "-A"]);
     assert_eq!(repository.reported(&["--since", "HEAD"]), ETERNAL);
     assert_eq!(repository.reported(&["--staged"]), ETERNAL);
-    // What is left out can be staged all the same, and is.
+    // Files outside the sparse checkout can be staged too.
     let object = repository.root.join("set.xml");
     fs::write(&object, set("Orders")).unwrap();
     let id = repository.git(&["hash-object", "-w", "set.xml"]);
@@ -114,7 +114,7 @@ fn what_a_sparse_checkout_leaves_out_is_as_it_was() {
 }
 
 #[test]
-fn what_is_deleted_from_the_index_only_is_not_staged() {
+fn files_removed_from_the_index_are_not_staged() {
     let repository = Repository::with_project();
     let path = format!("{SETS}/Order_Sync_User.permissionset-meta.xml");
     repository.git(&["rm", "-q", "--cached", &path]);
@@ -127,7 +127,7 @@ fn what_is_deleted_from_the_index_only_is_not_staged() {
 }
 
 #[test]
-fn a_conflict_is_said_before_anything_staged_is_judged() {
+fn merge_conflict_is_reported_before_the_staged_check() {
     let repository = Repository::with_project();
     repository.git(&["checkout", "-q", "-b", "topic"]);
     repository.write_app(&eternal());
@@ -139,35 +139,35 @@ fn a_conflict_is_said_before_anything_staged_is_judged() {
     let staged = repository.check(&["--staged"]);
     assert_eq!(staged.status.code(), Some(2));
     assert!(stderr(&staged).contains("is not merged: resolve the conflict"), "{}", stderr(&staged));
-    // The work tree holds what git has made of both.
+    // The work tree has the merge result of git.
     let since = repository.check(&["--since", "HEAD", "--select", "malformed"]);
     assert_ne!(since.status.code(), Some(0), "{}", stderr(&since));
 }
 
 #[test]
 #[cfg(unix)]
-fn a_hook_judges_what_will_be_committed() {
+fn hook_checks_the_content_to_be_committed() {
     use std::os::unix::fs::PermissionsExt;
     let repository = Repository::with_project();
     repository.write(&format!("{APPS}/Other.connectedApp-meta.xml"), &app(&App::default()));
     repository.commit("two");
-    let said = repository.folder.path().join("said");
+    let printed = repository.folder.path().join("printed");
     let hook = repository.root.join(".git/hooks/pre-commit");
     let script = format!(
         "#!/bin/sh\n'{}' check --staged --as-of=2026-01-01 --format=concise --select {} > '{}'\nexit 1\n",
         preauth().get_program().to_str().unwrap(),
         crate::repository::POLICIES,
-        said.display()
+        printed.display()
     );
     fs::create_dir_all(hook.parent().unwrap()).unwrap();
     fs::write(&hook, script).unwrap();
     fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
     let committing = |folder: &Path, args: &[&str]| {
         let mut output = git(folder, &[&["commit", "-q", "-m", "three"], args].concat());
-        output.stdout = fs::read(&said).unwrap();
+        output.stdout = fs::read(&printed).unwrap();
         reported(&output)
     };
-    // Something is staged, something else is not: git gives the hook an index of its own for `--all` and for files.
+    // For `commit --all` and `commit FILE` git gives the hook a temporary index.
     repository.write(
         &format!("{APPS}/Other.connectedApp-meta.xml"),
         &app(&App { scopes: &["Full"], ..App::default() }),

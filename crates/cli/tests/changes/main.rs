@@ -1,5 +1,5 @@
-//! What a change causes, and nothing else, is reported: `--since`, `--staged`, baselines and standard input, in
-//! repositories that the tests make with git itself.
+//! Only findings that a change causes are reported: `--since`, `--staged`, baselines and standard input, in
+//! repositories made with git.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read files, and fail by panicking")]
 
 mod configuration;
@@ -20,19 +20,19 @@ use repository::{
 use support::{preauth, stderr, stdout};
 
 #[test]
-fn each_commit_is_told_what_it_causes_and_nothing_else() {
+fn each_commit_reports_only_the_findings_it_causes() {
     let repository = Repository::with_project();
-    assert_eq!(repository.reported(&[]), none(), "the tree begins clean");
+    assert_eq!(repository.reported(&[]), none(), "the first commit has findings");
     let last = |message: &str| {
         repository.commit(message);
         repository.reported(&["--since", "HEAD~1"])
     };
 
-    // Tokens that live for ever.
+    // Refresh tokens never expire.
     repository.write_app(&App { refresh_token: "infinite", ..App::default() });
     assert_eq!(last("two"), ["Order_Sync: refresh-token-never-expires"]);
 
-    // Something else in the same file: what the commit before caused is not told again.
+    // Another change in the same file: findings of the earlier commit are not reported again.
     repository.write_app(&App {
         refresh_token: "infinite",
         before: "    <!-- orders -->\n\n",
@@ -40,17 +40,17 @@ fn each_commit_is_told_what_it_causes_and_nothing_else() {
     });
     assert_eq!(last("three"), none());
 
-    // A correction.
+    // A fix.
     repository.write_app(&App::default());
     assert_eq!(last("four"), none());
     let four = stderr(&repository.check(&["--since", "HEAD~1"]));
     assert!(four.contains("0 findings were there before and not listed, 1 is gone."), "{four}");
 
-    // A grant is removed in another file: the permission set gets another label, and the app is in no changed file.
+    // A grant is broken by another file: the permission set gets a new label, and the app's file is unchanged.
     repository.write(&format!("{SETS}/Order_Sync_User.permissionset-meta.xml"), &set("Orders"));
     assert_eq!(last("five"), ["Order_Sync: grant-misspelt"]);
 
-    // The grant follows.
+    // The grant uses the new label.
     repository.write_app(&App { set: Some("Orders"), ..App::default() });
     assert_eq!(last("six"), none());
 
@@ -58,7 +58,7 @@ fn each_commit_is_told_what_it_causes_and_nothing_else() {
     fs::remove_file(repository.root.join(format!("{SETS}/Order_Sync_User.permissionset-meta.xml"))).unwrap();
     assert_eq!(last("seven"), ["Order_Sync: grant-unresolved"]);
 
-    // It comes back, and the app moves to another folder.
+    // It is restored, and the app moves to another folder.
     repository.write(&format!("{SETS}/Order_Sync_User.permissionset-meta.xml"), &set("Orders"));
     repository.write("force-app/integration/.keep", "");
     repository.git(&[
@@ -68,7 +68,7 @@ fn each_commit_is_told_what_it_causes_and_nothing_else() {
     ]);
     assert_eq!(last("eight"), none());
 
-    // The moved app gets everything at once; what one finding speaks for is not told apart from it.
+    // The moved app gets all changes at once. Included findings are not reported separately.
     repository.write(
         "force-app/integration/Order_Sync.connectedApp-meta.xml",
         &app(&App { admin_approved: false, scopes: &["Full"], set: None, ..App::default() }),
@@ -77,18 +77,18 @@ fn each_commit_is_told_what_it_causes_and_nothing_else() {
     assert!(nine.iter().all(|line| line.starts_with("Order_Sync: ")), "{nine:?}");
     assert!(nine.iter().any(|line| line.contains("self-authorize")), "{nine:?}");
 
-    // A change of what is demanded is a change, too.
+    // A change of the register is a change too.
     repository.write("preauth.yaml", &REGISTER.replace("rules: {}\n", "rules:\n  self-authorize-server-flow: off\n  self-authorize: off\n  scope-full: off\n  broad-combination: off\n  toxic-combination: off\n"));
     assert_eq!(last("ten"), none());
     repository.write("preauth.yaml", REGISTER);
-    assert_eq!(last("eleven"), nine, "what is demanded again is told again");
+    assert_eq!(last("eleven"), nine, "findings of a restored demand are reported again");
 
-    // The whole of it, from the clean beginning.
+    // All commits together, compared with the first one.
     assert_eq!(repository.reported(&["--since", "HEAD~10"]), nine);
 }
 
 #[test]
-fn a_profile_that_lets_in_from_elsewhere_is_told_of() {
+fn wider_login_ranges_of_a_profile_are_reported() {
     let repository = Repository::with_project();
     repository.write("policies/narrow.yaml", NARROW);
     repository.write("preauth.yaml", &REGISTER.replace("rules: {}", "policies: [policies]"));
@@ -103,7 +103,7 @@ fn a_profile_that_lets_in_from_elsewhere_is_told_of() {
 }
 
 #[test]
-fn a_branch_is_compared_with_where_it_began() {
+fn branch_is_compared_with_its_merge_base() {
     let repository = Repository::with_project();
     repository.write_app(&App { refresh_token: "infinite", ..App::default() });
     repository.commit("two");
@@ -114,15 +114,11 @@ fn a_branch_is_compared_with_where_it_began() {
     repository.write_app(&App::default());
     repository.commit("four");
     repository.git(&["checkout", "-q", "topic"]);
-    assert_eq!(
-        repository.reported(&["--since", "main"]),
-        none(),
-        "what main has corrected since is not of the branch"
-    );
+    assert_eq!(repository.reported(&["--since", "main"]), none(), "fixes in main are not part of the branch");
 }
 
 #[test]
-fn a_correction_corrects_what_the_change_causes() {
+fn fix_applies_only_to_findings_of_the_change() {
     let repository = Repository::with_project();
     let text = app(&App { refresh_token: "infinite", ..App::default() });
     let declared = REGISTER.to_owned()
@@ -137,40 +133,42 @@ fn a_correction_corrects_what_the_change_causes() {
 }
 
 #[test]
-fn before_the_first_commit_everything_is_new() {
+fn everything_is_new_before_the_first_commit() {
     let repository = Repository::new();
     repository.write("sfdx-project.json", PROJECT);
     repository.write_app(&App { refresh_token: "infinite", ..App::default() });
     repository.git(&["add", "-A"]);
-    let told = repository.reported(&["--staged"]);
-    assert!(told.contains(&"Order_Sync: refresh-token-never-expires".into()), "{told:?}");
+    let found = repository.reported(&["--staged"]);
+    assert!(found.contains(&"Order_Sync: refresh-token-never-expires".into()), "{found:?}");
     let since = repository.check(&["--since", "HEAD"]);
     assert_eq!(since.status.code(), Some(2));
     assert!(stderr(&since).contains("the branch has no commit yet"), "{}", stderr(&since));
 }
 
 #[test]
-fn what_cannot_be_compared_with_is_said_and_not_guessed() {
+fn unknown_reference_is_an_error() {
     let repository = Repository::with_project();
-    let said = |folder: &Path, args: &[&str]| {
+    let message = |folder: &Path, args: &[&str]| {
         let output = check(folder, args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
         stderr(&output)
     };
-    assert!(said(&repository.root, &["--since", "origin/main"]).contains("there is no commit `origin/main`"));
-    assert!(said(&repository.root, &["--since", "--fix"]).contains("--since"));
+    assert!(
+        message(&repository.root, &["--since", "origin/main"]).contains("there is no commit `origin/main`")
+    );
+    assert!(message(&repository.root, &["--since", "--fix"]).contains("--since"));
     repository.git(&["checkout", "-q", "--orphan", "other"]);
     repository.commit("other");
-    assert!(said(&repository.root, &["--since", "main"]).contains("have no ancestor in common"));
+    assert!(message(&repository.root, &["--since", "main"]).contains("have no ancestor in common"));
 
     let apart = tempfile::tempdir().unwrap();
     fs::write(apart.path().join("A.connectedApp"), app(&App::default())).unwrap();
-    assert!(said(apart.path(), &["--since", "HEAD"]).contains("is in no git repository"));
-    assert!(said(apart.path(), &["--staged"]).contains("is in no git repository"));
+    assert!(message(apart.path(), &["--since", "HEAD"]).contains("is in no git repository"));
+    assert!(message(apart.path(), &["--staged"]).contains("is in no git repository"));
 }
 
 #[test]
-fn a_shallow_clone_says_how_to_fetch_more() {
+fn shallow_clone_explains_how_to_fetch_more() {
     let repository = Repository::with_project();
     repository.write_app(&App { refresh_token: "infinite", ..App::default() });
     repository.commit("two");
@@ -189,7 +187,7 @@ fn a_shallow_clone_says_how_to_fetch_more() {
 }
 
 #[test]
-fn a_worktree_and_a_submodule_are_repositories_like_others() {
+fn worktrees_and_submodules_are_supported() {
     let repository = Repository::with_project();
     let tree = repository.folder.path().join("tree");
     repository.git(&["worktree", "add", "-q", "-b", "topic", tree.to_str().unwrap()]);
@@ -210,7 +208,7 @@ fn a_worktree_and_a_submodule_are_repositories_like_others() {
         reported(&check(&outer.root, &["--since", "HEAD"])),
         ["Order_Sync: refresh-token-never-expires"]
     );
-    // Run outside, what counts is what is recorded there.
+    // Run from the outer repository, its recorded commit counts.
     assert!(git(&inner, &["commit", "-q", "-a", "-m", "two"]).status.success());
     assert_eq!(reported(&check(&inner, &["--since", "HEAD"])), none());
     assert_eq!(
@@ -220,7 +218,7 @@ fn a_worktree_and_a_submodule_are_repositories_like_others() {
     assert_eq!(reported(&check(&outer.root, &["--staged"])), none());
     outer.git(&["add", "-A"]);
     assert_eq!(reported(&check(&outer.root, &["--staged"])), ["Order_Sync: refresh-token-never-expires"]);
-    // A repository that is in another one, and no submodule of it, is nobody else's.
+    // A repository inside another one that is not a submodule stands alone.
     let apart = outer.root.join("apart");
     outer.write(".gitignore", "apart\n");
     assert!(git(&outer.root, &["clone", "-q", &url, apart.to_str().unwrap()]).status.success());
@@ -232,7 +230,7 @@ fn a_worktree_and_a_submodule_are_repositories_like_others() {
 }
 
 #[test]
-fn source_in_a_submodule_is_compared_with_the_commit_that_was_recorded() {
+fn source_in_a_submodule_is_compared_with_the_recorded_commit() {
     let shared = Repository::new();
     shared.write("Order_Sync.connectedApp-meta.xml", &app(&App::default()));
     shared.write("Order_Sync_User.permissionset-meta.xml", &set("Order Sync User"));
@@ -254,7 +252,7 @@ fn source_in_a_submodule_is_compared_with_the_commit_that_was_recorded() {
 }
 
 #[test]
-fn a_baseline_forgets_what_is_corrected_and_sees_what_is_swapped() {
+fn baseline_drops_fixed_findings_and_reports_replaced_ones() {
     let repository = Repository::with_project();
     repository.write_app(&App { refresh_token: "infinite", ..App::default() });
     let baseline = ["--baseline", "baseline.json"];
@@ -263,13 +261,13 @@ fn a_baseline_forgets_what_is_corrected_and_sees_what_is_swapped() {
     assert_eq!(written.status.code(), Some(0), "{}", stderr(&written));
     assert_eq!(repository.reported(&baseline), none());
 
-    // Moved lines, another folder, another app beside it.
+    // Lines move, the folder changes, and another app is added.
     let moved = app(&App { refresh_token: "infinite", before: "    <!-- orders -->\n\n", ..App::default() });
     fs::remove_file(repository.root.join(format!("{APPS}/Order_Sync.connectedApp-meta.xml"))).unwrap();
     repository.write("force-app/integration/Order_Sync.connectedApp-meta.xml", &moved);
     assert_eq!(repository.reported(&baseline), none());
 
-    // As many findings as before, but another.
+    // The number of findings is the same, but one is different.
     let swapped = app(&App { ip_relaxation: "BYPASS", ..App::default() });
     repository.write("force-app/integration/Order_Sync.connectedApp-meta.xml", &swapped);
     assert_eq!(repository.reported(&baseline), ["Order_Sync: ip-relaxation-unjustified"]);
@@ -283,7 +281,7 @@ fn a_baseline_forgets_what_is_corrected_and_sees_what_is_swapped() {
 }
 
 #[test]
-fn a_baseline_stays_when_not_everything_is_read() {
+fn baseline_is_not_written_after_a_partial_read() {
     let repository = Repository::with_project();
     repository.write_app(&App { refresh_token: "infinite", ..App::default() });
     let write = || {
@@ -305,7 +303,7 @@ fn a_baseline_stays_when_not_everything_is_read() {
 }
 
 #[test]
-fn text_from_standard_input_stands_in_the_place_of_a_file() {
+fn standard_input_replaces_a_file() {
     let repository = Repository::with_project();
     let path = format!("{APPS}/Order_Sync.connectedApp-meta.xml");
     let with = |text: &str, args: &[&str]| {
@@ -319,9 +317,9 @@ fn text_from_standard_input_stands_in_the_place_of_a_file() {
         child.wait_with_output().unwrap()
     };
     let worse = app(&App { refresh_token: "infinite", ..App::default() });
-    let told = with(&worse, &["-", "--format=concise", "--select", POLICIES]);
-    assert_eq!(reported(&told), ["Order_Sync: refresh-token-never-expires"]);
-    // The rest of the tree is as it is: the grant resolves.
+    let output = with(&worse, &["-", "--format=concise", "--select", POLICIES]);
+    assert_eq!(reported(&output), ["Order_Sync: refresh-token-never-expires"]);
+    // The rest of the tree is unchanged, so the grant resolves.
     assert_eq!(
         reported(&with(&app(&App::default()), &["-", "--format=concise", "--select", POLICIES])),
         none()
@@ -335,7 +333,7 @@ fn text_from_standard_input_stands_in_the_place_of_a_file() {
 }
 
 #[test]
-fn a_finding_is_told_of_again_when_it_speaks_for_a_new_one() {
+fn finding_is_reported_again_when_it_includes_a_new_one() {
     let repository = Repository::with_project();
     repository.write(
         "policies/speaker.yaml",

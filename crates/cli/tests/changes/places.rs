@@ -1,4 +1,4 @@
-//! Where the repository is, where the project is in it, and where the program is run.
+//! Locations of the repository, of the project in it, and of the working directory.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ fn eternal() -> String {
 }
 
 #[test]
-fn a_project_in_a_folder_with_any_name_is_compared_from_anywhere() {
+fn project_in_a_folder_of_any_name_is_compared_from_any_folder() {
     let repository = Repository::new();
     let folder = if cfg!(windows) { "Vertrieb & Büro's" } else { "\"Vertrieb\" &\tBüro's" };
     let at = |path: &str| format!("{folder}/{path}");
@@ -29,7 +29,7 @@ fn a_project_in_a_folder_with_any_name_is_compared_from_anywhere() {
         let since = [&["--since", "HEAD"], &paths[..]].concat();
         assert_eq!(reported(&check(&here, &since)), ETERNAL, "{}", here.display());
     }
-    // A path narrows what is reported.
+    // A path argument limits the report.
     assert_eq!(reported(&check(&root.join(SETS), &["--since", "HEAD", "."])), none());
     repository.git(&["add", "-A"]);
     fs::remove_file(root.join(format!("{SETS}/Büro \"1\".permissionset-meta.xml"))).unwrap();
@@ -37,7 +37,7 @@ fn a_project_in_a_folder_with_any_name_is_compared_from_anywhere() {
 }
 
 #[test]
-fn the_variables_of_a_hook_are_of_its_repository_alone() {
+fn git_variables_of_a_hook_apply_only_to_its_repository() {
     let repository = Repository::with_project();
     let other = Repository::with_project();
     repository.write(APP, &eternal());
@@ -59,28 +59,28 @@ fn the_variables_of_a_hook_are_of_its_repository_alone() {
 }
 
 #[test]
-fn a_work_tree_apart_from_its_repository_is_told_by_git() {
+fn separate_work_tree_is_found_through_git() {
     let repository = Repository::with_project();
     let apart = repository.folder.path().join("apart");
     repository.git(&["worktree", "add", "-q", "-b", "topic", apart.to_str().unwrap()]);
-    // A folder that is called `.git` makes no repository.
+    // A folder named `.git` is not yet a repository.
     fs::create_dir(apart.join("force-app/.git")).unwrap();
     fs::write(apart.join(APP), eternal()).unwrap();
     assert_eq!(reported(&check(&apart, &["--since", "HEAD"])), ETERNAL);
     let inside = apart.join("force-app/main");
     assert_eq!(reported(&check(&inside, &["--since", "HEAD"])), ETERNAL);
 
-    // The files of this repository are in another folder than it.
+    // The work tree of this repository is in another folder.
     let away = repository.folder.path().join("away");
     fs::create_dir(&away).unwrap();
     repository.git(&["config", "core.worktree", away.to_str().unwrap()]);
-    let said = check(&repository.root, &["--since", "HEAD"]);
-    assert_eq!(said.status.code(), Some(2));
-    assert!(stderr(&said).contains("is in no git repository"), "{}", stderr(&said));
+    let output = check(&repository.root, &["--since", "HEAD"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("is in no git repository"), "{}", stderr(&output));
 }
 
 #[test]
-fn a_bare_repository_has_no_work_tree() {
+fn bare_repository_has_no_work_tree() {
     let repository = Repository::with_project();
     let bare = repository.folder.path().join("bare/.git");
     fs::create_dir(repository.folder.path().join("bare")).unwrap();
@@ -90,7 +90,7 @@ fn a_bare_repository_has_no_work_tree() {
     );
     let project = bare.parent().unwrap();
     fs::write(project.join("Order_Sync.connectedApp"), eternal()).unwrap();
-    let said = check(project, &["--since", "HEAD"]);
-    assert_eq!(said.status.code(), Some(2));
-    assert!(stderr(&said).contains("work tree"), "{}", stderr(&said));
+    let output = check(project, &["--since", "HEAD"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("work tree"), "{}", stderr(&output));
 }

@@ -1,4 +1,4 @@
-//! Repositories that the tests make with git itself, and a project to put into them.
+//! Repositories made with git, and a project in them.
 
 use std::{
     collections::BTreeMap,
@@ -9,7 +9,7 @@ use std::{
 
 use crate::support::{self, preauth, stderr, stdout};
 
-/// A repository in a folder that goes away with it.
+/// A repository in a temporary folder.
 pub(crate) struct Repository {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) root: PathBuf,
@@ -30,7 +30,7 @@ impl Repository {
         repository
     }
 
-    /// With a project in it that has nothing wrong.
+    /// Makes a repository with a project without findings.
     pub(crate) fn with_project() -> Self {
         let repository = Self::new();
         repository.write("sfdx-project.json", PROJECT);
@@ -71,18 +71,18 @@ impl Repository {
         check(&self.root, args)
     }
 
-    /// What is reported: `file: code`, in order.
+    /// Returns the reported findings as `file: code`, in order.
     pub(crate) fn reported(&self, args: &[&str]) -> Vec<String> {
         reported(&self.check(args))
     }
 
-    /// Every file, and every byte of git's own, so that it can be seen that nothing was touched.
+    /// Returns all files, including those of git, to show that nothing was changed.
     pub(crate) fn state(&self) -> BTreeMap<String, Vec<u8>> {
         support::files(&self.root)
     }
 }
 
-/// Git with nothing of this environment.
+/// Returns a `git` command without variables of this environment.
 pub(crate) fn git(folder: &Path, args: &[&str]) -> Output {
     let mut command = Command::new("git");
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
@@ -104,7 +104,7 @@ pub(crate) fn git(folder: &Path, args: &[&str]) -> Output {
         .unwrap()
 }
 
-/// The policies that these tests are about.
+/// The policies that are checked.
 pub(crate) const POLICIES: &str = "refresh-token-never-expires,grant-unresolved,self-authorize,self-authorize-server-flow,\
                         grant-misspelt,scope-full,ip-relaxation-unjustified,differs-from-register";
 
@@ -150,7 +150,7 @@ examples:
   pass: []
 ";
 
-/// What the tests change of the app.
+/// The parts of the app that tests change.
 pub(crate) struct App {
     pub(crate) admin_approved: bool,
     pub(crate) refresh_token: &'static str,

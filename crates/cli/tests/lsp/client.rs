@@ -1,13 +1,15 @@
-//! A client of the language server: the program itself, talked to as an editor does.
+//! A client that runs the program as a language server.
 
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
+    process::{Child, ChildStdin, ChildStdout, ExitStatus, Stdio},
 };
 
 use serde_json::{Value, json};
+
+use crate::support::{copy_into, fixtures, preauth};
 
 pub(crate) struct Client {
     child: Child,
@@ -15,15 +17,15 @@ pub(crate) struct Client {
     output: BufReader<ChildStdout>,
     sent: i64,
     versions: BTreeMap<String, i64>,
-    /// The diagnostics last published of each document.
+    /// The last diagnostics of each document.
     pub(crate) published: BTreeMap<String, Value>,
-    /// What the server has asked for.
+    /// The requests of the server.
     pub(crate) asked: Vec<Value>,
     pub(crate) capabilities: Value,
 }
 
-/// What most editors can do.
-pub(crate) fn able() -> Value {
+/// Returns the capabilities of most editors.
+pub(crate) fn capabilities_of_most_editors() -> Value {
     json!({
         "general": { "positionEncodings": ["utf-32"] },
         "textDocument": {
@@ -40,9 +42,9 @@ pub(crate) fn able() -> Value {
 }
 
 impl Client {
-    /// A server that was told nothing yet.
+    /// Starts a server without `initialize`.
     pub(crate) fn start(args: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_preauth"));
+        let mut command = preauth();
         command.arg("lsp").args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let (input, output) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));
@@ -58,7 +60,7 @@ impl Client {
         }
     }
 
-    /// A server of these folders.
+    /// Starts a server with these workspace folders.
     pub(crate) fn of(folders: &[&Path], capabilities: Value) -> Self {
         Self::with(&["--as-of", "2026-01-01"], folders, capabilities, Value::Null)
     }
@@ -78,7 +80,7 @@ impl Client {
 
     pub(crate) fn write(&mut self, bytes: &[u8]) {
         let Some(input) = self.input.as_mut() else { return };
-        // A server that has ended reads nothing more.
+        // Writing fails after the server has ended.
         let _ = input.write_all(bytes).and_then(|()| input.flush());
     }
 
@@ -91,7 +93,7 @@ impl Client {
         self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
     }
 
-    /// Sends a request and gives its id.
+    /// Sends a request and returns its id.
     pub(crate) fn ask(&mut self, method: &str, params: Value) -> i64 {
         self.sent += 1;
         let mut message = json!({ "jsonrpc": "2.0", "id": self.sent, "method": method, "params": params });
@@ -102,7 +104,7 @@ impl Client {
         self.sent
     }
 
-    /// Sends a request and waits for its answer.
+    /// Sends a request and waits for its response.
     pub(crate) fn request(&mut self, method: &str, params: Value) -> Result<Value, Value> {
         let id = self.ask(method, params);
         self.answer(id)
@@ -120,7 +122,7 @@ impl Client {
         }
     }
 
-    /// The next message, noted down.
+    /// Receives a message and records it.
     pub(crate) fn receive(&mut self) -> Option<Value> {
         let mut length = 0;
         loop {
@@ -166,22 +168,22 @@ impl Client {
         );
     }
 
-    /// What is published of a document in its present version.
+    /// Waits for the diagnostics of the present version of a document.
     pub(crate) fn diagnostics(&mut self, path: &Path) -> Vec<Value> {
         let (uri, version) = (uri(path), self.versions[&uri(path)]);
-        while self.published.get(&uri).is_none_or(|said| said["version"] != version) {
+        while self.published.get(&uri).is_none_or(|params| params["version"] != version) {
             self.receive().expect("the server ended before it published");
         }
         self.known(path)
     }
 
-    /// What was last published of a file.
+    /// Returns the last diagnostics of a file.
     pub(crate) fn known(&self, path: &Path) -> Vec<Value> {
-        let said = self.published.get(&uri(path)).and_then(|said| said["diagnostics"].as_array());
-        said.cloned().unwrap_or_default()
+        let diagnostics = self.published.get(&uri(path)).and_then(|params| params["diagnostics"].as_array());
+        diagnostics.cloned().unwrap_or_default()
     }
 
-    /// The codes of what was last published of a file.
+    /// Returns the codes of the last diagnostics of a file.
     pub(crate) fn codes(&self, path: &Path) -> Vec<String> {
         self.known(path).iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect()
     }
@@ -195,7 +197,7 @@ impl Client {
         self.request(method, params).unwrap()
     }
 
-    /// The code actions of a whole document.
+    /// Requests the code actions of a whole document.
     pub(crate) fn actions(&mut self, path: &Path, only: Option<&str>) -> Vec<Value> {
         let end = json!({ "line": 100_000, "character": 0 });
         let range = json!({ "start": { "line": 0, "character": 0 }, "end": end });
@@ -214,14 +216,14 @@ impl Client {
         self.wait()
     }
 
-    /// Lets the server read to the end of what was sent, and end.
+    /// Closes the input, reads all messages of the server, and waits for its end.
     pub(crate) fn wait(mut self) -> ExitStatus {
         drop(self.input.take());
         while self.receive().is_some() {}
         self.child.wait().unwrap()
     }
 
-    /// Closes the input without a word, and waits for the end.
+    /// Closes the input without `shutdown`, and waits for the end of the server.
     pub(crate) fn go_away(mut self) -> ExitStatus {
         drop(self.input.take());
         let mut rest = Vec::new();
@@ -234,7 +236,7 @@ pub(crate) fn uri(path: &Path) -> String {
     format!("file://{}", path.to_str().unwrap().replace(' ', "%20"))
 }
 
-/// The place of the first character of `what`, in characters.
+/// Returns the position of the first occurrence of `what`, in UTF-32 columns.
 pub(crate) fn position(text: &str, what: &str) -> Value {
     let at = text.find(what).unwrap_or_else(|| panic!("no {what} in {text}"));
     let line = text[..at].matches('\n').count();
@@ -242,7 +244,7 @@ pub(crate) fn position(text: &str, what: &str) -> Value {
     json!({ "line": line, "character": column })
 }
 
-/// The text after the edits of one document.
+/// Returns the text of a document after the edits.
 pub(crate) fn edited(text: &str, edits: &[Value]) -> String {
     let offset = |place: &Value| {
         let line = usize::try_from(place["line"].as_u64().unwrap()).unwrap();
@@ -259,13 +261,13 @@ pub(crate) fn edited(text: &str, edits: &[Value]) -> String {
         .collect();
     edits.sort_unstable();
     let mut new = text.to_owned();
-    for (start, end, by) in edits.into_iter().rev() {
-        new.replace_range(start..end, by);
+    for (start, end, insert) in edits.into_iter().rev() {
+        new.replace_range(start..end, insert);
     }
     new
 }
 
-/// A copy of a fixture that may be written to.
+/// A writable copy of a fixture.
 pub(crate) struct Copy {
     folder: tempfile::TempDir,
     pub(crate) root: PathBuf,
@@ -275,7 +277,7 @@ impl Copy {
     pub(crate) fn of(name: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap().join(name);
-        copy(&fixtures().join(name), &root);
+        copy_into(&fixtures("trees").join(name), &root);
         Self { folder, root }
     }
 
@@ -287,22 +289,5 @@ impl Copy {
         let file = self.root.join(path);
         let text = std::fs::read_to_string(&file).unwrap();
         (file, text)
-    }
-}
-
-pub(crate) fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/trees").canonicalize().unwrap()
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
     }
 }

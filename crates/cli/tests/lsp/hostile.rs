@@ -1,25 +1,25 @@
-//! Clients that misbehave.
+//! Clients that violate the protocol.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::client::{Client, Copy, able, uri};
+use crate::client::{Client, Copy, capabilities_of_most_editors, uri};
 
 const APP: &str = "force-app/main/default/connectedApps/Payroll_Bridge.connectedApp-meta.xml";
 
 #[test]
-fn a_session_ends_as_the_client_ends_it() {
+fn exit_code_shows_how_the_client_ended_the_session() {
     let copy = Copy::of("acme");
-    assert_eq!(Client::of(&[&copy.root], able()).end().code(), Some(0));
-    let mut without = Client::of(&[&copy.root], able());
+    assert_eq!(Client::of(&[&copy.root], capabilities_of_most_editors()).end().code(), Some(0));
+    let mut without = Client::of(&[&copy.root], capabilities_of_most_editors());
     without.notify("exit", Value::Null);
     assert_eq!(without.wait().code(), Some(1));
-    assert_eq!(Client::of(&[&copy.root], able()).go_away().code(), Some(1));
+    assert_eq!(Client::of(&[&copy.root], capabilities_of_most_editors()).go_away().code(), Some(1));
     assert_eq!(Client::start(&[]).go_away().code(), Some(1));
 }
 
 #[test]
-fn what_comes_at_the_wrong_time_is_refused() {
+fn requests_in_the_wrong_phase_are_refused() {
     let copy = Copy::of("acme");
     let mut client = Client::start(&[]);
     assert_eq!(client.request("textDocument/hover", json!({})).unwrap_err()["code"], -32002);
@@ -39,10 +39,15 @@ fn what_comes_at_the_wrong_time_is_refused() {
 }
 
 #[test]
-fn what_is_no_message_is_passed_over() {
+fn invalid_messages_are_skipped() {
     let copy = Copy::of("acme");
     let log = copy.outside().join("log.txt");
-    let mut client = Client::with(&["--log", log.to_str().unwrap()], &[&copy.root], able(), Value::Null);
+    let mut client = Client::with(
+        &["--log", log.to_str().unwrap()],
+        &[&copy.root],
+        capabilities_of_most_editors(),
+        Value::Null,
+    );
     client.write(b"Content-Length: 9\r\n\r\n{ broken ");
     client.write(b"Content-Length: 2\r\n\r\n[]");
     client.write(b"nonsense\r\n");
@@ -54,12 +59,12 @@ fn what_is_no_message_is_passed_over() {
 }
 
 #[test]
-fn a_request_that_is_taken_back_is_not_answered_in_vain() {
+fn cancelled_request_is_answered_once() {
     let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], able());
+    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
     let (path, text) = copy.file(APP);
     client.open(&path, &text);
-    // All in one write: the request is still waiting when it is taken back.
+    // All messages are written at once, so the request is still waiting when it is cancelled.
     let mut bytes = Vec::new();
     let symbols = json!({ "textDocument": { "uri": uri(&path) } });
     for message in [
@@ -74,14 +79,14 @@ fn a_request_that_is_taken_back_is_not_answered_in_vain() {
     let first = client.answer(700);
     let second = client.answer(701);
     assert!(first.is_ok());
-    // It may have been answered before anybody took it back; it is answered once in any case.
+    // It may have been answered before it was cancelled, but it is answered exactly once.
     assert!(second.is_ok() || second.unwrap_err()["code"] == -32800);
     assert!(client.end().success());
 }
 
-/// Something a client may send, sensible or not.
+/// A message of a client, valid or invalid.
 #[derive(Clone, Debug)]
-enum Sent {
+enum Input {
     Open(usize),
     Change(usize, String),
     Part(usize, [u32; 4], String),
@@ -100,7 +105,7 @@ const METHODS: [&str; 5] = [
     "textDocument/codeLens",
 ];
 
-/// Paths that are there, that are not, and that could not be.
+/// Paths of existing, missing and invalid files.
 const FILES: [&str; 6] = [
     APP,
     "force-app/main/default/permissionsets/Integration_User.permissionset-meta.xml",
@@ -111,41 +116,41 @@ const FILES: [&str; 6] = [
 ];
 
 fn texts() -> impl Strategy<Value = String> {
-    let app = std::fs::read_to_string(crate::client::fixtures().join("acme").join(APP)).unwrap();
+    let app = std::fs::read_to_string(crate::support::fixtures("trees/acme").join(APP)).unwrap();
     let cut = app.clone();
     prop_oneof![
         (0..app.len()).prop_map(move |at| app[..app.floor_char_boundary(at)].to_owned()),
-        (0..cut.len(), "[<>&a-z🦀\r\n]{0,6}").prop_map(move |(at, by)| {
+        (0..cut.len(), "[<>&a-z🦀\r\n]{0,6}").prop_map(move |(at, insert)| {
             let at = cut.floor_char_boundary(at);
-            format!("{}{by}{}", &cut[..at], &cut[at..])
+            format!("{}{insert}{}", &cut[..at], &cut[at..])
         }),
         "[<>/&;:\\-a-z🦀\u{FEFF}\r\n ]{0,60}",
         Just("rules:\n  scope-full: off\n".to_owned()),
     ]
 }
 
-fn sent() -> impl Strategy<Value = Sent> {
+fn input() -> impl Strategy<Value = Input> {
     let file = 0..FILES.len();
     prop_oneof![
-        file.clone().prop_map(Sent::Open),
-        (file.clone(), texts()).prop_map(|(file, text)| Sent::Change(file, text)),
-        (file.clone(), any::<[u32; 4]>(), texts()).prop_map(|(file, range, text)| Sent::Part(
+        file.clone().prop_map(Input::Open),
+        (file.clone(), texts()).prop_map(|(file, text)| Input::Change(file, text)),
+        (file.clone(), any::<[u32; 4]>(), texts()).prop_map(|(file, range, text)| Input::Part(
             file,
             range.map(|n| n % 50),
             text
         )),
-        file.clone().prop_map(Sent::Close),
-        file.clone().prop_map(Sent::Touch),
+        file.clone().prop_map(Input::Close),
+        file.clone().prop_map(Input::Touch),
         (file.clone(), 0..METHODS.len(), 0u32..60, any::<u32>())
-            .prop_map(|(file, method, line, column)| Sent::Ask(file, method, line, column)),
-        file.prop_map(Sent::Actions),
-        "\\PC{0,12}".prop_map(Sent::Nonsense),
+            .prop_map(|(file, method, line, column)| Input::Ask(file, method, line, column)),
+        file.prop_map(Input::Actions),
+        "\\PC{0,12}".prop_map(Input::Nonsense),
     ]
 }
 
-/// Every range in an answer is a place that the text has.
-fn places_are_there(text: &str, diagnostics: &[Value]) {
-    // As the protocol has it, `\r` alone ends a line too.
+/// Asserts that every range is inside the text.
+fn assert_ranges_inside(text: &str, diagnostics: &[Value]) {
+    // In the protocol a single `\r` ends a line too.
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines: Vec<usize> = text.split('\n').map(|line| line.chars().count()).collect();
     for end in diagnostics.iter().flat_map(|one| [&one["range"]["start"], &one["range"]["end"]]) {
@@ -155,7 +160,7 @@ fn places_are_there(text: &str, diagnostics: &[Value]) {
     }
 }
 
-/// A server is started for every case: few are tried, unless `PROPTEST_CASES` says how many.
+/// Each case starts a server, so there are few cases unless `PROPTEST_CASES` is set.
 fn config() -> ProptestConfig {
     let wanted = std::env::var_os("PROPTEST_CASES").is_some();
     let few = ProptestConfig {
@@ -171,52 +176,52 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn no_sequence_of_messages_brings_it_down(messages in prop::collection::vec(sent(), 1..40)) {
+    fn no_sequence_of_messages_crashes_the_server(messages in prop::collection::vec(input(), 1..40)) {
         let copy = Copy::of("acme");
         let log = copy.outside().join("log.txt");
-        let mut client = Client::with(&["--log", log.to_str().unwrap()], &[&copy.root], able(), Value::Null);
+        let mut client = Client::with(&["--log", log.to_str().unwrap()], &[&copy.root], capabilities_of_most_editors(), Value::Null);
         let path = |file: usize| copy.root.join(FILES[file]);
         let mut version = 0;
         for message in messages {
             version += 1;
             match message {
-                Sent::Open(file) => {
+                Input::Open(file) => {
                     let text = std::fs::read_to_string(path(file)).unwrap_or_default();
                     client.open(&path(file), &text);
                 }
-                Sent::Change(file, text) => {
+                Input::Change(file, text) => {
                     let document = json!({ "uri": uri(&path(file)), "version": version });
                     client.notify("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [{ "text": text }] }));
                 }
-                Sent::Part(file, [a, b, c, d], text) => {
+                Input::Part(file, [a, b, c, d], text) => {
                     let range = json!({ "start": { "line": a, "character": b }, "end": { "line": c, "character": d } });
                     let document = json!({ "uri": uri(&path(file)), "version": version });
                     client.notify("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [{ "range": range, "text": text }] }));
                 }
-                Sent::Close(file) => {
+                Input::Close(file) => {
                     client.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri(&path(file)) } }));
                 }
-                Sent::Touch(file) => {
+                Input::Touch(file) => {
                     client.notify("workspace/didChangeWatchedFiles", json!({ "changes": [{ "uri": uri(&path(file)), "type": 2 }] }));
                 }
-                Sent::Ask(file, method, line, character) => {
+                Input::Ask(file, method, line, character) => {
                     let params = json!({ "textDocument": { "uri": uri(&path(file)) }, "position": { "line": line, "character": character } });
                     client.request(METHODS[method], params).unwrap();
                 }
-                Sent::Actions(file) => {
+                Input::Actions(file) => {
                     client.actions(&path(file), None);
                 }
-                Sent::Nonsense(method) => client.notify(&method, json!([method])),
+                Input::Nonsense(method) => client.notify(&method, json!([method])),
             }
         }
-        // It still works, and says nothing else than a server that has seen nothing of all this.
+        // The server still works, and publishes the same as a new server.
         for file in 0..FILES.len() {
             client.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri(&path(file)) } }));
         }
         let (app, text) = copy.file(APP);
         client.open(&app, &text);
-        places_are_there(&text, &client.diagnostics(&app));
-        let mut fresh = Client::with(&[], &[&copy.root], able(), Value::Null);
+        assert_ranges_inside(&text, &client.diagnostics(&app));
+        let mut fresh = Client::with(&[], &[&copy.root], capabilities_of_most_editors(), Value::Null);
         fresh.open(&app, &text);
         prop_assert_eq!(client.diagnostics(&app), fresh.diagnostics(&app));
         prop_assert!(fresh.end().success());
@@ -226,14 +231,14 @@ proptest! {
     }
 
     #[test]
-    fn every_place_is_in_the_text_that_it_was_found_in(edits in prop::collection::vec(texts(), 1..12)) {
+    fn every_range_is_inside_the_present_text(edits in prop::collection::vec(texts(), 1..12)) {
         let copy = Copy::of("acme");
-        let mut client = Client::of(&[&copy.root], able());
+        let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
         let (app, text) = copy.file(APP);
         client.open(&app, &text);
         for text in edits {
             client.change(&app, &text);
-            places_are_there(&text, &client.diagnostics(&app));
+            assert_ranges_inside(&text, &client.diagnostics(&app));
         }
         prop_assert!(client.end().success());
     }

@@ -1,4 +1,4 @@
-//! The language server over its standard input and output.
+//! The language server, through standard input and output.
 
 #![allow(
     clippy::disallowed_methods,
@@ -11,3 +11,5 @@ mod client;
 mod hostile;
 mod parity;
 mod session;
+#[path = "../support/mod.rs"]
+mod support;

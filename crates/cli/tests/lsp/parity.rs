@@ -1,26 +1,28 @@
-//! The same tree through `check` and through the server: the same findings at the same places.
+//! `check` and the server report the same findings at the same locations.
 
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use serde_json::Value;
 
-use crate::client::{Client, able, fixtures, uri};
+use crate::{
+    client::{Client, capabilities_of_most_editors, uri},
+    support::{preauth, trees},
+};
 
-/// Where something is found, and what: file, line, column, end, code, first line of the message, waived.
+/// A finding: file, line, column, end line, end column, code, first line of the message, waived.
 type Found = (String, u64, u64, u64, u64, String, String, bool);
 
-/// `known` are paths of files; a report tells them from the project, wherever below `root` that is.
+/// Runs `check`. Paths in its report are relative to a project below `root`; `known` are the absolute paths.
 fn of_check(root: &Path, known: &BTreeSet<String>) -> BTreeSet<Found> {
-    let run = Command::new(env!("CARGO_BIN_EXE_preauth"))
+    let output = preauth()
         .args(["check", "--no-progress", "--as-of", "2026-01-01", "--format", "json"])
         .arg(root)
         .output()
         .unwrap();
-    let report: Value = serde_json::from_slice(&run.stdout).unwrap_or(Value::Null);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
     let findings = report["findings"].as_array().cloned().unwrap_or_default();
     findings
         .iter()
@@ -46,7 +48,7 @@ fn of_check(root: &Path, known: &BTreeSet<String>) -> BTreeSet<Found> {
 }
 
 fn of_server(root: &Path) -> BTreeSet<Found> {
-    let mut capabilities = able();
+    let mut capabilities = capabilities_of_most_editors();
     capabilities["textDocument"]["diagnostic"] = serde_json::json!({});
     capabilities["workspace"]["diagnostics"] = serde_json::json!({ "refreshSupport": true });
     let mut client = Client::of(&[root], capabilities);
@@ -116,14 +118,14 @@ fn folders(of: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn fixtures_come_to_the_same() {
+fn check_and_server_agree_on_fixtures() {
     assert!(uri(Path::new("/a b")).ends_with("/a%20b"));
-    let found: usize = folders(&fixtures()).iter().map(|root| compare(root)).sum();
+    let found: usize = trees().iter().map(|root| compare(root)).sum();
     assert!(found > 0);
 }
 
 #[test]
-fn corpora_come_to_the_same() {
+fn check_and_server_agree_on_real_trees() {
     let Ok(corpus) = std::env::var("PREAUTH_CORPUS") else {
         println!("skipped: PREAUTH_CORPUS names no folder of projects");
         return;

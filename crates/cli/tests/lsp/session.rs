@@ -1,10 +1,11 @@
-//! Sessions: what somebody sees and does in an editor.
-
-use std::process::Command;
+//! Sessions of an editor: diagnostics, actions, navigation and completion.
 
 use serde_json::{Value, json};
 
-use crate::client::{Client, Copy, able, edited, position, uri};
+use crate::{
+    client::{Client, Copy, capabilities_of_most_editors, edited, position, uri},
+    support::preauth,
+};
 
 const APPS: &str = "force-app/main/default/connectedApps";
 const SETS: &str = "force-app/main/default/permissionsets";
@@ -14,9 +15,9 @@ fn app(copy: &Copy, name: &str) -> (std::path::PathBuf, String) {
 }
 
 #[test]
-fn an_edit_shows_at_once_and_points_to_what_demands_otherwise() {
+fn edit_updates_diagnostics_and_points_to_the_register() {
     let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], able());
+    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
     let (path, text) = app(&copy, "Payroll_Bridge");
     client.open(&path, &text);
     assert!(!client.diagnostics(&path).iter().any(|one| one["code"] == "self-authorize-server-flow"));
@@ -34,9 +35,9 @@ fn an_edit_shows_at_once_and_points_to_what_demands_otherwise() {
 }
 
 #[test]
-fn a_renamed_label_shows_in_the_app_that_names_it() {
+fn renamed_label_is_reported_in_the_app_that_uses_it() {
     let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], able());
+    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
     let (set, text) = copy.file(&format!("{SETS}/Integration_User.permissionset-meta.xml"));
     let (app, _) = app(&copy, "Payroll_Bridge");
     client.open(&set, &text);
@@ -46,7 +47,7 @@ fn a_renamed_label_shows_in_the_app_that_names_it() {
     client.change(&set, &text.replace("<label>Integration User", "<label>Night Watch"));
     client.diagnostics(&set);
     assert!(of_grant(&client), "{:?}", client.codes(&app));
-    // Nothing was saved: what is on disk counts again.
+    // Nothing was saved, so the text on disk counts after closing.
     client.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri(&set) } }));
     client.open(&app, &std::fs::read_to_string(&app).unwrap());
     client.diagnostics(&app);
@@ -55,9 +56,9 @@ fn a_renamed_label_shows_in_the_app_that_names_it() {
 }
 
 #[test]
-fn text_that_is_not_well_formed_keeps_what_it_last_stated() {
+fn malformed_text_keeps_the_last_valid_facts() {
     let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], able());
+    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
     let (set, text) = copy.file(&format!("{SETS}/Integration_User.permissionset-meta.xml"));
     let (app, app_text) = app(&copy, "Payroll_Bridge");
     client.open(&set, &text);
@@ -65,7 +66,7 @@ fn text_that_is_not_well_formed_keeps_what_it_last_stated() {
     client.diagnostics(&set);
     assert_eq!(client.codes(&set), ["xml-malformed"]);
     assert!(!client.codes(&app).iter().any(|code| code.starts_with("grant-")));
-    // What was said of the file itself moves with its text.
+    // Findings in the file itself move with its text.
     client.open(&app, &app_text);
     let place = |all: &[Value]| {
         all.iter().find(|one| one["code"] == "ip-relaxation-unjustified").unwrap()["range"]["start"].clone()
@@ -80,19 +81,15 @@ fn text_that_is_not_well_formed_keeps_what_it_last_stated() {
 }
 
 #[test]
-fn a_correction_makes_what_the_command_line_makes() {
+fn editor_fix_equals_command_line_fix() {
     let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], able());
+    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
     let (path, text) = app(&copy, "CI_Deploy");
     client.open(&path, &text);
     let actions = client.actions(&path, Some("source.fixAll"));
     assert_eq!(actions.len(), 1);
     let made = edited(&text, actions[0]["edit"]["documentChanges"][0]["edits"].as_array().unwrap());
-    let run = Command::new(env!("CARGO_BIN_EXE_preauth"))
-        .args(["check", "--fix", "--as-of", "2026-01-01"])
-        .arg(&path)
-        .output()
-        .unwrap();
+    let run = preauth().args(["check", "--fix", "--as-of", "2026-01-01"]).arg(&path).output().unwrap();
     assert!(run.status.code().is_some());
     assert_eq!(made, std::fs::read_to_string(&path).unwrap());
     assert_ne!(made, text);
@@ -100,9 +97,9 @@ fn a_correction_makes_what_the_command_line_makes() {
 }
 
 #[test]
-fn a_safe_correction_is_preferred_an_unsafe_one_never_and_one_for_people_is_only_shown() {
+fn only_safe_fixes_are_preferred_and_display_only_fixes_are_disabled() {
     let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], able());
+    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
     let (safe, text) = app(&copy, "CI_Deploy");
     client.open(&safe, &text);
     let actions = client.actions(&safe, Some("quickfix"));
@@ -128,9 +125,9 @@ fn a_safe_correction_is_preferred_an_unsafe_one_never_and_one_for_people_is_only
 }
 
 #[test]
-fn a_finding_is_waived_with_a_reason_in_the_configuration() {
+fn waiver_is_written_to_the_configuration() {
     let copy = Copy::of("waived");
-    let mut client = Client::of(&[&copy.root], able());
+    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
     let (path, text) = app(&copy, "Sandbox_Lab");
     let (config, before) = copy.file("preauth.yaml");
     client.open(&path, &text);
@@ -145,7 +142,7 @@ fn a_finding_is_waived_with_a_reason_in_the_configuration() {
     let added: Vec<&str> = after.lines().filter(|line| !before.lines().any(|old| old == *line)).collect();
     assert!(before.lines().all(|line| after.lines().any(|new| new == line)), "bytes stay");
     assert!(added.contains(&"    reason: \"\""), "{added:?}");
-    // Without a reason it is a mistake, and with one the finding is waived.
+    // Without a reason the waiver is an error; with one the finding is waived.
     client.open(&config, &after);
     client.diagnostics(&config);
     assert!(client.codes(&config).contains(&"config-invalid".into()));
@@ -158,10 +155,11 @@ fn a_finding_is_waived_with_a_reason_in_the_configuration() {
 }
 
 #[test]
-fn a_client_that_asks_for_reasons_hands_one_over() {
+fn client_can_send_the_reason_of_a_waiver() {
     let copy = Copy::of("waived");
     let options = json!({ "asksReasons": true });
-    let mut client = Client::with(&["--as-of", "2026-01-01"], &[&copy.root], able(), options);
+    let mut client =
+        Client::with(&["--as-of", "2026-01-01"], &[&copy.root], capabilities_of_most_editors(), options);
     let (path, text) = app(&copy, "Sandbox_Lab");
     client.open(&path, &text);
     client.diagnostics(&path);
@@ -178,9 +176,9 @@ fn a_client_that_asks_for_reasons_hands_one_over() {
 }
 
 #[test]
-fn a_change_of_the_configuration_judges_everything_again() {
+fn configuration_change_rechecks_all_files() {
     let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], able());
+    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
     let (config, text) = copy.file("preauth.yaml");
     let (app, _) = app(&copy, "Shipping_Labels");
     client.open(&config, &text);
@@ -189,7 +187,7 @@ fn a_change_of_the_configuration_judges_everything_again() {
     client.change(&config, &text.replace("{ severity: error }", "off"));
     client.diagnostics(&config);
     assert!(!client.codes(&app).contains(&"refresh-token-never-expires".into()));
-    // A mistake is shown where it is, and what was last said of the rest stays.
+    // The error is shown at its location, and the last valid configuration stays in use.
     client.change(&config, &text.replace("{ severity: error }", "erro"));
     client.diagnostics(&config);
     assert_eq!(client.codes(&config), ["config-invalid"]);
@@ -199,7 +197,7 @@ fn a_change_of_the_configuration_judges_everything_again() {
 }
 
 #[test]
-fn a_policy_is_judged_while_it_is_written() {
+fn policy_file_is_checked_while_it_is_edited() {
     let copy = Copy::of("acme");
     std::fs::create_dir(copy.root.join("policies")).unwrap();
     let policy = copy.root.join("policies/short-label.yaml");
@@ -208,7 +206,7 @@ fn a_policy_is_judged_while_it_is_written() {
     std::fs::write(&policy, text).unwrap();
     let (config, rules) = copy.file("preauth.yaml");
     std::fs::write(&config, format!("policies: [policies]\n{rules}")).unwrap();
-    let mut client = Client::of(&[&copy.root], able());
+    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
     client.open(&policy, text);
     assert_eq!(client.diagnostics(&policy), [] as [Value; 0]);
     let (app, _) = app(&copy, "Shipping_Labels");
@@ -224,16 +222,16 @@ fn a_policy_is_judged_while_it_is_written() {
     client.diagnostics(&policy);
     assert!(!client.codes(&app).contains(&"short-label".into()));
     client.change(&policy, &text.replace("path: label", "path: lable"));
-    let mistakes = client.diagnostics(&policy);
-    assert_eq!(mistakes[0]["code"], "policy-invalid");
-    assert!(mistakes[0]["message"].as_str().unwrap().contains("did you mean `label`?"), "{mistakes:?}");
+    let errors = client.diagnostics(&policy);
+    assert_eq!(errors[0]["code"], "policy-invalid");
+    assert!(errors[0]["message"].as_str().unwrap().contains("did you mean `label`?"), "{errors:?}");
     assert!(client.end().success());
 }
 
 #[test]
-fn names_lead_to_what_they_name_and_back() {
+fn definition_and_references_link_apps_and_permission_sets() {
     let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], able());
+    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
     let (app, text) = app(&copy, "Payroll_Bridge");
     let (set, set_text) = copy.file(&format!("{SETS}/Integration_User.permissionset-meta.xml"));
     client.open(&app, &text);
@@ -257,9 +255,9 @@ fn names_lead_to_what_they_name_and_back() {
 }
 
 #[test]
-fn an_element_is_explained_in_the_words_of_setup() {
+fn hover_explains_elements_in_the_words_of_setup() {
     let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], able());
+    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
     let (app, text) = app(&copy, "Payroll_Bridge");
     client.open(&app, &text);
     let hover = client.at("textDocument/hover", &app, &text, "isAdminApproved>");
@@ -296,9 +294,9 @@ fn an_element_is_explained_in_the_words_of_setup() {
 }
 
 #[test]
-fn values_and_names_are_completed() {
+fn values_and_component_names_are_completed() {
     let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], able());
+    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
     let (app, text) = app(&copy, "Payroll_Bridge");
     let labels = |items: &Value| -> Vec<String> {
         items.as_array().unwrap().iter().map(|item| item["label"].as_str().unwrap().to_owned()).collect()
@@ -323,9 +321,9 @@ fn values_and_names_are_completed() {
 }
 
 #[test]
-fn what_happens_on_disk_is_noticed() {
+fn changes_on_disk_update_diagnostics() {
     let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], able());
+    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
     let (open, text) = app(&copy, "Payroll_Bridge");
     client.open(&open, &text);
     client.diagnostics(&open);
@@ -334,7 +332,7 @@ fn what_happens_on_disk_is_noticed() {
     let (changed, _) = app(&copy, "Shipping_Labels");
     std::fs::remove_file(&set).unwrap();
     std::fs::write(&changed, text.replace("Payroll Bridge", "Copy of Payroll Bridge")).unwrap();
-    // What is open counts, whatever is on disk.
+    // The open text counts, not the one on disk.
     std::fs::write(&open, "<ConnectedApp/>").unwrap();
     let event = |path: &std::path::Path, kind: u8| json!({ "uri": uri(path), "type": kind });
     let changes = json!([event(&set, 3), event(&changed, 2), event(&open, 2)]);
@@ -348,9 +346,9 @@ fn what_happens_on_disk_is_noticed() {
 }
 
 #[test]
-fn folders_come_and_go() {
+fn workspace_folders_can_be_added_and_removed() {
     let (one, other) = (Copy::of("acme"), Copy::of("waived"));
-    let mut client = Client::of(&[&one.root], able());
+    let mut client = Client::of(&[&one.root], capabilities_of_most_editors());
     let (path, text) = app(&other, "Agent_Portal");
     let folder = json!({ "uri": uri(&other.root), "name": "other" });
     client.notify(
@@ -373,9 +371,9 @@ fn folders_come_and_go() {
 }
 
 #[test]
-fn a_file_that_was_never_saved_and_one_without_a_folder_are_judged_too() {
+fn unsaved_files_and_single_files_are_checked() {
     let copy = Copy::of("acme");
-    let mut client = Client::of(&[], able());
+    let mut client = Client::of(&[], capabilities_of_most_editors());
     let (_, text) = app(&copy, "Payroll_Bridge");
     let new = copy.root.join(format!("{APPS}/New_App.connectedApp-meta.xml"));
     client.open(&new, &text.replace("Payroll Bridge", "New App"));
@@ -384,14 +382,14 @@ fn a_file_that_was_never_saved_and_one_without_a_folder_are_judged_too() {
     client.open(&outside, "<notes/>");
     client.change(&new, &text);
     client.diagnostics(&new);
-    assert!(!client.published.contains_key(&uri(&outside)), "nothing is said of what is not known");
+    assert!(!client.published.contains_key(&uri(&outside)), "a file outside of projects has diagnostics");
     assert!(client.end().success());
 }
 
 #[test]
-fn a_client_that_asks_gets_what_others_are_told() {
+fn pulled_diagnostics_equal_published_ones() {
     let copy = Copy::of("acme");
-    let mut capabilities = able();
+    let mut capabilities = capabilities_of_most_editors();
     capabilities["textDocument"]["diagnostic"] = json!({ "dynamicRegistration": false });
     capabilities["workspace"]["diagnostics"] = json!({ "refreshSupport": true });
     let mut client = Client::of(&[&copy.root], capabilities);
@@ -413,7 +411,7 @@ fn a_client_that_asks_gets_what_others_are_told() {
 }
 
 #[test]
-fn columns_are_counted_as_was_agreed() {
+fn columns_use_the_negotiated_encoding() {
     let copy = Copy::of("acme");
     let (path, text) = app(&copy, "Payroll_Bridge");
     let text = text.replace("        <isAdminApproved>true", "        <!-- 🦀é --><isAdminApproved>false");
@@ -424,7 +422,7 @@ fn columns_are_counted_as_was_agreed() {
         (json!(["utf-32", "utf-8"]), "utf-32", 8 + 11 + 17),
         (Value::Null, "utf-16", 8 + 12 + 17),
     ] {
-        let mut capabilities = able();
+        let mut capabilities = capabilities_of_most_editors();
         capabilities["general"]["positionEncodings"] = offered;
         let mut client = Client::of(&[&copy.root], capabilities);
         assert_eq!(client.capabilities["positionEncoding"], agreed);
@@ -437,9 +435,9 @@ fn columns_are_counted_as_was_agreed() {
 }
 
 #[test]
-fn a_policy_is_opened_where_it_can_be_read() {
+fn open_policy_shows_the_text_of_a_builtin_policy() {
     let copy = Copy::of("acme");
-    let mut capabilities = able();
+    let mut capabilities = capabilities_of_most_editors();
     capabilities["workspace"]["textDocumentContent"] = json!({});
     let mut client = Client::of(&[&copy.root], capabilities);
     let (path, text) = app(&copy, "Payroll_Bridge");

@@ -1,4 +1,4 @@
-//! What the tests of whole commands share.
+//! Shared code for tests of whole commands.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -13,17 +13,17 @@ use std::{
     process::{Command, Output},
 };
 
-/// The root of the repository.
+/// Returns the root of the repository.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// A folder of fixtures.
+/// Returns a folder of fixtures.
 pub(crate) fn fixtures(name: &str) -> PathBuf {
     root().join("fixtures").join(name)
 }
 
-/// Every source tree among the fixtures.
+/// Returns all source trees in the fixtures.
 pub(crate) fn trees() -> Vec<PathBuf> {
     let mut trees: Vec<PathBuf> =
         fs::read_dir(fixtures("trees")).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -32,12 +32,12 @@ pub(crate) fn trees() -> Vec<PathBuf> {
     trees
 }
 
-/// Whether expected files are to be rewritten.
+/// True if expected files are rewritten.
 pub(crate) fn blessing() -> bool {
     std::env::var_os("PREAUTH_BLESS").is_some()
 }
 
-/// The program, with nothing of this environment that could change what it says.
+/// Returns a command of the program, without environment variables that change its output.
 pub(crate) fn preauth() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("preauth"));
     for name in ["NO_COLOR", "CLICOLOR_FORCE", "RAYON_NUM_THREADS"] {
@@ -51,18 +51,23 @@ pub(crate) fn run(folder: &Path, args: &[&str]) -> Output {
     preauth().current_dir(folder).args(args).output().unwrap()
 }
 
-/// A copy of a tree, in a folder that goes away with what is returned.
+/// Copies a tree into a temporary folder.
 pub(crate) fn copy(tree: &Path) -> tempfile::TempDir {
     let target = tempfile::tempdir().unwrap();
-    for (path, bytes) in files(tree) {
-        let path = target.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
+    copy_into(tree, target.path());
     target
 }
 
-/// All files below a folder, by their paths inside it.
+/// Copies the files of a tree into a folder.
+pub(crate) fn copy_into(tree: &Path, folder: &Path) {
+    for (path, bytes) in files(tree) {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+}
+
+/// Reads all files below a folder, by their relative paths.
 pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut open = vec![folder.to_owned()];
@@ -80,12 +85,12 @@ pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
-/// Standard output as text.
+/// Returns standard output as text.
 pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-/// Standard error as text.
+/// Returns standard error as text.
 pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }

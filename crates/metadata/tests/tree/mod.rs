@@ -1,4 +1,4 @@
-//! Small source trees, from paths and texts to what they say together.
+//! Small source trees in memory.
 
 #![allow(dead_code, reason = "each test crate uses its part")]
 
@@ -9,19 +9,19 @@ use preauth_metadata::{
 };
 use preauth_source::{Edit, FilePath, Location, SourceFile, apply};
 
-/// The root elements of the parts of an external client app.
+/// The root elements of the files of an external client app.
 pub(crate) const HEADER: &str = "ExternalClientApplication";
 pub(crate) const SETTINGS: &str = "ExtlClntAppOauthSettings";
 pub(crate) const GLOBAL: &str = "ExtlClntAppGlobalOauthSettings";
 pub(crate) const POLICIES: &str = "ExtlClntAppOauthConfigurablePolicies";
 
-/// How they name their header.
+/// The element that names the header.
 pub(crate) const LINK: &str = "<externalClientApplication>Order_Sync</externalClientApplication>";
 
-/// The files of a tree: texts by path.
+/// The texts of a tree by path.
 pub(crate) type Files = BTreeMap<String, String>;
 
-/// Files of the metadata namespace: path, root element and what is inside it.
+/// Returns files of the metadata namespace, from path, root element and content.
 pub(crate) fn files(files: &[(&str, &str, &str)]) -> Files {
     files.iter().map(|(path, root, inside)| ((*path).to_owned(), document(root, inside))).collect()
 }
@@ -31,13 +31,17 @@ pub(crate) fn document(root: &str, inside: &str) -> String {
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{open}\n{inside}\n</{root}>\n")
 }
 
-/// The tree as the run judges it: all of it.
+/// Reads a tree of which all files are checked.
 pub(crate) fn workspace(files: &Files, project: Project) -> Workspace {
-    judging(files, project, |_| true)
+    workspace_checking(files, project, |_| true)
 }
 
-/// The tree of which the run judges only some files.
-pub(crate) fn judging(files: &Files, project: Project, judged: impl Fn(&str) -> bool) -> Workspace {
+/// Reads a tree of which only some files are checked.
+pub(crate) fn workspace_checking(
+    files: &Files,
+    project: Project,
+    judged: impl Fn(&str) -> bool,
+) -> Workspace {
     let home = Location::start_of(Project::FILE.into());
     let mut workspace = Workspace::new(project, Demand::default(), home);
     for (path, text) in files {
@@ -52,12 +56,12 @@ pub(crate) fn org(files: &Files) -> Arc<Org> {
     workspace(files, Project::default()).org().clone()
 }
 
-/// A tree of one connected app.
+/// Returns a tree of one connected app.
 pub(crate) fn connected_app(inside: &str) -> Files {
     files(&[("connectedApps/Order_Sync.connectedApp-meta.xml", "ConnectedApp", inside)])
 }
 
-/// A tree of one external client app: what its global OAuth settings and its OAuth policies hold.
+/// Returns a tree of one external client app, from the content of its global OAuth settings and its OAuth policies.
 pub(crate) fn external_client_app(global: &str, policies: &str) -> Files {
     files(&[
         ("eca/Order_Sync.eca-meta.xml", HEADER, "<label>Order Sync</label>"),
@@ -70,7 +74,7 @@ pub(crate) fn is_unknown(state: &FactState) -> bool {
     matches!(state, FactState::Unknown(_))
 }
 
-/// The only app of a tree.
+/// Returns the only app of a tree.
 pub(crate) fn only_app(org: &Org) -> &App {
     assert_eq!(org.apps.len(), 1, "{:?}", org.apps);
     &org.apps[0]
@@ -80,7 +84,7 @@ pub(crate) fn state<'a>(app: &'a App, attribute: &str) -> &'a FactState {
     &app.fact(attribute).unwrap_or_else(|| panic!("no attribute `{attribute}`")).state
 }
 
-/// A stated list of texts, or a list by default, in the order of the source.
+/// Returns the texts of a list in the order of the source.
 pub(crate) fn texts(fact: &Fact) -> Vec<&str> {
     let items = fact.value().and_then(Value::as_list).unwrap_or_default();
     items.iter().filter_map(|item| item.value()?.as_text()).collect()
@@ -90,7 +94,7 @@ pub(crate) fn present(text: &str) -> FactState {
     FactState::Present(Value::text(text))
 }
 
-/// The files after the edits.
+/// Returns the files after the edits.
 pub(crate) fn edited(files: &Files, edits: &[Edit]) -> Files {
     let edited = files.iter().map(|(path, text)| {
         let here = edits.iter().filter(|edit| edit.location.file.as_str() == path);
@@ -99,8 +103,8 @@ pub(crate) fn edited(files: &Files, edits: &[Edit]) -> Files {
     edited.collect()
 }
 
-/// An app with every file and every parent element that an attribute can be written into, and little more: two
-/// elements of the newest API version in each file, so that all of what is not there is known not to be.
+/// Returns an app with every file and every parent element that an attribute can be written into, and little more. Each
+/// file has two elements of the newest API version, so that missing elements are known to be absent.
 pub(crate) fn bare(kind: AppKind) -> Files {
     match kind {
         AppKind::ConnectedApp => files(&[(

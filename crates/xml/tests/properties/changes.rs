@@ -1,4 +1,4 @@
-//! Changing: what was written is read back, and nothing else has changed.
+//! Changes are read back, and nothing else is changed.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use proptest::{collection::vec, prelude::*, sample::select};
 
 use crate::{file, text};
 
-/// A document as Salesforce writes them: elements that hold elements or text, one a line, or all on one.
+/// A document as Salesforce writes them: elements with child elements or text, one on each line or all on one line.
 #[derive(Clone, Debug)]
 struct Plain {
     name: &'static str,
@@ -58,7 +58,7 @@ impl Plain {
     }
 }
 
-/// A change, and where: a position among all elements.
+/// A change of the element at an index.
 #[derive(Clone, Debug)]
 enum Change {
     Set(String),
@@ -76,7 +76,7 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// What the element should be read as after the changes, each with the place of its element.
+/// Applies the changes to the expected elements.
 fn expected(node: Node<'_, '_>, changes: &[(TextRange, Change)]) -> Option<String> {
     let mine = || changes.iter().filter(|(range, _)| *range == node.range()).map(|(_, change)| change);
     if node.parent().is_some() && mine().any(|change| matches!(change, Change::Remove)) {
@@ -130,7 +130,7 @@ fn expected(node: Node<'_, '_>, changes: &[(TextRange, Change)]) -> Option<Strin
 
 proptest! {
     #[test]
-    fn changes_read_back_as_they_were_written(
+    fn changes_are_read_back(
         document in plain(),
         unit in select(vec![None, Some(""), Some("  "), Some("    "), Some("\t")]),
         carriage_returns in any::<bool>(),
@@ -172,7 +172,7 @@ proptest! {
     }
 
     #[test]
-    fn inserting_keeps_the_order_and_the_form(
+    fn inserting_keeps_order_and_form(
         mut names in vec(select(&WORDS[..]), 1..6),
         new in vec(select(&WORDS[..]), 1..6),
         newline in select(vec!["\n", "\r\n"]),
@@ -194,7 +194,7 @@ proptest! {
     }
 
     #[test]
-    fn removing_is_the_opposite_of_inserting(
+    fn removing_reverts_inserting(
         mut names in vec(select(&WORDS[..]), 1..6),
         new in vec(select(&["g", "h"][..]), 1..4),
     ) {

@@ -1,4 +1,4 @@
-//! Reading: every text can be parsed, and a well-formed document is read as it was meant.
+//! Every text can be parsed, and a well-formed document is read as it was written.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use proptest::{collection::vec, prelude::*, sample::select};
 
 use crate::{file, text};
 
-/// An element as it should be read.
+/// An element as it is expected after reading.
 #[derive(Clone, Debug)]
 pub(crate) struct Element {
     name: &'static str,
@@ -47,7 +47,7 @@ pub(crate) fn element() -> impl Strategy<Value = Element> {
     (select(&NAMES[..]), attributes(), vec(item, 0..8)).prop_map(make)
 }
 
-/// How a document is written.
+/// The form of a document.
 #[derive(Clone, Debug)]
 pub(crate) struct Style {
     mark: bool,
@@ -124,7 +124,7 @@ impl Element {
         })
     }
 
-    fn is_read_as(&self, node: Node<'_, '_>) {
+    fn assert_read_as(&self, node: Node<'_, '_>) {
         assert_eq!(node.name(), self.local());
         assert_eq!(node.text(), self.text());
         for (name, value) in &self.attributes {
@@ -132,11 +132,11 @@ impl Element {
         }
         let children: Vec<_> = self.children().collect();
         assert_eq!(node.children().count(), children.len());
-        children.iter().zip(node.children()).for_each(|(element, node)| element.is_read_as(node));
+        children.iter().zip(node.children()).for_each(|(element, node)| element.assert_read_as(node));
     }
 }
 
-/// The text of an element, put together from its tags, its children and what is between them.
+/// Returns the text of an element, joined from its tags, its children and the texts between them.
 fn rebuilt(node: Node<'_, '_>) -> String {
     let text = node.tree().text();
     let content = node.content();
@@ -154,7 +154,7 @@ fn rebuilt(node: Node<'_, '_>) -> String {
     out
 }
 
-/// Asks a tree everything that can be asked.
+/// Calls every function of a tree.
 fn visit(tree: &Tree<'_>) {
     let _ = tree.namespace();
     let Some(root) = tree.root() else { return };
@@ -166,7 +166,7 @@ fn visit(tree: &Tree<'_>) {
     }
 }
 
-/// Text that is made of what XML is made of.
+/// Returns a random sequence of XML fragments.
 pub(crate) fn soup() -> impl Strategy<Value = String> {
     let parts = vec![
         "<a>",
@@ -223,16 +223,16 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_document_can_be_parsed(
+    fn damaged_document_can_be_parsed(
         element in element(),
         style in style(),
         (at, length) in (any::<prop::sample::Index>(), 0_usize..12),
-        instead in soup(),
+        replacement in soup(),
     ) {
         let mut text: Vec<char> = element.document(&style).chars().collect();
         let start = at.index(text.len());
         let end = (start + length).min(text.len());
-        text.splice(start..end, instead.chars());
+        text.splice(start..end, replacement.chars());
         let text: String = text.into_iter().collect();
         let (tree, kept) = parse(&file(&text), &|_| true);
         visit(&tree);
@@ -240,16 +240,16 @@ proptest! {
     }
 
     #[test]
-    fn a_document_reads_as_it_was_meant(element in element(), style in style()) {
+    fn document_is_read_as_written(element in element(), style in style()) {
         let text = element.document(&style);
         let (tree, found) = parse(&file(&text), &|_| true);
         prop_assert_eq!(found, []);
         visit(&tree);
-        element.is_read_as(tree.root().unwrap());
+        element.assert_read_as(tree.root().unwrap());
     }
 
     #[test]
-    fn what_is_not_kept_changes_nothing_else(element in element(), style in style()) {
+    fn filtering_elements_does_not_change_others(element in element(), style in style()) {
         let text = element.document(&style);
         let keep = |name: &str| name.starts_with('a');
         let (all, _) = parse(&file(&text), &|_| true);

@@ -1,4 +1,4 @@
-//! What holds of every document.
+//! Properties of all documents.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
@@ -13,7 +13,7 @@ fn file(text: &str) -> SourceFile<'_> {
     SourceFile::new("Portal.xml".into(), text)
 }
 
-/// A text with all that needs care.
+/// Returns a text with special characters.
 fn text() -> impl Strategy<Value = String> {
     vec(select(vec!["a", " ", "\n", "&", "<", ">", "é", "\u{1F600}", "\"", "'", "]]", "=", "-", "\t"]), 0..6)
         .prop_map(|parts| parts.concat())
