@@ -1,12 +1,12 @@
-# What a pull request must pass.
+# Run everything that a pull request must pass.
 ci:
     .ci/run
 
-# All tests.
+# Run all tests.
 test:
     cargo test --locked --workspace
 
-# Formatting and lints.
+# Check formatting and lints.
 lint:
     cargo fmt --all --check
     cargo clippy --locked --workspace --all-targets -- -D warnings
@@ -15,25 +15,25 @@ lint:
 fmt:
     cargo fmt --all
 
-# Rewrite what is generated: schemas, the pages of policies and attributes.
+# Rewrite generated files: schemas, and the pages of policies, attributes and the command line.
 bless:
     PREAUTH_BLESS=1 cargo test --workspace --test generated
 
-# Licences, sources and security advisories of the dependencies (needs cargo-deny).
+# Check licenses, sources and security advisories of dependencies (needs cargo-deny).
 deny:
     cargo deny --locked check
 
-# What a run costs beside other programs, on trees of 1 MB to 1 GB that it makes first; `just bench S` takes the small one.
+# Compare the cost of a run with other programs, on generated trees of 1 MB to 1 GB; `just bench S` uses the small one.
 bench *sizes:
     cargo build --locked --profile dist --package preauth
     cargo build --locked --release --package preauth-bench
     target/release/preauth-bench compare {{sizes}}
 
-# What reading, judging, correcting and reporting cost in one process; `just bench-in-process check` takes some of it.
+# Measure reading, evaluating, fixing and reporting in one process; `just bench-in-process check` runs a part of it.
 bench-in-process *filter:
     cargo bench --locked --package preauth-bench --package preauth --bench in_process --bench held --bench shapes --bench report -- {{filter}}
 
-# Whether a run takes more user instructions than it did (needs valgrind); `just bench-gate --bless` writes what holds.
+# Compare user instructions with the recorded counts (needs valgrind); `just bench-gate --bless` records new counts.
 bench-gate *options:
     cargo build --locked --release --package preauth --package preauth-bench
     target/release/preauth-bench gate {{options}}

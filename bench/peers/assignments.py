@@ -1,10 +1,10 @@
-"""What a careful user writes today, with lxml: which apps are assigned to nobody.
+"""Script of a careful user, with lxml: finds apps that are assigned to nobody.
 
     python3 assignments.py TREE
 
 Prints a line for each finding, RULE<TAB>APP, or xml-malformed<TAB>FILE:LINE: pre-authorized apps without any
-assignment; assignments to a profile or permission set that is not there; IP restrictions that are enforced where no
-assigned profile has login IP ranges.
+assignment; assignments to a profile or permission set that does not exist; IP restrictions that are enforced although
+no assigned profile has login IP ranges.
 """
 
 import sys
@@ -18,7 +18,7 @@ NAMES_IN_SETUP = {"Admin": "System Administrator", "Standard": "Standard User"}
 
 
 def documents(tree, suffix):
-    """The well-formed files of a type, each with the name that the file has."""
+    """Yields the well-formed files of a type, each with the name of the file."""
     suffix = f".{suffix}-meta.xml"
     for path in sorted(tree.rglob("*" + suffix)):
         try:

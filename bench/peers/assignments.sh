@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# What a user in a hurry writes today, with ripgrep and awk: which apps are assigned to nobody.
+# Script of a user in a hurry, with ripgrep and awk: finds apps that are assigned to nobody.
 #
 #   assignments.sh TREE
 #
-# Prints the lines that assignments.py prints, except that it knows no XML: whether a file is well-formed, what is in a
-# comment, and how an entity reads are nothing to it.
+# Prints the same lines as assignments.py, but does not understand XML: it ignores whether a file is well-formed, and
+# does not recognize comments and entities.
 set -euo pipefail
 cd "$1"
 
-# A line for each file of a type: the path, and that it is there.
+# Prints a line for each file of a type: its path.
 files() {
   rg --files --glob "*.$1-meta.xml" . | sed $'s/$/\tfile\t/'
 }
-# A line for each of some elements in files of a type: the path, the name of the element, and what it holds.
+# Prints a line for each of some elements in files of a type: path, element name, text.
 elements() {
   rg --only-matching --no-line-number --with-filename --field-match-separator $'\t' --replace $'$1\t$2' \
     --glob "*.$1-meta.xml" "<($2)>([^<]*)" . || true
