@@ -11,8 +11,11 @@ pub(super) trait Occurrence {
     /// The text without surrounding white space; empty when there are child elements.
     fn text(&self) -> &ArcStr;
 
-    /// The text and place of the first child element of this name that has only text.
-    fn child(&self, name: &str) -> Option<(&ArcStr, Option<Location>)>;
+    /// The text of the first child element of this name that has only text.
+    fn child(&self, name: &str) -> Option<&ArcStr>;
+
+    /// The place of that text.
+    fn place_of_child(&self, name: &str) -> Option<Location>;
 
     /// The place of the text.
     fn place(&self) -> Option<Location>;
@@ -46,13 +49,17 @@ impl Occurrence for ElementText {
         }
     }
 
-    fn child(&self, name: &str) -> Option<(&ArcStr, Option<Location>)> {
+    fn child(&self, name: &str) -> Option<&ArcStr> {
         match self {
             Self::Text(_) => None,
             Self::Children(children) => {
-                children.iter().find(|(known, _)| *known == name).map(|(_, text)| (text, None))
+                children.iter().find(|(known, _)| *known == name).map(|(_, text)| text)
             }
         }
+    }
+
+    fn place_of_child(&self, _: &str) -> Option<Location> {
+        None
     }
 
     fn place(&self) -> Option<Location> {

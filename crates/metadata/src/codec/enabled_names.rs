@@ -12,11 +12,11 @@ const MAX_PLACES: usize = 1;
 
 pub(super) fn read<O: Occurrence>(elements: &[Vec<O>]) -> Option<Fact> {
     combine::all(elements, MAX_PLACES, |occurrence| {
-        let is_enabled = occurrence.child("enabled").is_some_and(|(text, _)| &**text == "true");
+        let is_enabled = occurrence.child("enabled").is_some_and(|text| &**text == "true");
         let name = occurrence.child("name").filter(|_| is_enabled);
-        name.map(|(name, place)| Fact {
+        name.map(|name| Fact {
             state: FactState::Present(Value::Text(name.clone())),
-            places: place.into_iter().collect(),
+            places: occurrence.place_of_child("name").into_iter().collect(),
         })
     })
 }

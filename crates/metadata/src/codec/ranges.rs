@@ -23,8 +23,7 @@ pub(super) fn read<O: Occurrence>(
 ) -> Option<Fact> {
     combine::all(elements, usize::MAX, |occurrence| {
         let is_replaced = |name: &str| {
-            let text = occurrence.child(name).map(|(text, _)| text);
-            text.is_some_and(|text| is_placeholder(text) || occurrence.is_replaced(text))
+            occurrence.child(name).is_some_and(|text| is_placeholder(text) || occurrence.is_replaced(text))
         };
         Some(if is_replaced(start) || is_replaced(end) {
             Fact { state: replaced_later(), places: occurrence.place().into_iter().collect() }

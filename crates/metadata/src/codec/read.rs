@@ -140,8 +140,12 @@ impl Occurrence for FileElement<'_> {
         self.found.text()
     }
 
-    fn child(&self, name: &str) -> Option<(&ArcStr, Option<Location>)> {
-        self.found.child(name).map(|(text, range)| (text, Some(self.file.at(range))))
+    fn child(&self, name: &str) -> Option<&ArcStr> {
+        self.found.child(name).map(|(text, _)| text)
+    }
+
+    fn place_of_child(&self, name: &str) -> Option<Location> {
+        self.found.child(name).map(|(_, range)| self.file.at(range))
     }
 
     fn place(&self) -> Option<Location> {

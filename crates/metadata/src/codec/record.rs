@@ -9,7 +9,7 @@ pub(super) type Field = (&'static str, &'static str);
 pub(super) fn read<O: Occurrence>(occurrence: &O, fields: &[Field]) -> Fact {
     let fact = |(name, element): &Field| {
         let (state, place) = match occurrence.child(element) {
-            Some((text, place)) => (FactState::Present(Value::Text(text.clone())), place),
+            Some(text) => (FactState::Present(Value::Text(text.clone())), occurrence.place_of_child(element)),
             None => (FactState::None, occurrence.place()),
         };
         (*name, Fact { state, places: place.into_iter().collect() })
