@@ -3,8 +3,8 @@
 mod tree;
 
 use preauth_metadata::{
-    ATTRIBUTES, Absence, App, AppKind, Attribute, AttributeDef, Column, Duration, Fact, FactState, Facts,
-    Kind, NoLiteral, RefreshToken, Refusal, Type, Unit, Value, attribute, write,
+    ATTRIBUTES, Absence, App, AppKind, Attribute, AttributeDef, Codec, Column, Duration, ElementText, Fact,
+    FactState, Facts, Kind, NoLiteral, RefreshToken, Refusal, Type, Unit, Value, attribute, write,
 };
 use preauth_source::Location;
 use tree::{Files, bare, edited, only_app, org};
@@ -335,6 +335,23 @@ fn absent_elements_are_decoded_as_the_absence_of_the_row() {
                 Absence::Unknown => matches!(state, FactState::Unknown(_)),
             };
             assert!(fits, "{}: {state:?}", row.def.name);
+        }
+    }
+}
+
+#[test]
+fn switching_on_takes_both_switches() {
+    let on = vec![ElementText::Text("true".into())];
+    for kind in KINDS {
+        for (row, column) in rows(kind).filter(|(_, column)| column.codec == Codec::TwoSwitches) {
+            assert_eq!(
+                column.encode(&Value::Bool(true)),
+                Ok(vec![on.clone(), on.clone()]),
+                "{}",
+                row.def.name
+            );
+            let mixed = [on.clone(), vec![ElementText::Text("false".into())]];
+            assert_eq!(column.decode(row.def.ty, &mixed), FactState::Present(Value::Bool(false)));
         }
     }
 }
