@@ -10,8 +10,8 @@ mod tree;
 
 use std::{io, process::ExitCode};
 
-use args::{Cli, Command};
 use clap::Parser;
+use commands::Cli;
 #[doc(hidden)]
 pub use commands::check::Reportable;
 use output::Output;
@@ -47,22 +47,17 @@ enum Failure {
     Io(io::Error),
 }
 
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
 /// Runs the program, with the arguments that it was started with.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let output = Output::new(cli.color);
-    let result = match &cli.command {
-        Command::Check(args) => commands::check::run(args, &output),
-        Command::Apps(args) => commands::apps::run(args, &output),
-        Command::Explain(args) => commands::explain::run(args, &output),
-        Command::Init(args) => commands::init::run(args, &output),
-        Command::Policy(args) => commands::policy::run(args, &output),
-        Command::Schema(args) => commands::schema::run(args, &output),
-        Command::Lsp(args) => commands::lsp::run(args, &output),
-        Command::Completions(args) => commands::manual::completions(args, &output),
-        Command::Man(args) => commands::manual::manual(args, &output),
-    };
-    match result {
+    match cli.command.run(&output) {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
         Ok(Outcome::CouldNotJudge) => ExitCode::from(2),

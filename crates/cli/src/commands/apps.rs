@@ -2,17 +2,26 @@
 
 use std::io::{self, Write};
 
-use preauth_metadata::{App, AppKind, Demand, Fact, FactState, Form, Kind, Value, attribute, masked};
+use clap::Args;
+use preauth_metadata::{App, AppKind, Fact, FactState, Kind, Value, attribute, masked};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::listing::{self, Listing, ListingArgs};
 use crate::{
     Failure, Outcome,
-    args::{Apps, TableFormat},
-    output::{Output, table, tree_prefixes},
-    report::summary::nothing_to_read,
-    tree::{discover::discover, load},
+    args::SourceArgs,
+    output::{Output, table},
+    report::summary::counted,
 };
+
+#[derive(Debug, Args)]
+pub(crate) struct AppsArgs {
+    #[command(flatten)]
+    source: SourceArgs,
+    #[command(flatten)]
+    listing: ListingArgs,
+}
 
 /// What `preauth apps --format json` prints.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -93,44 +102,17 @@ struct Grant {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Apps, output: &Output) -> Result<Outcome, Failure> {
-    let trees = discover(&args.source.paths, args.source.all)?;
-    let roots: Vec<_> = trees.iter().map(|tree| tree.root.as_path()).collect();
-    let common = tree_prefixes(&roots);
-    let mut entries = Vec::new();
-    let mut outcome = Outcome::Clean;
-    for (tree, prefix) in trees.iter().zip(&common) {
-        let progress = output.progress && !args.source.no_progress;
-        let workspace = load::workspace(tree, Demand::default(), progress);
-        for file in workspace.files().filter(|file| file.judged && file.form != Form::WellFormed) {
-            if file.form == Form::Unreadable {
-                outcome = Outcome::CouldNotJudge;
-            }
-            let why = file.diagnostics.first().map_or("", |diagnostic| diagnostic.message.as_str());
-            output.message(&format!("{}: left out: {why}", file.path));
-        }
-        let shown = |path: &str| if prefix.is_empty() { path.to_owned() } else { format!("{prefix}/{path}") };
-        let org = workspace.org();
-        let in_scope = |app: &App| {
-            tree.scope.is_empty()
-                || app.files.iter().any(|file| tree.scope.iter().any(|path| file.path.is_within(path)))
-        };
-        entries.extend(org.apps.iter().filter(|app| in_scope(app)).map(|app| entry(app, &shown)));
+pub(crate) fn run(args: &AppsArgs, output: &Output) -> Result<Outcome, Failure> {
+    let source = listing::read(&args.source, None, output)?;
+    let mut apps = Vec::new();
+    for read in &source.projects {
+        let shown = |path: &str| read.project.shown(path);
+        let org = read.workspace.org();
+        let covered = org.apps.iter().filter(|app| read.project.covers(app));
+        apps.extend(covered.map(|app| entry(app, &shown)));
     }
-    if trees.iter().all(|tree| tree.files.is_empty()) {
-        output.message(&nothing_to_read(trees.iter().map(|tree| tree.outside).sum()));
-    }
-    let mut out = output.stdout();
-    match if args.json { TableFormat::Json } else { args.format } {
-        TableFormat::Json => {
-            serde_json::to_writer_pretty(&mut out, &Inventory { version: 1, apps: entries })
-                .map_err(io::Error::from)?;
-            writeln!(out)?;
-        }
-        TableFormat::Table => list(&entries, &mut out)?,
-    }
-    out.flush()?;
-    Ok(outcome)
+    listing::print(&Inventory { version: 1, apps }, args.listing.format(), output)?;
+    Ok(source.outcome)
 }
 
 fn entry(app: &App, shown: &dyn Fn(&str) -> String) -> Entry {
@@ -205,46 +187,52 @@ fn possible_flows(app: &App) -> Vec<String> {
     LISTED_FLOWS.iter().filter(|(_, state)| possible(state)).map(|(name, _)| (*name).to_owned()).collect()
 }
 
-/// The inventory for people; `?` is what the source does not say.
-fn list(entries: &[Entry], out: &mut impl Write) -> io::Result<()> {
-    let header = ["APP", "KIND", "PERMITTED USERS", "ASSIGNED TO", "IP", "REFRESH TOKEN", "SCOPES"];
-    let unknown = || "?".to_owned();
-    let mut rows: Vec<[String; 7]> = vec![header.map(str::to_owned)];
-    rows.extend(entries.iter().map(|entry| {
-        let count = |kind: &str| entry.grants.iter().filter(|grant| grant.kind == kind).count();
+impl Listing for Inventory {
+    /// `?` marks what the source does not say.
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let header = ["APP", "KIND", "PERMITTED USERS", "ASSIGNED TO", "IP", "REFRESH TOKEN", "SCOPES"];
+        let rows: Vec<_> =
+            std::iter::once(header.map(str::to_owned)).chain(self.apps.iter().map(Entry::row)).collect();
+        table::write(&rows, out)
+    }
+}
+
+impl Entry {
+    fn row(&self) -> [String; 7] {
+        let unknown = || "?".to_owned();
+        let count = |kind: &str| self.grants.iter().filter(|grant| grant.kind == kind).count();
         let (profiles, sets) = (count("profile"), count("permissionSet"));
         let assigned = match (profiles, sets) {
             (0, 0) => "-".to_owned(),
-            (profiles, 0) => crate::report::summary::counted(profiles, "profile", "profiles"),
-            (0, sets) => crate::report::summary::counted(sets, "permission set", "permission sets"),
+            (profiles, 0) => counted(profiles, "profile", "profiles"),
+            (0, sets) => counted(sets, "permission set", "permission sets"),
             (profiles, sets) => format!(
                 "{}, {}",
-                crate::report::summary::counted(profiles, "profile", "profiles"),
-                crate::report::summary::counted(sets, "permission set", "permission sets")
+                counted(profiles, "profile", "profiles"),
+                counted(sets, "permission set", "permission sets")
             ),
         };
         let refresh =
-            entry.refresh_token.as_ref().map_or_else(unknown, |token| match (token.period, &token.unit) {
+            self.refresh_token.as_ref().map_or_else(unknown, |token| match (token.period, &token.unit) {
                 (Some(period), Some(unit)) => format!("{} {period} {unit}", token.policy),
                 _ => token.policy.clone(),
             });
-        let name = match &entry.label {
-            Some(label) if *label != entry.name => format!("{label} ({})", entry.name),
-            _ => entry.name.clone(),
+        let name = match &self.label {
+            Some(label) if *label != self.name => format!("{label} ({})", self.name),
+            _ => self.name.clone(),
         };
         [
-            if entry.active { name } else { format!("{name} [off]") },
-            match entry.kind {
+            if self.active { name } else { format!("{name} [off]") },
+            match self.kind {
                 EntryKind::ConnectedApp => "connected app",
                 EntryKind::ExternalClientApp => "external client app",
             }
             .to_owned(),
-            entry.permitted_users.clone().unwrap_or_else(unknown),
+            self.permitted_users.clone().unwrap_or_else(unknown),
             assigned,
-            entry.ip_relaxation.clone().unwrap_or_else(unknown),
+            self.ip_relaxation.clone().unwrap_or_else(unknown),
             refresh,
-            if entry.scopes.is_empty() { "-".to_owned() } else { entry.scopes.join(" ") },
+            if self.scopes.is_empty() { "-".to_owned() } else { self.scopes.join(" ") },
         ]
-    }));
-    table::write(&rows, out)
+    }
 }

@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, fs::File, io, path::Path, time::Instant};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
 use jiff::civil::Date;
 use preauth_lsp::{Ending, Host, LoadInput, LoadedFolder, LoadedProject, Log, OpenTexts, ProjectPolicies};
 use preauth_metadata::Kind;
@@ -11,8 +12,7 @@ use preauth_source::FilePath;
 
 use crate::{
     Failure, Outcome,
-    args::Lsp,
-    commands::check::today,
+    args::{ConfigArgs, DayArgs},
     output::{Output, write_file::open_to_append},
     tree::{
         discover::{FileStatus, FoundFile, ProjectTree, discover, relative},
@@ -21,8 +21,22 @@ use crate::{
     },
 };
 
+#[derive(Debug, Args)]
+pub(crate) struct LspArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    day: DayArgs,
+    /// Append what the server does to this file.
+    #[arg(long, value_name = "FILE")]
+    log: Option<Utf8PathBuf>,
+    /// Accepted because clients give it; there is no other way to talk.
+    #[arg(long, hide = true)]
+    stdio: bool,
+}
+
 /// Runs the command.
-pub(crate) fn run(args: &Lsp, output: &Output) -> Result<Outcome, Failure> {
+pub(crate) fn run(args: &LspArgs, output: &Output) -> Result<Outcome, Failure> {
     let log = match &args.log {
         Some(path) => {
             let file = open_to_append(path)
@@ -33,7 +47,7 @@ pub(crate) fn run(args: &Lsp, output: &Output) -> Result<Outcome, Failure> {
         }
         None => Log::default(),
     };
-    let editor = Editor { choice: args.config.choice(), as_of: args.as_of };
+    let editor = Editor { choice: args.config.choice(), day: args.day };
     match preauth_lsp::serve(&editor, file_system::stdin(), io::stdout(), log) {
         Ending::Orderly => Ok(Outcome::Clean),
         Ending::Abrupt => {
@@ -65,7 +79,7 @@ impl io::Write for Timed {
 /// Where the editor's files are, and the configuration that was asked for.
 struct Editor<'c> {
     choice: ConfigChoice<'c>,
-    as_of: Option<Date>,
+    day: DayArgs,
 }
 
 impl Host for Editor<'_> {
@@ -91,7 +105,7 @@ impl Host for Editor<'_> {
     }
 
     fn today(&self) -> Date {
-        self.as_of.unwrap_or_else(today)
+        self.day.day()
     }
 }
 

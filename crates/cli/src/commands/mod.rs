@@ -1,11 +1,72 @@
-//! The commands, one file or folder each.
+//! The commands, one file or folder each: its options and its `run`.
+//!
+//! A new command is a file here, its line in the list of modules, its variant and its line in [`Command::run`].
 
 pub(crate) mod apps;
 pub(crate) mod check;
+mod completions;
+mod configuration_errors;
 pub(crate) mod explain;
-pub(crate) mod init;
-pub(crate) mod lsp;
-pub(crate) mod manual;
-pub(crate) mod mistakes;
+mod init;
+mod listing;
+mod lsp;
+mod man;
 pub(crate) mod policy;
-pub(crate) mod schema;
+mod report_target;
+mod schema;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::{Failure, Outcome, args::Color, output::Output};
+
+/// Policy as code for Salesforce connected apps and external client apps.
+#[derive(Debug, Parser)]
+#[command(name = "preauth", version, about, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+}
+
+// `defer`: clap builds the options of the called command only.
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+pub(crate) enum Command {
+    /// Judge a source tree, and correct it.
+    Check(check::CheckArgs),
+    /// List every app and its settings.
+    Apps(apps::AppsArgs),
+    /// Explain what a policy says, why, and how a violation is corrected.
+    Explain(explain::ExplainArgs),
+    /// List policies, and test them.
+    Policy(policy::PolicyArgs),
+    /// Write a first `preauth.yaml`, a CI job and a hook, from what the tree holds; nothing is overwritten.
+    Init(init::InitArgs),
+    /// Print the JSON Schema of a file that is read or written.
+    Schema(schema::SchemaArgs),
+    /// Serve an editor: the Language Server Protocol on standard input and output.
+    Lsp(lsp::LspArgs),
+    /// Print a script that makes a shell complete commands and options.
+    Completions(completions::CompletionsArgs),
+    /// Print the manual page, or write those of all commands.
+    Man(man::ManArgs),
+}
+
+impl Command {
+    /// Runs the command.
+    pub(crate) fn run(&self, output: &Output) -> Result<Outcome, Failure> {
+        match self {
+            Self::Check(args) => check::run(args, output),
+            Self::Apps(args) => apps::run(args, output),
+            Self::Explain(args) => explain::run(args, output),
+            Self::Policy(args) => policy::run(args, output),
+            Self::Init(args) => init::run(args, output),
+            Self::Schema(args) => schema::run(args, output),
+            Self::Lsp(args) => lsp::run(args, output),
+            Self::Completions(args) => completions::run(args, Cli::command(), output),
+            Self::Man(args) => man::run(args, Cli::command(), output),
+        }
+    }
+}

@@ -1,12 +1,16 @@
-//! `preauth schema`: the JSON Schemas of what is read and written.
+//! `preauth schema`: the JSON Schemas of the files that are read and of the JSON that is printed.
 
 use std::io::Write;
 
+use clap::{
+    Args,
+    builder::{PossibleValue, PossibleValuesParser},
+};
+use schemars::JsonSchema;
 use serde_json::Value;
 
 use crate::{
     Failure, Outcome,
-    args::{Schema, SchemaOf},
     commands::{
         apps::Inventory,
         explain::trace::Traces,
@@ -16,26 +20,54 @@ use crate::{
     report::formats::json::Report,
 };
 
-/// Runs the command.
-pub(crate) fn run(args: &Schema, output: &Output) -> Result<Outcome, Failure> {
-    let mut out = output.stdout();
-    writeln!(out, "{:#}", schema(args.of))?;
-    out.flush()?;
-    Ok(Outcome::Clean)
+/// Every JSON Schema that is published.
+const SCHEMAS: &[Schema] = &[
+    Schema { name: "policy", about: "A policy file", make: |_| preauth_policy::policy_schema() },
+    Schema { name: "config", about: "`preauth.yaml`", make: |_| preauth_policy::config_schema() },
+    Schema::of::<Report>("report", "What `check --format json` prints"),
+    Schema::of::<Inventory>("apps", "What `apps --format json` prints"),
+    Schema::of::<Traces>("trace", "What `explain --app … --json` prints"),
+    Schema::of::<Policies>("policies", "What `policy list --json` prints"),
+    Schema::of::<Tests>("policy-tests", "What `policy test --json` prints"),
+];
+
+/// A JSON Schema that is published.
+struct Schema {
+    /// The name of the schema on the command line and of its file.
+    name: &'static str,
+    /// The documents that it describes.
+    about: &'static str,
+    make: fn(&Self) -> Value,
 }
 
-fn schema(of: SchemaOf) -> Value {
-    match of {
-        SchemaOf::Policy => preauth_policy::policy_schema(),
-        SchemaOf::Config => preauth_policy::config_schema(),
-        SchemaOf::Report => preauth_policy::schema_of::<Report>("preauth report", "report.schema.json"),
-        SchemaOf::Policies => {
-            preauth_policy::schema_of::<Policies>("preauth policies", "policies.schema.json")
-        }
-        SchemaOf::PolicyTests => {
-            preauth_policy::schema_of::<Tests>("preauth policy tests", "policy-tests.schema.json")
-        }
-        SchemaOf::Trace => preauth_policy::schema_of::<Traces>("preauth trace", "trace.schema.json"),
-        SchemaOf::Apps => preauth_policy::schema_of::<Inventory>("preauth apps", "apps.schema.json"),
+impl Schema {
+    const fn of<T: JsonSchema>(name: &'static str, about: &'static str) -> Self {
+        Self { name, about, make: Self::derived::<T> }
     }
+
+    fn derived<T: JsonSchema>(&self) -> Value {
+        let title = format!("preauth {}", self.name.replace('-', " "));
+        preauth_policy::schema_of::<T>(&title, &format!("{}.schema.json", self.name))
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// Of what.
+    #[arg(value_name = "OF", value_parser = names())]
+    of: String,
+}
+
+fn names() -> PossibleValuesParser {
+    SCHEMAS.iter().map(|schema| PossibleValue::new(schema.name).help(schema.about)).collect::<Vec<_>>().into()
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &SchemaArgs, output: &Output) -> Result<Outcome, Failure> {
+    let schema = SCHEMAS.iter().find(|schema| schema.name == args.of);
+    let schema = schema.expect("invariant: the parser accepts only names of schemas");
+    let mut out = output.stdout();
+    writeln!(out, "{:#}", (schema.make)(schema))?;
+    out.flush()?;
+    Ok(Outcome::Clean)
 }

@@ -1,18 +1,18 @@
-//! What a tree was before the change that is judged.
+//! The tree before the change that is checked.
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use preauth_metadata::{Kind, Org, Workspace};
-use preauth_policy::{Judgement, Undecided, check};
+use preauth_metadata::{Kind, Workspace};
+use preauth_policy::Judgement;
 use preauth_source::{Diagnostic, FilePath};
 
 use super::{
-    Ruled,
-    judge::{Ready, given},
+    judge::given,
+    plan::{Change, EvaluationPlan, SourcePlan},
+    stages::{BaseTree, LoadedTree, ReadTree},
 };
 use crate::{
     Failure,
-    args::Check,
     output::Output,
     tree::{
         discover::{FoundFile, ProjectTree},
@@ -25,35 +25,34 @@ use crate::{
     },
 };
 
-/// A tree before a change.
-pub(super) struct Before {
-    /// What it is called: the branch or commit that was named, and the commit that is compared with.
-    pub(super) name: String,
-    pub(super) org: Arc<Org>,
-    pub(super) diagnostics: Vec<Diagnostic>,
-    pub(super) undecided: Vec<Undecided>,
-}
-
-/// What git tells of a tree before a change, and of the change.
-pub(super) struct Past {
-    /// What the tree before the change is called.
+/// The tree before the change as git has it, not read yet.
+pub(super) struct BaseSource {
+    /// The branch or commit as it was named, and the commit that it is.
     name: String,
-    state: Snapshot,
+    snapshot: Snapshot,
     tree: ProjectTree,
-    /// Its configuration and its policies, if they are others than now.
+    /// Its configuration and policies, if they differ from the present ones.
     rules: Option<LoadedPolicies>,
-    /// What the change says it deletes.
+    /// The components that the change deletes by a manifest.
     deleted: BTreeSet<DeletedComponent>,
 }
 
-/// Asks git what the tree was before the change.
-pub(super) fn past(args: &Check, output: &Output, now: &Ruled) -> Result<Past, Failure> {
-    let (state, start, named, after) = match (&now.staged, &args.since) {
+/// Finds the files before the change in git.
+pub(super) fn find(
+    plan: &SourcePlan<'_>,
+    change: Change<'_>,
+    now: &LoadedTree,
+    output: &Output,
+) -> Result<BaseSource, Failure> {
+    let (snapshot, start, named, after) = match (&now.staged, change) {
         (Some(staged), _) => {
             (staged.head_snapshot()?, staged.head().map(str::to_owned), "HEAD", ChangedState::Index(staged))
         }
-        (None, named) => {
-            let named = named.as_deref().unwrap_or("HEAD");
+        (None, change) => {
+            let named = match change {
+                Change::Since(named) => named,
+                Change::Staged => "HEAD",
+            };
             let repository = Repository::around(&now.tree.root)?;
             let after = ChangedState::WorkTree(repository.untracked()?);
             let start = repository.merge_base(named)?;
@@ -61,71 +60,78 @@ pub(super) fn past(args: &Check, output: &Output, now: &Ruled) -> Result<Past, F
         }
     };
     let tree = match &now.staged {
-        Some(staged) => state.tree_reusing(staged, &now.tree, args.source.all)?,
-        None => state.tree(now.tree.scope.iter().cloned().collect(), args.source.all)?,
+        Some(staged) => snapshot.tree_reusing(staged, &now.tree, plan.all)?,
+        None => snapshot.tree(now.tree.scope.iter().cloned().collect(), plan.all)?,
     };
     let on_disk = now.rules_on_disk.then_some(&now.rules);
-    let rules = state.policies(on_disk, args.config.choice())?.filter(|rules| {
-        let whole = rules.errors.is_empty();
-        if !whole {
+    let rules = snapshot.policies(on_disk, plan.config)?.filter(|rules| {
+        let is_valid = rules.errors.is_empty();
+        if !is_valid {
             output.message(&format!(
                 "The configuration at `{named}` has mistakes: the tree that it is of is judged by the present one."
             ));
         }
-        whole
+        is_valid
     });
-    let deleted = destructive::deleted_components(&now.tree, &state, after)?;
+    let deleted = destructive::deleted_components(&now.tree, &snapshot, after)?;
     let name = match start {
         Some(commit) if commit.starts_with(named) => named.to_owned(),
         Some(commit) => format!("{named} ({})", &commit[..10.min(commit.len())]),
         None => "nothing, for there is no commit yet".into(),
     };
-    Ok(Past { name, state, tree, rules, deleted })
+    Ok(BaseSource { name, snapshot, tree, rules, deleted })
 }
 
-/// Reads and judges the tree before the change, and takes out of what it is now what the change says it deletes.
-pub(super) fn before(args: &Check, past: Past, now: &mut Ready) -> Before {
-    let Past { name, state, tree, rules: own, deleted } = past;
+/// Reads and checks the tree before the change. Then removes from the present tree the components that the change
+/// deletes by a manifest.
+pub(super) fn check(evaluation: EvaluationPlan, source: BaseSource, now: &mut ReadTree) -> BaseTree {
+    let BaseSource { name, snapshot, tree, rules: own, deleted } = source;
     let rules = own.as_ref().unwrap_or(&now.rules);
     let is_same = |path: &FilePath| match &now.staged {
-        Some(staged) => state.has_same_content(staged, path),
-        None => state.matches_disk(path) && !now.tree.overlay.contains_key(path),
+        Some(staged) => snapshot.has_same_content(staged, path),
+        None => snapshot.matches_disk(path) && !now.tree.overlay.contains_key(path),
     };
-    let is_known = |found: &FoundFile| own.is_none() && is_same(&found.path);
-    let known = |found: &FoundFile| load::reusable_facts(&now.workspace, found).filter(|_| is_known(found));
-    let mut workspace = load::workspace_reusing(&tree, rules.policies.demand(), false, known);
+    let is_reusable = |found: &FoundFile| own.is_none() && is_same(&found.path);
+    let reusable =
+        |found: &FoundFile| load::reusable_facts(&now.workspace, found).filter(|_| is_reusable(found));
+    let mut workspace = load::workspace_reusing(&tree, rules.policies.demand(), false, reusable);
     let has_same_project = tree.project_file == now.tree.project_file
         && tree.project_file.as_ref().is_none_or(is_same)
         && tree.api_version == now.tree.api_version;
-    let is_alike = own.is_none() && has_same_project;
-    if is_alike {
-        workspace = told_from(&now.workspace, &workspace);
+    if own.is_none() && has_same_project {
+        workspace = derived(&now.workspace, &workspace);
     }
-    let given = given(args, rules, Some(workspace.org()));
-    let Judgement { mut diagnostics, undecided } = check(&workspace, &rules.policies, &given);
+    let given = given(evaluation, rules, Some(workspace.org()));
+    let Judgement { mut diagnostics, undecided } = preauth_policy::check(&workspace, &rules.policies, &given);
     diagnostics.extend(tree.diagnostics);
     diagnostics.sort_by(Diagnostic::order);
-    let org = now.workspace.org().clone();
+    remove_deleted(&deleted, &workspace, &mut now.workspace);
+    BaseTree { name, org: workspace.org().clone(), diagnostics, undecided }
+}
+
+/// Removes deleted components from the present workspace.
+fn remove_deleted(deleted: &BTreeSet<DeletedComponent>, before: &Workspace, now: &mut Workspace) {
+    let org = now.org().clone();
     for deleted in deleted {
-        deleted.files(&org).iter().for_each(|path| now.workspace.remove(path));
+        deleted.files(&org).iter().for_each(|path| now.remove(path));
     }
     for kind in [Kind::Profile, Kind::PermissionSet] {
         let holds = |workspace: &Workspace| workspace.files().any(|file| file.kind == kind);
-        if holds(&workspace) && !holds(&now.workspace) {
-            now.workspace.has_no_more(kind);
+        if holds(before) && !holds(now) {
+            now.has_no_more(kind);
         }
     }
-    Before { name, org: workspace.org().clone(), diagnostics, undecided }
 }
 
-/// A workspace as another in which some files are read again: what the others say together is known.
-fn told_from(now: &Workspace, then: &Workspace) -> Workspace {
-    let mut told = now.clone();
-    now.files().filter(|facts| then.file(&facts.path).is_none()).for_each(|facts| told.remove(&facts.path));
+/// Returns the workspace `then`, made by changing a copy of `now`: the parts that both share are not derived again.
+fn derived(now: &Workspace, then: &Workspace) -> Workspace {
+    let mut derived = now.clone();
+    let is_added = |path: &FilePath| then.file(path).is_none();
+    now.files().filter(|facts| is_added(&facts.path)).for_each(|facts| derived.remove(&facts.path));
     for facts in then.files() {
         if !now.file(&facts.path).is_some_and(|known| Arc::ptr_eq(known, facts)) {
-            told.set(facts.clone());
+            derived.set(facts.clone());
         }
     }
-    told
+    derived
 }

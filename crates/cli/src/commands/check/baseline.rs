@@ -9,7 +9,16 @@ use camino::Utf8Path;
 use preauth_source::{Diagnostic, Fingerprint};
 use serde::{Deserialize, Serialize};
 
-use crate::{Failure, output::write_file::save, tree::file_system};
+use super::{
+    compare::AllFingerprints,
+    stages::{CheckedTree, could_not_check, ensure_files},
+};
+use crate::{
+    Failure, Outcome,
+    output::{Output, write_file::save},
+    report::summary::counted,
+    tree::file_system,
+};
 
 /// The file.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -61,16 +70,17 @@ impl Baseline {
         Ok(Self { entries: entries.collect::<Result<_, _>>()? })
     }
 
-    /// A baseline of findings with their fingerprints, and of those that they speak for.
-    pub(crate) fn of<'d>(found: impl IntoIterator<Item = (&'d Diagnostic, &'d [Fingerprint])>) -> Self {
-        let each = found.into_iter().flat_map(|(diagnostic, prints)| diagnostic.with_subsumed().zip(prints));
+    /// Returns a baseline of all findings without a waiver, and of the findings included in them.
+    pub(super) fn of_trees(checked: &[CheckedTree]) -> Self {
+        let prints = AllFingerprints::new(checked);
+        let found = checked.iter().flat_map(|one| &one.judgement.diagnostics).zip(prints.all());
+        let live = found.filter(|(found, _)| found.suppressed.is_none() && !could_not_check(found));
+        let each = live.flat_map(|(diagnostic, prints)| diagnostic.with_subsumed().zip(prints));
         let entry = |(diagnostic, print): (&Diagnostic, &Fingerprint)| {
+            let subject = diagnostic.subject.as_ref();
             let entry = Entry {
                 code: diagnostic.code.to_string(),
-                subject: diagnostic
-                    .subject
-                    .as_ref()
-                    .map(|subject| format!("{} {}", subject.kind, subject.name)),
+                subject: subject.map(|subject| format!("{} {}", subject.kind, subject.name)),
                 message: diagnostic.message.clone(),
                 fingerprint: print.to_string(),
             };
@@ -100,4 +110,33 @@ impl Baseline {
         let text = serde_json::to_string_pretty(&file).expect("invariant: a baseline is JSON") + "\n";
         save(path, &text).map_err(|error| Failure::Said(format!("cannot write `{path}`: {error}")))
     }
+}
+
+/// Writes the findings of all trees as the new baseline.
+///
+/// # Errors
+/// Something was not checked, so that findings would be missing from the baseline.
+pub(super) fn update(path: &Utf8Path, checked: &[CheckedTree], output: &Output) -> Result<Outcome, Failure> {
+    if checked.iter().any(|one| !one.tree.scope.is_empty()) {
+        let message = "a baseline is of whole trees: give no path inside of one with --write-baseline";
+        return Err(Failure::Said(message.into()));
+    }
+    ensure_files(checked)?;
+    let unread: usize = checked.iter().map(|one| one.coverage.unreadable).sum();
+    if unread > 0 {
+        let files = counted(unread, "file", "files");
+        let message =
+            format!("the baseline is not written, for {files} could not be read: `preauth check` says which");
+        return Err(Failure::Said(message));
+    }
+    let old = if file_system::exists(path) { Baseline::read(path)? } else { Baseline::default() };
+    let new = Baseline::of_trees(checked);
+    new.write(path)?;
+    output.message(&format!(
+        "Wrote {} to `{path}`: {} new, {} pruned.",
+        counted(new.len(), "finding", "findings"),
+        new.without(&old),
+        old.without(&new)
+    ));
+    Ok(Outcome::Clean)
 }

@@ -7,10 +7,9 @@ use std::{
 
 use preauth_source::{Diagnostic, Fix};
 
-use super::judge::Judged;
+use super::{plan::ExitPlan, stages::CheckedTree};
 use crate::{
     Failure, Outcome,
-    args::Check,
     output::{Output, diff::diff, write_file::save},
     report::{
         source_text::{PathDisplay, SourceTexts},
@@ -25,17 +24,21 @@ pub(super) fn removes_secret(fix: &Fix) -> bool {
 
 /// Writes the corrected files; what came from standard input goes to standard output. Says which could not be
 /// written, and whether all were.
-pub(super) fn write(args: &Check, judged: &[Judged], output: &Output) -> Result<bool, Failure> {
+pub(super) fn write(
+    checked: &[CheckedTree],
+    prints_fixed_text: bool,
+    output: &Output,
+) -> Result<bool, Failure> {
     let mut whole = true;
-    for one in judged {
-        if args.stdin_filename.is_some() && (args.fix || args.unsafe_fixes) {
+    for one in checked {
+        if prints_fixed_text {
             for (path, given) in &one.tree.overlay {
-                let text = one.made.get(path).map_or(given.as_slice(), |made| made.as_bytes());
+                let text = one.fixed_texts.get(path).map_or(given.as_slice(), |made| made.as_bytes());
                 output.stdout_bytes().write_all(text)?;
             }
             continue;
         }
-        for (path, text) in &one.made {
+        for (path, text) in &one.fixed_texts {
             let target = one.tree.root.join(path.as_str());
             if one.tree.overlay.contains_key(path) {
                 let shown = output.relative_path(&target);
@@ -53,25 +56,25 @@ pub(super) fn write(args: &Check, judged: &[Judged], output: &Output) -> Result<
 }
 
 /// How much was corrected, in a line.
-pub(super) fn sentence(judged: &[Judged]) -> Option<String> {
-    let corrected: usize = judged.iter().map(|one| one.corrected).sum();
-    let files: usize = judged.iter().map(|one| one.made.len()).sum();
-    (corrected > 0).then(|| {
-        format!(
-            "Corrected {} in {}.",
-            counted(corrected, "finding", "findings"),
-            counted(files, "file", "files")
-        )
+pub(super) fn sentence(checked: &[CheckedTree]) -> Option<String> {
+    let fixed: usize = checked.iter().map(|one| one.fixed).sum();
+    let files: usize = checked.iter().map(|one| one.fixed_texts.len()).sum();
+    (fixed > 0).then(|| {
+        format!("Corrected {} in {}.", counted(fixed, "finding", "findings"), counted(files, "file", "files"))
     })
 }
 
 /// Prints the corrections as a diff.
-pub(super) fn show(args: &Check, judged: &[Judged], output: &Output) -> Result<Outcome, Failure> {
+pub(super) fn show_diff(
+    exit: ExitPlan,
+    checked: &[CheckedTree],
+    output: &Output,
+) -> Result<Outcome, Failure> {
     let mut empty = true;
     let mut withheld = BTreeSet::new();
-    for one in judged {
+    for one in checked {
         let mut files = BTreeMap::new();
-        for (path, new) in &one.made {
+        for (path, new) in &one.fixed_texts {
             let mut old = Vec::new();
             one.tree.read(path, &mut old)?;
             files.insert(path.clone(), (String::from_utf8_lossy(&old).into_owned(), new.clone()));
@@ -90,5 +93,5 @@ pub(super) fn show(args: &Check, judged: &[Judged], output: &Output) -> Result<O
         output.message(&format!("Part of the correction of `{path}` is left out of the diff, which would show a secret: --fix and --unsafe-fixes make it."));
     }
     let is_corrected = empty && withheld.is_empty();
-    Ok(if is_corrected || args.exit_zero { Outcome::Clean } else { Outcome::Findings })
+    Ok(if is_corrected || exit.always_zero { Outcome::Clean } else { Outcome::Findings })
 }

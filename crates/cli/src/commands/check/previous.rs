@@ -1,93 +1,94 @@
-//! Findings that are not to be reported, because they were there before: before a change, or in a baseline.
+//! Findings that existed before: before the change, or in the baseline. They are not reported again.
 
 use std::collections::{HashMap, HashSet};
 
 use preauth_source::{Diagnostic, Fingerprint, Severity, fingerprints};
 
-use super::{base::Before, outcome::could_not_judge};
-use crate::commands::check::baseline::Baseline;
+use super::{
+    baseline::Baseline,
+    stages::{BaseTree, could_not_check},
+};
 
-/// What was there before, by fingerprint, and how much it mattered.
+/// The findings of all trees before the change, and those of the baseline, with their severities.
 #[derive(Debug, Default)]
-pub(super) struct Known {
-    /// Whether there is anything to compare with.
-    compared: bool,
+pub(super) struct PreviousFindings {
+    /// There is a change or a baseline to compare with.
+    has_source: bool,
+    /// Findings without a waiver.
     live: HashMap<Fingerprint, Severity>,
-    /// Those that were silenced, too.
+    /// Findings with and without a waiver.
     all: HashMap<Fingerprint, Severity>,
 }
 
-impl Known {
-    /// What all trees held before, and what the baseline holds.
-    pub(super) fn new(befores: &[&Before], baseline: Option<&Baseline>) -> Self {
-        let mut known = Self { compared: !befores.is_empty() || baseline.is_some(), ..Self::default() };
-        let diagnostics = || befores.iter().flat_map(|before| &before.diagnostics);
+impl PreviousFindings {
+    pub(super) fn new(bases: &[&BaseTree], baseline: Option<&Baseline>) -> Self {
+        let mut previous = Self { has_source: !bases.is_empty() || baseline.is_some(), ..Self::default() };
+        let diagnostics = || bases.iter().flat_map(|base| &base.diagnostics);
         for (diagnostic, prints) in diagnostics().zip(fingerprints(diagnostics())) {
             for (one, print) in diagnostic.with_subsumed().zip(prints) {
-                known.all.insert(print, one.severity);
+                previous.all.insert(print, one.severity);
                 if diagnostic.suppressed.is_none() && one.suppressed.is_none() {
-                    known.live.insert(print, one.severity);
+                    previous.live.insert(print, one.severity);
                 }
             }
         }
-        // What a baseline holds is accepted, however much it matters.
+        // A baseline accepts a finding at any severity.
         for print in baseline.iter().flat_map(|baseline| baseline.fingerprints()) {
-            known.live.insert(print, Severity::Error);
-            known.all.insert(print, Severity::Error);
+            previous.live.insert(print, Severity::Error);
+            previous.all.insert(print, Severity::Error);
         }
-        known
+        previous
     }
 
-    /// Whether nothing was there.
     pub(super) fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
 
-    /// Whether a finding was there, and everything that it speaks for.
+    /// True if a finding and all findings included in it existed before.
     pub(super) fn has(&self, diagnostic: &Diagnostic, fingerprints: &[Fingerprint]) -> bool {
-        let silenced = diagnostic.suppressed.is_some();
-        diagnostic.with_subsumed().zip(fingerprints).all(|(one, print)| self.has_one(one, silenced, *print))
+        let is_waived = diagnostic.suppressed.is_some();
+        diagnostic.with_subsumed().zip(fingerprints).all(|(one, print)| self.has_one(one, is_waived, *print))
     }
 
-    /// Whether it was there, and mattered as much. What could not be judged is always news.
-    fn has_one(&self, diagnostic: &Diagnostic, silenced: bool, fingerprint: Fingerprint) -> bool {
-        let known = if silenced || diagnostic.suppressed.is_some() { &self.all } else { &self.live };
-        let was = known.get(&fingerprint);
-        !could_not_judge(diagnostic) && was.is_some_and(|was| *was >= diagnostic.severity)
+    /// True if a finding existed before, at the same or a higher severity. Failures to check are always new.
+    fn has_one(&self, diagnostic: &Diagnostic, is_waived: bool, fingerprint: Fingerprint) -> bool {
+        let previous = if is_waived || diagnostic.suppressed.is_some() { &self.all } else { &self.live };
+        let severity = previous.get(&fingerprint);
+        !could_not_check(diagnostic) && severity.is_some_and(|severity| *severity >= diagnostic.severity)
     }
 
-    /// What of the findings of a tree is new; `all` makes them, if it matters.
-    pub(super) fn fresh(&self, all: impl FnOnce() -> Vec<Diagnostic>) -> Fresh<'_> {
+    /// Returns the new findings among those of a tree. `all` is called only if there is something to compare with.
+    pub(super) fn new_among(&self, all: impl FnOnce() -> Vec<Diagnostic>) -> NewFindings<'_> {
         let mut new = HashSet::new();
-        if self.compared {
+        if self.has_source {
             let all = all();
             let each = all.iter().flat_map(Diagnostic::with_subsumed);
             let prints = fingerprints(&all).into_iter().flatten();
             new.extend(
                 each.zip(prints)
                     .filter(|(one, print)| !self.has_one(one, false, *print))
-                    .map(|(one, _)| alone(one)),
+                    .map(|(one, _)| first_fingerprint(one)),
             );
         }
-        Fresh { known: self, new }
+        NewFindings { previous: self, new }
     }
 }
 
-/// Tells what is new from what is not, while corrections change how many equal findings there are.
+/// The findings that did not exist before. It stays valid while fixes reduce the number of equal findings.
 #[derive(Debug)]
-pub(super) struct Fresh<'k> {
-    known: &'k Known,
+pub(super) struct NewFindings<'k> {
+    previous: &'k PreviousFindings,
     new: HashSet<Fingerprint>,
 }
 
-impl Fresh<'_> {
+impl NewFindings<'_> {
     pub(super) fn has(&self, diagnostic: &Diagnostic) -> bool {
-        let print = alone(diagnostic);
-        !self.known.has_one(diagnostic, false, print) || self.new.contains(&print)
+        let print = first_fingerprint(diagnostic);
+        !self.previous.has_one(diagnostic, false, print) || self.new.contains(&print)
     }
 }
 
-/// The fingerprint of a finding as if it had no equal.
-fn alone(diagnostic: &Diagnostic) -> Fingerprint {
+/// Returns the fingerprint of a finding as if no other finding were equal to it.
+fn first_fingerprint(diagnostic: &Diagnostic) -> Fingerprint {
     fingerprints([diagnostic])[0][0]
 }

@@ -1,51 +1,60 @@
 use std::{ffi::OsString, fmt, io};
 
-use clap::{Parser, ValueEnum};
+use clap::{Args, FromArgMatches, ValueEnum};
 
-use super::{judge, previous::Known, read, reports, select, sources};
+use super::{
+    CheckArgs, judge,
+    plan::Plan,
+    previous::PreviousFindings,
+    reports, select, sources,
+    stages::{CheckedTree, SelectedFindings},
+};
 use crate::{
-    args::{Cli, Command, Format},
+    args::{Color, Format},
     output::Output,
     report,
 };
 
-/// What a run has to report: judged once, and written as often as one likes. For benchmarks of the formats.
+/// The findings of one check, which can be written several times. For benchmarks of the formats.
 pub struct Reportable {
-    args: super::Check,
-    judged: Vec<super::Judged>,
-    selected: Vec<select::Selected>,
+    args: CheckArgs,
+    checked: Vec<CheckedTree>,
+    selected: Vec<SelectedFindings>,
     output: Output,
 }
 
 impl Reportable {
-    /// What `preauth check`, with these arguments, has to report.
+    /// Runs `preauth check` with these arguments, up to the report.
     ///
     /// # Errors
-    /// There is no such command, or nothing can be judged.
+    /// The arguments are invalid, or nothing can be checked.
     pub fn new<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>) -> io::Result<Self> {
-        let words = ["preauth", "check"].map(OsString::from).into_iter();
-        let cli = Cli::try_parse_from(words.chain(arguments.into_iter().map(Into::into)));
-        let Cli { command: Command::Check(args), color } = cli.map_err(io::Error::other)? else {
-            return Err(io::Error::other("invariant: the command is `check`"));
-        };
-        let output = Output::new(color);
-        let known = Known::new(&[], None);
-        let ready: Result<Vec<_>, _> = sources::ruled(&args)
-            .and_then(|ruled| ruled.into_iter().map(|one| read(&args, &output, one)).collect());
-        let ready = ready.map_err(|failure| io::Error::other(failure.to_string()))?;
-        let judged: Vec<_> = ready.into_iter().map(|one| judge::judge(&args, one, &known)).collect();
-        let selected = select::select(&args, &judged, &known);
-        Ok(Self { args, judged, selected, output })
+        let words = std::iter::once(OsString::from("check")).chain(arguments.into_iter().map(Into::into));
+        let matches = CheckArgs::augment_args(clap::Command::new("check")).try_get_matches_from(words);
+        let args = matches.and_then(|matches| CheckArgs::from_arg_matches(&matches));
+        let args = args.map_err(io::Error::other)?;
+        let output = Output::new(Color::Never);
+        let failed = |failure: crate::Failure| io::Error::other(failure.to_string());
+        let plan = Plan::resolve(&args, &output).map_err(failed)?;
+        let read = |one| sources::read(&plan.sources, plan.evaluation, one, &output);
+        let read: Result<Vec<_>, _> =
+            sources::load(&plan.sources).and_then(|loaded| loaded.into_iter().map(read).collect());
+        let previous = PreviousFindings::default();
+        let checked: Vec<_> =
+            read.map_err(failed)?.into_iter().map(|one| judge::judge(&plan, one, &previous)).collect();
+        let selected = select::select(&plan.filter, &checked, &previous);
+        Ok(Self { args, checked, selected, output })
     }
 
-    /// Writes the report in a format, by the name that `--format` has for it.
+    /// Writes the report in a format, by its name for `--format`.
     ///
     /// # Errors
-    /// There is no such format, or `out` takes no more.
+    /// The format does not exist, or `out` cannot be written.
     pub fn write(&self, format: &str, out: &mut dyn io::Write) -> io::Result<()> {
         let format = Format::from_str(format, false).map_err(io::Error::other)?;
-        let Self { args, judged, selected, output } = self;
-        reports::with_runs(args, format, judged, selected, output, |runs| {
+        let Self { args, checked, selected, output } = self;
+        let plan = Plan::resolve(args, output).map_err(|failure| io::Error::other(failure.to_string()))?;
+        reports::with_runs(&plan, format, checked, selected, output, |runs| {
             report::write(format, runs, false, out)
         })
     }

@@ -1,15 +1,19 @@
-//! What is judged: the work tree, what is staged of it, or a text from standard input in the place of a file.
+//! Reading of the trees to check: from disk, from the index, or with standard input as the text of one file.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, panic::resume_unwind, thread};
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use preauth_metadata::{Kind, Workspace};
 use preauth_source::FilePath;
 
-use super::Ruled;
+use super::{
+    base,
+    plan::{Change, EvaluationPlan, Input, SourcePlan},
+    stages::{LoadedTree, ReadTree},
+};
 use crate::{
     Failure,
-    args::Check,
+    output::Output,
     tree::{
         discover::{self, FileStatus, FoundFile, ProjectTree, discover, relative},
         file_system::{self, Disk},
@@ -18,74 +22,71 @@ use crate::{
     },
 };
 
-/// The trees to judge, with their rules.
-pub(super) fn ruled(args: &Check) -> Result<Vec<Ruled>, Failure> {
-    let rules_of = |root: &Utf8Path| load::policies(root, args.config.choice());
-    if let Some(name) = stdin_name(args)? {
-        let tree = with_text_of(name, args.source.all)?;
-        let rules = rules_of(&tree.root)?;
-        return Ok(vec![Ruled { tree, rules, rules_on_disk: true, staged: None, on_disk: None }]);
+/// Finds the trees to check, and loads their policies.
+pub(super) fn load(plan: &SourcePlan<'_>) -> Result<Vec<LoadedTree>, Failure> {
+    match plan.input {
+        Input::Stdin(name) => {
+            let tree = tree_with_stdin(name, plan.all)?;
+            let rules = load::policies(&tree.root, plan.config)?;
+            Ok(vec![LoadedTree { tree, rules, rules_on_disk: true, staged: None, on_disk: None }])
+        }
+        Input::Paths(paths) => {
+            discover::roots(paths)?.into_iter().map(|(root, scope)| load_tree(plan, &root, &scope)).collect()
+        }
     }
-    let ruled = |(root, scope): (Utf8PathBuf, BTreeSet<String>)| {
-        let read_on_disk = || {
-            let rules = rules_of(&root)?;
-            let read = args.staged.then(|| read(&root, scope.clone(), args.source.all, &rules));
-            Ok::<_, Failure>((rules, read.flatten()))
-        };
-        let find_judged = || {
-            let state = match args.staged {
-                true => Some(Snapshot::of_index(&Repository::around(&root)?, &root)?),
-                false => None,
-            };
-            let tree = match &state {
-                Some(state) => state.tree(scope.clone(), args.source.all)?,
-                None => discover::tree(&Disk, root.clone(), scope.clone(), args.source.all)?,
-            };
-            Ok::<_, Failure>((state, tree))
-        };
-        // Git is waited for here, and not by one of the threads that read.
-        let mut on_disk = None;
-        let judged = rayon::in_place_scope(|threads| {
-            threads.spawn(|_| on_disk = Some(read_on_disk()));
-            find_judged()
-        });
-        let (state, tree) = judged?;
-        let (rules, on_disk) = on_disk.expect("invariant: what was begun has ended")?;
-        let as_staged = match &state {
-            Some(state) => state.policies(Some(&rules), args.config.choice())?,
-            None => None,
-        };
-        let rules_on_disk = as_staged.is_none();
-        let rules = as_staged.unwrap_or(rules);
-        Ok(Ruled { tree, rules, rules_on_disk, staged: state, on_disk })
-    };
-    discover::roots(&args.source.paths)?.into_iter().map(ruled).collect()
 }
 
-/// What is on disk, if it can be found.
-fn read(root: &Utf8Path, scope: BTreeSet<String>, all: bool, rules: &LoadedPolicies) -> Option<Workspace> {
+fn load_tree(
+    plan: &SourcePlan<'_>,
+    root: &Utf8Path,
+    scope: &BTreeSet<String>,
+) -> Result<LoadedTree, Failure> {
+    let is_staged = plan.change == Some(Change::Staged);
+    let read_disk = || {
+        let rules = load::policies(root, plan.config)?;
+        let workspace = is_staged.then(|| read_disk(root, scope.clone(), plan.all, &rules));
+        Ok::<_, Failure>((rules, workspace.flatten()))
+    };
+    let find_files = || {
+        let index = match is_staged {
+            true => Some(Snapshot::of_index(&Repository::around(root)?, root)?),
+            false => None,
+        };
+        let tree = match &index {
+            Some(index) => index.tree(scope.clone(), plan.all)?,
+            None => discover::tree(&Disk, root.to_owned(), scope.clone(), plan.all)?,
+        };
+        Ok::<_, Failure>((index, tree))
+    };
+    // This thread waits for git, so that none of the reading threads does.
+    let mut from_disk = None;
+    let found = rayon::in_place_scope(|threads| {
+        threads.spawn(|_| from_disk = Some(read_disk()));
+        find_files()
+    });
+    let (staged, tree) = found?;
+    let (rules, on_disk) = from_disk.expect("invariant: the scope waits for its threads")?;
+    let staged_rules = match &staged {
+        Some(index) => index.policies(Some(&rules), plan.config)?,
+        None => None,
+    };
+    let rules_on_disk = staged_rules.is_none();
+    Ok(LoadedTree { tree, rules: staged_rules.unwrap_or(rules), rules_on_disk, staged, on_disk })
+}
+
+/// Reads the files on disk; `None` if they cannot be found.
+fn read_disk(
+    root: &Utf8Path,
+    scope: BTreeSet<String>,
+    all: bool,
+    rules: &LoadedPolicies,
+) -> Option<Workspace> {
     let tree = discover::tree(&Disk, root.to_owned(), scope, all).ok()?;
     Some(load::workspace(&tree, rules.policies.demand(), false))
 }
 
-/// The name of the text on standard input, when that is what to judge.
-fn stdin_name(args: &Check) -> Result<Option<&Utf8Path>, Failure> {
-    let dash = args.source.paths.iter().any(|path| path == "-");
-    match (&args.stdin_filename, dash) {
-        (None, false) => Ok(None),
-        (Some(name), true) if args.source.paths.len() == 1 => Ok(Some(name)),
-        (Some(name), false) if args.source.paths.is_empty() => Ok(Some(name)),
-        (None, true) => {
-            Err(Failure::Said("`-` needs a name, which says what the text is: --stdin-filename FILE".into()))
-        }
-        (Some(_), _) => {
-            Err(Failure::Said("standard input is one file: give no other path beside `-`".into()))
-        }
-    }
-}
-
-/// The tree that a file is in, or would be in, with the text of standard input in its place.
-fn with_text_of(name: &Utf8Path, all: bool) -> Result<ProjectTree, Failure> {
+/// Returns the tree that contains a file, or would contain it, with standard input as the text of that file.
+fn tree_with_stdin(name: &Utf8Path, all: bool) -> Result<ProjectTree, Failure> {
     let absolute = file_system::absolute(name)?;
     let folder = absolute.parent().unwrap_or(&absolute);
     let folder = folder.ancestors().find(|folder| file_system::is_folder(folder)).unwrap_or(folder);
@@ -111,4 +112,33 @@ fn with_text_of(name: &Utf8Path, all: bool) -> Result<ProjectTree, Failure> {
     tree.scope = vec![path.as_str().to_owned()];
     tree.overlay.insert(path, text);
     Ok(tree)
+}
+
+/// Reads the files of a tree and, if a change is checked, at the same time those of the tree before the change.
+pub(super) fn read(
+    plan: &SourcePlan<'_>,
+    evaluation: EvaluationPlan,
+    loaded: LoadedTree,
+    output: &Output,
+) -> Result<ReadTree, Failure> {
+    let reusable = |found: &FoundFile| {
+        let (staged, on_disk) = loaded.staged.as_ref().zip(loaded.on_disk.as_ref())?;
+        let is_same = loaded.rules_on_disk && staged.matches_disk(&found.path);
+        load::reusable_facts(on_disk, found).filter(|_| is_same)
+    };
+    let (workspace, snapshot) = thread::scope(|scope| {
+        let loaded = &loaded;
+        let snapshot =
+            plan.change.map(|change| scope.spawn(move || base::find(plan, change, loaded, output)));
+        let demand = loaded.rules.policies.demand();
+        let workspace = load::workspace_reusing(&loaded.tree, demand, plan.progress, reusable);
+        workspace.org();
+        (workspace, snapshot.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))))
+    });
+    let LoadedTree { tree, rules, staged, .. } = loaded;
+    let mut read = ReadTree { tree, rules, workspace, staged, base: None };
+    if let Some(snapshot) = snapshot {
+        read.base = Some(base::check(evaluation, snapshot?, &mut read));
+    }
+    Ok(read)
 }

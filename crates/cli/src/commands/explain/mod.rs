@@ -6,24 +6,43 @@ pub(crate) mod trace;
 use std::io::Write;
 
 use camino::Utf8Path;
+use clap::Args;
 use preauth_metadata::App;
 use preauth_policy::{CheckInput, PolicySet, explain, trace};
 
 use crate::{
     Failure, Outcome,
-    args::Explain,
+    args::{ConfigArgs, DayArgs, SourceArgs},
     commands::{
-        check::today,
         explain::trace::{Traced, Traces, off},
-        mistakes::refuse,
+        listing::{self, ListingFormat},
     },
-    output::{Output, tree_prefixes},
+    output::Output,
     report::source_text::{PathDisplay, SourceTexts},
-    tree::{discover::discover, file_system, load},
+    tree::{file_system, load},
 };
 
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The id of a policy, or of a check of form.
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Show how it comes to its verdict on this app, told by its name or label: which facts, from which places.
+    #[arg(long, value_name = "NAME")]
+    app: Option<String>,
+    #[command(flatten)]
+    source: SourceArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    day: DayArgs,
+    /// Print the verdict on the app for programs; see `preauth schema trace`.
+    #[arg(long, requires = "app")]
+    json: bool,
+}
+
 /// Runs the command.
-pub(crate) fn run(args: &Explain, output: &Output) -> Result<Outcome, Failure> {
+pub(crate) fn run(args: &ExplainArgs, output: &Output) -> Result<Outcome, Failure> {
     if let Some(name) = &args.app {
         return of_app(args, name, output);
     }
@@ -46,28 +65,25 @@ pub(crate) fn no_such_policy(policies: &PolicySet, id: &str) -> String {
 }
 
 /// Shows how the policy comes to its verdict on an app of the trees.
-fn of_app(args: &Explain, name: &str, output: &Output) -> Result<Outcome, Failure> {
-    let trees = discover(&args.source.paths, args.source.all)?;
-    let mut ready = Vec::new();
-    for tree in trees {
-        let rules = load::policies(&tree.root, args.config.choice())?;
-        ready.push((tree, rules));
-    }
-    if !ready.iter().any(|(_, rules)| rules.policies.ids().any(|id| id == args.id)) {
-        let policies = &ready[0].1.policies;
+fn of_app(args: &ExplainArgs, name: &str, output: &Output) -> Result<Outcome, Failure> {
+    let projects = listing::find(&args.source, Some(args.config.choice()))?;
+    if !projects.iter().any(|project| project.rules.policies.ids().any(|id| id == args.id)) {
+        let policies = &projects[0].rules.policies;
         return Err(Failure::Said(no_such_policy(policies, &args.id)));
     }
-    ready.iter().try_for_each(|(tree, rules)| refuse(&tree.root, rules, output))?;
-    let roots: Vec<_> = ready.iter().map(|(tree, _)| tree.root.as_path()).collect();
-    let progress = output.progress && !args.source.no_progress;
+    listing::ensure_valid(&projects, output)?;
     let (mut traced, mut names) = (Vec::new(), Vec::new());
-    for ((tree, rules), prefix) in ready.iter().zip(tree_prefixes(&roots)) {
-        let workspace = load::workspace(tree, rules.policies.demand(), progress);
-        let given = CheckInput::new(&rules.config, args.as_of.unwrap_or_else(today));
+    for project in &projects {
+        let workspace = project.read(&args.source, output);
+        let (tree, rules) = (&project.tree, &project.rules);
+        let given = CheckInput::new(&rules.config, args.day.day());
         let org = workspace.org();
         let is_meant = |app: &App| *app.name == *name || app.label() == name;
-        let shown_as =
-            if args.json { PathDisplay::WithPrefix(prefix) } else { PathDisplay::FromCurrentFolder(output) };
+        let shown_as = if args.json {
+            PathDisplay::WithPrefix(project.prefix.clone())
+        } else {
+            PathDisplay::FromCurrentFolder(output)
+        };
         let texts = SourceTexts::new(tree.root.clone(), shown_as, &rules.policies, rules.texts.clone());
         for app in &org.apps {
             if !is_meant(app) {
@@ -90,8 +106,7 @@ fn of_app(args: &Explain, name: &str, output: &Output) -> Result<Outcome, Failur
         );
         return Err(Failure::Said(format!("there is no app `{name}`{hint}")));
     }
-    let mut out = output.stdout();
-    Traces::new(traced).write(args.json, &mut out)?;
-    out.flush()?;
+    let format = if args.json { ListingFormat::Json } else { ListingFormat::Table };
+    listing::print(&Traces::new(traced), format, output)?;
     Ok(Outcome::Clean)
 }

@@ -8,7 +8,7 @@ use preauth_source::{Diagnostic, Location};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{report::source_text::SourceTexts, tree::load::LoadedPolicies};
+use crate::{commands::listing::Listing, report::source_text::SourceTexts, tree::load::LoadedPolicies};
 
 /// What `preauth explain ID --app NAME --json` prints.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -110,7 +110,7 @@ impl Place {
         Self { file: texts.display_path(&location.file), line: start.line, column: start.column }
     }
 
-    fn of_rule(texts: &SourceTexts<'_>, location: &Location) -> Self {
+    fn policy_text(texts: &SourceTexts<'_>, location: &Location) -> Self {
         let start = texts.policy_text(&location.file).place(location.range.start());
         Self { file: location.file.to_string(), line: start.line, column: start.column }
     }
@@ -266,7 +266,7 @@ impl Tested {
                 Verdict::Unknown => TestVerdict::Unknown,
                 Verdict::NotApplicable => TestVerdict::DoesNotApply,
             },
-            rule: Place::of_rule(texts, &step.rule),
+            rule: Place::policy_text(texts, &step.rule),
             seen: step
                 .seen
                 .iter()
@@ -306,12 +306,10 @@ impl Traces {
     pub(crate) fn new(traces: Vec<Traced>) -> Self {
         Self { version: 1, traces }
     }
+}
 
-    pub(crate) fn write(&self, json: bool, out: &mut dyn Write) -> io::Result<()> {
-        if json {
-            serde_json::to_writer_pretty(&mut *out, self)?;
-            return writeln!(out);
-        }
+impl Listing for Traces {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         for (index, traced) in self.traces.iter().enumerate() {
             if index > 0 {
                 writeln!(out)?;

@@ -10,12 +10,12 @@ use std::{
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
 use preauth_metadata::App;
 
 use crate::{
     Failure, Outcome,
-    args::Init,
-    commands::mistakes::refuse,
+    commands::configuration_errors::refuse,
     output::{Output, write_file::create},
     report::summary::{counted, nothing_to_read},
     tree::{
@@ -24,6 +24,16 @@ use crate::{
         load::{self, CONFIG_FILE, ConfigChoice},
     },
 };
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The project. Default: the one around the current folder.
+    #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
+    folder: Utf8PathBuf,
+    /// Print what would be written, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
 
 /// A file that a project wants to have.
 #[derive(Debug)]
@@ -37,7 +47,7 @@ struct Proposed {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Init, output: &Output) -> Result<Outcome, Failure> {
+pub(crate) fn run(args: &InitArgs, output: &Output) -> Result<Outcome, Failure> {
     let trees = discover(slice::from_ref(&args.folder), false)?;
     let [tree] = trees.as_slice() else {
         let roots: Vec<_> =

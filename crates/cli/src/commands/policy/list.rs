@@ -2,18 +2,39 @@
 
 use std::io::{self, Write};
 
-use camino::Utf8Path;
+use clap::{Args, ValueEnum};
 use preauth_policy::{Catalogued, catalogue};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
     Failure, Outcome,
-    args::{PolicyList, PolicyListFormat},
-    commands::mistakes::refuse,
+    args::ConfigArgs,
+    commands::listing::{self, Listing, ListingFormat},
     output::{Output, table},
-    tree::{file_system, load},
 };
+
+#[derive(Debug, Args)]
+pub(super) struct PolicyListArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// How to list them.
+    #[arg(short, long, value_enum, default_value_t = PolicyListFormat::Table, value_name = "FORMAT")]
+    format: PolicyListFormat,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum PolicyListFormat {
+    /// For people.
+    Table,
+    /// For programs; see `preauth schema policies`.
+    Json,
+    /// For documents.
+    Markdown,
+}
 
 /// What `preauth policy list --json` prints.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -70,22 +91,19 @@ struct Param {
 }
 
 /// Runs the command.
-pub(super) fn run(args: &PolicyList, output: &Output) -> Result<Outcome, Failure> {
-    let here = file_system::canonical(Utf8Path::new("."))?;
-    let rules = load::policies(&here, args.config.choice())?;
-    refuse(&here, &rules, output)?;
-    let rows = catalogue(&rules.policies);
-    let mut out = output.stdout();
+pub(super) fn run(args: &PolicyListArgs, output: &Output) -> Result<Outcome, Failure> {
+    let (_, rules) = listing::configuration(&args.config, output)?;
+    let policies = catalogue(&rules.policies).iter().map(entry).collect();
+    let policies = Policies { version: 1, policies };
     match if args.json { PolicyListFormat::Json } else { args.format } {
-        PolicyListFormat::Table => print(&rows, &mut out)?,
-        PolicyListFormat::Json => {
-            let policies = Policies { version: 1, policies: rows.iter().map(entry).collect() };
-            serde_json::to_writer_pretty(&mut out, &policies).map_err(io::Error::from)?;
-            writeln!(out)?;
+        PolicyListFormat::Table => listing::print(&policies, ListingFormat::Table, output)?,
+        PolicyListFormat::Json => listing::print(&policies, ListingFormat::Json, output)?,
+        PolicyListFormat::Markdown => {
+            let mut out = output.stdout();
+            policies.write_markdown(&mut out)?;
+            out.flush()?;
         }
-        PolicyListFormat::Markdown => markdown(&rows, &mut out)?,
     }
-    out.flush()?;
     Ok(Outcome::Clean)
 }
 
@@ -116,33 +134,40 @@ fn param(param: &preauth_policy::Param) -> Param {
     }
 }
 
-fn cells(row: &Catalogued) -> [String; 7] {
-    [
-        row.id,
-        row.severity.as_str(),
-        row.set.as_str(),
-        if row.on { "on" } else { "off" },
-        row.judges,
-        row.fix_word(),
-        row.title,
-    ]
-    .map(str::to_owned)
-}
-
-fn print(rows: &[Catalogued<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let header = ["POLICY", "SEVERITY", "SET", "ON", "JUDGES", "FIX", "DEMANDS"].map(str::to_owned);
-    let rows: Vec<_> = std::iter::once(header).chain(rows.iter().map(cells)).collect();
-    table::write(&rows, out)
-}
-
-fn markdown(rows: &[Catalogued<'_>], out: &mut dyn Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "| policy | severity | set | on | judges | fix | demands |\n|---|---|---|---|---|---|---|"
-    )?;
-    for row in rows {
-        let [id, severity, set, on, judges, fix, title] = cells(row);
-        writeln!(out, "| `{id}` | {severity} | {set} | {on} | `{judges}` | {fix} | {title} |")?;
+impl Listing for Policies {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let header = ["POLICY", "SEVERITY", "SET", "ON", "JUDGES", "FIX", "DEMANDS"];
+        let header = header.map(str::to_owned);
+        let rows: Vec<_> = std::iter::once(header).chain(self.policies.iter().map(Entry::row)).collect();
+        table::write(&rows, out)
     }
-    Ok(())
+}
+
+impl Policies {
+    fn write_markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(
+            out,
+            "| policy | severity | set | on | judges | fix | demands |\n|---|---|---|---|---|---|---|"
+        )?;
+        for policy in &self.policies {
+            let [id, severity, set, on, judges, fix, title] = policy.row();
+            writeln!(out, "| `{id}` | {severity} | {set} | {on} | `{judges}` | {fix} | {title} |")?;
+        }
+        Ok(())
+    }
+}
+
+impl Entry {
+    fn row(&self) -> [String; 7] {
+        [
+            self.id.as_str(),
+            self.severity,
+            self.set,
+            if self.on { "on" } else { "off" },
+            self.judges,
+            self.correction.unwrap_or("-"),
+            &self.title,
+        ]
+        .map(str::to_owned)
+    }
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
 use preauth_policy::{Catalogued, Config, ExampleReport, PolicySet, catalogue, run_examples};
 use preauth_source::{ArcStr, FilePath, SourceFile};
 use schemars::JsonSchema;
@@ -13,8 +14,12 @@ use serde::Serialize;
 
 use crate::{
     Failure, Outcome,
-    args::{PolicyTest, TableFormat},
-    commands::{explain::no_such_policy, mistakes::refuse},
+    args::ConfigArgs,
+    commands::{
+        configuration_errors::refuse,
+        explain::no_such_policy,
+        listing::{self, Listing, ListingArgs, ListingFormat},
+    },
     output::{Output, table},
     report::{
         source_text::{PathDisplay, SourceTexts},
@@ -25,6 +30,18 @@ use crate::{
         load::{self, LoadedPolicies},
     },
 };
+
+#[derive(Debug, Args)]
+pub(super) struct PolicyTestArgs {
+    /// Ids of policies, and files or folders of policies. Default: every built-in policy, and those that
+    /// `preauth.yaml` names.
+    #[arg(value_name = "ID|PATH")]
+    what: Vec<String>,
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    listing: ListingArgs,
+}
 
 /// What `preauth policy test --json` prints.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -62,10 +79,8 @@ struct Mistake {
 }
 
 /// Runs the command.
-pub(super) fn run(args: &PolicyTest, output: &Output) -> Result<Outcome, Failure> {
-    let here = file_system::canonical(Utf8Path::new("."))?;
-    let mut rules = load::policies(&here, args.config.choice())?;
-    refuse(&here, &rules, output)?;
+pub(super) fn run(args: &PolicyTestArgs, output: &Output) -> Result<Outcome, Failure> {
+    let (here, mut rules) = listing::configuration(&args.config, output)?;
     let (ids, files) = asked(args, &here, &mut rules)?;
     // Examples show the policy itself: what the configuration makes of it does not count.
     let own: BTreeMap<FilePath, ArcStr> = rules
@@ -91,39 +106,23 @@ pub(super) fn run(args: &PolicyTest, output: &Output) -> Result<Outcome, Failure
             || policies.get(row.id).is_some_and(|one| files.contains(&one.location.file))
     };
     let texts = SourceTexts::new(here, PathDisplay::FromCurrentFolder(output), policies, rules.texts.clone());
-    let tested: Vec<Tested> = catalogue(policies)
+    let tested = catalogue(policies)
         .iter()
         .filter(|row| wanted(row))
         .filter_map(|row| Some(tested(row, &run_examples(policies, policies.get(row.id)?), &texts)))
         .collect();
-    let ok = tested.iter().all(|one| one.ok);
-    let mut out = output.stdout();
-    match if args.json { TableFormat::Json } else { args.format } {
-        TableFormat::Json => {
-            let tests = Tests { version: 1, policies: tested };
-            serde_json::to_writer_pretty(&mut out, &tests).map_err(io::Error::from)?;
-            writeln!(out)?;
-        }
-        TableFormat::Table => {
-            print(&tested, &mut out)?;
-            out.flush()?;
-            let wrong: usize = tested.iter().map(|one| one.mistakes.len()).sum();
-            let examples: usize = tested.iter().map(|one| one.examples).sum();
-            output.message(&format!(
-                "Ran {} of {}: {}.",
-                counted(examples, "example", "examples"),
-                counted(tested.len(), "policy", "policies"),
-                if ok { "all behave".to_owned() } else { counted(wrong, "mistake", "mistakes") }
-            ));
-        }
+    let tests = Tests { version: 1, policies: tested };
+    let format = args.listing.format();
+    listing::print(&tests, format, output)?;
+    if format == ListingFormat::Table {
+        output.message(&tests.summary());
     }
-    out.flush()?;
-    Ok(if ok { Outcome::Clean } else { Outcome::Findings })
+    Ok(if tests.ok() { Outcome::Clean } else { Outcome::Findings })
 }
 
 /// What was asked for: ids, and files of policies, whose texts go into the rules.
 fn asked(
-    args: &PolicyTest,
+    args: &PolicyTestArgs,
     here: &Utf8Path,
     rules: &mut LoadedPolicies,
 ) -> Result<(BTreeSet<String>, BTreeSet<FilePath>), Failure> {
@@ -166,25 +165,45 @@ fn tested(row: &Catalogued<'_>, reports: &[ExampleReport], texts: &SourceTexts<'
     }
 }
 
-fn print(tested: &[Tested], out: &mut dyn Write) -> io::Result<()> {
-    let mut rows = vec![["POLICY", "SEVERITY", "EXAMPLES", "FIX", "RESULT"].map(str::to_owned)];
-    rows.extend(tested.iter().map(|one| {
-        [
-            one.id.clone(),
-            one.severity.to_owned(),
-            one.examples.to_string(),
-            one.correction.unwrap_or("-").to_owned(),
-            if one.ok { "ok" } else { "wrong" }.to_owned(),
-        ]
-    }));
-    table::write(&rows, out)?;
-    let mistakes = tested.iter().flat_map(|one| one.mistakes.iter().map(move |mistake| (one, mistake)));
-    for (index, (one, mistake)) in mistakes.enumerate() {
-        if index == 0 {
-            writeln!(out)?;
+impl Listing for Tests {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut rows = vec![["POLICY", "SEVERITY", "EXAMPLES", "FIX", "RESULT"].map(str::to_owned)];
+        rows.extend(self.policies.iter().map(|one| {
+            [
+                one.id.clone(),
+                one.severity.to_owned(),
+                one.examples.to_string(),
+                one.correction.unwrap_or("-").to_owned(),
+                if one.ok { "ok" } else { "wrong" }.to_owned(),
+            ]
+        }));
+        table::write(&rows, out)?;
+        let mistakes =
+            self.policies.iter().flat_map(|one| one.mistakes.iter().map(move |mistake| (one, mistake)));
+        for (index, (one, mistake)) in mistakes.enumerate() {
+            if index == 0 {
+                writeln!(out)?;
+            }
+            let Mistake { example, file, line, column, message } = mistake;
+            writeln!(out, "{file}:{line}:{column}: {}, {example}: {message}", one.id)?;
         }
-        let Mistake { example, file, line, column, message } = mistake;
-        writeln!(out, "{file}:{line}:{column}: {}, {example}: {message}", one.id)?;
+        Ok(())
     }
-    Ok(())
+}
+
+impl Tests {
+    fn ok(&self) -> bool {
+        self.policies.iter().all(|one| one.ok)
+    }
+
+    fn summary(&self) -> String {
+        let wrong: usize = self.policies.iter().map(|one| one.mistakes.len()).sum();
+        let examples: usize = self.policies.iter().map(|one| one.examples).sum();
+        format!(
+            "Ran {} of {}: {}.",
+            counted(examples, "example", "examples"),
+            counted(self.policies.len(), "policy", "policies"),
+            if self.ok() { "all behave".to_owned() } else { counted(wrong, "mistake", "mistakes") }
+        )
+    }
 }

@@ -1,0 +1,115 @@
+//! A tree in the stages of a run: loaded, read, checked, and the findings that are selected from it.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use preauth_metadata::{Org, Workspace, codes::FILE_UNREADABLE};
+use preauth_policy::{
+    Judgement, Undecided,
+    codes::{CONFIG_INVALID, POLICY_INVALID},
+};
+use preauth_source::{ArcStr, Diagnostic, FilePath};
+
+use crate::{
+    Failure,
+    report::{
+        Comparison,
+        summary::{Coverage, nothing_to_read},
+    },
+    tree::{discover::ProjectTree, git::snapshot::Snapshot, load::LoadedPolicies},
+};
+
+/// A tree whose files are found and whose policies are loaded.
+pub(super) struct LoadedTree {
+    pub(super) tree: ProjectTree,
+    pub(super) rules: LoadedPolicies,
+    /// The policies are those on disk, not those of the index.
+    pub(super) rules_on_disk: bool,
+    /// The index, if that is checked instead of the files on disk.
+    pub(super) staged: Option<Snapshot>,
+    /// The files on disk, if the index is checked: most of them are the same.
+    pub(super) on_disk: Option<Workspace>,
+}
+
+/// A tree whose files are read.
+pub(super) struct ReadTree {
+    pub(super) tree: ProjectTree,
+    pub(super) rules: LoadedPolicies,
+    pub(super) workspace: Workspace,
+    /// The index, if that is checked instead of the files on disk.
+    pub(super) staged: Option<Snapshot>,
+    /// The tree before the change, if a change is checked.
+    pub(super) base: Option<BaseTree>,
+}
+
+/// A tree before the change, checked.
+pub(super) struct BaseTree {
+    /// The branch or commit as it was named, and the commit that it is.
+    pub(super) name: String,
+    pub(super) org: Arc<Org>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) undecided: Vec<Undecided>,
+}
+
+/// A tree that is checked, after fixes if any were made.
+pub(super) struct CheckedTree {
+    pub(super) tree: ProjectTree,
+    pub(super) rules: LoadedPolicies,
+    pub(super) workspace: Workspace,
+    pub(super) org: Arc<Org>,
+    /// The tree before the change, if a change is checked.
+    pub(super) base: Option<BaseTree>,
+    /// All findings, before any are selected.
+    pub(super) judgement: Judgement,
+    pub(super) coverage: Coverage,
+    /// The texts of fixed files.
+    pub(super) fixed_texts: BTreeMap<FilePath, ArcStr>,
+    /// Number of fixed findings.
+    pub(super) fixed: usize,
+}
+
+/// The findings of one tree that are reported.
+#[derive(Debug, Default)]
+pub(super) struct SelectedFindings {
+    /// Indices into the diagnostics of the tree.
+    pub(super) indices: Vec<usize>,
+    /// Number of diagnostics of all trees before this one.
+    pub(super) offset: usize,
+    pub(super) undecided: Vec<Undecided>,
+    /// Number of findings that are left out because they are not new.
+    pub(super) known: usize,
+    /// Number of findings that the change removed.
+    pub(super) removed: usize,
+}
+
+impl SelectedFindings {
+    /// Returns the findings; `checked` is the tree that they were selected from.
+    pub(super) fn diagnostics<'j>(
+        &self,
+        checked: &'j CheckedTree,
+    ) -> impl Iterator<Item = &'j Diagnostic> + Clone {
+        self.indices.iter().map(|index| &checked.judgement.diagnostics[*index])
+    }
+
+    /// Returns the change that was checked, if one was.
+    pub(super) fn change<'j>(&self, checked: &'j CheckedTree) -> Option<Comparison<'j>> {
+        let base = checked.base.as_ref()?;
+        Some(Comparison { from: &base.name, org: &base.org, known: self.known, gone: self.removed })
+    }
+}
+
+/// Checks that there is anything to check.
+///
+/// # Errors
+/// No tree has a file.
+pub(super) fn ensure_files(checked: &[CheckedTree]) -> Result<(), Failure> {
+    if checked.iter().all(|one| one.tree.files.is_empty()) {
+        let outside = checked.iter().map(|one| one.tree.outside).sum();
+        return Err(Failure::Said(nothing_to_read(outside)));
+    }
+    Ok(())
+}
+
+/// True if a diagnostic means that something could not be checked.
+pub(super) fn could_not_check(diagnostic: &Diagnostic) -> bool {
+    matches!(&*diagnostic.code, FILE_UNREADABLE | CONFIG_INVALID | POLICY_INVALID)
+}

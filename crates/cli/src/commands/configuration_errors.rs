@@ -1,0 +1,68 @@
+//! Errors in configurations and policies. As long as there are any, nothing is checked.
+
+use camino::Utf8Path;
+use preauth_source::fingerprints;
+
+use super::report_target::{self, ReportTarget};
+use crate::{
+    Failure,
+    args::{DayArgs, Format},
+    output::Output,
+    report::{Run, source_text::SourceTexts, summary::Coverage},
+    tree::load::LoadedPolicies,
+};
+
+/// Reports the errors in one configuration for people.
+///
+/// # Errors
+/// There are any.
+pub(crate) fn refuse(root: &Utf8Path, rules: &LoadedPolicies, output: &Output) -> Result<(), Failure> {
+    if rules.errors.is_empty() {
+        return Ok(());
+    }
+    report(&[Format::Text.into()], &[(root, rules)], output)?;
+    Err(Failure::Said("mend the configuration and the policies first".into()))
+}
+
+/// Reports the errors in the configurations of several trees.
+pub(crate) fn report(
+    targets: &[ReportTarget],
+    trees: &[(&Utf8Path, &LoadedPolicies)],
+    output: &Output,
+) -> Result<(), Failure> {
+    let roots: Vec<&Utf8Path> = trees.iter().map(|(root, _)| *root).collect();
+    let coverage = Coverage::default();
+    let prints: Vec<_> = trees
+        .iter()
+        .map(|(_, rules)| || fingerprints(&rules.errors).into_iter().map(|prints| prints[0]).collect())
+        .collect();
+    for target in targets {
+        let texts: Vec<SourceTexts<'_>> = trees
+            .iter()
+            .zip(report_target::shown_as(target.format, &roots, output))
+            .map(|((root, rules), shown_as)| {
+                SourceTexts::new((*root).to_owned(), shown_as, &rules.policies, rules.texts.clone())
+            })
+            .collect();
+        let runs: Vec<Run<'_>> = trees
+            .iter()
+            .zip(&texts)
+            .zip(&prints)
+            .map(|(((_, rules), texts), fingerprints)| Run {
+                texts,
+                policies: &rules.policies,
+                config: &rules.config,
+                as_of: DayArgs::default().day(),
+                org: None,
+                change: None,
+                diagnostics: rules.errors.iter().collect(),
+                fingerprints,
+                undecided: &[],
+                coverage: &coverage,
+                show: &[],
+            })
+            .collect();
+        target.write(&runs, false, output)?;
+    }
+    Ok(())
+}
