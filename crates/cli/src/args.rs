@@ -19,10 +19,10 @@ pub(crate) enum Color {
 // Which files a command reads. A doc comment would become the help text of each command that has these options.
 #[derive(Debug, Args)]
 pub(crate) struct SourceArgs {
-    /// Files and folders to report on; the whole project around them is read. Default: the current folder.
+    /// Files and folders to report on. The whole project around them is read. Default: the current folder.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<Utf8PathBuf>,
-    /// Also judge metadata outside the package directories.
+    /// Also check metadata outside the package directories.
     #[arg(long)]
     pub(crate) all: bool,
     /// Do not show progress.
@@ -55,7 +55,7 @@ impl ConfigArgs {
 // The day that dates are compared with.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct DayArgs {
-    /// The day to judge expiry dates at. Default: today.
+    /// The date to compare expiry dates with. Default: today.
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
 }
@@ -71,11 +71,11 @@ impl DayArgs {
 /// A report format of `check`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people, with the source.
+    /// For people, with source excerpts.
     Text,
-    /// A line each.
+    /// One line for each finding.
     Concise,
-    /// For programs; see `preauth schema report`.
+    /// JSON; see `preauth schema report`.
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
@@ -93,15 +93,15 @@ pub(crate) enum Format {
     Azure,
     /// A comment on a pull request.
     Markdown,
-    /// A report for auditors: one page, to keep or to print.
+    /// A report for auditors: one page to archive or print.
     Html,
 }
 
-/// Something that reports for people list on demand.
+/// A list that reports for people contain on demand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Show {
-    /// What could not be told from the source, and why.
+    /// Checks that could not be decided, and why.
     Undecided,
-    /// Findings that a waiver silences, and until when.
+    /// Waived findings, and when the waiver expires.
     Waived,
 }

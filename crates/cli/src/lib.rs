@@ -1,6 +1,6 @@
 //! `preauth`, the command-line host: files in, reports, diffs and exit codes out.
 //!
-//! It is a library for the sake of its own program and benchmarks, and for nobody else.
+//! The library exists only for its own program and benchmarks.
 
 mod args;
 mod commands;
@@ -16,30 +16,30 @@ use commands::Cli;
 pub use commands::check::Reportable;
 use output::Output;
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
-    /// Nothing that matters: 0.
+    /// No findings that count: exit code 0.
     Clean,
-    /// Findings that matter: 1.
+    /// Findings: exit code 1.
     Findings,
-    /// Something could not be judged: 2.
-    CouldNotJudge,
+    /// Something could not be checked: exit code 2.
+    CouldNotCheck,
 }
 
-/// What stopped a run: 2.
+/// A reason why a run stopped: exit code 2.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    /// Something to say.
+    /// A message for the user.
     #[error("{0}")]
-    Said(String),
-    /// What there is to read cannot be told.
+    Message(String),
+    /// The files to read cannot be found.
     #[error(transparent)]
     Discover(#[from] tree::discover::DiscoverError),
-    /// A configuration cannot be read.
+    /// A configuration file cannot be read.
     #[error(transparent)]
     Load(#[from] tree::load::LoadError),
-    /// A state of the source cannot be had from git.
+    /// Git cannot provide a snapshot.
     #[error(transparent)]
     Git(#[from] tree::git::GitError),
     /// Output cannot be written.
@@ -53,15 +53,15 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Runs the program, with the arguments that it was started with.
+/// Runs the program with its command-line arguments.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let output = Output::new(cli.color);
     match cli.command.run(&output) {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
-        Ok(Outcome::CouldNotJudge) => ExitCode::from(2),
-        // Whoever reads has seen enough.
+        Ok(Outcome::CouldNotCheck) => ExitCode::from(2),
+        // The reader has closed the pipe: it needs no more output.
         Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             let mut message = failure.to_string();

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-/// Facts are many and small, and each thread makes its own: a check takes up to a sixth less time than with the
-/// allocator of glibc, and half as long as with that of musl.
+/// A check allocates many small facts on several threads. With mimalloc it takes up to a sixth less time than with the
+/// allocator of glibc, and half the time of musl's.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,4 +1,4 @@
-//! `preauth apps`: every app and what its source says of it.
+//! `preauth apps`: all apps and their settings.
 
 use std::io::{self, Write};
 
@@ -23,66 +23,69 @@ pub(crate) struct AppsArgs {
     listing: ListingArgs,
 }
 
-/// What `preauth apps --format json` prints.
+/// The output of `preauth apps --format json`.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Inventory {
     /// The version of this shape: 1.
     version: u32,
     /// The apps, by name.
-    apps: Vec<Entry>,
+    apps: Vec<JsonApp>,
 }
 
-/// An app. `null` is what the source does not say.
+/// An app. `null` means that the source does not tell.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Entry {
+#[schemars(rename = "Entry")]
+struct JsonApp {
     /// The developer name.
     name: String,
     /// The name that Setup and users see.
     label: Option<String>,
-    /// Which kind of app it is.
-    kind: EntryKind,
-    /// Its files, told from the root of the tree, sorted.
+    /// The kind of app.
+    kind: JsonAppKind,
+    /// Its files, relative to the root of the tree, sorted.
     files: Vec<String>,
-    /// Whether anybody can use it at all.
+    /// True if anybody can use it.
     active: bool,
     /// `adminApproved` or `selfAuthorize`.
     permitted_users: Option<String>,
     /// `enforce`, `enforceRelaxRefresh`, `relaxActivated` or `relax`.
     ip_relaxation: Option<String>,
-    /// How long a refresh token may be used.
-    refresh_token: Option<RefreshToken>,
+    /// The refresh token policy.
+    refresh_token: Option<JsonRefreshToken>,
     /// The OAuth scopes, as a ConnectedApp spells them, sorted.
     scopes: Vec<String>,
     /// In the order of the source; credentials in them are masked.
     callback_urls: Vec<String>,
-    /// Whether the client credentials flow is on.
+    /// True if the client credentials flow is enabled.
     client_credentials: Option<bool>,
-    /// Whether authorization-code flows need PKCE.
+    /// True if authorization code flows require PKCE.
     pkce_required: Option<bool>,
     has_certificate: bool,
     has_consumer_key: bool,
     has_consumer_secret: bool,
-    /// Whom it is assigned to, in the order of the source.
-    grants: Vec<Grant>,
-    /// The flows that its settings do not rule out, sorted.
+    /// The profiles and permission sets that it is assigned to, in the order of the source.
+    grants: Vec<JsonGrant>,
+    /// The flows that its settings allow or leave open, sorted.
     possible_flows: Vec<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-enum EntryKind {
+#[schemars(rename = "EntryKind")]
+enum JsonAppKind {
     ConnectedApp,
     ExternalClientApp,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct RefreshToken {
+#[schemars(rename = "RefreshToken")]
+struct JsonRefreshToken {
     /// `untilRevoked`, `expireImmediately`, `afterInactivity` or `afterLifetime`.
     policy: String,
-    /// How long, where the policy counts.
+    /// The length of the period, for policies that have one.
     #[serde(skip_serializing_if = "Option::is_none")]
     period: Option<u32>,
     /// `HOURS`, `DAYS` or `MONTHS`.
@@ -92,12 +95,13 @@ struct RefreshToken {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Grant {
+#[schemars(rename = "Grant")]
+struct JsonGrant {
     /// `profile` or `permissionSet`.
     kind: String,
-    /// As the app writes it.
+    /// The name as the app spells it.
     name: String,
-    /// The file of what it names; `null` when that cannot be told.
+    /// The file of the named component; `null` if it is not known.
     resolved: Option<String>,
 }
 
@@ -109,13 +113,13 @@ pub(crate) fn run(args: &AppsArgs, output: &Output) -> Result<Outcome, Failure> 
         let shown = |path: &str| read.project.shown(path);
         let org = read.workspace.org();
         let covered = org.apps.iter().filter(|app| read.project.covers(app));
-        apps.extend(covered.map(|app| entry(app, &shown)));
+        apps.extend(covered.map(|app| json_app(app, &shown)));
     }
     listing::print(&Inventory { version: 1, apps }, args.listing.format(), output)?;
     Ok(source.outcome)
 }
 
-fn entry(app: &App, shown: &dyn Fn(&str) -> String) -> Entry {
+fn json_app(app: &App, shown: &dyn Fn(&str) -> String) -> JsonApp {
     let stated = |name: &str| app.fact(name).and_then(Fact::stated);
     let text = |name: &str| stated(name).and_then(Value::as_text).map(str::to_owned);
     let flag = |name: &str| stated(name).and_then(Value::as_bool);
@@ -127,19 +131,19 @@ fn entry(app: &App, shown: &dyn Fn(&str) -> String) -> Entry {
     let mut scopes = list("scopes");
     scopes.sort();
     scopes.dedup();
-    Entry {
+    JsonApp {
         name: app.name.to_string(),
         label: text("label"),
         kind: match app.kind {
-            AppKind::ConnectedApp => EntryKind::ConnectedApp,
-            AppKind::ExternalClientApp => EntryKind::ExternalClientApp,
+            AppKind::ConnectedApp => JsonAppKind::ConnectedApp,
+            AppKind::ExternalClientApp => JsonAppKind::ExternalClientApp,
         },
         files: app.files.iter().map(|file| shown(file.path.as_str())).collect(),
         active: flag("active").unwrap_or(true),
         permitted_users: text("permittedUsers"),
         ip_relaxation: text("ipRelaxation"),
         refresh_token: stated("refreshToken").and_then(|value| match value {
-            Value::RefreshToken(policy) => Some(RefreshToken {
+            Value::RefreshToken(policy) => Some(JsonRefreshToken {
                 policy: policy.policy().name().to_owned(),
                 period: policy.period().map(|period| period.amount),
                 unit: policy.period().map(|period| period.unit.as_str().to_owned()),
@@ -156,7 +160,7 @@ fn entry(app: &App, shown: &dyn Fn(&str) -> String) -> Entry {
         grants: app
             .grants
             .iter()
-            .map(|grant| Grant {
+            .map(|grant| JsonGrant {
                 kind: if grant.kind == Kind::Profile { "profile" } else { "permissionSet" }.to_owned(),
                 name: grant.name.to_string(),
                 resolved: grant.resolved(app.main_file()).map(|path| shown(path.as_str())),
@@ -166,7 +170,7 @@ fn entry(app: &App, shown: &dyn Fn(&str) -> String) -> Entry {
     }
 }
 
-/// The flows that the inventory lists, by what it calls them and by the state that says so.
+/// The flows that the inventory lists: the name in the list, and the attribute.
 const LISTED_FLOWS: &[(&str, &str)] = &[
     ("asset-token", "flows.asset-token"),
     ("authorization-code", "flows.web-server"),
@@ -188,16 +192,16 @@ fn possible_flows(app: &App) -> Vec<String> {
 }
 
 impl Listing for Inventory {
-    /// `?` marks what the source does not say.
+    /// Writes the table; `?` means that the source does not tell.
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         let header = ["APP", "KIND", "PERMITTED USERS", "ASSIGNED TO", "IP", "REFRESH TOKEN", "SCOPES"];
         let rows: Vec<_> =
-            std::iter::once(header.map(str::to_owned)).chain(self.apps.iter().map(Entry::row)).collect();
+            std::iter::once(header.map(str::to_owned)).chain(self.apps.iter().map(JsonApp::row)).collect();
         table::write(&rows, out)
     }
 }
 
-impl Entry {
+impl JsonApp {
     fn row(&self) -> [String; 7] {
         let unknown = || "?".to_owned();
         let count = |kind: &str| self.grants.iter().filter(|grant| grant.kind == kind).count();
@@ -224,8 +228,8 @@ impl Entry {
         [
             if self.active { name } else { format!("{name} [off]") },
             match self.kind {
-                EntryKind::ConnectedApp => "connected app",
-                EntryKind::ExternalClientApp => "external client app",
+                JsonAppKind::ConnectedApp => "connected app",
+                JsonAppKind::ExternalClientApp => "external client app",
             }
             .to_owned(),
             self.permitted_users.clone().unwrap_or_else(unknown),

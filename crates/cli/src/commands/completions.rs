@@ -13,7 +13,7 @@ pub(crate) struct CompletionsArgs {
     shell: clap_complete::Shell,
 }
 
-/// Prints a script that makes a shell complete the commands and options of `program`.
+/// Prints a completion script for the commands and options of `program`.
 pub(crate) fn run(
     args: &CompletionsArgs,
     mut program: clap::Command,

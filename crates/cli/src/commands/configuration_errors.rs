@@ -1,4 +1,6 @@
-//! Errors in configurations and policies. As long as there are any, nothing is checked.
+//! Errors in configurations and policies. While a configuration has errors, nothing is checked.
+
+use std::collections::BTreeSet;
 
 use camino::Utf8Path;
 use preauth_source::fingerprints;
@@ -21,7 +23,15 @@ pub(crate) fn refuse(root: &Utf8Path, rules: &LoadedPolicies, output: &Output) -
         return Ok(());
     }
     report(&[Format::Text.into()], &[(root, rules)], output)?;
-    Err(Failure::Said("mend the configuration and the policies first".into()))
+    Err(failure("Nothing was done", [rules]))
+}
+
+/// Returns the failure that follows a report of the errors: its `effect`, and which file to edit.
+pub(crate) fn failure<'r>(effect: &str, rules: impl IntoIterator<Item = &'r LoadedPolicies>) -> Failure {
+    let errors = rules.into_iter().flat_map(|rules| &rules.errors);
+    let files: BTreeSet<&str> = errors.map(|error| error.primary.location.file.name()).collect();
+    let files: Vec<&str> = files.into_iter().collect();
+    Failure::Message(format!("{effect}. Fix the errors above in {}.", files.join(", ")))
 }
 
 /// Reports the errors in the configurations of several trees.

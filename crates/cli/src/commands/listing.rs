@@ -65,7 +65,7 @@ impl ListingArgs {
 pub(crate) enum ListingFormat {
     /// For people.
     Table,
-    /// For programs; see `preauth schema`.
+    /// JSON; see `preauth schema`.
     Json,
 }
 
@@ -85,7 +85,7 @@ pub(crate) struct ReadProject {
     pub(crate) workspace: Workspace,
 }
 
-/// Everything that a command lists things of.
+/// The projects that a command lists things of.
 #[derive(Debug)]
 pub(crate) struct ListedSource {
     pub(crate) projects: Vec<ReadProject>,
@@ -111,7 +111,7 @@ pub(crate) fn read(
         let workspace = project.read(source, output);
         for file in workspace.files().filter(|file| file.judged && file.form != Form::WellFormed) {
             if file.form == Form::Unreadable {
-                outcome = Outcome::CouldNotJudge;
+                outcome = Outcome::CouldNotCheck;
             }
             let why = file.diagnostics.first().map_or("", |diagnostic| diagnostic.message.as_str());
             output.message(&format!("{}: left out: {why}", file.path));

@@ -1,5 +1,5 @@
-//! `preauth lsp`: the language server on standard input and output. What it knows of files, the configuration and the
-//! day it knows from here.
+//! `preauth lsp`: the language server on standard input and output. This module gives it files, the configuration and
+//! the date.
 
 use std::{collections::BTreeMap, fs::File, io, path::Path, time::Instant};
 
@@ -27,10 +27,10 @@ pub(crate) struct LspArgs {
     config: ConfigArgs,
     #[command(flatten)]
     day: DayArgs,
-    /// Append what the server does to this file.
+    /// Append a log of the server to this file.
     #[arg(long, value_name = "FILE")]
     log: Option<Utf8PathBuf>,
-    /// Accepted because clients give it; there is no other way to talk.
+    /// Accepted because clients pass it; the server always uses standard input and output.
     #[arg(long, hide = true)]
     stdio: bool,
 }
@@ -40,10 +40,10 @@ pub(crate) fn run(args: &LspArgs, output: &Output) -> Result<Outcome, Failure> {
     let log = match &args.log {
         Some(path) => {
             let file = open_to_append(path)
-                .map_err(|error| Failure::Said(format!("cannot write the log `{path}`: {error}")))?;
+                .map_err(|error| Failure::Message(format!("cannot write the log `{path}`: {error}")))?;
             #[allow(clippy::disallowed_methods, reason = "the log shows the time that passes")]
             let begun = Instant::now();
-            Log::to(Timed { file, begun })
+            Log::to(TimedLog { file, begun })
         }
         None => Log::default(),
     };
@@ -51,19 +51,19 @@ pub(crate) fn run(args: &LspArgs, output: &Output) -> Result<Outcome, Failure> {
     match preauth_lsp::serve(&editor, file_system::stdin(), io::stdout(), log) {
         Ending::Orderly => Ok(Outcome::Clean),
         Ending::Abrupt => {
-            output.message("preauth: the editor went away without saying so");
+            output.message("preauth: the editor disconnected without shutting down the server");
             Ok(Outcome::Findings)
         }
     }
 }
 
-/// A log with how many milliseconds have passed before each line.
-struct Timed {
+/// A log file in which each line begins with the milliseconds since the start.
+struct TimedLog {
     file: File,
     begun: Instant,
 }
 
-impl io::Write for Timed {
+impl io::Write for TimedLog {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         if line != b"\n" {
             write!(self.file, "{:>8} ", self.begun.elapsed().as_millis())?;
@@ -76,7 +76,7 @@ impl io::Write for Timed {
     }
 }
 
-/// Where the editor's files are, and the configuration that was asked for.
+/// The host of the language server: access to files, and the options of the command line.
 struct Editor<'c> {
     choice: ConfigChoice<'c>,
     day: DayArgs,
@@ -94,8 +94,8 @@ impl Host for Editor<'_> {
     }
 
     fn policies(&self, root: &Utf8Path, open: &OpenTexts) -> Result<ProjectPolicies, String> {
-        let loaded =
-            load::policies_from(&Opened(open), root, self.choice).map_err(|error| error.to_string())?;
+        let loaded = load::policies_from(&DiskWithOpenTexts(open), root, self.choice)
+            .map_err(|error| error.to_string())?;
         let load::LoadedPolicies { file, config, policies, texts, errors } = loaded;
         Ok(ProjectPolicies { file, config, policies, texts, errors })
     }
@@ -111,7 +111,7 @@ impl Host for Editor<'_> {
 
 impl Editor<'_> {
     fn read_tree(&self, mut tree: ProjectTree, input: &LoadInput<'_>) -> Result<LoadedProject, String> {
-        tree.overlay = given(&mut tree.files, &tree.root, input.open, |path| tree.project.holds(path));
+        tree.overlay = open_texts(&mut tree.files, &tree.root, input.open, |path| tree.project.holds(path));
         let policies = self.policies(&tree.root, input.open)?;
         let demand = policies.policies.demand();
         let known = |found: &FoundFile| {
@@ -123,10 +123,10 @@ impl Editor<'_> {
     }
 }
 
-/// The files on disk, with the texts that are open in their place.
-struct Opened<'o>(&'o OpenTexts);
+/// The files on disk; the texts of open files replace their content on disk.
+struct DiskWithOpenTexts<'o>(&'o OpenTexts);
 
-impl FileSystem for Opened<'_> {
+impl FileSystem for DiskWithOpenTexts<'_> {
     fn entries(&self, folder: &Path) -> io::Result<Vec<io::Result<FolderEntry>>> {
         Disk.entries(folder)
     }
@@ -149,15 +149,14 @@ impl FileSystem for Opened<'_> {
     }
 }
 
-/// The folder of a file that may be a link itself: absolute, without symbolic links on the way.
+/// Returns the folder of a file: absolute, without symbolic links. The file itself may be a link.
 fn folder_of(file: &Utf8Path) -> io::Result<Utf8PathBuf> {
     let absolute = file_system::absolute(file)?;
     file_system::canonical(absolute.parent().unwrap_or(&absolute))
 }
 
-/// The texts that are open of the files of a tree. A file that is open and was never saved belongs to it like the
-/// others.
-fn given(
+/// Returns the texts of the open files of a tree. An open file that was never saved is added to `files`.
+fn open_texts(
     files: &mut Vec<FoundFile>,
     root: &Utf8Path,
     open: &OpenTexts,

@@ -13,12 +13,12 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(crate) struct ManArgs {
-    /// The folder to write the pages of all commands into. Without it the main page is printed.
+    /// The folder for the pages of all commands. Without it, the main page is printed.
     #[arg(value_name = "FOLDER")]
     folder: Option<Utf8PathBuf>,
 }
 
-/// Prints the manual page of `program`, or writes those of all its commands into a folder.
+/// Prints the manual page of `program`, or writes the pages of all its commands into a folder.
 pub(crate) fn run(args: &ManArgs, program: clap::Command, output: &Output) -> Result<Outcome, Failure> {
     match &args.folder {
         Some(folder) => {

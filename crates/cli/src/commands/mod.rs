@@ -34,23 +34,23 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub(crate) enum Command {
-    /// Judge a source tree, and correct it.
+    /// Check a source tree, and fix it.
     Check(check::CheckArgs),
-    /// List every app and its settings.
+    /// List all apps and their settings.
     Apps(apps::AppsArgs),
-    /// Explain what a policy says, why, and how a violation is corrected.
+    /// Explain a policy: what it requires, why, and how to fix violations.
     Explain(explain::ExplainArgs),
-    /// List policies, and test them.
+    /// List and test policies.
     Policy(policy::PolicyArgs),
-    /// Write a first `preauth.yaml`, a CI job and a hook, from what the tree holds; nothing is overwritten.
+    /// Create a first `preauth.yaml`, a CI job and a hook for a source tree. Existing files are not changed.
     Init(init::InitArgs),
-    /// Print the JSON Schema of a file that is read or written.
+    /// Print a JSON Schema.
     Schema(schema::SchemaArgs),
-    /// Serve an editor: the Language Server Protocol on standard input and output.
+    /// Run the language server (LSP) on standard input and output.
     Lsp(lsp::LspArgs),
-    /// Print a script that makes a shell complete commands and options.
+    /// Print a completion script for a shell.
     Completions(completions::CompletionsArgs),
-    /// Print the manual page, or write those of all commands.
+    /// Print the manual page, or write the pages of all commands.
     Man(man::ManArgs),
 }
 

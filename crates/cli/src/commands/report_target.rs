@@ -47,7 +47,7 @@ impl ReportTarget {
                 report::write(self.format, runs, false, &mut bytes)?;
                 let text = String::from_utf8(bytes).expect("invariant: reports are text");
                 save(file, &text)
-                    .map_err(|error| Failure::Said(format!("cannot write `{file}`: {error}")))?;
+                    .map_err(|error| Failure::Message(format!("cannot write `{file}`: {error}")))?;
             }
         }
         Ok(())
@@ -87,7 +87,7 @@ impl TypedValueParser for ReportTargetParser {
         let format = EnumValueParser::<Format>::new().parse_ref(command, arg, OsStr::new(name))?;
         match file {
             Some("") => {
-                let message = format!("`{text}` names no file: write `{name}` or `{name}=FILE`\n");
+                let message = format!("`{text}` has no file name: write `{name}` or `{name}=FILE`\n");
                 Err(clap::Error::raw(ErrorKind::InvalidValue, message).with_cmd(command))
             }
             file => Ok(ReportTarget { format, file: file.map(Into::into) }),

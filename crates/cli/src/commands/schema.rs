@@ -13,8 +13,8 @@ use crate::{
     Failure, Outcome,
     commands::{
         apps::Inventory,
-        explain::trace::Traces,
-        policy::{Policies, Tests},
+        explain::trace::JsonTraces,
+        policy::{PolicyList, PolicyTests},
     },
     output::Output,
     report::formats::json::Report,
@@ -26,9 +26,9 @@ const SCHEMAS: &[Schema] = &[
     Schema { name: "config", about: "`preauth.yaml`", make: |_| preauth_policy::config_schema() },
     Schema::of::<Report>("report", "What `check --format json` prints"),
     Schema::of::<Inventory>("apps", "What `apps --format json` prints"),
-    Schema::of::<Traces>("trace", "What `explain --app … --json` prints"),
-    Schema::of::<Policies>("policies", "What `policy list --json` prints"),
-    Schema::of::<Tests>("policy-tests", "What `policy test --json` prints"),
+    Schema::of::<JsonTraces>("trace", "What `explain --app … --json` prints"),
+    Schema::of::<PolicyList>("policies", "What `policy list --json` prints"),
+    Schema::of::<PolicyTests>("policy-tests", "What `policy test --json` prints"),
 ];
 
 /// A JSON Schema that is published.
@@ -53,7 +53,7 @@ impl Schema {
 
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
-    /// Of what.
+    /// The file or output that the schema describes.
     #[arg(value_name = "OF", value_parser = names())]
     of: String,
 }

@@ -16,32 +16,32 @@ pub(crate) struct CheckArgs {
     pub(super) source: SourceArgs,
     #[command(flatten)]
     pub(super) config: ConfigArgs,
-    /// Make the corrections that are safe.
+    /// Apply safe fixes.
     #[arg(long)]
     pub(super) fix: bool,
-    /// Also make corrections that may cut off a client that works today (with `--fix` or `--diff`, or alone as `--fix`).
+    /// Also apply fixes that may lock out a working client. Without `--diff`, it includes `--fix`.
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
-    /// Print the corrections as a unified diff that `git apply` takes, instead of a report, and write nothing. Exits with 1 when there is one.
+    /// Print the fixes as a unified diff for `git apply` instead of a report, and write nothing. Exit with 1 if there are any.
     #[arg(long, conflicts_with_all = ["fix", "format", "json", "show", "fail_on"])]
     pub(super) diff: bool,
-    /// How to report, and into which file instead of standard output; may be given several times. Default: text.
+    /// The report format, and a file to write it to instead of standard output. Can be repeated. Default: text.
     #[arg(short, long, value_parser = ReportTargetParser, value_name = "FORMAT[=FILE]")]
     pub(super) format: Vec<ReportTarget>,
     /// The same as `--format json`.
     #[arg(long, conflicts_with = "format")]
     pub(super) json: bool,
-    /// Report only what the change since this branch or commit causes, in whatever file it shows. The whole tree is
-    /// judged, as it is and as it was where the change began.
+    /// Report only findings that the change since this branch or commit causes, in any file. The whole tree is checked,
+    /// before and after the change.
     #[arg(long, value_name = "REF", conflicts_with = "staged")]
     pub(super) since: Option<String>,
-    /// Judge what is staged in git, and report only what it causes.
+    /// Check the files staged in git, and report only findings that they cause.
     #[arg(long)]
     pub(super) staged: bool,
-    /// Do not report the findings that are in this file.
+    /// Do not report the findings in this file.
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<Utf8PathBuf>,
-    /// Write everything that is found into the baseline, and take out of it what is not found any more.
+    /// Write all findings to the baseline, and remove those that no longer exist.
     #[arg(
         long,
         requires = "baseline",
@@ -51,7 +51,7 @@ pub(crate) struct CheckArgs {
         ]
     )]
     pub(super) write_baseline: bool,
-    /// The name of the file whose text is on standard input (with `-` as the only path). The rest of its project is read as it is.
+    /// The name of the file whose text is on standard input (with `-` as the only path). The other files of its project are read from disk.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["staged"])]
     pub(super) stdin_filename: Option<Utf8PathBuf>,
     /// Report only these policies.
@@ -60,21 +60,21 @@ pub(crate) struct CheckArgs {
     /// Do not report these policies.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(super) ignore: Vec<String>,
-    /// Report only findings that matter this much or more.
+    /// Report only findings of this severity or higher.
     #[arg(long, value_parser = severity(), default_value_t = Severity::Info, value_name = "SEVERITY")]
     pub(super) min_severity: Severity,
-    /// Exit with 1 when there is a finding that matters this much or more.
+    /// Exit with 1 if there is a finding of this severity or higher.
     #[arg(long, value_parser = severity(), default_value_t = Severity::Error, value_name = "SEVERITY")]
     pub(super) fail_on: Severity,
-    /// Exit with 0 whatever is found.
+    /// Exit with 0 even if there are findings.
     #[arg(long)]
     pub(super) exit_zero: bool,
     #[command(flatten)]
     pub(super) day: DayArgs,
-    /// Report as if nothing were waived.
+    /// Ignore waivers.
     #[arg(long)]
     pub(super) no_waivers: bool,
-    /// What else to show.
+    /// Lists to add to the report.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
     pub(super) show: Vec<Show>,
 }

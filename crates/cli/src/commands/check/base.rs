@@ -68,7 +68,7 @@ pub(super) fn find(
         let is_valid = rules.errors.is_empty();
         if !is_valid {
             output.message(&format!(
-                "The configuration at `{named}` has mistakes: the tree that it is of is judged by the present one."
+                "The configuration at `{named}` has errors: the files at `{named}` are checked with the present configuration."
             ));
         }
         is_valid
@@ -77,7 +77,7 @@ pub(super) fn find(
     let name = match start {
         Some(commit) if commit.starts_with(named) => named.to_owned(),
         Some(commit) => format!("{named} ({})", &commit[..10.min(commit.len())]),
-        None => "nothing, for there is no commit yet".into(),
+        None => "nothing (no commit yet)".into(),
     };
     Ok(BaseSource { name, snapshot, tree, rules, deleted })
 }

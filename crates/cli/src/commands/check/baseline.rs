@@ -1,7 +1,7 @@
-//! A baseline: the findings that a project starts from, and that are not reported again.
+//! A baseline: the accepted findings of a project, which are not reported.
 //!
-//! They are kept by fingerprint, never counted: one that is corrected leaves the file, and another in its place is
-//! seen. What else stands in the file is for those who read it.
+//! Findings are compared by fingerprint and never counted: after one is fixed, a new one of the same policy is reported.
+//! The other fields of the file are for people who read it.
 
 use std::collections::BTreeMap;
 
@@ -20,20 +20,20 @@ use crate::{
     tree::file_system,
 };
 
-/// The file.
+/// The content of a baseline file.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct BaselineFile {
     version: u32,
-    /// How the fingerprints are made.
+    /// The way in which the fingerprints are made.
     scheme: String,
-    findings: Vec<Entry>,
+    findings: Vec<BaselineEntry>,
 }
 
-/// A finding, so that a reviewer can tell what it is.
+/// A finding in the file, with what a reviewer needs to recognise it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct BaselineEntry {
     code: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     subject: Option<String>,
@@ -44,20 +44,22 @@ struct Entry {
 /// The findings of a baseline.
 #[derive(Debug, Default)]
 pub(crate) struct Baseline {
-    entries: BTreeMap<Fingerprint, Entry>,
+    entries: BTreeMap<Fingerprint, BaselineEntry>,
 }
 
 impl Baseline {
     /// Reads the file.
     pub(crate) fn read(path: &Utf8Path) -> Result<Self, Failure> {
         let text = file_system::read_text(path).map_err(|error| {
-            Failure::Said(format!("cannot read the baseline `{path}`: {error} (--write-baseline makes it)"))
+            Failure::Message(format!(
+                "cannot read the baseline `{path}`: {error} (--write-baseline creates it)"
+            ))
         })?;
-        let wrong = |why: String| Failure::Said(format!("`{path}` is no baseline: {why}"));
-        let file: File = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        let wrong = |why: String| Failure::Message(format!("`{path}` is not a baseline: {why}"));
+        let file: BaselineFile = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
         if file.version != 1 || file.scheme != Fingerprint::SCHEME {
             return Err(wrong(format!(
-                "version {} with {} is of another version of preauth: delete it, and --write-baseline makes it anew",
+                "it was written by another version of preauth (version {}, scheme {}): delete it and create a new one with --write-baseline",
                 file.version, file.scheme
             )));
         }
@@ -65,7 +67,7 @@ impl Baseline {
             let print = entry.fingerprint.parse();
             print
                 .map(|print| (print, entry.clone()))
-                .map_err(|()| wrong(format!("`{}` is no fingerprint", entry.fingerprint)))
+                .map_err(|()| wrong(format!("`{}` is not a fingerprint", entry.fingerprint)))
         });
         Ok(Self { entries: entries.collect::<Result<_, _>>()? })
     }
@@ -78,7 +80,7 @@ impl Baseline {
         let each = live.flat_map(|(diagnostic, prints)| diagnostic.with_subsumed().zip(prints));
         let entry = |(diagnostic, print): (&Diagnostic, &Fingerprint)| {
             let subject = diagnostic.subject.as_ref();
-            let entry = Entry {
+            let entry = BaselineEntry {
                 code: diagnostic.code.to_string(),
                 subject: subject.map(|subject| format!("{} {}", subject.kind, subject.name)),
                 message: diagnostic.message.clone(),
@@ -97,18 +99,18 @@ impl Baseline {
         self.entries.len()
     }
 
-    /// How many findings it has that another has not.
-    pub(crate) fn without(&self, other: &Self) -> usize {
+    /// Returns the number of findings that are not in `other`.
+    pub(super) fn count_missing_in(&self, other: &Self) -> usize {
         self.entries.keys().filter(|print| !other.entries.contains_key(print)).count()
     }
 
-    /// Writes the file, in an order that does not depend on where things are.
+    /// Writes the file. The order does not depend on the places of the findings.
     pub(crate) fn write(&self, path: &Utf8Path) -> Result<(), Failure> {
-        let mut findings: Vec<Entry> = self.entries.values().cloned().collect();
+        let mut findings: Vec<BaselineEntry> = self.entries.values().cloned().collect();
         findings.sort();
-        let file = File { version: 1, scheme: Fingerprint::SCHEME.into(), findings };
+        let file = BaselineFile { version: 1, scheme: Fingerprint::SCHEME.into(), findings };
         let text = serde_json::to_string_pretty(&file).expect("invariant: a baseline is JSON") + "\n";
-        save(path, &text).map_err(|error| Failure::Said(format!("cannot write `{path}`: {error}")))
+        save(path, &text).map_err(|error| Failure::Message(format!("cannot write `{path}`: {error}")))
     }
 }
 
@@ -118,16 +120,17 @@ impl Baseline {
 /// Something was not checked, so that findings would be missing from the baseline.
 pub(super) fn update(path: &Utf8Path, checked: &[CheckedTree], output: &Output) -> Result<Outcome, Failure> {
     if checked.iter().any(|one| !one.tree.scope.is_empty()) {
-        let message = "a baseline is of whole trees: give no path inside of one with --write-baseline";
-        return Err(Failure::Said(message.into()));
+        let message = "--write-baseline needs whole projects: do not give paths inside a project";
+        return Err(Failure::Message(message.into()));
     }
     ensure_files(checked)?;
     let unread: usize = checked.iter().map(|one| one.coverage.unreadable).sum();
     if unread > 0 {
         let files = counted(unread, "file", "files");
-        let message =
-            format!("the baseline is not written, for {files} could not be read: `preauth check` says which");
-        return Err(Failure::Said(message));
+        let message = format!(
+            "the baseline was not written because {files} could not be read; `preauth check` lists them"
+        );
+        return Err(Failure::Message(message));
     }
     let old = if file_system::exists(path) { Baseline::read(path)? } else { Baseline::default() };
     let new = Baseline::of_trees(checked);
@@ -135,8 +138,8 @@ pub(super) fn update(path: &Utf8Path, checked: &[CheckedTree], output: &Output) 
     output.message(&format!(
         "Wrote {} to `{path}`: {} new, {} pruned.",
         counted(new.len(), "finding", "findings"),
-        new.without(&old),
-        old.without(&new)
+        new.count_missing_in(&old),
+        old.count_missing_in(&new)
     ));
     Ok(Outcome::Clean)
 }

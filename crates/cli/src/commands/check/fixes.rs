@@ -1,4 +1,4 @@
-//! What becomes of corrections: they are written, or printed as a diff.
+//! Output of fixes: fixed files, or a diff.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,19 +17,19 @@ use crate::{
     },
 };
 
-/// Whether a correction takes out something that must not be shown.
+/// True if a fix removes a secret.
 pub(super) fn removes_secret(fix: &Fix) -> bool {
     fix.edits.iter().any(|edit| preauth_metadata::secrets(&edit.expected).iter().any(|secret| secret.opens))
 }
 
-/// Writes the corrected files; what came from standard input goes to standard output. Says which could not be
-/// written, and whether all were.
+/// Writes the fixed files; a text from standard input goes to standard output. Reports files that cannot be written.
+/// Returns true if all were written.
 pub(super) fn write(
     checked: &[CheckedTree],
     prints_fixed_text: bool,
     output: &Output,
 ) -> Result<bool, Failure> {
-    let mut whole = true;
+    let mut is_complete = true;
     for one in checked {
         if prints_fixed_text {
             for (path, given) in &one.tree.overlay {
@@ -43,28 +43,28 @@ pub(super) fn write(
             if one.tree.overlay.contains_key(path) {
                 let shown = output.relative_path(&target);
                 output.message(&format!(
-                    "cannot correct `{shown}`: it has changes that are not staged; stage or stash them first"
+                    "cannot fix `{shown}`: it has unstaged changes; stage or stash them first"
                 ));
-                whole = false;
+                is_complete = false;
             } else if let Err(error) = save(&target, text) {
                 output.message(&format!("cannot write `{target}`: {error}"));
-                whole = false;
+                is_complete = false;
             }
         }
     }
-    Ok(whole)
+    Ok(is_complete)
 }
 
-/// How much was corrected, in a line.
+/// Returns the line about the fixes that were made.
 pub(super) fn sentence(checked: &[CheckedTree]) -> Option<String> {
     let fixed: usize = checked.iter().map(|one| one.fixed).sum();
     let files: usize = checked.iter().map(|one| one.fixed_texts.len()).sum();
     (fixed > 0).then(|| {
-        format!("Corrected {} in {}.", counted(fixed, "finding", "findings"), counted(files, "file", "files"))
+        format!("Fixed {} in {}.", counted(fixed, "finding", "findings"), counted(files, "file", "files"))
     })
 }
 
-/// Prints the corrections as a diff.
+/// Prints the fixes as a diff.
 pub(super) fn show_diff(
     exit: ExitPlan,
     checked: &[CheckedTree],
@@ -90,8 +90,8 @@ pub(super) fn show_diff(
         withheld.extend(secret.map(|found| texts.display_path(&found.primary.location.file)));
     }
     for path in &withheld {
-        output.message(&format!("Part of the correction of `{path}` is left out of the diff, which would show a secret: --fix and --unsafe-fixes make it."));
+        output.message(&format!("Part of the fix of `{path}` is not shown because the diff would contain a secret. Use --fix or --unsafe-fixes to apply it."));
     }
-    let is_corrected = empty && withheld.is_empty();
-    Ok(if is_corrected || exit.always_zero { Outcome::Clean } else { Outcome::Findings })
+    let has_fixes = !empty || !withheld.is_empty();
+    Ok(if !has_fixes || exit.always_zero { Outcome::Clean } else { Outcome::Findings })
 }

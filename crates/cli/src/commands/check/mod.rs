@@ -32,7 +32,7 @@ use self::{
 };
 use crate::{
     Failure, Outcome,
-    commands::{configuration_errors, explain::no_such_policy},
+    commands::{configuration_errors, explain::unknown_policy},
     output::Output,
 };
 
@@ -44,7 +44,8 @@ pub(crate) fn run(args: &CheckArgs, output: &Output) -> Result<Outcome, Failure>
     if loaded.iter().any(|one| !one.rules.errors.is_empty()) {
         let trees: Vec<_> = loaded.iter().map(|one| (one.tree.root.as_path(), &one.rules)).collect();
         configuration_errors::report(&plan.targets, &trees, output)?;
-        return Err(Failure::Said("nothing was judged: mend the configuration first".into()));
+        let rules = loaded.iter().map(|one| &one.rules);
+        return Err(configuration_errors::failure("Nothing was checked", rules));
     }
     for one in &loaded {
         ensure_known(plan.filter.ids(), &one.rules.policies)?;
@@ -76,18 +77,18 @@ fn report(
     let is_saved = fixes::write(checked, plan.prints_fixed_text, output)?;
     let selected = select::select(&plan.filter, checked, previous);
     reports::write(plan, checked, &selected, output)?;
-    outcome::say(checked, &selected, baseline, output);
+    outcome::summarize(checked, &selected, baseline, output);
     if is_saved {
         return Ok(outcome::outcome(plan.exit, checked, &selected));
     }
-    Err(Failure::Said("not every correction could be written".into()))
+    Err(Failure::Message("some fixes could not be written".into()))
 }
 
 /// Checks that ids on the command line are those of policies.
 fn ensure_known<'i>(ids: impl Iterator<Item = &'i str>, policies: &PolicySet) -> Result<(), Failure> {
     for id in ids {
         if !policies.ids().any(|known| known == id) {
-            return Err(Failure::Said(no_such_policy(policies, id)));
+            return Err(Failure::Message(unknown_policy(policies, id)));
         }
     }
     Ok(())

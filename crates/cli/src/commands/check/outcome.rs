@@ -1,4 +1,4 @@
-//! What a run came to: its last lines, and its exit code. Neither depends on how it is reported.
+//! The end of a run: its closing lines and its exit code. Neither depends on the report format.
 
 use preauth_source::Diagnostic;
 
@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{Outcome, output::Output, report::summary};
 
-/// Says what was found, and what was read.
-pub(super) fn say(
+/// Prints what was fixed, found and read on standard error.
+pub(super) fn summarize(
     checked: &[CheckedTree],
     selected: &[SelectedFindings],
     baseline: Option<&Baseline>,
@@ -19,25 +19,22 @@ pub(super) fn say(
 ) {
     fixes::sentence(checked).iter().for_each(|line| output.message(line));
     let is_waived = |diagnostic: &&Diagnostic| diagnostic.suppressed.is_some();
-    let found = || of_all(checked, selected);
+    let found = || all_selected(checked, selected);
     let live: Vec<&Diagnostic> = found().filter(|diagnostic| !is_waived(diagnostic)).collect();
     let waived = found().flat_map(Diagnostic::with_subsumed).filter(is_waived).count();
     output.message(&summary::found(&live, waived));
     if let Some(baseline) = baseline {
         let known: usize = selected.iter().map(|one| one.known).sum();
-        let known = summary::counted(known, "finding was", "findings were");
-        // Of a part of the tree nothing can be said to be gone from the whole.
-        let whole = checked.iter().all(|one| one.tree.scope.is_empty());
-        let gone = if whole { baseline.without(&Baseline::of_trees(checked)) } else { 0 };
-        let gone = match gone {
+        let known = summary::counted(known, "existing finding is", "existing findings are");
+        // A part of a tree does not show which findings the whole tree no longer has.
+        let is_whole = checked.iter().all(|one| one.tree.scope.is_empty());
+        let fixed = if is_whole { baseline.count_missing_in(&Baseline::of_trees(checked)) } else { 0 };
+        let fixed = match fixed {
             0 => String::new(),
-            gone => format!(
-                " {} of the baseline corrected: --write-baseline takes {} out of it.",
-                summary::counted(gone, "finding is", "findings are"),
-                if gone == 1 { "it" } else { "them" }
-            ),
+            1 => " 1 baseline finding is fixed; remove it with --write-baseline.".to_owned(),
+            fixed => format!(" {fixed} baseline findings are fixed; remove them with --write-baseline."),
         };
-        output.message(&format!("{known} there before and not listed.{gone}"));
+        output.message(&format!("{known} not shown.{fixed}"));
     }
     for (one, selected) in checked.iter().zip(selected) {
         if let Some(change) = selected.change(one) {
@@ -47,18 +44,18 @@ pub(super) fn say(
     }
 }
 
-/// How the run ends.
+/// Returns how the run ends.
 pub(super) fn outcome(exit: ExitPlan, checked: &[CheckedTree], selected: &[SelectedFindings]) -> Outcome {
-    let mut live = of_all(checked, selected).filter(|found| found.suppressed.is_none());
+    let mut live = all_selected(checked, selected).filter(|found| found.suppressed.is_none());
     if live.clone().any(could_not_check) || checked.iter().any(|one| one.coverage.unreadable > 0) {
-        return Outcome::CouldNotJudge;
+        return Outcome::CouldNotCheck;
     }
     let fails = live.any(|diagnostic| diagnostic.severity >= exit.fail_on);
     if fails && !exit.always_zero { Outcome::Findings } else { Outcome::Clean }
 }
 
-/// What is reported of all trees.
-fn of_all<'j>(
+/// Returns the selected findings of all trees.
+fn all_selected<'j>(
     checked: &'j [CheckedTree],
     selected: &'j [SelectedFindings],
 ) -> impl Iterator<Item = &'j Diagnostic> + Clone {

@@ -166,12 +166,10 @@ fn input(args: &CheckArgs) -> Result<Input<'_>, Failure> {
         (None, false) => Ok(Input::Paths(paths)),
         (Some(name), true) if paths.len() == 1 => Ok(Input::Stdin(name)),
         (Some(name), false) if paths.is_empty() => Ok(Input::Stdin(name)),
-        (None, true) => {
-            Err(Failure::Said("`-` needs a name, which says what the text is: --stdin-filename FILE".into()))
-        }
-        (Some(_), _) => {
-            Err(Failure::Said("standard input is one file: give no other path beside `-`".into()))
-        }
+        (None, true) => Err(Failure::Message(
+            "`-` needs --stdin-filename FILE: the name of the file tells its metadata type".into(),
+        )),
+        (Some(_), _) => Err(Failure::Message("standard input is one file: do not give other paths".into())),
     }
 }
 
@@ -185,13 +183,13 @@ fn targets(args: &CheckArgs) -> Result<Vec<ReportTarget>, Failure> {
     }
     let mut used = Vec::new();
     for target in &args.format {
-        let cannot = |file: &Utf8Path, error| Failure::Said(format!("cannot write `{file}`: {error}"));
+        let cannot = |file: &Utf8Path, error| Failure::Message(format!("cannot write `{file}`: {error}"));
         let resolved = |file: &Utf8PathBuf| write_file::target(file).map_err(|error| cannot(file, error));
         let file = target.file.as_ref().map(resolved).transpose()?;
         if used.contains(&file) {
             let place = target.file.as_ref().map_or("standard output", |file| file.as_str());
-            let hint = "give each a file of its own, as in `--format sarif=preauth.sarif`";
-            return Err(Failure::Said(format!("two reports cannot both go to {place}: {hint}")));
+            let hint = "give each its own file, for example `--format sarif=preauth.sarif`";
+            return Err(Failure::Message(format!("two reports cannot be written to {place}: {hint}")));
         }
         used.push(file);
     }

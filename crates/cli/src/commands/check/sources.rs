@@ -97,12 +97,14 @@ fn tree_with_stdin(name: &Utf8Path, all: bool) -> Result<ProjectTree, Failure> {
     let start = if file_system::exists(&absolute) { &absolute } else { &folder };
     let mut trees = discover(std::slice::from_ref(start), all)?;
     let (Some(mut tree), None) = (trees.pop(), trees.pop()) else {
-        return Err(Failure::Said(format!("`{name}` is in no project: several are below its folder")));
+        return Err(Failure::Message(format!(
+            "`{name}` does not belong to one project: its folder contains several"
+        )));
     };
     let path = FilePath::new(relative(&tree.root, &absolute));
     let Some((kind, _)) = Kind::of_name(path.name()) else {
-        return Err(Failure::Said(format!(
-            "`{name}` is no file that is judged: its name says no metadata type"
+        return Err(Failure::Message(format!(
+            "`{name}` cannot be checked: its name has no suffix of a supported metadata type"
         )));
     };
     let text = file_system::read_stdin()?;

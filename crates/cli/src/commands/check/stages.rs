@@ -104,7 +104,7 @@ impl SelectedFindings {
 pub(super) fn ensure_files(checked: &[CheckedTree]) -> Result<(), Failure> {
     if checked.iter().all(|one| one.tree.files.is_empty()) {
         let outside = checked.iter().map(|one| one.tree.outside).sum();
-        return Err(Failure::Said(nothing_to_read(outside)));
+        return Err(Failure::Message(nothing_to_read(outside)));
     }
     Ok(())
 }

@@ -1,5 +1,4 @@
-//! `preauth explain`: what a policy says, why, and how a violation is corrected; of one app, how it comes to its
-//! verdict.
+//! `preauth explain`: the page of a policy, or its evaluation for one app.
 
 pub(crate) mod trace;
 
@@ -14,7 +13,7 @@ use crate::{
     Failure, Outcome,
     args::{ConfigArgs, DayArgs, SourceArgs},
     commands::{
-        explain::trace::{Traced, Traces, off},
+        explain::trace::{JsonTrace, JsonTraces, why_off},
         listing::{self, ListingFormat},
     },
     output::Output,
@@ -24,10 +23,10 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// The id of a policy, or of a check of form.
+    /// The id of a policy or of a structure check.
     #[arg(value_name = "ID")]
     id: String,
-    /// Show how it comes to its verdict on this app, told by its name or label: which facts, from which places.
+    /// Show the evaluation for the app with this name or label: the facts that decide it, and their places.
     #[arg(long, value_name = "NAME")]
     app: Option<String>,
     #[command(flatten)]
@@ -36,7 +35,7 @@ pub(crate) struct ExplainArgs {
     config: ConfigArgs,
     #[command(flatten)]
     day: DayArgs,
-    /// Print the verdict on the app for programs; see `preauth schema trace`.
+    /// Print the evaluation as JSON; see `preauth schema trace`.
     #[arg(long, requires = "app")]
     json: bool,
 }
@@ -44,32 +43,32 @@ pub(crate) struct ExplainArgs {
 /// Runs the command.
 pub(crate) fn run(args: &ExplainArgs, output: &Output) -> Result<Outcome, Failure> {
     if let Some(name) = &args.app {
-        return of_app(args, name, output);
+        return run_for_app(args, name, output);
     }
     let here = args.source.paths.first().map_or(Utf8Path::new("."), |path| path);
     let here = file_system::canonical(here)?;
     let rules = load::policies(&here, args.config.choice())?;
     let page = explain(&rules.policies, &args.id)
-        .ok_or_else(|| Failure::Said(no_such_policy(&rules.policies, &args.id)))?;
+        .ok_or_else(|| Failure::Message(unknown_policy(&rules.policies, &args.id)))?;
     let mut out = output.stdout();
     out.write_all(page.as_bytes())?;
     out.flush()?;
     Ok(Outcome::Clean)
 }
 
-/// That there is no such policy, and which may be meant.
-pub(crate) fn no_such_policy(policies: &PolicySet, id: &str) -> String {
+/// Returns the message for an unknown policy id, with the most similar id.
+pub(crate) fn unknown_policy(policies: &PolicySet, id: &str) -> String {
     let near = preauth_source::nearest(id, policies.ids());
     let hint = near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
-    format!("there is no policy `{id}`{hint}")
+    format!("unknown policy `{id}`{hint}")
 }
 
-/// Shows how the policy comes to its verdict on an app of the trees.
-fn of_app(args: &ExplainArgs, name: &str, output: &Output) -> Result<Outcome, Failure> {
+/// Prints the evaluation of the policy for an app of the trees.
+fn run_for_app(args: &ExplainArgs, name: &str, output: &Output) -> Result<Outcome, Failure> {
     let projects = listing::find(&args.source, Some(args.config.choice()))?;
     if !projects.iter().any(|project| project.rules.policies.ids().any(|id| id == args.id)) {
         let policies = &projects[0].rules.policies;
-        return Err(Failure::Said(no_such_policy(policies, &args.id)));
+        return Err(Failure::Message(unknown_policy(policies, &args.id)));
     }
     listing::ensure_valid(&projects, output)?;
     let (mut traced, mut names) = (Vec::new(), Vec::new());
@@ -78,7 +77,7 @@ fn of_app(args: &ExplainArgs, name: &str, output: &Output) -> Result<Outcome, Fa
         let (tree, rules) = (&project.tree, &project.rules);
         let given = CheckInput::new(&rules.config, args.day.day());
         let org = workspace.org();
-        let is_meant = |app: &App| *app.name == *name || app.label() == name;
+        let is_named = |app: &App| *app.name == *name || app.label() == name;
         let shown_as = if args.json {
             PathDisplay::WithPrefix(project.prefix.clone())
         } else {
@@ -86,27 +85,27 @@ fn of_app(args: &ExplainArgs, name: &str, output: &Output) -> Result<Outcome, Fa
         };
         let texts = SourceTexts::new(tree.root.clone(), shown_as, &rules.policies, rules.texts.clone());
         for app in &org.apps {
-            if !is_meant(app) {
+            if !is_named(app) {
                 names.extend([app.name.to_string(), app.label().to_owned()]);
                 continue;
             }
             let Some(traces) = trace(&workspace, &rules.policies, &given, &args.id, app) else { continue };
             if traces.is_empty() {
-                traced.push(Traced::of_nothing(&args.id, app, &rules.policies));
+                traced.push(JsonTrace::without_subject(&args.id, app, &rules.policies));
             }
-            let off = off(rules, &args.id, app, &texts);
-            traced.extend(traces.iter().map(|one| Traced::of(&args.id, app, one, off.clone(), &texts)));
+            let off = why_off(rules, &args.id, app, &texts);
+            traced.extend(traces.iter().map(|one| JsonTrace::new(&args.id, app, one, off.clone(), &texts)));
         }
     }
     if traced.is_empty() {
         let near = preauth_source::nearest(name, names.iter().map(String::as_str));
         let hint = near.map_or_else(
-            || "; `preauth apps` lists those that there are".to_owned(),
+            || "; `preauth apps` lists all apps".to_owned(),
             |near| format!(": did you mean `{near}`?"),
         );
-        return Err(Failure::Said(format!("there is no app `{name}`{hint}")));
+        return Err(Failure::Message(format!("unknown app `{name}`{hint}")));
     }
     let format = if args.json { ListingFormat::Json } else { ListingFormat::Table };
-    listing::print(&Traces::new(traced), format, output)?;
+    listing::print(&JsonTraces::new(traced), format, output)?;
     Ok(Outcome::Clean)
 }

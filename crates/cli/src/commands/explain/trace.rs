@@ -1,4 +1,4 @@
-//! How a policy comes to its verdict on an app, for people and for programs.
+//! The evaluation of a policy for one app: its JSON and its text.
 
 use std::io::{self, Write};
 
@@ -10,42 +10,44 @@ use serde::Serialize;
 
 use crate::{commands::listing::Listing, report::source_text::SourceTexts, tree::load::LoadedPolicies};
 
-/// What `preauth explain ID --app NAME --json` prints.
+/// The output of `preauth explain ID --app NAME --json`.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Traces {
+pub(crate) struct JsonTraces {
     /// The version of this shape: 1.
     version: u32,
-    /// One for each thing that the policy judges: the app, or what belongs to it.
-    traces: Vec<Traced>,
+    /// One for each subject that the policy checks: the app, or something that belongs to it.
+    traces: Vec<JsonTrace>,
 }
 
-/// How the policy comes to its verdict on one subject.
+/// The evaluation of the policy for one subject.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Traced {
+#[schemars(rename = "Traced")]
+pub(crate) struct JsonTrace {
     /// The policy's id.
     policy: String,
-    /// The app that was asked for.
+    /// The app.
     app: String,
-    /// What is judged: the app, or what belongs to it.
-    subject: Option<Subject>,
-    /// What it comes to, whether the policy is on or not.
-    verdict: Outcome,
-    /// What decides that, in words.
+    /// The subject that is checked: the app, or something that belongs to it.
+    subject: Option<TraceSubject>,
+    /// The result, whether the policy is on or off.
+    verdict: TraceVerdict,
+    /// The reasons for the result.
     because: Vec<String>,
-    /// Why the policy is not asked, where it is switched off.
+    /// The reason why the policy is off; `null` if it is on.
     off: Option<String>,
-    /// When it applies.
-    applies: Vec<Tested>,
-    /// When it does not apply all the same.
-    except: Vec<Tested>,
-    /// What must hold.
-    require: Vec<Tested>,
+    /// The tests that decide if the policy applies.
+    applies: Vec<TracedTest>,
+    /// The tests for exceptions.
+    except: Vec<TracedTest>,
+    /// The tests that must hold.
+    require: Vec<TracedTest>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Subject {
+#[schemars(rename = "Subject")]
+struct TraceSubject {
     /// `App`, `Grant`, `Profile`, …
     kind: &'static str,
     name: String,
@@ -53,37 +55,41 @@ struct Subject {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-enum Outcome {
+#[schemars(rename = "Outcome")]
+enum TraceVerdict {
     Passes,
     Violated,
-    /// It is violated, and a waiver silences that.
+    /// It is violated, and a waiver applies.
     Waived,
-    /// Another policy's finding on the same subject says so.
-    SpokenFor,
+    /// It is violated, and the finding of another policy on the same subject includes it.
+    #[serde(rename = "spokenFor")]
+    Included,
     Undecided,
     DoesNotApply,
 }
 
-/// A test and what became of it.
+/// A test and its result.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Tested {
-    /// What the test says.
+#[schemars(rename = "Tested")]
+struct TracedTest {
+    /// The test in words.
     sentence: String,
-    verdict: TestVerdict,
-    /// Where the policy says so; of a built-in policy the file is inside the program.
-    rule: Place,
-    /// What the source says of it.
-    seen: Vec<Seen>,
-    /// How its parts make it, where it is put together of other tests.
+    verdict: TracedTestVerdict,
+    /// The place of the test in the policy. The files of built-in policies are inside the program.
+    rule: TracePlace,
+    /// The facts in the source.
+    seen: Vec<TracedFact>,
+    /// How the results of the parts are combined, for a test with parts.
     together: Option<&'static str>,
-    /// The tests that it is put together of, or those of the members of a list.
-    parts: Vec<Tested>,
+    /// The tests that it consists of, or its tests of the members of a list.
+    parts: Vec<TracedTest>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-enum TestVerdict {
+#[schemars(rename = "TestVerdict")]
+enum TracedTestVerdict {
     Holds,
     Fails,
     Unknown,
@@ -91,20 +97,22 @@ enum TestVerdict {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Seen {
+#[schemars(rename = "Seen")]
+struct TracedFact {
     says: String,
-    /// `null` for what no file says, such as the day.
-    place: Option<Place>,
+    /// `null` for facts that are not in a file, such as the date.
+    place: Option<TracePlace>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Place {
+#[schemars(rename = "Place")]
+struct TracePlace {
     file: String,
     line: u32,
     column: u32,
 }
 
-impl Place {
+impl TracePlace {
     fn of(texts: &SourceTexts<'_>, location: &Location) -> Self {
         let start = texts.start(location);
         Self { file: texts.display_path(&location.file), line: start.line, column: start.column }
@@ -120,49 +128,54 @@ impl Place {
     }
 }
 
-/// Why a policy is not asked, where it is switched off.
-pub(crate) fn off(rules: &LoadedPolicies, id: &str, app: &App, texts: &SourceTexts<'_>) -> Option<String> {
+/// Returns the reason why a policy is off; `None` if it is on.
+pub(crate) fn why_off(
+    rules: &LoadedPolicies,
+    id: &str,
+    app: &App,
+    texts: &SourceTexts<'_>,
+) -> Option<String> {
     match rules.config.rule(id, app) {
         Some(rule) if !rule.off => None,
-        Some(rule) => Some(format!("switched off by {}", Place::of(texts, &rule.location).shown())),
+        Some(rule) => Some(format!("switched off by {}", TracePlace::of(texts, &rule.location).shown())),
         None => rules.policies.get(id).filter(|policy| policy.off).map(|policy| {
-            format!("not on: it is in the set `{}`, and `rules` does not name it", policy.set.as_str())
+            format!("off: it is in the set `{}`, and `rules` does not switch it on", policy.set.as_str())
         }),
     }
 }
 
-impl Traced {
-    pub(crate) fn of(
+impl JsonTrace {
+    pub(crate) fn new(
         id: &str,
         app: &App,
         trace: &Trace,
         off: Option<String>,
         texts: &SourceTexts<'_>,
     ) -> Self {
-        let tested = |steps: &[Step]| steps.iter().map(|step| Tested::of(step, texts)).collect();
-        let place = |location: &Location| Place::of(texts, location).shown();
+        let tested = |steps: &[Step]| steps.iter().map(|step| TracedTest::of(step, texts)).collect();
+        let place = |location: &Location| TracePlace::of(texts, location).shown();
         let (verdict, because) = match &trace.conclusion {
-            Conclusion::Passes => (Outcome::Passes, Vec::new()),
+            Conclusion::Passes => (TraceVerdict::Passes, Vec::new()),
             Conclusion::DoesNotApply(step) => {
-                (Outcome::DoesNotApply, step.iter().map(|step| decisive(step, &place)).collect())
+                (TraceVerdict::DoesNotApply, step.iter().map(|step| decisive(step, &place)).collect())
             }
             Conclusion::Violated(findings) => (
                 if findings.iter().all(|finding| finding.suppressed.is_some()) {
-                    Outcome::Waived
+                    TraceVerdict::Waived
                 } else {
-                    Outcome::Violated
+                    TraceVerdict::Violated
                 },
                 findings.iter().map(|finding| found(finding, &place)).collect(),
             ),
             Conclusion::Subsumed { by, .. } => {
-                (Outcome::SpokenFor, vec![format!("the finding of `{by}` speaks for it")])
+                (TraceVerdict::Included, vec![format!("reported as part of `{by}`")])
             }
             Conclusion::Undecided(undecided) => (
-                Outcome::Undecided,
+                TraceVerdict::Undecided,
                 undecided
                     .iter()
                     .map(|one| {
-                        format!("for want of `{}`: {} ({})", one.attribute, one.why, place(&one.location))
+                        format!("`{}` is not known: {} ({})", one.attribute, one.why, place(&one.location))
                     })
                     .collect(),
             ),
@@ -170,7 +183,7 @@ impl Traced {
         Self {
             policy: id.to_owned(),
             app: app.name.to_string(),
-            subject: Some(Subject { kind: trace.subject.kind, name: trace.subject.name.to_string() }),
+            subject: Some(TraceSubject { kind: trace.subject.kind, name: trace.subject.name.to_string() }),
             verdict,
             because,
             off,
@@ -180,15 +193,15 @@ impl Traced {
         }
     }
 
-    /// Of an app that has nothing which the policy judges.
-    pub(crate) fn of_nothing(id: &str, app: &App, policies: &PolicySet) -> Self {
+    /// Returns the trace for an app that has no subject of the policy.
+    pub(crate) fn without_subject(id: &str, app: &App, policies: &PolicySet) -> Self {
         let select = policies.get(id).map_or("", |policy| policy.select.as_str());
         Self {
             policy: id.to_owned(),
             app: app.name.to_string(),
             subject: None,
-            verdict: Outcome::DoesNotApply,
-            because: vec![format!("it judges each `{select}`, and nothing in the source of this app is one")],
+            verdict: TraceVerdict::DoesNotApply,
+            because: vec![format!("the policy checks each `{select}`; the source of this app has none")],
             off: None,
             applies: Vec::new(),
             except: Vec::new(),
@@ -204,18 +217,23 @@ impl Traced {
             _ => format!("`{}`", self.app),
         };
         let verdict = match self.verdict {
-            Outcome::Passes => "passes",
-            Outcome::Violated => "violated",
-            Outcome::Waived => "violated, and waived",
-            Outcome::SpokenFor => "violated, and spoken for",
-            Outcome::Undecided => "undecided",
-            Outcome::DoesNotApply => "does not apply",
+            TraceVerdict::Passes => "passes",
+            TraceVerdict::Violated => "violated",
+            TraceVerdict::Waived => "violated, but waived",
+            TraceVerdict::Included => "violated",
+            TraceVerdict::Undecided => "undecided",
+            TraceVerdict::DoesNotApply => "does not apply",
         };
-        writeln!(out, "{} on {subject}: {verdict}", self.policy)?;
-        if let Some(off) = &self.off {
-            writeln!(out, "  {off}; this is what it would come to")?;
+        let is_included = self.verdict == TraceVerdict::Included;
+        write!(out, "{} on {subject}: {verdict}", self.policy)?;
+        if is_included {
+            write!(out, "; {}", self.because.join("; "))?;
         }
-        for because in &self.because {
+        writeln!(out)?;
+        if let Some(off) = &self.off {
+            writeln!(out, "  {off}; if it were on, this would be the result")?;
+        }
+        for because in self.because.iter().filter(|_| !is_included) {
             writeln!(out, "  {because}")?;
         }
         for (title, tests) in
@@ -230,7 +248,7 @@ impl Traced {
     }
 }
 
-/// A finding, and what silences it.
+/// Returns a finding and its waiver in words.
 fn found(finding: &Diagnostic, place: &dyn Fn(&Location) -> String) -> String {
     let Diagnostic { severity, message, primary, suppressed, .. } = finding;
     let waived = suppressed.as_ref().map(|waiver| {
@@ -239,12 +257,12 @@ fn found(finding: &Diagnostic, place: &dyn Fn(&Location) -> String) -> String {
     format!("{severity}: {message} ({}){}", place(&primary.location), waived.unwrap_or_default())
 }
 
-/// The test that decides that a policy does not apply, and what the source says of it.
+/// Returns, in words, the test that decides that a policy does not apply, and the fact that it is about.
 fn decisive(step: &Step, place: &dyn Fn(&Location) -> String) -> String {
     let verdict = match step.verdict {
-        Verdict::Holds => "this holds",
-        Verdict::NotApplicable => "the question does not arise",
-        _ => "this fails",
+        Verdict::Holds => "holds",
+        Verdict::NotApplicable => "not applicable",
+        _ => "fails",
     };
     let seen = step.seen.first().map(|(says, at)| {
         let at = at.as_ref().map(|at| format!(" ({})", place(at))).unwrap_or_default();
@@ -253,26 +271,26 @@ fn decisive(step: &Step, place: &dyn Fn(&Location) -> String) -> String {
     format!("{verdict}: {}{}", step.sentence, seen.unwrap_or_default())
 }
 
-/// So many parts of a test are shown to people.
-const PARTS_SHOWN: usize = 12;
+/// Parts of a test that the text shows; the others are counted.
+const MAX_SHOWN_PARTS: usize = 12;
 
-impl Tested {
+impl TracedTest {
     fn of(step: &Step, texts: &SourceTexts<'_>) -> Self {
         Self {
             sentence: step.sentence.clone(),
             verdict: match step.verdict {
-                Verdict::Holds => TestVerdict::Holds,
-                Verdict::Fails => TestVerdict::Fails,
-                Verdict::Unknown => TestVerdict::Unknown,
-                Verdict::NotApplicable => TestVerdict::DoesNotApply,
+                Verdict::Holds => TracedTestVerdict::Holds,
+                Verdict::Fails => TracedTestVerdict::Fails,
+                Verdict::Unknown => TracedTestVerdict::Unknown,
+                Verdict::NotApplicable => TracedTestVerdict::DoesNotApply,
             },
-            rule: Place::policy_text(texts, &step.rule),
+            rule: TracePlace::policy_text(texts, &step.rule),
             seen: step
                 .seen
                 .iter()
-                .map(|(says, place)| Seen {
+                .map(|(says, place)| TracedFact {
                     says: says.clone(),
-                    place: place.as_ref().map(|place| Place::of(texts, place)),
+                    place: place.as_ref().map(|place| TracePlace::of(texts, place)),
                 })
                 .collect(),
             together: step.together,
@@ -282,10 +300,10 @@ impl Tested {
 
     fn print(&self, depth: usize, out: &mut dyn Write) -> io::Result<()> {
         let verdict = match self.verdict {
-            TestVerdict::Holds => "holds",
-            TestVerdict::Fails => "fails",
-            TestVerdict::Unknown => "unknown",
-            TestVerdict::DoesNotApply => "no question",
+            TracedTestVerdict::Holds => "holds",
+            TracedTestVerdict::Fails => "fails",
+            TracedTestVerdict::Unknown => "unknown",
+            TracedTestVerdict::DoesNotApply => "not applicable",
         };
         let indent = "  ".repeat(depth);
         writeln!(out, "{indent}{verdict}: {}", self.together.unwrap_or(&self.sentence))?;
@@ -293,8 +311,8 @@ impl Tested {
             let place = seen.place.as_ref().map(|place| format!(" ({})", place.shown())).unwrap_or_default();
             writeln!(out, "{indent}  - {}{place}", seen.says)?;
         }
-        self.parts.iter().take(PARTS_SHOWN).try_for_each(|part| part.print(depth + 1, out))?;
-        let more = self.parts.len().saturating_sub(PARTS_SHOWN);
+        self.parts.iter().take(MAX_SHOWN_PARTS).try_for_each(|part| part.print(depth + 1, out))?;
+        let more = self.parts.len().saturating_sub(MAX_SHOWN_PARTS);
         if more > 0 {
             writeln!(out, "{indent}  … and {more} more")?;
         }
@@ -302,13 +320,13 @@ impl Tested {
     }
 }
 
-impl Traces {
-    pub(crate) fn new(traces: Vec<Traced>) -> Self {
+impl JsonTraces {
+    pub(crate) fn new(traces: Vec<JsonTrace>) -> Self {
         Self { version: 1, traces }
     }
 }
 
-impl Listing for Traces {
+impl Listing for JsonTraces {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         for (index, traced) in self.traces.iter().enumerate() {
             if index > 0 {

@@ -1,5 +1,4 @@
-//! `preauth init`: a first configuration, a CI job and a hook, from what the tree holds. What is there already is never
-//! overwritten.
+//! `preauth init`: a first configuration, a CI job and a hook for a source tree. Existing files are never changed.
 
 mod register;
 mod snippets;
@@ -27,23 +26,23 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
-    /// The project. Default: the one around the current folder.
+    /// The project folder. Default: the project around the current folder.
     #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
     folder: Utf8PathBuf,
-    /// Print what would be written, and write nothing.
+    /// Print what would be written, but do not write it.
     #[arg(long)]
     dry_run: bool,
 }
 
-/// A file that a project wants to have.
+/// A file that is suggested to a project.
 #[derive(Debug)]
-struct Proposed {
+struct SuggestedFile {
     path: Utf8PathBuf,
     text: String,
-    /// What it is, for whoever reads what was done.
+    /// A description for the user.
     about: String,
-    /// Where its text goes when the file is there already, or is not ours to make; `None`: it is made.
-    instead: Option<String>,
+    /// What the user should do with the text, if the file must not be written; `None`: the file is written.
+    instruction: Option<String>,
 }
 
 /// Runs the command.
@@ -52,25 +51,28 @@ pub(crate) fn run(args: &InitArgs, output: &Output) -> Result<Outcome, Failure> 
     let [tree] = trees.as_slice() else {
         let roots: Vec<_> =
             trees.iter().map(|tree| format!("`{}`", output.relative_path(&tree.root))).collect();
-        return Err(Failure::Said(format!("name one of these projects: {}", roots.join(", "))));
+        return Err(Failure::Message(format!(
+            "several projects found; choose one of them: {}",
+            roots.join(", ")
+        )));
     };
     if tree.files.is_empty() {
-        return Err(Failure::Said(nothing_to_read(tree.outside)));
+        return Err(Failure::Message(nothing_to_read(tree.outside)));
     }
-    let mut proposed = vec![configuration(tree, output)?];
+    let mut suggested = vec![configuration(tree, output)?];
     let repository = file_system::repository_around(&tree.root);
-    proposed.push(snippets::ci(repository, &tree.root));
-    proposed.push(snippets::hook(repository, &tree.root));
+    suggested.push(snippets::ci(repository, &tree.root));
+    suggested.push(snippets::hook(repository, &tree.root));
     let mut out = output.stdout();
-    for one in proposed {
+    for one in suggested {
         one.carry_out(args.dry_run, output, &mut out)?;
     }
     out.flush()?;
     Ok(Outcome::Clean)
 }
 
-/// The configuration; where there is one, what its register lacks.
-fn configuration(tree: &ProjectTree, output: &Output) -> Result<Proposed, Failure> {
+/// Returns the configuration; if one exists, the apps that are missing in its register.
+fn configuration(tree: &ProjectTree, output: &Output) -> Result<SuggestedFile, Failure> {
     let rules = load::policies(&tree.root, ConfigChoice::Nearest)?;
     refuse(&tree.root, &rules, output)?;
     let workspace = load::workspace(tree, rules.policies.demand(), output.progress);
@@ -80,27 +82,27 @@ fn configuration(tree: &ProjectTree, output: &Output) -> Result<Proposed, Failur
         tree.root.ancestors().map(|folder| folder.join(CONFIG_FILE)).find(|path| file_system::exists(path));
     let unknown = |app: &&App| matches!(rules.config.register.of(app), Ok(None));
     let apps: Vec<&App> = org.apps.iter().map(|app| &**app).filter(unknown).collect();
-    let told = apps.iter().filter(|app| register::flow(app).is_ok()).count();
+    let known = apps.iter().filter(|app| register::flow(app).is_ok()).count();
     let about = format!(
-        "{}; the source tells the flow of {told}, the rest is asked",
-        counted(apps.len(), "app is in the register", "apps are in the register")
+        "{} in the register; the flow is known for {known}, lines with `?` ask for the rest",
+        counted(apps.len(), "app", "apps")
     );
     let Some(there) = there else {
-        return Ok(Proposed { path, text: register::configuration(&apps), about, instead: None });
+        return Ok(SuggestedFile { path, text: register::configuration(&apps), about, instruction: None });
     };
-    let instead = if apps.is_empty() {
-        "every app is in its register".to_owned()
+    let instruction = if apps.is_empty() {
+        "its register contains all apps".to_owned()
     } else {
-        "add under `apps` what its register lacks".to_owned()
+        "add the missing apps under `apps`".to_owned()
     };
-    Ok(Proposed { path: there, text: register::entries(&apps), about, instead: Some(instead) })
+    Ok(SuggestedFile { path: there, text: register::entries(&apps), about, instruction: Some(instruction) })
 }
 
-impl Proposed {
+impl SuggestedFile {
     fn carry_out(&self, dry_run: bool, output: &Output, out: &mut dyn Write) -> Result<(), Failure> {
         let shown = output.relative_path(&self.path);
-        if let Some(instead) = &self.instead {
-            writeln!(out, "`{shown}`: {instead}")?;
+        if let Some(instruction) = &self.instruction {
+            writeln!(out, "`{shown}`: {instruction}")?;
             return Ok(self.print(out)?);
         }
         if dry_run {
@@ -110,10 +112,10 @@ impl Proposed {
         match create(&self.path, &self.text) {
             Ok(()) => Ok(writeln!(out, "wrote `{shown}` ({})", self.about)?),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                writeln!(out, "`{shown}` is there already, and stays; this would be ours")?;
+                writeln!(out, "`{shown}` already exists, unchanged; suggested content")?;
                 Ok(self.print(out)?)
             }
-            Err(error) => Err(Failure::Said(format!("cannot write `{shown}`: {error}"))),
+            Err(error) => Err(Failure::Message(format!("cannot write `{shown}`: {error}"))),
         }
     }
 
@@ -129,7 +131,7 @@ impl Proposed {
     }
 }
 
-/// The path of a folder as commands that start in another folder write it.
-fn told_from(repository: &Utf8Path, root: &Utf8Path) -> String {
+/// Returns the path of the project folder relative to the repository; empty for the repository itself.
+fn path_in_repository(repository: &Utf8Path, root: &Utf8Path) -> String {
     root.strip_prefix(repository).map(ToString::to_string).unwrap_or_default()
 }

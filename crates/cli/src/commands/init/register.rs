@@ -1,10 +1,10 @@
-//! The first register: what the source tells of each app, and questions for the rest.
+//! The first register: what is known of each app from the source, and questions for the rest.
 
 use std::{collections::BTreeSet, fmt::Write};
 
 use preauth_metadata::{App, FLOWS, Fact, Shape, Value};
 
-/// Flows that are switched on by themselves, and what says so.
+/// Flows that have a switch of their own, and the reason that is written beside the flow.
 const SWITCHES: &[(&str, &str)] = &[
     ("client-credentials", "the client credentials flow is switched on"),
     ("device", "the device flow is switched on"),
@@ -15,10 +15,10 @@ const SWITCHES: &[(&str, &str)] = &[
     ("canvas", "it is a canvas app"),
 ];
 
-/// The flow that an app is for, and what tells; otherwise the flows that its settings leave possible.
+/// Returns the flow that an app uses, and the reason; if it is not known, the possible flows.
 ///
-/// Only what its owner has switched on, and nothing else, tells: a callback URL is demanded of every connected app, and
-/// a certificate leaves open whether a browser is used as well.
+/// A flow is known only if its owner has switched on that flow and no other. A callback URL proves nothing: every
+/// connected app must have one. An app with a certificate may use a browser flow as well.
 pub(super) fn flow(app: &App) -> Result<(&'static str, &'static str), Vec<&'static str>> {
     let is = |flow: &str, state: &str| {
         let fact = app.fact(&format!("flows.{flow}"));
@@ -34,27 +34,27 @@ pub(super) fn flow(app: &App) -> Result<(&'static str, &'static str), Vec<&'stat
     }
 }
 
-/// A whole configuration.
+/// Returns the text of a new configuration.
 pub(super) fn configuration(apps: &[&App]) -> String {
     format!(
-        "# What `preauth` demands of this project, and what each of its apps is for.\n\
-         # Every line with a `?` is a question: answer it, and take away the `#` before it.\n\
+        "# The policies of this project, and the purpose of each app.\n\
+         # Each line with a `?` is a question: write the answer in its place, and remove the `#` before it.\n\
          \n\
          extends: [recommended]\n\
          \n\
-         # The register: an entry for each app.\n\
+         # The register: one entry for each app.\n\
          apps:{}{}",
         if apps.is_empty() { " []\n" } else { "\n" },
         entries(apps)
     )
 }
 
-/// The entries of apps, as a list in YAML.
+/// Returns the register entries of apps, as a YAML list.
 pub(super) fn entries(apps: &[&App]) -> String {
     let mut out = String::new();
     let mut written = BTreeSet::new();
     for app in apps {
-        // The same app in two folders has one entry, and so has an app that bears the name of another as its label.
+        // One entry for an app in two folders, and for two apps if the label of one is the name of the other.
         let named_by_label = apps.iter().any(|other| other.name != app.name && *other.name == *app.label());
         if named_by_label || !written.insert(&app.name) {
             continue;
@@ -76,26 +76,26 @@ fn entry(app: &App, out: &mut String) {
     let _ = writeln!(out, "  # {label} ({kind}{note}{})", if off { ", switched off" } else { "" });
     let _ = writeln!(out, "  - match: {}", scalar(&exactly(&app.name)));
     let _ = match flow(app) {
-        Ok((flow, why)) => writeln!(out, "    flow: {flow} # the source tells: {why}"),
+        Ok((flow, why)) => writeln!(out, "    flow: {flow} # known from the source: {why}"),
         Err(possible) => {
-            writeln!(out, "    # flow: ? # which OAuth flow it is for; possible: {}", possible.join(", "))
+            writeln!(out, "    # flow: ? # the OAuth flow that it uses; possible: {}", possible.join(", "))
         }
     };
     out.push_str(
-        "    # owner: ? # who answers for it\n    \
-         # purpose: ? # what it is for\n    \
-         # networks: [?] # where its client runs, such as 203.0.113.0/24\n    \
+        "    # owner: ? # the person or team responsible for it\n    \
+         # purpose: ? # the task that it has\n    \
+         # networks: [?] # the addresses of its client, such as 203.0.113.0/24\n    \
          # environment: ? # production, sandbox or development\n",
     );
 }
 
-/// A pattern that matches this name alone.
+/// Returns a pattern that matches only this name.
 fn exactly(name: &str) -> String {
     let special = |c: char| matches!(c, '*' | '?' | '[' | ']' | '{' | '}' | '\\');
     name.chars().map(|c| if special(c) { format!("[{c}]") } else { c.to_string() }).collect()
 }
 
-/// Text as YAML writes it.
+/// Returns the text as a YAML scalar.
 pub(super) fn scalar(text: &str) -> String {
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))

@@ -1,18 +1,18 @@
-//! What runs `preauth` for a team: a CI job, and a hook before each commit.
+//! Snippets that run `preauth` for a team: a CI job, and a hook before each commit.
 
 use camino::Utf8Path;
 
-use super::{Proposed, register::scalar, told_from};
+use super::{SuggestedFile, path_in_repository, register::scalar};
 use crate::tree::file_system::exists;
 
-/// The version that every snippet runs: the one that wrote it.
+/// The version that every snippet runs: that of this program.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// What a hook runs, in the folder of the repository. A program of that name is there, but where there is npm, which
-/// gets it by itself.
+/// Returns the command of a hook, to run in the folder of the repository. With npm, `npx` downloads the program;
+/// otherwise it must be installed.
 fn staged(base: &Utf8Path, root: &Utf8Path, has_npm: bool) -> String {
     let program = if has_npm { format!("npx --yes preauth@{VERSION}") } else { "preauth".into() };
-    check(&program, "--no-progress --staged", &told_from(base, root))
+    check(&program, "--no-progress --staged", &path_in_repository(base, root))
 }
 
 fn check(program: &str, options: &str, folder: &str) -> String {
@@ -26,22 +26,22 @@ fn check(program: &str, options: &str, folder: &str) -> String {
     words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// A CI job: for GitLab where the repository uses it, otherwise for GitHub.
-pub(super) fn ci(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
+/// Returns a CI job: for GitLab if the repository uses it, otherwise for GitHub.
+pub(super) fn ci(repository: Option<&Utf8Path>, root: &Utf8Path) -> SuggestedFile {
     let base = repository.unwrap_or(root);
-    let folder = told_from(base, root);
+    let folder = path_in_repository(base, root);
     let gitlab = base.join(".gitlab-ci.yml");
     if exists(&gitlab) && !exists(&base.join(".github")) {
         let formats = "--format text --format gitlab=preauth.gitlab.json --format junit=preauth.junit.xml";
         let since = "${CI_MERGE_REQUEST_DIFF_BASE_SHA:+--since \"$CI_MERGE_REQUEST_DIFF_BASE_SHA\"}";
         let check = check("preauth", &format!("--no-progress {since}\n      {formats}"), &folder);
-        return Proposed {
+        return SuggestedFile {
             path: gitlab,
             text: format!(
                 "preauth:\n  \
                    image: python:3.13-slim\n  \
                    variables:\n    \
-                     # What a change causes is told from the commit that it began at.\n    \
+                     # The whole history: `--since` needs the commit where the change began.\n    \
                      GIT_DEPTH: \"0\"\n  \
                    before_script:\n    \
                      - apt-get update -qq && apt-get install -y -qq git\n    \
@@ -58,7 +58,7 @@ pub(super) fn ci(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
                      - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH\n"
             ),
             about: "a job".into(),
-            instead: Some("add this job".into()),
+            instruction: Some("add this job".into()),
         };
     }
     let action = env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/");
@@ -66,7 +66,7 @@ pub(super) fn ci(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
         "" => String::new(),
         folder => format!("          working-directory: {}\n", scalar(folder)),
     };
-    Proposed {
+    SuggestedFile {
         path: base.join(".github/workflows/preauth.yml"),
         text: format!(
             "name: preauth\n\
@@ -79,32 +79,32 @@ pub(super) fn ci(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
                  steps:\n      \
                    - uses: actions/checkout@v4\n        \
                      with:\n          \
-                       # What the request causes is told from the commit that it began at.\n          \
+                       # The whole history: the check needs the commit where the request began.\n          \
                        fetch-depth: 0\n      \
                    - uses: {action}@v{VERSION}\n        \
                      with:\n          \
                        version: {VERSION}\n\
              {within}"
         ),
-        about: "a check of what each pull request causes".into(),
-        instead: repository
+        about: "a check of each pull request".into(),
+        instruction: repository
             .is_none()
-            .then(|| "this folder is in no repository: in one, this is a job".into()),
+            .then(|| "this folder is not in a git repository; in one, use this workflow".into()),
     }
 }
 
-/// A hook: for pre-commit, lefthook or husky where the repository uses one of them, otherwise for git itself.
-pub(super) fn hook(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
+/// Returns a hook: for pre-commit, lefthook or husky if the repository uses one of them, otherwise for git itself.
+pub(super) fn hook(repository: Option<&Utf8Path>, root: &Utf8Path) -> SuggestedFile {
     let base = repository.unwrap_or(root);
-    let there = |names: &[&'static str]| names.iter().copied().find(|name| exists(&base.join(name)));
-    let check = staged(base, root, there(&["package.json", ".husky"]).is_some());
-    let of = |path: &str, text: String, instead: &str| Proposed {
+    let existing = |names: &[&'static str]| names.iter().copied().find(|name| exists(&base.join(name)));
+    let check = staged(base, root, existing(&["package.json", ".husky"]).is_some());
+    let of = |path: &str, text: String, instruction: &str| SuggestedFile {
         path: base.join(path),
         text,
         about: "a hook before each commit".into(),
-        instead: Some(instead.into()),
+        instruction: Some(instruction.into()),
     };
-    if let Some(file) = there(&[".pre-commit-config.yaml", ".pre-commit-config.yml"]) {
+    if let Some(file) = existing(&[".pre-commit-config.yaml", ".pre-commit-config.yml"]) {
         let check = staged(base, root, false);
         let text = format!(
             "- repo: local\n  \
@@ -114,25 +114,25 @@ pub(super) fn hook(repository: Option<&Utf8Path>, root: &Utf8Path) -> Proposed {
                    entry: {check}\n      \
                    language: python\n      \
                    additional_dependencies: [\"preauth=={VERSION}\"]\n      \
-                   # What a commit changes or deletes may break an app in another file: the whole project is read.\n      \
+                   # A change may break an app in another file, so the whole project is read.\n      \
                    pass_filenames: false\n      \
                    always_run: true\n"
         );
         return of(file, text, "add under `repos`");
     }
-    if let Some(file) = there(&["lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".lefthook.yaml"]) {
+    if let Some(file) = existing(&["lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".lefthook.yaml"]) {
         let text = format!("pre-commit:\n  commands:\n    preauth:\n      run: {check}\n");
         return of(file, text, "add this command");
     }
-    if there(&[".husky"]).is_some() {
+    if existing(&[".husky"]).is_some() {
         let file = ".husky/pre-commit";
-        let proposed = of(file, format!("{check}\n"), "add this line");
-        return if exists(&base.join(file)) { proposed } else { Proposed { instead: None, ..proposed } };
+        let suggested = of(file, format!("{check}\n"), "add this line");
+        return if exists(&base.join(file)) {
+            suggested
+        } else {
+            SuggestedFile { instruction: None, ..suggested }
+        };
     }
     let text = format!("#!/bin/sh\nexec {check}\n");
-    of(
-        ".git/hooks/pre-commit",
-        text,
-        "a hook that runs before each commit, if you want one; make it executable",
-    )
+    of(".git/hooks/pre-commit", text, "optional hook that runs before each commit; make it executable")
 }

@@ -18,7 +18,7 @@ use crate::{
 pub(super) struct PolicyListArgs {
     #[command(flatten)]
     config: ConfigArgs,
-    /// How to list them.
+    /// How to print the list.
     #[arg(short, long, value_enum, default_value_t = PolicyListFormat::Table, value_name = "FORMAT")]
     format: PolicyListFormat,
     /// The same as `--format json`.
@@ -30,71 +30,73 @@ pub(super) struct PolicyListArgs {
 enum PolicyListFormat {
     /// For people.
     Table,
-    /// For programs; see `preauth schema policies`.
+    /// JSON; see `preauth schema policies`.
     Json,
-    /// For documents.
+    /// A Markdown table.
     Markdown,
 }
 
-/// What `preauth policy list --json` prints.
+/// The output of `preauth policy list --json`.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Policies {
+pub(crate) struct PolicyList {
     /// The version of this shape: 1.
     version: u32,
     /// By area, then by id.
-    policies: Vec<Entry>,
+    policies: Vec<ListedPolicy>,
 }
 
-/// A policy or a check of form, as the configuration has it.
+/// A policy or a structure check, as configured.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Entry {
+#[schemars(rename = "Entry")]
+struct ListedPolicy {
     id: String,
-    /// What it is about: the folder that it is in.
+    /// The topic: the folder of the policy.
     area: String,
     /// `info`, `warning` or `error`.
     severity: &'static str,
     /// `recommended` or `strict`.
     set: &'static str,
-    /// Whether it is asked.
+    /// True if it is on.
     on: bool,
-    /// `App`, `Grant`, a metadata type, …; `File` for checks of form.
+    /// The kind of subject: `App`, `Grant`, a metadata type, …; `File` for structure checks.
     judges: &'static str,
-    /// What corrects a finding: `safe` is made by `--fix`, `unsafe` by `--unsafe-fixes`, `register` only where the
-    /// register declares it; `null` where a person must. Whatever the register declares is safe.
+    /// How a finding is fixed: `safe` by `--fix`, `unsafe` by `--unsafe-fixes`, `register` only if the register declares
+    /// the value; `null` by a person. Values that the register declares are always safe.
     correction: Option<&'static str>,
-    /// Whether a waiver can silence it.
+    /// True if waivers apply to it.
     waivable: bool,
-    /// What it demands.
+    /// The requirement in one sentence.
     title: String,
-    /// Controls of security baselines that it checks.
+    /// The controls of security baselines that it checks.
     controls: Vec<String>,
-    /// What `rules` may change, and the value that counts.
-    params: Vec<Param>,
+    /// The parameters that `rules` may set, with their values.
+    params: Vec<ListedParam>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Param {
+#[schemars(rename = "Param")]
+struct ListedParam {
     name: String,
-    /// The value that counts.
+    /// The value in use.
     value: String,
-    /// The value where the configuration gives none.
+    /// The value if the configuration has none.
     default: String,
-    /// The least that the configuration may give.
+    /// The smallest value that the configuration may set.
     at_least: Option<String>,
-    /// The most that the configuration may give.
+    /// The largest value that the configuration may set.
     at_most: Option<String>,
-    /// What it means.
+    /// The meaning of the parameter.
     about: Option<String>,
 }
 
 /// Runs the command.
 pub(super) fn run(args: &PolicyListArgs, output: &Output) -> Result<Outcome, Failure> {
     let (_, rules) = listing::configuration(&args.config, output)?;
-    let policies = catalogue(&rules.policies).iter().map(entry).collect();
-    let policies = Policies { version: 1, policies };
+    let policies = catalogue(&rules.policies).iter().map(listed_policy).collect();
+    let policies = PolicyList { version: 1, policies };
     match if args.json { PolicyListFormat::Json } else { args.format } {
         PolicyListFormat::Table => listing::print(&policies, ListingFormat::Table, output)?,
         PolicyListFormat::Json => listing::print(&policies, ListingFormat::Json, output)?,
@@ -107,8 +109,8 @@ pub(super) fn run(args: &PolicyListArgs, output: &Output) -> Result<Outcome, Fai
     Ok(Outcome::Clean)
 }
 
-fn entry(row: &Catalogued) -> Entry {
-    Entry {
+fn listed_policy(row: &Catalogued) -> ListedPolicy {
+    ListedPolicy {
         id: row.id.to_owned(),
         area: row.area.to_owned(),
         severity: row.severity.as_str(),
@@ -119,12 +121,12 @@ fn entry(row: &Catalogued) -> Entry {
         waivable: row.waivable,
         title: row.title.to_owned(),
         controls: row.controls.to_vec(),
-        params: row.params.iter().map(param).collect(),
+        params: row.params.iter().map(listed_param).collect(),
     }
 }
 
-fn param(param: &preauth_policy::Param) -> Param {
-    Param {
+fn listed_param(param: &preauth_policy::Param) -> ListedParam {
+    ListedParam {
         name: param.name.clone(),
         value: param.value.clone(),
         default: param.default.clone(),
@@ -134,16 +136,17 @@ fn param(param: &preauth_policy::Param) -> Param {
     }
 }
 
-impl Listing for Policies {
+impl Listing for PolicyList {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         let header = ["POLICY", "SEVERITY", "SET", "ON", "JUDGES", "FIX", "DEMANDS"];
         let header = header.map(str::to_owned);
-        let rows: Vec<_> = std::iter::once(header).chain(self.policies.iter().map(Entry::row)).collect();
+        let rows: Vec<_> =
+            std::iter::once(header).chain(self.policies.iter().map(ListedPolicy::row)).collect();
         table::write(&rows, out)
     }
 }
 
-impl Policies {
+impl PolicyList {
     fn write_markdown(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
@@ -157,7 +160,7 @@ impl Policies {
     }
 }
 
-impl Entry {
+impl ListedPolicy {
     fn row(&self) -> [String; 7] {
         [
             self.id.as_str(),

@@ -1,10 +1,10 @@
-//! `preauth policy`: the policies that there are, and whether they do what their examples say.
+//! `preauth policy`: the list of policies, and the tests of their examples.
 
 mod list;
 mod test;
 
-pub(crate) use list::Policies;
-pub(crate) use test::Tests;
+pub(crate) use list::PolicyList;
+pub(crate) use test::PolicyTests;
 
 use clap::{Args, Subcommand};
 
@@ -18,9 +18,9 @@ pub(crate) struct PolicyArgs {
 
 #[derive(Debug, Subcommand)]
 enum PolicyCommand {
-    /// List every policy and check of form, as the configuration has them.
+    /// List all policies and structure checks, as configured.
     List(list::PolicyListArgs),
-    /// Run the examples of policies, the built-in ones and your own.
+    /// Run the examples of policies, both built-in and your own.
     Test(test::PolicyTestArgs),
 }
 

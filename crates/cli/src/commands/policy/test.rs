@@ -17,7 +17,7 @@ use crate::{
     args::ConfigArgs,
     commands::{
         configuration_errors::refuse,
-        explain::no_such_policy,
+        explain::unknown_policy,
         listing::{self, Listing, ListingArgs, ListingFormat},
     },
     output::{Output, table},
@@ -33,7 +33,7 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(super) struct PolicyTestArgs {
-    /// Ids of policies, and files or folders of policies. Default: every built-in policy, and those that
+    /// Ids of policies, and files or folders of policies. Default: all built-in policies, and those that
     /// `preauth.yaml` names.
     #[arg(value_name = "ID|PATH")]
     what: Vec<String>,
@@ -43,34 +43,36 @@ pub(super) struct PolicyTestArgs {
     listing: ListingArgs,
 }
 
-/// What `preauth policy test --json` prints.
+/// The output of `preauth policy test --json`.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Tests {
+pub(crate) struct PolicyTests {
     /// The version of this shape: 1.
     version: u32,
-    policies: Vec<Tested>,
+    policies: Vec<TestedPolicy>,
 }
 
-/// A policy and what became of its examples.
+/// A policy and the results of its examples.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Tested {
+#[schemars(rename = "Tested")]
+struct TestedPolicy {
     id: String,
     severity: &'static str,
-    /// How many source trees its examples stand for.
+    /// Number of source trees that its examples consist of.
     examples: usize,
-    /// What corrects a finding: `safe`, `unsafe`, `register`; `null` where a person must.
+    /// How a finding is fixed: `safe`, `unsafe`, `register`; `null` by a person.
     correction: Option<&'static str>,
-    /// Whether every example behaves.
+    /// True if all examples pass.
     ok: bool,
-    /// Those that do not.
-    mistakes: Vec<Mistake>,
+    /// The examples that fail.
+    mistakes: Vec<ExampleFailure>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Mistake {
-    /// Which example: `fail 1`, `pass 2 (externalClientApp)`.
+#[schemars(rename = "Mistake")]
+struct ExampleFailure {
+    /// The example: `fail 1`, `pass 2 (externalClientApp)`.
     example: String,
     file: String,
     line: u32,
@@ -81,8 +83,8 @@ struct Mistake {
 /// Runs the command.
 pub(super) fn run(args: &PolicyTestArgs, output: &Output) -> Result<Outcome, Failure> {
     let (here, mut rules) = listing::configuration(&args.config, output)?;
-    let (ids, files) = asked(args, &here, &mut rules)?;
-    // Examples show the policy itself: what the configuration makes of it does not count.
+    let (ids, files) = requested(args, &here, &mut rules)?;
+    // Examples test the policy itself, without the settings of the configuration.
     let own: BTreeMap<FilePath, ArcStr> = rules
         .texts
         .iter()
@@ -98,7 +100,7 @@ pub(super) fn run(args: &PolicyTestArgs, output: &Output) -> Result<Outcome, Fai
     refuse(&here, &rules, output)?;
     let policies = &rules.policies;
     if let Some(unknown) = ids.iter().find(|id| policies.get(id).is_none()) {
-        return Err(Failure::Said(no_such_policy(policies, unknown)));
+        return Err(Failure::Message(unknown_policy(policies, unknown)));
     }
     let wanted = |row: &Catalogued| {
         let all = ids.is_empty() && files.is_empty();
@@ -111,7 +113,7 @@ pub(super) fn run(args: &PolicyTestArgs, output: &Output) -> Result<Outcome, Fai
         .filter(|row| wanted(row))
         .filter_map(|row| Some(tested(row, &run_examples(policies, policies.get(row.id)?), &texts)))
         .collect();
-    let tests = Tests { version: 1, policies: tested };
+    let tests = PolicyTests { version: 1, policies: tested };
     let format = args.listing.format();
     listing::print(&tests, format, output)?;
     if format == ListingFormat::Table {
@@ -120,8 +122,8 @@ pub(super) fn run(args: &PolicyTestArgs, output: &Output) -> Result<Outcome, Fai
     Ok(if tests.ok() { Outcome::Clean } else { Outcome::Findings })
 }
 
-/// What was asked for: ids, and files of policies, whose texts go into the rules.
-fn asked(
+/// Splits the arguments into ids and files of policies. The texts of the files are added to `rules`.
+fn requested(
     args: &PolicyTestArgs,
     here: &Utf8Path,
     rules: &mut LoadedPolicies,
@@ -141,12 +143,12 @@ fn asked(
     Ok((ids, files))
 }
 
-fn tested(row: &Catalogued<'_>, reports: &[ExampleReport], texts: &SourceTexts<'_>) -> Tested {
+fn tested(row: &Catalogued<'_>, reports: &[ExampleReport], texts: &SourceTexts<'_>) -> TestedPolicy {
     let mistake = |report: &ExampleReport| {
         let message = report.error.clone()?;
         let file = &report.location.file;
         let place = texts.policy_text(file).place(report.location.range.start());
-        Some(Mistake {
+        Some(ExampleFailure {
             example: report.example.clone(),
             file: texts.display_policy_path(file),
             line: place.line,
@@ -154,8 +156,8 @@ fn tested(row: &Catalogued<'_>, reports: &[ExampleReport], texts: &SourceTexts<'
             message,
         })
     };
-    let mistakes: Vec<Mistake> = reports.iter().filter_map(mistake).collect();
-    Tested {
+    let mistakes: Vec<ExampleFailure> = reports.iter().filter_map(mistake).collect();
+    TestedPolicy {
         id: row.id.to_owned(),
         severity: row.severity.as_str(),
         examples: reports.iter().filter(|report| report.exists).count(),
@@ -165,7 +167,7 @@ fn tested(row: &Catalogued<'_>, reports: &[ExampleReport], texts: &SourceTexts<'
     }
 }
 
-impl Listing for Tests {
+impl Listing for PolicyTests {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut rows = vec![["POLICY", "SEVERITY", "EXAMPLES", "FIX", "RESULT"].map(str::to_owned)];
         rows.extend(self.policies.iter().map(|one| {
@@ -174,7 +176,7 @@ impl Listing for Tests {
                 one.severity.to_owned(),
                 one.examples.to_string(),
                 one.correction.unwrap_or("-").to_owned(),
-                if one.ok { "ok" } else { "wrong" }.to_owned(),
+                if one.ok { "ok" } else { "failed" }.to_owned(),
             ]
         }));
         table::write(&rows, out)?;
@@ -184,26 +186,26 @@ impl Listing for Tests {
             if index == 0 {
                 writeln!(out)?;
             }
-            let Mistake { example, file, line, column, message } = mistake;
+            let ExampleFailure { example, file, line, column, message } = mistake;
             writeln!(out, "{file}:{line}:{column}: {}, {example}: {message}", one.id)?;
         }
         Ok(())
     }
 }
 
-impl Tests {
+impl PolicyTests {
     fn ok(&self) -> bool {
         self.policies.iter().all(|one| one.ok)
     }
 
     fn summary(&self) -> String {
-        let wrong: usize = self.policies.iter().map(|one| one.mistakes.len()).sum();
+        let failures: usize = self.policies.iter().map(|one| one.mistakes.len()).sum();
         let examples: usize = self.policies.iter().map(|one| one.examples).sum();
         format!(
             "Ran {} of {}: {}.",
             counted(examples, "example", "examples"),
             counted(self.policies.len(), "policy", "policies"),
-            if self.ok() { "all behave".to_owned() } else { counted(wrong, "mistake", "mistakes") }
+            if self.ok() { "all passed".to_owned() } else { counted(failures, "failure", "failures") }
         )
     }
 }
