@@ -4,6 +4,7 @@
 
 mod args;
 mod commands;
+mod exit;
 mod output;
 mod report;
 mod tree;
@@ -14,44 +15,8 @@ use clap::Parser;
 use commands::Cli;
 #[doc(hidden)]
 pub use commands::check::Reportable;
+use exit::{Failure, Outcome};
 use output::Output;
-
-/// The end of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    /// No findings that count: exit code 0.
-    Clean,
-    /// Findings: exit code 1.
-    Findings,
-    /// Something could not be checked: exit code 2.
-    CouldNotCheck,
-}
-
-/// A reason why a run stopped: exit code 2.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    /// A message for the user.
-    #[error("{0}")]
-    Message(String),
-    /// The files to read cannot be found.
-    #[error(transparent)]
-    Discover(#[from] tree::discover::DiscoverError),
-    /// A configuration file cannot be read.
-    #[error(transparent)]
-    Load(#[from] tree::load::LoadError),
-    /// Git cannot provide a snapshot.
-    #[error(transparent)]
-    Git(#[from] tree::git::GitError),
-    /// Output cannot be written.
-    #[error("{0}")]
-    Io(io::Error),
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
 
 /// Runs the program with its command-line arguments.
 pub fn main() -> ExitCode {

@@ -81,7 +81,7 @@ fn two_reports_cannot_go_to_one_file_by_any_spelling_of_its_path() {
             tree.path(),
             &["check", AS_OF, "-f", &format!("sarif={one}"), "-f", &format!("json={other}")],
         );
-        (output.status.code(), stderr(&output).contains("two reports cannot both go to"))
+        (output.status.code(), stderr(&output).contains("two reports cannot be written to"))
     };
     assert_eq!(both("out.json", "./out.json"), (Some(2), true));
     assert_eq!(both("out.json", "force-app/../out.json"), (Some(2), true));
@@ -235,7 +235,7 @@ fn applying_a_diff_equals_fixing() {
         let (by_fix, by_diff) = (files(fixed.path()), files(patched.path()));
         for (path, bytes) in &by_fix {
             let left_out =
-                messages.lines().any(|line| line.contains(path.as_str()) && line.contains("left out"));
+                messages.lines().any(|line| line.contains(path.as_str()) && line.contains("not shown"));
             assert!(left_out || by_diff[path] == *bytes, "{}: {path}", tree.display());
         }
         let before = files(fixed.path());

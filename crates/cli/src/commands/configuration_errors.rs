@@ -26,12 +26,18 @@ pub(crate) fn refuse(root: &Utf8Path, rules: &LoadedPolicies, output: &Output) -
     Err(failure("Nothing was done", [rules]))
 }
 
+/// The most files whose names are in the failure after a report of errors.
+const MAX_NAMED_FILES: usize = 3;
+
 /// Returns the failure that follows a report of the errors: its `effect`, and which file to edit.
 pub(crate) fn failure<'r>(effect: &str, rules: impl IntoIterator<Item = &'r LoadedPolicies>) -> Failure {
     let errors = rules.into_iter().flat_map(|rules| &rules.errors);
     let files: BTreeSet<&str> = errors.map(|error| error.primary.location.file.name()).collect();
-    let files: Vec<&str> = files.into_iter().collect();
-    Failure::Message(format!("{effect}. Fix the errors above in {}.", files.join(", ")))
+    let files = match files.len() {
+        0..=MAX_NAMED_FILES => Vec::from_iter(files).join(", "),
+        count => format!("{count} files"),
+    };
+    Failure::Message(format!("{effect}. Fix the errors above in {files}."))
 }
 
 /// Reports the errors in the configurations of several trees.

@@ -44,7 +44,7 @@ fn newline_conversion_by_git_is_not_a_change() {
     repository.git(&["add", "-A"]);
     repository.write(APP, &app(&eternal()).replace('\n', "\r\n"));
     let fix = repository.check(&["--staged", "--fix"]);
-    assert!(stderr(&fix).contains("Corrected"), "{}", stderr(&fix));
+    assert!(stderr(&fix).contains("Fixed"), "{}", stderr(&fix));
     let fixed = fs::read_to_string(repository.root.join(APP)).unwrap();
     assert_eq!(fixed.matches('\n').count(), fixed.matches("\r\n").count());
 }

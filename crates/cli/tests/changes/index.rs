@@ -54,7 +54,7 @@ fn staged_content_is_checked_without_changing_files() {
     // A fix of the staged text is not written over a different text in the work tree.
     let fix = repository.check(&["--staged", "--unsafe-fixes"]);
     let message = stderr(&fix);
-    assert!(!message.contains("Corrected") || message.contains("changes that are not staged"), "{message}");
+    assert!(!message.contains("Fixed") || message.contains("unstaged changes"), "{message}");
     assert_eq!(before.get(&path), repository.state().get(&path));
 }
 
