@@ -1,4 +1,4 @@
-//! The pages of attributes: what each means, where it is kept and shown, and who looks at it. Everything is Markdown.
+//! Writes the pages of attributes in Markdown: meaning, places in files and in Setup, and policies.
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -10,7 +10,7 @@ use crate::{
     language::{path::AttributePath, test::Test},
 };
 
-/// The pages by file name: `index.md`, and one for each attribute that an app's files keep.
+/// Returns the pages by file name: `index.md`, and one for each attribute in the files of an app.
 pub fn attribute_pages(policies: &PolicySet) -> BTreeMap<String, String> {
     let own = ATTRIBUTES.iter().map(|row| (format!("{}.md", row.def.name), page(row, policies)));
     own.chain([("index.md".to_owned(), index())]).collect()
@@ -27,25 +27,25 @@ fn page(row: &'static Attribute, policies: &PolicySet) -> String {
     for kind in AppKind::ALL {
         let _ = write!(out, "\n## {}\n\n", kind.title());
         match row.column(kind) {
-            Some(column) => kept(row, kind, column, &mut out),
+            Some(column) => write_places(row, kind, column, &mut out),
             None => out.push_str("There is no such setting.\n"),
         }
     }
     let (mut require, mut condition, mut repair) = (Vec::new(), Vec::new(), Vec::new());
     for policy in policies.all() {
         let link = format!("- [`{0}`](../policies/{0}.md): {1}", policy.id, policy.title);
-        if names(&policy.require, row) {
+        if uses(&policy.require, row) {
             require.push(link);
         } else if policy.repair.iter().any(|setting| std::ptr::eq(setting.attribute, row)) {
             repair.push(link);
-        } else if names(&policy.applies, row) || names(&policy.except, row) {
+        } else if uses(&policy.applies, row) || uses(&policy.except, row) {
             condition.push(link);
         }
     }
     for (title, policies) in [
-        ("Policies that demand something of it", require),
-        ("Policies that correct it", repair),
-        ("Policies that look at it", condition),
+        ("Policies that require something of it", require),
+        ("Policies that fix it", repair),
+        ("Policies with a condition on it", condition),
     ] {
         if !policies.is_empty() {
             let _ = write!(out, "\n## {title}\n\n{}\n", policies.join("\n"));
@@ -54,13 +54,15 @@ fn page(row: &'static Attribute, policies: &PolicySet) -> String {
     out
 }
 
-fn names(tests: &[Test], row: &'static Attribute) -> bool {
+/// True if any test uses an attribute.
+fn uses(tests: &[Test], row: &'static Attribute) -> bool {
     let mut paths: Vec<&AttributePath> = Vec::new();
     tests.iter().for_each(|test| test.paths(&mut paths));
     paths.into_iter().flat_map(AttributePath::rows).any(|known| std::ptr::eq(known, row))
 }
 
-fn kept(row: &Attribute, kind: AppKind, column: &Column, out: &mut String) {
+/// Writes the places of an attribute for one kind of app.
+fn write_places(row: &Attribute, kind: AppKind, column: &Column, out: &mut String) {
     for element in column.elements {
         let _ = writeln!(out, "- `{}` in `.{}-meta.xml`", element.path, element.kind.suffix());
     }
@@ -71,7 +73,7 @@ fn kept(row: &Attribute, kind: AppKind, column: &Column, out: &mut String) {
     let absent = match column.absence {
         Absence::Default(value) => format!("it is `{value}`"),
         Absence::None => "there is none".to_owned(),
-        Absence::Unknown => "nothing can be said: it is unknown".to_owned(),
+        Absence::Unknown => "it is unknown".to_owned(),
     };
     let _ = writeln!(out, "- where the element is missing, in a file of that version or later: {absent}");
     if let Some(how) = column.codec.description() {
@@ -89,29 +91,29 @@ fn kept(row: &Attribute, kind: AppKind, column: &Column, out: &mut String) {
 fn effect(row: &Attribute) -> &'static str {
     match row.effect {
         Effect::Admission => {
-            "decides who may log in: a correction is made only where the register declares it"
+            "decides who can log in: a fix is made only where the register declares the value"
         }
         Effect::Reach => {
-            "may cut off a client that works: a correction is unsafe unless the register declares it"
+            "may cut off a client that works: a fix is unsafe unless the register declares the value"
         }
-        Effect::Neutral => "takes nobody's access away: a correction is safe",
+        Effect::Neutral => "takes away nobody's access: a fix is safe",
     }
 }
 
 fn index() -> String {
     let mut out = String::from(
-        "# Attributes\n\nWhat policies can name, and where it is kept.\nAn attribute that the source does not tell is *unknown*: no policy concludes anything from it.\n\n## Of an app: kept in its files\n\nA line marked *register* decides who may log in, *unsafe* may cut off a client that works: so far corrections are trusted that nobody has declared.\n\n| attribute | connected app | external client app | correction | meaning |\n|---|---|---|---|---|\n",
+        "# Attributes\n\nThe attributes that policies can use.\nAn attribute that cannot be read from the source is *unknown*: policies on it are undecided.\n\n## Of an app: from its files\n\nThe column *fix* says how a fix is made where the register does not declare the value: *safe* by `--fix`, *unsafe* by `--unsafe-fixes`, because it may cut off a client that works, and *register* not at all, because it decides who can log in.\n\n| attribute | connected app | external client app | fix | meaning |\n|---|---|---|---|---|\n",
     );
     for row in ATTRIBUTES {
         let has = |kind| if row.column(kind).is_some() { "yes" } else { "-" };
-        let correction = match row.effect {
+        let fix = match row.effect {
             Effect::Admission => "register",
             Effect::Reach => "unsafe",
             Effect::Neutral => "safe",
         };
         let _ = writeln!(
             out,
-            "| [`{0}`]({0}.md) | {1} | {2} | {correction} | {3} |",
+            "| [`{0}`]({0}.md) | {1} | {2} | {fix} | {3} |",
             row.def.name,
             has(AppKind::ConnectedApp),
             has(AppKind::ExternalClientApp),

@@ -57,10 +57,8 @@ pub fn config_schema() -> Value {
     for pointer in ["/properties", "/$defs/RawOverride/properties"] {
         put(&mut schema, pointer, "rules", json!({ "$ref": "#/$defs/Rules" }));
     }
-    let sets = [
-        ("recommended", "What every org should look at."),
-        ("strict", "What careful teams want to know besides."),
-    ];
+    let sets =
+        [("recommended", "Policies for every org."), ("strict", "Further policies for careful teams.")];
     let sets = sets.map(|(name, about)| (name.to_owned(), about.to_owned())).to_vec();
     put(&mut schema, "/properties/extends/items", "anyOf", open(sets));
     put(&mut schema, "/$defs/RawWaiver/properties/rule", "anyOf", open(known_ids()));

@@ -12,11 +12,11 @@ use crate::{
     },
     judge::{
         judgement::{Judgement, Undecided},
+        overrides::unmatched_overrides,
         subsume::subsumed,
         unit::judge_unit,
         waivers::{WaiverMatch, WaiverOutcomes, relate_widened, waive},
     },
-    rules::overrides::unmatched_overrides,
 };
 
 /// Checks a tree: the form of its files, and every policy on every subject.

@@ -4,7 +4,6 @@ use preauth_metadata::Value;
 use preauth_source::{Diagnostic, Label, Location, Severity, TextRange};
 
 use crate::{
-    PolicySet,
     form::codes::POLICY_INVALID,
     language::{
         path::AttributePath,
@@ -14,10 +13,9 @@ use crate::{
     },
 };
 
-/// Returns an error for each pair of policies that are switched on and cannot both hold.
-pub(crate) fn contradictions(policies: &PolicySet) -> Vec<Diagnostic> {
+/// Returns an error for each pair of policies that cannot both hold.
+pub(crate) fn contradictions<'p>(policies: impl Iterator<Item = &'p Policy>) -> Vec<Diagnostic> {
     let required: Vec<(&Policy, ValueBound<'_>)> = policies
-        .on()
         .flat_map(|policy| policy.require.iter().flat_map(bounds).map(move |bound| (policy, bound)))
         .collect();
     let mut diagnostics = Vec::new();

@@ -64,7 +64,7 @@ impl PolicySet {
             }
         }
         set.check_names(config, &written, &mut diagnostics);
-        diagnostics.extend(contradictions(&set));
+        diagnostics.extend(contradictions(set.on()));
         // An error in a rule is repeated for each override that builds on it.
         let mut distinct = Vec::new();
         for mut diagnostic in diagnostics {
