@@ -183,7 +183,7 @@ fn describe_fix(fix: Option<Applicability>) -> &'static str {
 /// Returns the page with the table of all policies and checks of form, by area.
 pub fn policy_index(policies: &PolicySet) -> String {
     let mut out = String::from(
-        "# Policies\n\nAll built-in policies, and all checks of the form of files.\n\
+        "# Policies\n\nAll built-in policies and file checks.\n\
          A fix is *safe* (`--fix` makes it), *unsafe* (`--unsafe-fixes` makes it: it may cut off a client that works \
          today), or *register* (made only where the register declares the value); `-` means that a person must decide.\n\
          A value that the register declares is always safe.\n\
