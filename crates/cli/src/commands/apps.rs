@@ -228,8 +228,8 @@ impl JsonApp {
         [
             if self.active { name } else { format!("{name} [off]") },
             match self.kind {
-                JsonAppKind::ConnectedApp => "connected app",
-                JsonAppKind::ExternalClientApp => "external client app",
+                JsonAppKind::ConnectedApp => AppKind::ConnectedApp.label(),
+                JsonAppKind::ExternalClientApp => AppKind::ExternalClientApp.label(),
             }
             .to_owned(),
             self.permitted_users.clone().unwrap_or_else(unknown),

@@ -7,11 +7,11 @@ use preauth_source::{ArcStr, FilePath, Location};
 use crate::{
     App, AppKind, Component, Components, Facts, FileFacts, Kind, Workspace,
     cores::on_all_cores,
+    org::settings,
     org::{
         app::{Surroundings, families, is_of_app},
         duplicate::duplicates,
     },
-    schema::settings,
 };
 
 /// Everything a tree says about one org.

@@ -8,5 +8,6 @@ pub(crate) mod duplicate;
 pub(crate) mod flow;
 pub(crate) mod fold;
 pub(crate) mod grant;
+pub(crate) mod settings;
 pub(crate) mod spelling;
 pub(crate) mod workspace;

@@ -1,12 +1,7 @@
 //! The settings of the whole org that change the meaning of an app's own settings.
 
-use std::sync::Arc;
-
-use preauth_source::{FilePath, Location, literal};
-
 use crate::{
-    Absence, AttributeDef, Codec, Column, ElementRef, Fact, FactState, Facts, FileFacts, Item, Kind,
-    Polarity, Project, Type, Value, codec::read::ComponentFiles, schema::attributes::RANGES,
+    Absence, AttributeDef, Codec, Column, ElementRef, Item, Kind, Polarity, Type, schema::attributes::RANGES,
 };
 
 /// A setting of the org: a row of the table of settings.
@@ -87,33 +82,3 @@ pub static SOURCE: &[AttributeDef] = &[AttributeDef::new(
     Type::Number,
     "The API version of the source in `sfdx-project.json` or `package.xml`. Single files may be older.",
 )];
-
-/// Reads the settings of the org.
-pub(crate) fn read(
-    files: &std::collections::BTreeMap<FilePath, Arc<FileFacts>>,
-    project: &Project,
-    home: &Location,
-) -> Facts {
-    let version = project.source_api_version.map_or_else(
-        || FactState::Unknown(literal!("neither `sfdx-project.json` nor `package.xml` states it")),
-        |version| FactState::Present(Value::Number(version.into())),
-    );
-    let source = std::iter::once((SOURCE[0].name, Fact::new(version, home.clone())));
-    let all: Vec<&Arc<FileFacts>> =
-        files.values().filter(|file| file.kind == Kind::Settings && file.judged).collect();
-    let settings = SETTINGS.iter().map(|row| {
-        let of_file = all.iter().filter(|file| *file.stem == *row.file);
-        let of_file: Vec<Arc<FileFacts>> = of_file.map(|file| (*file).clone()).collect();
-        let fact = match of_file.first() {
-            Some(file) => {
-                ComponentFiles { files: &of_file, home: &file.home(), project }.read(row.def.ty, &row.column)
-            }
-            None => Fact::new(
-                FactState::Unknown(format!("`{}.settings` is not in the source", row.file).into()),
-                home.clone(),
-            ),
-        };
-        (row.def.name, fact)
-    });
-    source.chain(settings).collect()
-}

@@ -1,0 +1,35 @@
+//! The settings of the org, read from their files.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use preauth_source::{FilePath, Location, literal};
+
+use crate::{
+    Fact, FactState, Facts, FileFacts, Kind, Project, SETTINGS, SOURCE, Value, codec::read::ComponentFiles,
+};
+
+/// Reads the settings of the org.
+pub(crate) fn read(files: &BTreeMap<FilePath, Arc<FileFacts>>, project: &Project, home: &Location) -> Facts {
+    let version = project.source_api_version.map_or_else(
+        || FactState::Unknown(literal!("neither `sfdx-project.json` nor `package.xml` states it")),
+        |version| FactState::Present(Value::Number(version.into())),
+    );
+    let source = std::iter::once((SOURCE[0].name, Fact::new(version, home.clone())));
+    let all: Vec<&Arc<FileFacts>> =
+        files.values().filter(|file| file.kind == Kind::Settings && file.judged).collect();
+    let settings = SETTINGS.iter().map(|row| {
+        let of_file = all.iter().filter(|file| *file.stem == *row.file);
+        let of_file: Vec<Arc<FileFacts>> = of_file.map(|file| (*file).clone()).collect();
+        let fact = match of_file.first() {
+            Some(file) => {
+                ComponentFiles { files: &of_file, home: &file.home(), project }.read(row.def.ty, &row.column)
+            }
+            None => Fact::new(
+                FactState::Unknown(format!("`{}.settings` is not in the source", row.file).into()),
+                home.clone(),
+            ),
+        };
+        (row.def.name, fact)
+    });
+    source.chain(settings).collect()
+}
