@@ -11,11 +11,7 @@ use serde_json::Value;
 
 use crate::{
     Failure, Outcome,
-    commands::{
-        apps::Inventory,
-        explain::trace::JsonTraces,
-        policy::{PolicyList, PolicyTests},
-    },
+    commands::{apps, explain::trace, policy},
     output::Output,
     report::formats::json::Report,
 };
@@ -25,10 +21,10 @@ const SCHEMAS: &[Schema] = &[
     Schema { name: "policy", about: "A policy file", make: |_| preauth_policy::policy_schema() },
     Schema { name: "config", about: "`preauth.yaml`", make: |_| preauth_policy::config_schema() },
     Schema::of::<Report>("report", "What `check --format json` prints"),
-    Schema::of::<Inventory>("apps", "What `apps --format json` prints"),
-    Schema::of::<JsonTraces>("trace", "What `explain --app … --json` prints"),
-    Schema::of::<PolicyList>("policies", "What `policy list --json` prints"),
-    Schema::of::<PolicyTests>("policy-tests", "What `policy test --json` prints"),
+    Schema::of::<apps::Inventory>("apps", "What `apps --format json` prints"),
+    Schema::of::<trace::JsonTraces>("trace", "What `explain --app … --json` prints"),
+    Schema::of::<policy::PolicyList>("policies", "What `policy list --json` prints"),
+    Schema::of::<policy::PolicyTests>("policy-tests", "What `policy test --json` prints"),
 ];
 
 /// A JSON Schema that is published.
