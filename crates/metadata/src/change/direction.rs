@@ -78,7 +78,7 @@ mod tests {
     use super::*;
     use crate::attribute;
 
-    fn direction(name: &str, before: Value, after: Value) -> Direction {
+    fn direction(name: &str, [before, after]: [Value; 2]) -> Direction {
         attribute(name).unwrap().polarity.direction(Some(&before), Some(&after))
     }
 
@@ -86,20 +86,20 @@ mod tests {
     fn fewer_demands_and_higher_ranks_are_more() {
         let text = |word: &str| Value::text(word);
         assert_eq!(
-            direction("permittedUsers", text("adminApproved"), text("selfAuthorize")),
+            direction("permittedUsers", [text("adminApproved"), text("selfAuthorize")]),
             Direction::More
         );
-        assert_eq!(direction("ipRelaxation", text("relax"), text("enforce")), Direction::Less);
-        assert_eq!(direction("ipRelaxation", text("enforce"), text("relaxActivated")), Direction::More);
-        assert_eq!(direction("pkceRequired", Value::Bool(true), Value::Bool(false)), Direction::More);
-        assert_eq!(direction("deviceFlow", Value::Bool(true), Value::Bool(false)), Direction::Less);
+        assert_eq!(direction("ipRelaxation", [text("relax"), text("enforce")]), Direction::Less);
+        assert_eq!(direction("ipRelaxation", [text("enforce"), text("relaxActivated")]), Direction::More);
+        assert_eq!(direction("pkceRequired", [Value::Bool(true), Value::Bool(false)]), Direction::More);
+        assert_eq!(direction("deviceFlow", [Value::Bool(true), Value::Bool(false)]), Direction::Less);
     }
 
     #[test]
     fn tokens_that_live_longer_are_more() {
         let policy = |text: &str| Value::RefreshToken(text.parse().unwrap());
         let more =
-            |before, after| direction("refreshToken", policy(before), policy(after)) == Direction::More;
+            |before, after| direction("refreshToken", [policy(before), policy(after)]) == Direction::More;
         assert!(more("afterLifetime 30 DAYS", "afterLifetime 2 MONTHS"));
         assert!(more("afterInactivity 30 DAYS", "untilRevoked"));
         assert!(more("afterLifetime 90 DAYS", "afterInactivity 1 DAYS"), "it lives for ever if it is used");
@@ -111,7 +111,7 @@ mod tests {
         let fact = |text: &&str| Fact::present(Value::text(*text), Location::start_of("a".into()));
         let ranges = |ranges: &[&str]| Value::List(ranges.iter().map(fact).collect());
         let between =
-            |before: &[&str], after: &[&str]| direction("tokenIpRanges", ranges(before), ranges(after));
+            |before: &[&str], after: &[&str]| direction("tokenIpRanges", [ranges(before), ranges(after)]);
         assert_eq!(between(&["203.0.113.0/24"], &[]), Direction::More);
         assert_eq!(between(&[], &["203.0.113.0/24"]), Direction::Less);
         assert_eq!(between(&["203.0.113.0/24"], &["203.0.113.0/25"]), Direction::Less);

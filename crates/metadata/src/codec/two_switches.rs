@@ -23,16 +23,16 @@ pub(super) fn read<O: Occurrence>(column: &Column, elements: &[Vec<O>]) -> Optio
     if is_unreadable(&admin) && !is_off(&developer) {
         admin
     } else if is_off(&developer) || !is_off(&admin) {
-        developer.map(|developer| with_places_of(developer, admin))
+        developer.map(|developer| with_places_of(&developer, admin.as_ref()))
     } else {
-        admin.map(|admin| with_places_of(admin, developer))
+        admin.map(|admin| with_places_of(&admin, developer.as_ref()))
     }
 }
 
 /// The decisive switch, with the places of the other behind its own.
-fn with_places_of(decisive: Fact, other: Option<Fact>) -> Fact {
-    let others = other.iter().flat_map(|fact| fact.places.iter());
-    Fact { places: decisive.places.iter().chain(others).cloned().collect(), state: decisive.state }
+fn with_places_of(decisive: &Fact, other: Option<&Fact>) -> Fact {
+    let others = other.into_iter().flat_map(|fact| fact.places.iter());
+    Fact { places: decisive.places.iter().chain(others).cloned().collect(), state: decisive.state.clone() }
 }
 
 /// On takes both switches, off takes one.
