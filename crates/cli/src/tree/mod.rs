@@ -1,4 +1,4 @@
-//! Where a tree comes from: folders, git, and the files in them.
+//! Finding and reading the trees: folders, files and git.
 
 pub(crate) mod discover;
 pub(crate) mod file_system;

@@ -123,8 +123,8 @@ fn configuration_above_the_project_is_read_from_the_old_commit() {
     repository.git(&["commit", "-q", "-m", "two"]);
     repository.write("preauth.yaml", &with_rule("off"));
     assert_eq!(repository.reported(&with(&["--since", "HEAD"])), none());
-    let gone = stderr(&repository.check(&with(&["--since", "HEAD"])));
-    assert!(gone.contains("1 is gone"), "{gone}");
+    let fixed = stderr(&repository.check(&with(&["--since", "HEAD"])));
+    assert!(fixed.contains("1 is fixed"), "{fixed}");
 }
 
 #[test]

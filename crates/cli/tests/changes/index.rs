@@ -138,7 +138,7 @@ fn merge_conflict_is_reported_before_the_staged_check() {
     assert!(!git(&repository.root, &["merge", "-q", "topic"]).status.success());
     let staged = repository.check(&["--staged"]);
     assert_eq!(staged.status.code(), Some(2));
-    assert!(stderr(&staged).contains("is not merged: resolve the conflict"), "{}", stderr(&staged));
+    assert!(stderr(&staged).contains("has a merge conflict: resolve it"), "{}", stderr(&staged));
     // The work tree has the merge result of git.
     let since = repository.check(&["--since", "HEAD", "--select", "malformed"]);
     assert_ne!(since.status.code(), Some(0), "{}", stderr(&since));

@@ -44,7 +44,7 @@ fn each_commit_reports_only_the_findings_it_causes() {
     repository.write_app(&App::default());
     assert_eq!(last("four"), none());
     let four = stderr(&repository.check(&["--since", "HEAD~1"]));
-    assert!(four.contains("0 findings were there before and not listed, 1 is gone."), "{four}");
+    assert!(four.contains("0 existing findings are not shown, 1 is fixed."), "{four}");
 
     // A grant is broken by another file: the permission set gets a new label, and the app's file is unchanged.
     repository.write(&format!("{SETS}/Order_Sync_User.permissionset-meta.xml"), &set("Orders"));
@@ -154,17 +154,17 @@ fn unknown_reference_is_an_error() {
         stderr(&output)
     };
     assert!(
-        message(&repository.root, &["--since", "origin/main"]).contains("there is no commit `origin/main`")
+        message(&repository.root, &["--since", "origin/main"]).contains("commit `origin/main` not found")
     );
     assert!(message(&repository.root, &["--since", "--fix"]).contains("--since"));
     repository.git(&["checkout", "-q", "--orphan", "other"]);
     repository.commit("other");
-    assert!(message(&repository.root, &["--since", "main"]).contains("have no ancestor in common"));
+    assert!(message(&repository.root, &["--since", "main"]).contains("have no common ancestor"));
 
     let apart = tempfile::tempdir().unwrap();
     fs::write(apart.path().join("A.connectedApp"), app(&App::default())).unwrap();
-    assert!(message(apart.path(), &["--since", "HEAD"]).contains("is in no git repository"));
-    assert!(message(apart.path(), &["--staged"]).contains("is in no git repository"));
+    assert!(message(apart.path(), &["--since", "HEAD"]).contains("is not in a git repository"));
+    assert!(message(apart.path(), &["--staged"]).contains("is not in a git repository"));
 }
 
 #[test]
@@ -296,7 +296,7 @@ fn baseline_is_not_written_after_a_partial_read() {
     fs::write(repository.root.join(APP), b"<ConnectedApp>\xFF</ConnectedApp>").unwrap();
     refused("1 file could not be read");
     fs::remove_dir_all(repository.root.join("force-app")).unwrap();
-    refused("there is no metadata to read");
+    refused("no metadata files found");
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn separate_work_tree_is_found_through_git() {
     repository.git(&["config", "core.worktree", away.to_str().unwrap()]);
     let output = check(&repository.root, &["--since", "HEAD"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("is in no git repository"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("is not in a git repository"), "{}", stderr(&output));
 }
 
 #[test]

@@ -1,3 +1,5 @@
+//! The `.forceignore` files of a project.
+
 use std::{cmp::Reverse, collections::HashMap};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -7,23 +9,23 @@ use preauth_source::{Diagnostic, FilePath, SourceFile};
 use super::{DiscoverError, read_text, relative};
 use crate::tree::file_system::FileSystem;
 
-/// The `.forceignore` files that count.
+/// The `.forceignore` files that apply.
 ///
-/// `sf` reads one for each folder that it deploys: the nearest in that folder or above it, however far above. Those
-/// further down are without effect, and those further up too. A deployment of the whole project deploys each source
-/// folder, so which file counts depends on the source folder, not on the folder of the file.
+/// `sf` reads one for each folder that it deploys: the nearest in that folder or above it. Files further down or up have
+/// no effect. A deployment of the whole project deploys each source folder, so the file that applies depends on the
+/// source folder, not on the folder of the ignored file.
 pub(super) struct ForceIgnores {
     root: Utf8PathBuf,
     /// The folders of the `.forceignore` files, and their rules.
     rules: Vec<(Utf8PathBuf, ForceIgnore)>,
-    /// Source folders, the deepest first, each with its place in `rules`.
+    /// Source folders, the deepest first, each with its index in `rules`.
     seeds: Vec<(String, Option<usize>)>,
-    /// Whether the folders that files were asked about are ignored, by their paths from the root.
+    /// The cache of folders, by their paths from the root: true if the folder is ignored.
     folders: HashMap<String, bool>,
 }
 
 impl ForceIgnores {
-    /// Looks for the files of the source folders, which are relative to `root`, and of the root itself.
+    /// Finds the files for the source folders, which are relative to `root`, and for the root itself.
     pub(super) fn find<'f>(
         files: &dyn FileSystem,
         root: &Utf8Path,
@@ -40,25 +42,25 @@ impl ForceIgnores {
         Ok(found)
     }
 
-    /// Whether the file is ignored.
+    /// True if the file is ignored.
     pub(super) fn ignores(&mut self, path: &FilePath) -> bool {
         let seed = self.seeds.iter().find(|(folder, _)| path.is_within(folder));
         let Some((folder, rules)) = seed.and_then(|(_, rules)| self.rules.get((*rules)?)) else {
             return false;
         };
-        let told = |path: &str| match *folder == self.root {
+        let from_folder = |path: &str| match *folder == self.root {
             true => path.to_owned(),
             false => relative(folder, &self.root.join(path)),
         };
         let in_ignored = match self.folders.get(path.folder()) {
             Some(known) => *known,
             None => {
-                let ignored = rules.ignores_folder(&told(path.folder()));
+                let ignored = rules.ignores_folder(&from_folder(path.folder()));
                 self.folders.insert(path.folder().to_owned(), ignored);
                 ignored
             }
         };
-        in_ignored || rules.ignores_in(&told(path.as_str()))
+        in_ignored || rules.ignores_in(&from_folder(path.as_str()))
     }
 
     fn nearest(

@@ -1,4 +1,4 @@
-//! Finds what there is to read: projects, their source files, and what they leave out.
+//! Finds the projects, their source files, and the files that they ignore.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,7 +20,7 @@ mod walk;
 use force_ignores::ForceIgnores;
 use walk::Walk;
 
-/// The name of a manifest, which is beside the source in the metadata format.
+/// The name of the manifest in a folder in the metadata format.
 const MANIFEST: &str = "package.xml";
 
 /// One tree of source: the folder of an `sfdx-project.json`, or a plain folder of files in the metadata format.
@@ -29,9 +29,9 @@ const MANIFEST: &str = "package.xml";
 /// [`ProjectTree::scope`].
 #[derive(Clone, Debug)]
 pub(crate) struct ProjectTree {
-    /// The folder: absolute, without symbolic links in it.
+    /// The absolute path of the folder, without symbolic links.
     pub(crate) root: Utf8PathBuf,
-    /// What `sfdx-project.json` says.
+    /// The content of `sfdx-project.json`.
     pub(crate) project: Project,
     /// The `sfdx-project.json`; `None` in a plain folder.
     pub(crate) project_file: Option<FilePath>,
@@ -39,18 +39,18 @@ pub(crate) struct ProjectTree {
     pub(crate) api_version: Option<u32>,
     /// The files to read, by path.
     pub(crate) files: Vec<FoundFile>,
-    /// How many files of known kinds are no part of the source, and are not in `files`.
+    /// The number of files of known kinds outside of the source. They are not in `files`.
     pub(crate) outside: usize,
-    /// What to report on: files and folders, relative to the root. Empty for everything.
+    /// The files and folders to report on, relative to the root; empty for all.
     pub(crate) scope: Vec<String>,
-    /// What is wrong with the project file and the `.forceignore` files, and what could not be looked into.
+    /// Problems of the project file and the `.forceignore` files, and folders that cannot be read.
     pub(crate) diagnostics: Vec<Diagnostic>,
-    /// What stands in the place of the content on disk.
+    /// Contents that replace those on disk.
     pub(crate) overlay: BTreeMap<FilePath, Vec<u8>>,
 }
 
 impl ProjectTree {
-    /// The bytes of a file.
+    /// Reads the bytes of a file.
     ///
     /// # Errors
     /// The file is on disk only, and cannot be read there.
@@ -60,13 +60,13 @@ impl ProjectTree {
         Ok(())
     }
 
-    /// The bytes of a file of the tree, to be read.
+    /// Opens a file of the tree.
     ///
     /// # Errors
     /// The file is on disk only, and cannot be opened there.
     pub(crate) fn open(&self, path: &FilePath) -> io::Result<Box<dyn Read + '_>> {
         Ok(match self.overlay.get(path) {
-            Some(overlay) => Box::new(overlay.as_slice()),
+            Some(content) => Box::new(content.as_slice()),
             None => Box::new(file_system::open(&self.root.join(path.as_str()))?),
         })
     }
@@ -77,28 +77,26 @@ impl ProjectTree {
 pub(crate) struct FoundFile {
     /// The file, relative to the root of its tree.
     pub(crate) path: FilePath,
-    /// What it is.
     pub(crate) kind: Kind,
-    /// How it is read.
     pub(crate) status: FileStatus,
 }
 
-/// How a file is read.
+/// The status of a file in its project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileStatus {
     /// It is part of the source.
     Judged,
-    /// A `.forceignore` names it: it is never deployed, and only read to know what others name.
+    /// It is listed in a `.forceignore`. It is never deployed, and only read to resolve names.
     Ignored,
 }
 
-/// What makes it impossible to know what there is to read.
+/// Why the files to read cannot be found.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DiscoverError {
-    /// A path that was asked for is not there.
+    /// A path of the command line does not exist.
     #[error("`{0}` does not exist")]
     Missing(Utf8PathBuf),
-    /// A file or folder that everything depends on cannot be read.
+    /// A required file or folder cannot be read.
     #[error("cannot read `{path}`")]
     Io {
         /// The file or folder.
@@ -114,10 +112,11 @@ impl DiscoverError {
     }
 }
 
-/// The trees that the paths lie in or hold, by root; of no paths, those of the current folder as a whole.
+/// Finds the trees that contain the paths or are below them, by root. Without paths, these are the trees of the current
+/// folder.
 ///
-/// The source of a project is what is below its package directories. What a path names outside of them is source as
-/// well, and with `all` everything in the project is.
+/// The source of a project is in its package directories. A path outside of them is source as well, and with `all`
+/// everything in the project is.
 ///
 /// # Errors
 /// A path that does not exist, or an `sfdx-project.json`, `package.xml` or `.forceignore` that cannot be read.
@@ -125,26 +124,26 @@ pub(crate) fn discover(paths: &[Utf8PathBuf], all: bool) -> Result<Vec<ProjectTr
     roots(paths)?.into_iter().map(|(root, scope)| tree(&Disk, root, scope, all)).collect()
 }
 
-/// The roots of the trees that the paths lie in or hold, each with what is asked for in it.
+/// Finds the roots of the trees that contain the paths or are below them, each with its scope.
 ///
 /// # Errors
 /// A path that does not exist, or a folder that cannot be looked into.
 pub(crate) fn roots(paths: &[Utf8PathBuf]) -> Result<BTreeMap<Utf8PathBuf, BTreeSet<String>>, DiscoverError> {
     let mut scopes: BTreeMap<Utf8PathBuf, BTreeSet<String>> = BTreeMap::new();
     if paths.is_empty() {
-        for start in start::of(Utf8Path::new("."))? {
+        for start in start::find(Utf8Path::new("."))? {
             scopes.insert(start.root, BTreeSet::from([String::new()]));
         }
     }
     for path in paths {
-        for start in start::of(path)? {
+        for start in start::find(path)? {
             scopes.entry(start.root).or_default().insert(start.scope);
         }
     }
     Ok(scopes)
 }
 
-/// The tree of a root among some files. What is asked for is told from the root; nothing, and the empty path, mean all of it.
+/// Finds the tree of a root in a file system. The scope is relative to the root; nothing and the empty path mean all.
 ///
 /// # Errors
 /// An `sfdx-project.json`, `package.xml` or `.forceignore` that cannot be read.
@@ -175,7 +174,7 @@ pub(crate) fn tree(
     walk.enter();
     let folders = project.source_folders.iter().map(|folder| folder.path.as_str());
     for named in folders.chain(scope.iter().map(String::as_str)) {
-        walk.enter_if_passed_by(named);
+        walk.enter_if_skipped(named);
     }
     let (paths, mut problems) = walk.finish();
     diagnostics.append(&mut problems);
@@ -219,7 +218,7 @@ pub(crate) fn tree(
     })
 }
 
-/// Whether the path neither lies in a source folder nor holds one.
+/// True if the path is neither in a source folder nor above one.
 fn lies_outside(path: &str, project: &Project) -> bool {
     let apart =
         |folder: &str| !FilePath::from(path).is_within(folder) && !FilePath::from(folder).is_within(path);
@@ -231,8 +230,8 @@ fn missing_folders(
     root: &Utf8Path,
     project: &Project,
 ) -> impl Iterator<Item = Diagnostic> {
-    let is_there = |path: &str| files.is_folder(root.join(path).as_std_path());
-    let missing = project.source_folders.iter().filter(move |folder| !is_there(&folder.path));
+    let exists = |path: &str| files.is_folder(root.join(path).as_std_path());
+    let missing = project.source_folders.iter().filter(move |folder| !exists(&folder.path));
     missing.map(|folder| {
         let message = format!("the folder `{}` does not exist", folder.path);
         Diagnostic::new(
@@ -249,7 +248,7 @@ fn outermost_manifest(paths: &BTreeSet<FilePath>) -> Option<&FilePath> {
     manifests.min_by_key(|path| path.as_str().matches('/').count())
 }
 
-/// The text of a file that says how others are read. Bytes that are no text are a diagnostic, and the rest counts.
+/// Reads the text of a project file. Bytes that are not UTF-8 are replaced, with a diagnostic.
 fn read_text(
     files: &dyn FileSystem,
     root: &Utf8Path,
@@ -264,8 +263,8 @@ fn read_text(
     })
 }
 
-/// The path from `root` to `path`, both absolute: `/` between the parts, empty for the root itself, and starting
-/// with `..` when it lies elsewhere.
+/// Returns the path from `root` to `path`, both absolute, with `/` between the parts: empty for the root itself, and
+/// starting with `..` for a path outside of it.
 pub(crate) fn relative(root: &Utf8Path, path: &Utf8Path) -> String {
     let mut parts = Vec::new();
     for ancestor in root.ancestors() {

@@ -1,3 +1,5 @@
+//! The trees that a path of the command line belongs to.
+
 use std::{collections::BTreeSet, io};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -7,18 +9,18 @@ use preauth_source::FilePath;
 use super::{DiscoverError, MANIFEST, relative, walk::Walk};
 use crate::tree::file_system::{self, Disk};
 
-/// Where a path that was asked for leads.
+/// A tree for a path of the command line.
 #[derive(Debug)]
 pub(super) struct Start {
     /// The root of a tree.
     pub(super) root: Utf8PathBuf,
-    /// The path, relative to that root; empty for the whole tree.
+    /// The path from that root; empty for the whole tree.
     pub(super) scope: String,
 }
 
-/// The trees that a path lies in or holds: the nearest project above it, else the outermost projects below it, else
-/// the nearest folder above it with a manifest, else the folder itself or that of the file.
-pub(super) fn of(path: &Utf8Path) -> Result<Vec<Start>, DiscoverError> {
+/// Finds the trees of a path: the nearest project above it, else the outermost projects below it, else the nearest folder
+/// above it with a manifest, else the folder itself or that of the file.
+pub(super) fn find(path: &Utf8Path) -> Result<Vec<Start>, DiscoverError> {
     let path = resolved(path)?;
     let is_folder = file_system::is_folder(&path);
     let folder = if is_folder { &path } else { path.parent().unwrap_or(&path) };
@@ -35,7 +37,7 @@ pub(super) fn of(path: &Utf8Path) -> Result<Vec<Start>, DiscoverError> {
     Ok(inside(nearest(folder, MANIFEST).unwrap_or(folder)))
 }
 
-/// The path, absolute and without symbolic links on the way. A file that is a link itself keeps its name.
+/// Returns the absolute path without symbolic links in its folders. A file that is a link itself keeps its name.
 fn resolved(path: &Utf8Path) -> Result<Utf8PathBuf, DiscoverError> {
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => DiscoverError::Missing(path.to_owned()),
@@ -51,12 +53,12 @@ fn resolved(path: &Utf8Path) -> Result<Utf8PathBuf, DiscoverError> {
     }
 }
 
-/// The nearest folder, from this one upward, that holds a file of this name.
+/// Finds the nearest folder, from this one upward, that has a file of this name.
 fn nearest<'f>(folder: &'f Utf8Path, name: &str) -> Option<&'f Utf8Path> {
     folder.ancestors().find(|folder| file_system::is_file(&folder.join(name)))
 }
 
-/// The folders with a project file that lie in no other such folder.
+/// Finds the folders with a project file that are not inside of another such folder.
 fn projects_below(folder: &Utf8Path) -> Vec<Utf8PathBuf> {
     let mut walk = Walk::new(&Disk, folder, |name| name == Project::FILE);
     walk.enter();

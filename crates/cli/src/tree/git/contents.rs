@@ -1,28 +1,28 @@
-//! Contents of files that git keeps.
+//! Contents of files in git.
 
 use std::collections::BTreeMap;
 
 use super::{GitError, Repository};
 
 impl Repository {
-    /// The contents of files, by their paths, as git would write them into the work tree: through the filters, and
-    /// with the encodings and line endings, of their attributes. Of a link it is where it leads.
+    /// Reads the contents of files, by path and object id, as git would write them into the work tree: with the filters,
+    /// encodings and line endings of their attributes. The content of a link is its target.
     pub(crate) fn contents<'k>(
         &self,
         files: impl Iterator<Item = (&'k str, &'k str)>,
     ) -> Result<BTreeMap<&'k str, Vec<u8>>, GitError> {
-        // A path goes on a line, behind the id and what is between them.
+        // Git reads the id, a separator and the path from one line.
         let is_plain = |path: &str| !path.contains('\n') && !path.starts_with([' ', '\t']);
         let (plain, others): (Vec<_>, Vec<_>) = files.partition(|(path, _)| is_plain(path));
-        let mut contents = self.contents_at_once(&plain)?;
+        let mut contents = self.contents_in_batch(&plain)?;
         for (path, object) in others {
             let named = format!("--path={path}");
-            contents.insert(path, self.ask(&["cat-file", "--filters", &named, object])?.answer()?);
+            contents.insert(path, self.start(&["cat-file", "--filters", &named, object])?.output()?);
         }
         Ok(contents)
     }
 
-    fn contents_at_once<'k>(
+    fn contents_in_batch<'k>(
         &self,
         files: &[(&'k str, &'k str)],
     ) -> Result<BTreeMap<&'k str, Vec<u8>>, GitError> {
@@ -30,9 +30,10 @@ impl Repository {
         if files.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let asked = files.iter().map(|(path, object)| format!("{object} {path}\n{}\n", nothing_in(object)));
-        let answer = self.answer(COMMAND, asked.collect())?;
-        let mut rest = answer.as_slice();
+        let requests =
+            files.iter().map(|(path, object)| format!("{object} {path}\n{}\n", missing_name(object)));
+        let output = self.run_with_input(COMMAND, requests.collect())?;
+        let mut rest = output.as_slice();
         let mut contents = BTreeMap::new();
         for (path, object) in files {
             let Some((content, behind)) = first_content(rest, object) else {
@@ -47,21 +48,22 @@ impl Repository {
     }
 }
 
-/// What names nothing: something in an object that holds nothing else.
-fn nothing_in(object: &str) -> String {
+/// Returns a name that git cannot resolve: a path inside of an object that is not a folder.
+fn missing_name(object: &str) -> String {
     format!("{object}:-")
 }
 
-/// The first content in what git prints, and what is behind it.
+/// Splits the output of git after the first content.
 ///
-/// Git tells how large a content is before it goes through the filters, so that its end has to be found: there it says
-/// that there is nothing of a name which has the id of the object in it. No content can say so by itself.
+/// Git prints the size of a content before the filters, so the size does not say where the content ends. Its end is the
+/// line that git prints for the missing name, which is requested after each object. The line holds the id of the object,
+/// so no content can contain it.
 fn first_content<'a>(printed: &'a [u8], object: &str) -> Option<(&'a [u8], &'a [u8])> {
-    let told_at = printed.iter().position(|byte| *byte == b'\n')?;
-    let told = std::str::from_utf8(&printed[..told_at]).ok()?;
-    let size = told.strip_prefix(object)?.strip_prefix(" blob ")?.parse().ok()?;
-    let rest = &printed[told_at + 1..];
-    let end = format!("\n{} missing\n", nothing_in(object));
+    let header_end = printed.iter().position(|byte| *byte == b'\n')?;
+    let header = std::str::from_utf8(&printed[..header_end]).ok()?;
+    let size = header.strip_prefix(object)?.strip_prefix(" blob ")?.parse().ok()?;
+    let rest = &printed[header_end + 1..];
+    let end = format!("\n{} missing\n", missing_name(object));
     let ends_at = |at: usize| rest.get(at..).is_some_and(|rest| rest.starts_with(end.as_bytes()));
     let at = Some(size)
         .filter(|size| ends_at(*size))
@@ -74,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_content_ends_where_git_says_so_and_not_where_its_size_is() {
+    fn content_ends_at_the_missing_name_and_not_at_its_size() {
         let printed = b"0a blob 4\na\r\nb\r\n\n0a:- missing\n1b blob 0\n\n1b:- missing\n";
         let (first, rest) = first_content(printed, "0a").unwrap();
         assert_eq!(first, b"a\r\nb\r\n");

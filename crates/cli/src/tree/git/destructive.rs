@@ -1,4 +1,4 @@
-//! What a change deletes by saying so: `destructiveChanges.xml`, `destructiveChangesPre.xml` and
+//! The components that a change deletes explicitly: `destructiveChanges.xml`, `destructiveChangesPre.xml` and
 //! `destructiveChangesPost.xml`, wherever they are in the repository.
 //!
 //! Source: Metadata API Developer Guide, *Deleting Components from an Organization*.
@@ -14,7 +14,7 @@ use crate::{
     tree::{
         discover::{ProjectTree, relative},
         file_system,
-        git::{Untracked, snapshot::Snapshot},
+        git::{PendingUntracked, snapshot::Snapshot},
     },
 };
 
@@ -22,38 +22,38 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct DeletedComponent {
     kind: Kind,
-    /// The name, as the manifest has it: encoded as in the names of files, or not.
+    /// The name in the manifest, which may be encoded like the names of files.
     name: String,
 }
 
 impl DeletedComponent {
-    /// The files that are deleted with the component: with a permission set or an external client app also those that
-    /// its parts are kept in.
+    /// Returns the files that are deleted with the component. For a permission set or an external client app, these are
+    /// also the files of its parts.
     pub(crate) fn files(&self, org: &Org) -> Vec<FilePath> {
         let families = org.apps.iter().map(|app| &app.files);
         let families = families.chain(org.components.all().iter().map(|component| &component.files));
         let whole = self.kind.role() != Role::Part;
         families
-            .filter(|files| files.iter().any(|file| self.is(file)))
-            .flat_map(|files| files.iter().filter(|file| whole || self.is(file)))
+            .filter(|files| files.iter().any(|file| self.matches(file)))
+            .flat_map(|files| files.iter().filter(|file| whole || self.matches(file)))
             .map(|file| file.path.clone())
             .collect()
     }
 
-    fn is(&self, file: &FileFacts) -> bool {
+    fn matches(&self, file: &FileFacts) -> bool {
         file.kind == self.kind && (*file.stem == *self.name || *file.stem == *percent_decoded(&self.name))
     }
 }
 
-/// What a change leads to.
+/// The state after a change.
 pub(crate) enum ChangedState<'s> {
     Index(&'s Snapshot),
-    /// The work tree, of which git does not keep this.
-    WorkTree(Untracked),
+    /// The work tree, with its untracked files.
+    WorkTree(PendingUntracked),
 }
 
-/// What the change since a state newly says it deletes, of a tree: what more manifests name than
-/// before, so that one that moves deletes nothing.
+/// Finds the components of a tree that a change deletes: those that more manifests name than before. So a manifest that
+/// is moved deletes nothing.
 pub(crate) fn deleted_components(
     tree: &ProjectTree,
     before: &Snapshot,
@@ -61,7 +61,7 @@ pub(crate) fn deleted_components(
 ) -> Result<BTreeSet<DeletedComponent>, Failure> {
     let repository = before.repository();
     let concerns =
-        |path: &str| says(path) && is_of_tree(&repository.top().join(path), repository.top(), tree);
+        |path: &str| is_manifest(path) && is_of_tree(&repository.top().join(path), repository.top(), tree);
     let now = match after {
         ChangedState::Index(staged) => staged.contents(staged.paths().filter(|path| concerns(path)))?,
         ChangedState::WorkTree(untracked) => {
@@ -72,19 +72,19 @@ pub(crate) fn deleted_components(
             paths.into_iter().filter(|path| concerns(path)).filter_map(read).collect()
         }
     };
-    let was = named(&before.contents(before.paths().filter(|path| concerns(path)))?);
+    let before_counts = count_manifests(&before.contents(before.paths().filter(|path| concerns(path)))?);
     let more = |deleted: &DeletedComponent, manifests: usize| {
-        manifests > was.get(deleted).copied().unwrap_or_default()
+        manifests > before_counts.get(deleted).copied().unwrap_or_default()
     };
-    Ok(named(&now)
+    Ok(count_manifests(&now)
         .into_iter()
         .filter(|(deleted, manifests)| more(deleted, *manifests))
         .map(|(deleted, _)| deleted)
         .collect())
 }
 
-/// In how many manifests each component is named.
-fn named(manifests: &BTreeMap<String, Vec<u8>>) -> BTreeMap<DeletedComponent, usize> {
+/// Counts the manifests that name each component.
+fn count_manifests(manifests: &BTreeMap<String, Vec<u8>>) -> BTreeMap<DeletedComponent, usize> {
     let mut named = BTreeMap::new();
     for (path, text) in manifests {
         let once: BTreeSet<DeletedComponent> =
@@ -96,8 +96,8 @@ fn named(manifests: &BTreeMap<String, Vec<u8>>) -> BTreeMap<DeletedComponent, us
     named
 }
 
-/// Whether a manifest may be about a tree: the project that it is in, if it is in one, is the tree's, holds it, or is
-/// part of it.
+/// True if a manifest may be about a tree: it is in no project, in that of the tree, in one around it, or in one inside
+/// of it.
 fn is_of_tree(manifest: &Utf8Path, top: &Utf8Path, tree: &ProjectTree) -> bool {
     let mut folders = manifest.ancestors().skip(1).take_while(|folder| folder.starts_with(top));
     let project = folders.find(|folder| file_system::is_file(&folder.join(Project::FILE)));
@@ -108,15 +108,15 @@ fn is_of_tree(manifest: &Utf8Path, top: &Utf8Path, tree: &ProjectTree) -> bool {
     })
 }
 
-/// Whether a file by its name says what to delete.
-fn says(path: &str) -> bool {
+/// True if the name of a file is that of a manifest of deletions.
+fn is_manifest(path: &str) -> bool {
     const NAMES: [&str; 3] =
         ["destructiveChanges.xml", "destructiveChangesPre.xml", "destructiveChangesPost.xml"];
     let is = |name: &str| path.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
     NAMES.into_iter().any(is)
 }
 
-/// The components of kinds that we know which a file names.
+/// Returns the components of known kinds that a manifest names.
 fn components(path: &str, text: &str) -> Vec<DeletedComponent> {
     let source = SourceFile::new(FilePath::from(path), text);
     let (tree, _) = preauth_xml::parse(&source, &|_: &str| true);
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_named_is_deleted_if_it_is_of_a_kind_that_is_read() {
+    fn components_of_known_kinds_are_deleted() {
         let text = "<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\"><types><members>Order Sync</members>\
                     <members>Night</members><name>PermissionSet</name></types><types><members>A__c</members>\
                     <name>CustomObject</name></types><version>66.0</version></Package>";
@@ -147,10 +147,10 @@ mod tests {
     }
 
     #[test]
-    fn three_names_say_so() {
-        assert!(says("manifest/destructiveChangesPost.xml"));
-        assert!(says("destructiveChanges.xml"));
-        assert!(!says("destructiveChanges.xml.bak"));
-        assert!(!says("no-destructiveChanges.xml"));
+    fn three_file_names_are_manifests_of_deletions() {
+        assert!(is_manifest("manifest/destructiveChangesPost.xml"));
+        assert!(is_manifest("destructiveChanges.xml"));
+        assert!(!is_manifest("destructiveChanges.xml.bak"));
+        assert!(!is_manifest("no-destructiveChanges.xml"));
     }
 }

@@ -1,204 +1,205 @@
-//! What git keeps in one state, and what of it the work tree has otherwise.
+//! The files of a commit or of the index, and which of them differ in the work tree.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{GitError, Repository, command::Asked};
+use super::{GitError, Repository, command::RunningGit};
 use crate::tree::file_system::{EntryKind, entry_kind};
 
-/// A file that git keeps.
+/// A file, link or submodule in git.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Kept {
+pub(crate) struct GitEntry {
     /// The path, from the top of the repository.
     pub(crate) path: String,
-    /// The id of its content.
+    /// The object id of the content.
     pub(crate) object: String,
-    pub(crate) kind: KeptKind,
+    pub(crate) kind: GitEntryKind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum KeptKind {
+pub(crate) enum GitEntryKind {
     File,
-    /// A symbolic link: the content is where it leads.
+    /// A symbolic link. Its content is the target.
     Link,
-    /// A submodule: the object is a commit of it.
+    /// A submodule. Its object is a commit.
     Submodule,
 }
 
-/// What a repository keeps in one state.
+/// The files of a commit or of the index.
 #[derive(Debug, Default)]
-pub(crate) struct Listing {
-    pub(crate) files: Vec<Kept>,
-    /// The paths of which the work tree has something else, or which it does not have, or only it has.
+pub(crate) struct GitListing {
+    pub(crate) files: Vec<GitEntry>,
+    /// The paths that differ in the work tree: changed, missing, or only there.
     pub(crate) differing: BTreeSet<String>,
-    /// The paths that git passes by when it looks for what has changed, because it is told to take them for unchanged
+    /// The paths that git does not compare with the work tree, because they are marked as unchanged
     /// (`git update-index --assume-unchanged`, `--skip-worktree`, sparse checkouts).
-    pub(crate) passed_by: BTreeSet<String>,
+    pub(crate) not_compared: BTreeSet<String>,
 }
 
-/// What is staged, and what it is compared with.
+/// The files of the index, and the current commit to compare them with.
 #[derive(Debug)]
-pub(crate) struct Staged {
-    pub(crate) listing: Listing,
-    /// The current commit; none on a branch without one.
-    pub(crate) head: Option<Head>,
+pub(crate) struct StagedListing {
+    pub(crate) listing: GitListing,
+    /// The current commit; `None` on a branch without commits.
+    pub(crate) head: Option<HeadCommit>,
 }
 
 /// The current commit.
 #[derive(Clone, Debug)]
-pub(crate) struct Head {
+pub(crate) struct HeadCommit {
     pub(crate) commit: String,
-    /// What it has otherwise than what is staged.
-    pub(crate) differences: Vec<Difference>,
+    /// The differences from the commit to the index.
+    pub(crate) differences: Vec<GitDifference>,
 }
 
-/// A path that one state has otherwise than another.
+/// A path that differs between two states.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Difference {
+pub(crate) struct GitDifference {
     pub(crate) path: String,
-    /// What the first state has there.
-    pub(crate) was: Option<Kept>,
-    /// Whether only the second state has something there.
+    /// The entry in the first state.
+    pub(crate) was: Option<GitEntry>,
+    /// True if only the second state has an entry.
     is_added: bool,
 }
 
-/// What git does not keep, and is about to tell.
+/// A running git process that lists the untracked files.
 #[derive(Debug)]
-pub(crate) struct Untracked(Asked);
+pub(crate) struct PendingUntracked(RunningGit);
 
-/// How git lists what is staged.
+/// The arguments of git that list the index.
 const INDEX: &[&str] = &["ls-files", "--stage", "-v", "-z"];
 
-/// How git lists what differs. The commands for it, other than `git diff`, never write the index, and also name what was
-/// only touched.
+/// The arguments of git that list differences. They are for commands which, unlike `git diff`, never write the index,
+/// and which also list files whose time changed but not their content.
 const RAW: &[&str] = &["--raw", "--no-abbrev", "-z", "--no-renames", "--no-relative"];
 
-/// That what is inside of a submodule is none of it, nor which commit is checked out there.
-const ALONE: &str = "--ignore-submodules=all";
+/// The argument of git that excludes submodules from differences.
+const WITHOUT_SUBMODULES: &str = "--ignore-submodules=all";
 
 impl Repository {
-    /// What is staged. What is only announced (`git add --intent-to-add`) is not.
-    pub(crate) fn staged(&self) -> Result<Staged, GitError> {
-        let index = self.ask(INDEX)?;
-        let differences = self.ask(&[&["diff-files", ALONE], RAW, &["--"]].concat())?;
+    /// Lists the index. Files that are only announced (`git add --intent-to-add`) are not in it.
+    pub(crate) fn staged(&self) -> Result<StagedListing, GitError> {
+        let index = self.start(INDEX)?;
+        let differences = self.start(&[&["diff-files", WITHOUT_SUBMODULES], RAW, &["--"]].concat())?;
         let of_head = ["diff-index", "--cached", "--ita-invisible-in-index", "HEAD"];
-        let of_head = self.ask(&[&of_head[..], RAW, &["--"]].concat())?;
+        let of_head = self.start(&[&of_head[..], RAW, &["--"]].concat())?;
         let head = self.head()?;
-        let index = Index::read(&index.answer()?);
-        let differences = differences_in(&differences.answer()?);
+        let index = GitIndex::read(&index.output()?);
+        let differences = differences_in(&differences.output()?);
         if let Some(path) = index.unmerged {
             return Err(GitError::Unmerged(path));
         }
         let announced: BTreeSet<&str> =
             differences.iter().filter(|one| one.is_added).map(|one| &*one.path).collect();
-        let files = index.files.into_iter().filter(|kept| !announced.contains(&*kept.path)).collect();
-        let listing = self.listing(files, differences, index.passed_by)?;
-        // Without a commit there is nothing to compare with, which git takes amiss.
-        let of_head = of_head.answer();
-        let head =
-            head.map(|commit| Ok::<_, GitError>(Head { commit, differences: differences_in(&of_head?) }));
-        Ok(Staged { listing, head: head.transpose()? })
+        let files = index.files.into_iter().filter(|entry| !announced.contains(&*entry.path)).collect();
+        let listing = self.listing(files, differences, index.not_compared)?;
+        // Without a commit, git fails here.
+        let of_head = of_head.output();
+        let head = head
+            .map(|commit| Ok::<_, GitError>(HeadCommit { commit, differences: differences_in(&of_head?) }));
+        Ok(StagedListing { listing, head: head.transpose()? })
     }
 
-    /// What a commit keeps.
-    pub(crate) fn listing_of(&self, commit: &str) -> Result<Listing, GitError> {
-        let index = self.ask(INDEX)?;
-        // What it has otherwise than what is staged is told sooner than all that it has.
+    /// Lists the files of a commit.
+    pub(crate) fn listing_of(&self, commit: &str) -> Result<GitListing, GitError> {
+        let index = self.start(INDEX)?;
+        // The differences from the index are listed faster than all files of the commit.
         let of_index =
             ["diff-index", "--cached", "--ita-visible-in-index", "--ignore-submodules=none", commit];
-        let of_index = self.ask(&[&of_index[..], RAW, &["--"]].concat())?;
-        let differences = self.ask(&[&["diff-index", ALONE, commit], RAW, &["--"]].concat())?;
-        let Index { mut files, passed_by, .. } = Index::read(&index.answer()?);
-        let of_index = differences_in(&of_index.answer()?);
-        let otherwise: BTreeSet<&str> = of_index.iter().map(|one| &*one.path).collect();
-        files.retain(|kept| !otherwise.contains(&*kept.path));
+        let of_index = self.start(&[&of_index[..], RAW, &["--"]].concat())?;
+        let differences =
+            self.start(&[&["diff-index", WITHOUT_SUBMODULES, commit], RAW, &["--"]].concat())?;
+        let GitIndex { mut files, not_compared, .. } = GitIndex::read(&index.output()?);
+        let of_index = differences_in(&of_index.output()?);
+        let differing: BTreeSet<&str> = of_index.iter().map(|one| &*one.path).collect();
+        files.retain(|entry| !differing.contains(&*entry.path));
         files.extend(of_index.into_iter().filter_map(|one| one.was));
-        self.listing(files, differences_in(&differences.answer()?), passed_by)
+        self.listing(files, differences_in(&differences.output()?), not_compared)
     }
 
     fn listing(
         &self,
-        files: Vec<Kept>,
-        differences: Vec<Difference>,
-        passed_by: BTreeSet<String>,
-    ) -> Result<Listing, GitError> {
+        files: Vec<GitEntry>,
+        differences: Vec<GitDifference>,
+        not_compared: BTreeSet<String>,
+    ) -> Result<GitListing, GitError> {
         let mut differing: BTreeSet<String> = differences.into_iter().map(|one| one.path).collect();
-        differing.extend(passed_by.iter().cloned());
-        let maybe = files.iter().filter(|kept| differing.contains(&kept.path)).collect();
-        for path in self.as_in_work_tree(maybe)? {
+        differing.extend(not_compared.iter().cloned());
+        let maybe = files.iter().filter(|entry| differing.contains(&entry.path)).collect();
+        for path in self.same_in_work_tree(maybe)? {
             differing.remove(path);
         }
-        Ok(Listing { files, differing, passed_by })
+        Ok(GitListing { files, differing, not_compared })
     }
 
-    /// Those of some files that the work tree has with the same content.
-    fn as_in_work_tree<'k>(&self, mut kept: Vec<&'k Kept>) -> Result<Vec<&'k str>, GitError> {
-        // A path goes on a line of its own, and in quotation marks stands what is not to be taken as it is.
+    /// Returns the paths of the entries that have the same content in the work tree.
+    fn same_in_work_tree<'k>(&self, mut entries: Vec<&'k GitEntry>) -> Result<Vec<&'k str>, GitError> {
+        // Git reads one path from each line. A path that starts with a quotation mark would be unquoted.
         let is_plain = |path: &str| !path.contains('\n') && !path.starts_with('"');
-        kept.retain(|kept| {
-            kept.kind == KeptKind::File
-                && is_plain(&kept.path)
-                && entry_kind(&self.top.join(&kept.path)) == Some(EntryKind::File)
+        entries.retain(|entry| {
+            entry.kind == GitEntryKind::File
+                && is_plain(&entry.path)
+                && entry_kind(&self.top.join(&entry.path)) == Some(EntryKind::File)
         });
-        if kept.is_empty() {
+        if entries.is_empty() {
             return Ok(Vec::new());
         }
-        let paths: String = kept.iter().flat_map(|kept| [&*kept.path, "\n"]).collect();
-        let ids = self.answer(&["hash-object", "--stdin-paths"], paths)?;
+        let paths: String = entries.iter().flat_map(|entry| [&*entry.path, "\n"]).collect();
+        let ids = self.run_with_input(&["hash-object", "--stdin-paths"], paths)?;
         let ids = String::from_utf8_lossy(&ids);
-        let pairs = kept.into_iter().zip(ids.lines());
-        Ok(pairs.filter(|(kept, id)| kept.object == *id).map(|(kept, _)| &*kept.path).collect())
+        let pairs = entries.into_iter().zip(ids.lines());
+        Ok(pairs.filter(|(entry, id)| entry.object == *id).map(|(entry, _)| &*entry.path).collect())
     }
 
-    /// Asks for the paths that git does not keep, and is not told to ignore, and does not wait for the answer.
-    pub(crate) fn untracked(&self) -> Result<Untracked, GitError> {
-        self.ask(&["ls-files", "--others", "--exclude-standard", "-z"]).map(Untracked)
+    /// Starts listing the untracked files that are not ignored, and does not wait for the output.
+    pub(crate) fn untracked(&self) -> Result<PendingUntracked, GitError> {
+        self.start(&["ls-files", "--others", "--exclude-standard", "-z"]).map(PendingUntracked)
     }
 }
 
-impl Untracked {
-    /// The paths.
+impl PendingUntracked {
+    /// Waits for git and returns the paths.
     pub(crate) fn paths(self) -> Result<Vec<String>, GitError> {
-        Ok(records(&self.0.answer()?).map(str::to_owned).collect())
+        Ok(records(&self.0.output()?).map(str::to_owned).collect())
     }
 }
 
-impl Kept {
-    /// What git lists with this mode; none where it has nothing.
-    fn of(mode: &str, object: &str, path: &str) -> Option<Self> {
+impl GitEntry {
+    /// Returns an entry from its mode; `None` for the mode of a missing entry.
+    fn from_mode(mode: &str, object: &str, path: &str) -> Option<Self> {
         let kind = match mode {
             "000000" => return None,
-            "120000" => KeptKind::Link,
-            "160000" => KeptKind::Submodule,
-            _ => KeptKind::File,
+            "120000" => GitEntryKind::Link,
+            "160000" => GitEntryKind::Submodule,
+            _ => GitEntryKind::File,
         };
         Some(Self { path: path.to_owned(), object: object.to_owned(), kind })
     }
 }
 
-/// What the index holds.
+/// The entries of the index.
 #[derive(Debug, Default)]
-struct Index {
-    files: Vec<Kept>,
-    passed_by: BTreeSet<String>,
-    /// A path that is not merged, if there is one.
+struct GitIndex {
+    files: Vec<GitEntry>,
+    not_compared: BTreeSet<String>,
+    /// A path with a merge conflict, if there is one.
     unmerged: Option<String>,
 }
 
-impl Index {
-    /// Reads records such as `H 100644 <id> 0<tab><path>`: a tag, what is staged, and the stage of a merge.
+impl GitIndex {
+    /// Parses records such as `H 100644 <id> 0<tab><path>`: a tag, the mode, the object id, and the stage of a merge.
     fn read(listed: &[u8]) -> Self {
-        let is_told = |tag: &str| tag == "S" || tag.starts_with(|tag: char| tag.is_ascii_lowercase());
+        let is_marked = |tag: &str| tag == "S" || tag.starts_with(|tag: char| tag.is_ascii_lowercase());
         let mut index = Self::default();
         for record in records(listed) {
-            let Some((told, path)) = record.split_once('\t') else { continue };
-            let mut told = told.split(' ');
-            let mut next = || told.next().unwrap_or_default();
+            let Some((fields, path)) = record.split_once('\t') else { continue };
+            let mut fields = fields.split(' ');
+            let mut next = || fields.next().unwrap_or_default();
             let (tag, mode, object, stage) = (next(), next(), next(), next());
-            if is_told(tag) {
-                index.passed_by.insert(path.to_owned());
+            if is_marked(tag) {
+                index.not_compared.insert(path.to_owned());
             }
             match stage {
-                "0" => index.files.extend(Kept::of(mode, object, path)),
+                "0" => index.files.extend(GitEntry::from_mode(mode, object, path)),
                 _ => index.unmerged = index.unmerged.or_else(|| Some(path.to_owned())),
             }
         }
@@ -206,23 +207,23 @@ impl Index {
     }
 }
 
-/// Reads pairs of records such as `:100644 100644 <id> <id> M` and the path.
-fn differences_in(listed: &[u8]) -> Vec<Difference> {
+/// Parses pairs of records such as `:100644 100644 <id> <id> M` and the path.
+fn differences_in(listed: &[u8]) -> Vec<GitDifference> {
     let mut differences = BTreeMap::new();
     let mut records = listed.split(|byte| *byte == 0).map(|record| std::str::from_utf8(record).ok());
-    while let (Some(told), Some(path)) = (records.next(), records.next()) {
-        let (Some(told), Some(path)) = (told, path) else { continue };
-        let told: Vec<&str> = told.trim_start_matches(':').split(' ').collect();
-        let [mode, _, object, _, status] = told.as_slice() else { continue };
-        let was = Kept::of(mode, object, path);
-        let difference = Difference { path: path.to_owned(), was, is_added: *status == "A" };
-        // What is not merged is told of twice.
+    while let (Some(fields), Some(path)) = (records.next(), records.next()) {
+        let (Some(fields), Some(path)) = (fields, path) else { continue };
+        let fields: Vec<&str> = fields.trim_start_matches(':').split(' ').collect();
+        let [mode, _, object, _, status] = fields.as_slice() else { continue };
+        let was = GitEntry::from_mode(mode, object, path);
+        let difference = GitDifference { path: path.to_owned(), was, is_added: *status == "A" };
+        // A path with a merge conflict is listed twice.
         differences.insert(path, difference);
     }
     differences.into_values().collect()
 }
 
-/// Records that a zero ends. What is no UTF-8 names none of our files.
+/// Splits at zero bytes. Records that are not UTF-8 are left out: none of our files has such a name.
 fn records(bytes: &[u8]) -> impl Iterator<Item = &str> {
     let mut start = 0;
     memchr::memchr_iter(0, bytes).filter_map(move |end| {

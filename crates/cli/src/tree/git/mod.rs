@@ -1,4 +1,4 @@
-//! Git, called as a program. Nothing here writes: neither the work tree nor the index nor the repository.
+//! Git, run as a program. Nothing here changes the work tree, the index or the repository.
 
 pub(crate) mod command;
 pub(crate) mod destructive;
@@ -13,38 +13,40 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::tree::file_system::{self, current_folder, repository_around};
 
-pub(crate) use self::listing::{Head, Kept, KeptKind, Listing, Staged, Untracked};
+pub(crate) use self::listing::{GitEntry, GitEntryKind, GitListing, HeadCommit, PendingUntracked};
 
-/// What keeps a state of the source from being read out of git.
+/// Why a snapshot cannot be read from git.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum GitError {
-    #[error("`{0}` is in no git repository: --since and --staged compare with what git keeps")]
+    #[error("`{0}` is not in a git repository, which --since and --staged need")]
     NoRepository(Utf8PathBuf),
     #[error("cannot run `git`, which --since and --staged need")]
     NoGit(#[source] io::Error),
-    #[error("there is no commit `{0}`: fetch it first, or look at its name")]
+    #[error("commit `{0}` not found: fetch it first, or correct its name")]
     NoCommit(String),
     #[error(
-        "there is no commit `{0}`, for the clone is shallow: fetch it first (GitHub Actions: `fetch-depth: 0`; \
+        "commit `{0}` not found, because the clone is shallow: fetch it first (GitHub Actions: `fetch-depth: 0`; \
          GitLab: `GIT_DEPTH: 0`; elsewhere: `git fetch --unshallow`)"
     )]
     NoCommitInShallow(String),
-    #[error("`{0}` cannot be compared with: the branch has no commit yet (--staged compares with nothing)")]
+    #[error("cannot compare with `{0}`: the branch has no commit yet (use --staged)")]
     Unborn(String),
-    #[error("`{0}` and the current commit have no ancestor in common")]
+    #[error("`{0}` and the current commit have no common ancestor")]
     NoAncestor(String),
     #[error(
-        "the ancestor that `{0}` and the current commit have in common is not here, for the clone is shallow: fetch \
+        "the common ancestor of `{0}` and the current commit is missing, because the clone is shallow: fetch \
          more of it (GitHub Actions: `fetch-depth: 0`; GitLab: `GIT_DEPTH: 0`; elsewhere: `git fetch --unshallow`)"
     )]
     NoAncestorInShallow(String),
-    #[error("`{0}` is not merged: resolve the conflict and stage it first")]
+    #[error("`{0}` has a merge conflict: resolve it and stage the file first")]
     Unmerged(String),
-    #[error("the submodule `{path}` has no commit {commit}: fetch it first (`git submodule update --init`)")]
+    #[error(
+        "commit {commit} not found in the submodule `{path}`: fetch it first (`git submodule update --init`)"
+    )]
     NoCommitInSubmodule { path: String, commit: String },
     #[error("`git {command}` failed: {message}")]
     Failed { command: String, message: String },
-    #[error("cannot read what git says")]
+    #[error("cannot read the output of git")]
     Io(#[from] io::Error),
 }
 
@@ -55,45 +57,45 @@ pub(crate) struct Repository {
 }
 
 impl Repository {
-    /// The repository that a folder is in; the current one, if the folder is in a submodule of it.
+    /// Finds the repository of a folder. If the folder is in a submodule of the current repository, that is the current
+    /// repository.
     pub(crate) fn around(folder: &Utf8Path) -> Result<Self, GitError> {
         let own = Self::nearest(folder)?;
-        let here = current_top();
+        let current = current_top();
         let mut outer = own.clone();
-        while here.as_ref().is_some_and(|here| *here != outer.top && outer.top.starts_with(here)) {
-            match outer.line(&["rev-parse", "--show-superproject-working-tree"])? {
+        while current.as_ref().is_some_and(|top| *top != outer.top && outer.top.starts_with(top)) {
+            match outer.first_line(&["rev-parse", "--show-superproject-working-tree"])? {
                 Some(above) => outer = Self { top: file_system::canonical(Utf8Path::new(&above))? },
                 None => return Ok(own),
             }
         }
-        Ok(if here.is_some_and(|here| here == outer.top) { outer } else { own })
+        Ok(if current.is_some_and(|top| top == outer.top) { outer } else { own })
     }
 
     fn nearest(folder: &Utf8Path) -> Result<Self, GitError> {
-        let nowhere = || GitError::NoRepository(folder.to_owned());
-        let near = repository_around(folder).ok_or_else(nowhere)?;
-        // The work tree may be told to be elsewhere, and not everything that is called `.git` is a repository.
-        let top = Self { top: near.to_owned() }.line(&["rev-parse", "--show-toplevel"])?;
-        let top = file_system::canonical(Utf8Path::new(&top.ok_or_else(nowhere)?))?;
+        let not_found = || GitError::NoRepository(folder.to_owned());
+        let near = repository_around(folder).ok_or_else(not_found)?;
+        // The work tree may be configured elsewhere, and a folder named `.git` need not be a repository.
+        let top = Self { top: near.to_owned() }.first_line(&["rev-parse", "--show-toplevel"])?;
+        let top = file_system::canonical(Utf8Path::new(&top.ok_or_else(not_found)?))?;
         if !folder.starts_with(&top) {
-            return Err(nowhere());
+            return Err(not_found());
         }
         Ok(Self { top })
     }
 
-    /// The folder that holds all of the work tree.
+    /// Returns the top folder of the work tree.
     pub(crate) fn top(&self) -> &Utf8Path {
         &self.top
     }
 
-    /// A submodule, if it is checked out.
+    /// Returns a submodule, if it is checked out.
     pub(crate) fn submodule(&self, path: &str) -> Option<Self> {
         let top = self.top.join(path);
         file_system::exists(&top.join(".git")).then_some(Self { top })
     }
 
-    /// The commit that a change to the current one begins at, coming from a branch or commit: the latest that both
-    /// have in common.
+    /// Finds the latest common ancestor of a branch or commit and the current commit.
     pub(crate) fn merge_base(&self, from: &str) -> Result<String, GitError> {
         if let Ok(Some(ancestor)) = self.common_ancestor(from) {
             return Ok(ancestor);
@@ -114,7 +116,7 @@ impl Repository {
         }
     }
 
-    /// The current commit; none on a branch without one.
+    /// Finds the current commit; `None` on a branch without commits.
     pub(crate) fn head(&self) -> Result<Option<String>, GitError> {
         self.commit("HEAD")
     }
@@ -124,7 +126,7 @@ impl Repository {
         if named.starts_with('-') {
             return Ok(None);
         }
-        self.line(&["merge-base", &object, "HEAD"])
+        self.first_line(&["merge-base", &object, "HEAD"])
     }
 
     fn commit(&self, named: &str) -> Result<Option<String>, GitError> {
@@ -132,20 +134,20 @@ impl Repository {
         if named.starts_with('-') {
             return Ok(None);
         }
-        self.line(&["rev-parse", "--verify", "--quiet", &object])
+        self.first_line(&["rev-parse", "--verify", "--quiet", &object])
     }
 
     fn is_shallow(&self) -> Result<bool, GitError> {
-        Ok(self.line(&["rev-parse", "--is-shallow-repository"])?.as_deref() == Some("true"))
+        Ok(self.first_line(&["rev-parse", "--is-shallow-repository"])?.as_deref() == Some("true"))
     }
 
-    /// Whether the commit is here.
+    /// True if the repository has the commit.
     pub(crate) fn has(&self, commit: &str) -> Result<bool, GitError> {
         Ok(self.commit(commit)?.is_some())
     }
 }
 
-/// The top of what may be the repository of the current folder.
+/// Returns the folder above the current folder that may be the top of a repository.
 fn current_top() -> Option<Utf8PathBuf> {
     repository_around(&current_folder()?).map(ToOwned::to_owned)
 }

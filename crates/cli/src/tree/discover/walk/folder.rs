@@ -1,4 +1,4 @@
-//! One folder of a tree, and the `.gitignore` files that count in it.
+//! One folder of a tree, and the `.gitignore` files that apply to it.
 
 use std::{
     ffi::OsStr,
@@ -17,44 +17,44 @@ use crate::tree::file_system::{EntryKind, FileSystem, FolderEntry};
 
 const GITIGNORE: &str = ".gitignore";
 
-/// A folder to look into.
+/// A folder to list.
 pub(super) struct Folder {
     path: PathBuf,
-    /// The path as it is told; `None` if it is not UTF-8.
-    told: Option<String>,
+    /// The path from the root; `None` if it is not UTF-8.
+    relative: Option<String>,
     /// The rules of the folders above it.
     rules: Option<Arc<GitignoreRules>>,
 }
 
-/// What a folder holds that is not passed by.
+/// The entries of a folder that are not skipped.
 #[derive(Default)]
-pub(super) struct Listing {
+pub(super) struct FolderListing {
     pub(super) folders: Vec<Folder>,
     pub(super) files: Vec<FilePath>,
-    /// What could not be looked into or told, and why.
+    /// The paths that cannot be read, and why.
     pub(super) unreadable: Vec<(PathBuf, String)>,
 }
 
-/// What the `.gitignore` of a folder says, and where it says nothing, those of the folders above.
+/// The rules of the `.gitignore` of a folder, and of the folders above.
 pub(super) struct GitignoreRules {
-    here: Gitignore,
+    own: Gitignore,
     above: Option<Arc<GitignoreRules>>,
 }
 
 impl Folder {
-    pub(super) fn new(path: &Path, told: String, rules: Option<Arc<GitignoreRules>>) -> Self {
-        Self { path: path.to_owned(), told: Some(told), rules }
+    pub(super) fn new(path: &Path, relative: String, rules: Option<Arc<GitignoreRules>>) -> Self {
+        Self { path: path.to_owned(), relative: Some(relative), rules }
     }
 
-    /// Looks into it. Nothing but folders and files of wanted names is held to the rules.
+    /// Lists the folder. The rules are applied only to folders and to files with wanted names.
     pub(super) fn list(
         &self,
         files: &dyn FileSystem,
         wanted: &impl Fn(&str) -> bool,
         up_to_repository: bool,
-    ) -> Listing {
-        let mut listing = Listing::default();
-        let unreadable = |why: io::Error| (self.path.clone(), format!("this cannot be looked into: {why}"));
+    ) -> FolderListing {
+        let mut listing = FolderListing::default();
+        let unreadable = |why: io::Error| (self.path.clone(), format!("this folder cannot be read: {why}"));
         let entries = match files.entries(&self.path) {
             Ok(entries) => entries,
             Err(error) => {
@@ -92,18 +92,20 @@ impl Folder {
         for (name, kind) in inside {
             let is_folder = kind == EntryKind::Folder;
             let path = self.path.join(&name);
-            if is_passed_by(rules.as_deref(), &name, &path, is_folder) {
+            if is_skipped(rules.as_deref(), &name, &path, is_folder) {
                 continue;
             }
-            let told = self.told.as_deref().zip(name.to_str()).map(|(folder, name)| match folder {
+            let relative = self.relative.as_deref().zip(name.to_str()).map(|(folder, name)| match folder {
                 "" => name.to_owned(),
                 _ => [folder, name].join("/"),
             });
-            match (kind, told) {
-                (EntryKind::Folder, told) => listing.folders.push(Self { path, told, rules: rules.clone() }),
-                // A link that leads nowhere counts as a file: who reads it will say so.
+            match (kind, relative) {
+                (EntryKind::Folder, relative) => {
+                    listing.folders.push(Self { path, relative, rules: rules.clone() });
+                }
+                // A link that leads nowhere counts as a file, so that reading it gives an error.
                 (EntryKind::Link, _) if files.exists(&path) && !files.is_file(&path) => {}
-                (_, Some(told)) => listing.files.push(FilePath::new(told)),
+                (_, Some(relative)) => listing.files.push(FilePath::new(relative)),
                 (_, None) => {
                     let why = "this file is not read: its path is not UTF-8".to_owned();
                     listing.unreadable.push((path, why));
@@ -114,11 +116,11 @@ impl Folder {
     }
 }
 
-/// Whether a `.gitignore` names it; or it has a dot before its name, and none says that it is to be read all the same.
-fn is_passed_by(rules: Option<&GitignoreRules>, name: &OsStr, path: &Path, is_folder: bool) -> bool {
-    let counting = std::iter::successors(rules, |rules| rules.above.as_deref());
-    let mut said = counting.map(|rules| rules.here.matched(path, is_folder));
-    match said.find(|said| !said.is_none()).unwrap_or(Match::None) {
+/// True if a `.gitignore` lists the entry, or its name starts with a dot and no `.gitignore` includes it.
+fn is_skipped(rules: Option<&GitignoreRules>, name: &OsStr, path: &Path, is_folder: bool) -> bool {
+    let chain = std::iter::successors(rules, |rules| rules.above.as_deref());
+    let mut matches = chain.map(|rules| rules.own.matched(path, is_folder));
+    match matches.find(|found| !found.is_none()).unwrap_or(Match::None) {
         Match::Ignore(_) => true,
         Match::Whitelist(_) => false,
         Match::None => name.as_encoded_bytes().starts_with(b"."),
@@ -126,8 +128,8 @@ fn is_passed_by(rules: Option<&GitignoreRules>, name: &OsStr, path: &Path, is_fo
 }
 
 impl GitignoreRules {
-    /// The rules that count below a folder, if it has any or there are some above it. What cannot be read, and a line
-    /// that is no rule, is without effect, as it is for git.
+    /// Returns the rules of a folder and of those above it; `None` if there are none. Like in git, a file that cannot be
+    /// read and a line that is not a rule have no effect.
     pub(super) fn of(files: &dyn FileSystem, folder: &Path, above: Option<Arc<Self>>) -> Option<Arc<Self>> {
         let Ok(text) = files.read(&folder.join(GITIGNORE)) else { return above };
         let mut rules = GitignoreBuilder::new(folder);
@@ -135,7 +137,7 @@ impl GitignoreRules {
         for line in text.split(|byte| *byte == b'\n').map_while(|line| str::from_utf8(line).ok()) {
             let _ = rules.add_line(None, line.strip_suffix('\r').unwrap_or(line));
         }
-        let here = rules.build().ok().filter(|here| !here.is_empty());
-        here.map(|here| Arc::new(Self { here, above: above.clone() })).or(above)
+        let own = rules.build().ok().filter(|own| !own.is_empty());
+        own.map(|own| Arc::new(Self { own, above: above.clone() })).or(above)
     }
 }

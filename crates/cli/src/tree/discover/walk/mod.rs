@@ -1,3 +1,5 @@
+//! The walk through the folders of a tree.
+
 mod folder;
 
 use std::{collections::BTreeSet, path::Path};
@@ -10,11 +12,11 @@ use self::folder::{Folder, GitignoreRules};
 use super::relative;
 use crate::tree::file_system::FileSystem;
 
-/// Collects the files of some names.
+/// A walk that collects the files with wanted names.
 ///
-/// What has a name with a dot before it, `node_modules` and what a `.gitignore` names are passed by. Links to folders
-/// are not followed, links to files are files. Ignore files that are not part of the tree (`.git/info/exclude`, those of
-/// the user) do not count, so that a tree is read alike on every machine.
+/// It skips names that start with a dot, `node_modules`, and what a `.gitignore` lists. Links to folders are not followed,
+/// links to files are files. Ignore files outside of the tree (`.git/info/exclude`, those of the user) have no effect, so
+/// that the result is the same on every machine.
 pub(super) struct Walk<'r, W> {
     files: &'r dyn FileSystem,
     root: &'r Utf8Path,
@@ -24,43 +26,43 @@ pub(super) struct Walk<'r, W> {
 }
 
 impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
-    /// A walk in the tree of `root`, after the files whose names are wanted.
+    /// A walk in the tree of `root` for files with wanted names.
     pub(super) fn new(files: &'r dyn FileSystem, root: &'r Utf8Path, wanted: W) -> Self {
         Self { files, root, wanted, found: BTreeSet::new(), diagnostics: Vec::new() }
     }
 
-    /// Collects what is below the root. In a git repository the `.gitignore` files down from its root count, elsewhere
-    /// all those above and below do.
+    /// Collects the files below the root. In a git repository the `.gitignore` files from its root down apply, elsewhere
+    /// all those above and below.
     pub(super) fn enter(&mut self) {
         let above = || self.root.ancestors().skip(1);
         let repository =
             self.root.ancestors().position(|folder| self.files.exists(folder.join(".git").as_std_path()));
-        let mut counting: Vec<_> = above().take(repository.unwrap_or(usize::MAX)).collect();
-        counting.reverse();
-        let rules = counting
+        let mut folders: Vec<_> = above().take(repository.unwrap_or(usize::MAX)).collect();
+        folders.reverse();
+        let rules = folders
             .into_iter()
             .fold(None, |above, folder| GitignoreRules::of(self.files, folder.as_std_path(), above));
         let root = Folder::new(self.root.as_std_path(), String::new(), rules);
         self.collect(root, repository.is_some());
     }
 
-    /// Collects what is below a folder, or the file itself, if nothing of it was found so far: what is named is read,
-    /// although it is hidden, ignored, or a link.
-    pub(super) fn enter_if_passed_by(&mut self, named: &str) {
+    /// Collects the files below a folder, or the file itself, if nothing of it was found so far: a path of the command
+    /// line is read even if it is hidden, ignored, or a link.
+    pub(super) fn enter_if_skipped(&mut self, named: &str) {
         let path = self.root.join(named);
         if self.has_found(named) {
             return;
         }
-        let told = relative(self.root, &path);
+        let relative = relative(self.root, &path);
         let name = path.file_name().unwrap_or_default();
         if self.files.is_folder(path.as_std_path()) {
-            self.collect(Folder::new(path.as_std_path(), told, None), false);
+            self.collect(Folder::new(path.as_std_path(), relative, None), false);
         } else if (self.wanted)(name) && self.files.is_file(path.as_std_path()) {
-            self.found.insert(FilePath::new(told));
+            self.found.insert(FilePath::new(relative));
         }
     }
 
-    /// What was found, and what could not be looked into.
+    /// Returns the files, and diagnostics for folders that cannot be read.
     pub(super) fn finish(self) -> (BTreeSet<FilePath>, Vec<Diagnostic>) {
         (self.found, self.diagnostics)
     }
@@ -72,8 +74,8 @@ impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
             || self.found.range(inside..).next().is_some_and(|path| path.is_within(named))
     }
 
-    /// Collects what is below a folder, level by level; `up_to_repository` if a `.gitignore` does not count in the git
-    /// repositories below it.
+    /// Collects the files below a folder, level by level. With `up_to_repository`, a `.gitignore` does not apply inside of
+    /// git repositories below it.
     fn collect(&mut self, start: Folder, up_to_repository: bool) {
         let mut level = vec![start];
         while !level.is_empty() {

@@ -1,13 +1,15 @@
+//! Links in a snapshot.
+
 use std::collections::BTreeMap;
 
 use super::{Snapshot, normalized, with_slashes};
-use crate::tree::git::{GitError, KeptKind};
+use crate::tree::git::{GitEntryKind, GitError};
 
 impl Snapshot {
-    /// Puts the content of the file that a link leads to in the place of the link. What is no file that git keeps is
-    /// as it is on disk, unless the link itself is another one there.
+    /// Replaces each link by the file that it leads to. A link that leads to no file of the snapshot is read from disk,
+    /// unless the link itself differs there.
     pub(super) fn resolve_links(&mut self) -> Result<(), GitError> {
-        let links = self.files.iter().filter(|(_, file)| file.kind == KeptKind::Link);
+        let links = self.files.iter().filter(|(_, file)| file.kind == GitEntryKind::Link);
         let top = self.top();
         let links: BTreeMap<String, Option<String>> = self
             .contents(links.map(|(path, _)| path.as_str()))?
@@ -19,15 +21,15 @@ impl Snapshot {
             })
             .collect();
         for link in links.keys() {
-            let way: Vec<&String> = std::iter::successors(Some(link), |path| links.get(*path)?.as_ref())
+            let chain: Vec<&String> = std::iter::successors(Some(link), |path| links.get(*path)?.as_ref())
                 .take(links.len() + 1)
                 .collect();
-            let end = way
+            let end = chain
                 .last()
                 .and_then(|end| self.files.get(*end))
-                .filter(|end| end.kind == KeptKind::File)
+                .filter(|end| end.kind == GitEntryKind::File)
                 .cloned();
-            let differs = way.iter().any(|path| self.differing.contains(*path));
+            let differs = chain.iter().any(|path| self.differing.contains(*path));
             let replaced = match end {
                 Some(file) => {
                     if differs {

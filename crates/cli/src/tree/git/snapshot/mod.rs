@@ -1,8 +1,9 @@
-//! A tree as git keeps it: at a commit, or as it is staged.
+//! The files of a tree at a commit or in the index.
 //!
-//! What there is to read is found by the same rules as on disk, among the files that git lists. The texts themselves are
-//! taken from the work tree where it has the same, and from git where it has not.
+//! The files to read are found by the same rules as on disk, among the paths that git lists. Contents are read from the
+//! work tree where they are the same there, and from git where not.
 
+mod entries;
 mod files;
 mod links;
 #[cfg(test)]
@@ -14,97 +15,98 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use preauth_metadata::Project;
 use preauth_source::FilePath;
 
-use self::files::KeptFiles;
+use self::files::SnapshotFiles;
 use crate::{
     Failure,
     tree::{
         discover::{self, ProjectTree},
         file_system::{self, FileSystem},
-        git::{GitError, Head, Kept, KeptKind, Listing, Repository, Staged},
+        git::{GitEntryKind, GitError, HeadCommit, Repository},
         load::{self, ConfigChoice, LoadedPolicies},
     },
 };
 
-/// The names of the files that say what is source.
-const TELLING: &[&str] = &[Project::FILE, "package.xml", ".forceignore", ".gitignore"];
+/// The names of the files that decide which files are source.
+const PROJECT_FILES: &[&str] = &[Project::FILE, "package.xml", ".forceignore", ".gitignore"];
 
-/// What git keeps of the files of a tree, in one state.
+/// The files of a tree at a commit or in the index.
 #[derive(Clone, Debug)]
 pub(crate) struct Snapshot {
     /// The root of the tree.
     root: Utf8PathBuf,
-    /// Where that is, from the top of the repository; empty at the top.
+    /// The path of the root from the top of the repository; empty at the top.
     prefix: String,
-    /// Whether what is left out of the work tree on purpose is left out of the state, too.
+    /// True if files that a sparse checkout leaves out of the work tree are left out of the snapshot, too.
     sparse: bool,
-    /// By their paths from the top. What a link leads to stands in its place.
+    /// By their paths from the top. A link is replaced by the file that it leads to.
     files: BTreeMap<String, Object>,
-    /// The links in whose places something else stands.
+    /// The original entries of the links that are replaced.
     links: BTreeMap<String, Object>,
-    /// The paths of which the work tree has something else.
+    /// The paths that differ in the work tree.
     differing: BTreeSet<String>,
-    /// The current commit, of what is staged and if there is one.
-    head: Option<Head>,
-    /// The tree's own repository and its submodules, each with what the paths of its files begin with.
+    /// The current commit, if this is the index of a branch with commits.
+    head: Option<HeadCommit>,
+    /// The repository of the tree and its submodules, each with the prefix of its paths.
     repositories: Vec<(Repository, String)>,
 }
 
-/// A content, and which repository keeps it: the tree's own, or a submodule.
+/// A content in the repository of the tree or in a submodule.
 #[derive(Clone, Debug)]
 struct Object {
     id: String,
+    /// The index in [`Snapshot::repositories`].
     repository: usize,
-    kind: KeptKind,
+    kind: GitEntryKind,
 }
 
 impl Snapshot {
-    /// What is staged of the tree with this root.
+    /// Takes the snapshot of the index for the tree with this root.
     pub(crate) fn of_index(repository: &Repository, root: &Utf8Path) -> Result<Self, GitError> {
-        let mut state = Self::of_nothing(repository, root, false);
-        let Staged { listing, head } = repository.staged()?;
-        state.head = head;
-        state.list(repository, "", listing)?;
-        state.resolve_links()?;
-        Ok(state)
+        let mut snapshot = Self::empty(repository, root, false);
+        let staged = repository.staged()?;
+        snapshot.head = staged.head;
+        snapshot.add_listing(repository, "", staged.listing)?;
+        snapshot.resolve_links()?;
+        Ok(snapshot)
     }
 
-    /// What a commit keeps of the tree with this root.
+    /// Takes the snapshot of a commit for the tree with this root.
     pub(crate) fn of_commit(
         repository: &Repository,
         root: &Utf8Path,
         commit: &str,
     ) -> Result<Self, GitError> {
-        let mut state = Self::of_nothing(repository, root, true);
-        state.list(repository, "", repository.listing_of(commit)?)?;
-        state.resolve_links()?;
-        Ok(state)
+        let mut snapshot = Self::empty(repository, root, true);
+        snapshot.add_listing(repository, "", repository.listing_of(commit)?)?;
+        snapshot.resolve_links()?;
+        Ok(snapshot)
     }
 
-    /// The current commit, of what is staged and if there is one.
+    /// Returns the current commit, if this is the index of a branch with commits.
     pub(crate) fn head(&self) -> Option<&str> {
         self.head.as_ref().map(|head| &*head.commit)
     }
 
-    /// What was before what is staged: what the current commit keeps, or without one, nothing.
+    /// Returns the snapshot of HEAD from that of the index; empty before the first commit.
     pub(crate) fn head_snapshot(&self) -> Result<Self, GitError> {
         let repository = self.repository().clone();
-        let mut state = self.clone();
-        let Some(Head { differences, .. }) = state.head.take() else {
-            return Ok(Self::of_nothing(&repository, &self.root, false));
+        let mut snapshot = self.clone();
+        let Some(HeadCommit { differences, .. }) = snapshot.head.take() else {
+            return Ok(Self::empty(&repository, &self.root, false));
         };
-        state.files.append(&mut state.links);
+        snapshot.files.append(&mut snapshot.links);
         for difference in &differences {
-            state.forget(&difference.path);
+            snapshot.remove_entry(&difference.path);
         }
         for difference in differences {
-            difference.was.map_or(Ok(()), |was| state.keep(&repository, "", 0, was))?;
-            state.differing.insert(difference.path);
+            difference.was.map_or(Ok(()), |entry| snapshot.add_entry(&repository, "", 0, entry))?;
+            snapshot.differing.insert(difference.path);
         }
-        state.resolve_links()?;
-        Ok(state)
+        snapshot.resolve_links()?;
+        Ok(snapshot)
     }
 
-    fn of_nothing(repository: &Repository, root: &Utf8Path, sparse: bool) -> Self {
+    fn empty(repository: &Repository, root: &Utf8Path, sparse: bool) -> Self {
         let inside = root.strip_prefix(repository.top()).unwrap_or(Utf8Path::new(""));
         Self {
             root: root.to_owned(),
@@ -118,89 +120,90 @@ impl Snapshot {
         }
     }
 
-    /// The tree in this state.
+    /// Returns the tree in this snapshot.
     pub(crate) fn tree(&self, scope: BTreeSet<String>, all: bool) -> Result<ProjectTree, Failure> {
-        let files = self.files(|path| TELLING.contains(&name_of(path)))?;
-        self.giving(discover::tree(&files, self.root.clone(), scope, all)?)
+        let files = self.files(|path| PROJECT_FILES.contains(&name_of(path)))?;
+        self.with_overlay(discover::tree(&files, self.root.clone(), scope, all)?)
     }
 
-    /// The same, where another state and its tree are known: most changes touch no file that says what is source.
+    /// Returns the tree in this snapshot. If no project file differs from another snapshot, the tree of that snapshot is
+    /// used again: most changes touch no such file.
     pub(crate) fn tree_reusing(
         &self,
         other: &Self,
-        known: &ProjectTree,
+        tree: &ProjectTree,
         all: bool,
     ) -> Result<ProjectTree, Failure> {
-        if self.is_told_alike(other) {
-            return self.giving(known.clone());
+        if self.has_same_paths(other) {
+            return self.with_overlay(tree.clone());
         }
-        self.tree(known.scope.iter().cloned().collect(), all)
+        self.tree(tree.scope.iter().cloned().collect(), all)
     }
 
-    /// Whether another state has the same files, and those that say what is source with the same contents.
-    fn is_told_alike(&self, other: &Self) -> bool {
-        let is_alike =
-            |((path, file), (other_path, other_file)): ((&String, &Object), (&String, &Object))| {
-                let is_text = file.kind == KeptKind::File && !TELLING.contains(&name_of(path));
-                path == other_path && file.kind == other_file.kind && (is_text || file.id == other_file.id)
-            };
-        let below =
-            |state: &Self| state.repositories.iter().map(|(_, below)| below.clone()).collect::<Vec<_>>();
-        below(self) == below(other)
+    /// True if both snapshots have the same paths, and project files with the same contents.
+    fn has_same_paths(&self, other: &Self) -> bool {
+        let is_same = |((path, file), (other_path, other_file)): ((&String, &Object), (&String, &Object))| {
+            let may_differ = file.kind == GitEntryKind::File && !PROJECT_FILES.contains(&name_of(path));
+            path == other_path && file.kind == other_file.kind && (may_differ || file.id == other_file.id)
+        };
+        let prefixes = |snapshot: &Self| {
+            snapshot.repositories.iter().map(|(_, prefix)| prefix.clone()).collect::<Vec<_>>()
+        };
+        prefixes(self) == prefixes(other)
             && self.files.len() == other.files.len()
-            && self.files.iter().zip(&other.files).all(is_alike)
+            && self.files.iter().zip(&other.files).all(is_same)
     }
 
-    /// Whether the work tree has this file of the tree, with the same content.
+    /// True if the work tree has this file of the tree with the same content.
     pub(crate) fn matches_disk(&self, path: &FilePath) -> bool {
-        self.has_as_on_disk(&self.path_in_repository(path.as_str()))
+        self.has_same_on_disk(&self.path_in_repository(path.as_str()))
     }
 
-    /// The same, of a path from the top.
-    fn has_as_on_disk(&self, path: &str) -> bool {
+    /// True if the work tree has the file at this path from the top with the same content.
+    fn has_same_on_disk(&self, path: &str) -> bool {
         self.files.contains_key(path) && !self.differing.contains(path)
     }
 
-    /// The contents of the files of the state among these paths from the top, by path.
+    /// Reads the contents of the files at these paths from the top. Paths that are not in the snapshot are left out.
     pub(crate) fn contents<'p>(
         &self,
         paths: impl Iterator<Item = &'p str>,
     ) -> Result<BTreeMap<String, Vec<u8>>, GitError> {
         let files: Vec<_> = paths.filter_map(|path| Some((path, self.files.get(path)?))).collect();
         let mut contents = BTreeMap::new();
-        for (index, (repository, below)) in self.repositories.iter().enumerate() {
+        for (index, (repository, prefix)) in self.repositories.iter().enumerate() {
             let own = files.iter().filter(|(_, file)| file.repository == index);
-            let found = repository.contents(own.map(|(path, file)| (&path[below.len()..], &*file.id)))?;
-            contents.extend(found.into_iter().map(|(path, content)| (format!("{below}{path}"), content)));
+            let found = repository.contents(own.map(|(path, file)| (&path[prefix.len()..], &*file.id)))?;
+            contents.extend(found.into_iter().map(|(path, content)| (format!("{prefix}{path}"), content)));
         }
         Ok(contents)
     }
 
-    /// The paths, from the top, of the files that the state or what is kept of the work tree has.
+    /// Returns the paths from the top of all files of the snapshot, and of those that differ in the work tree.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().chain(&self.differing).map(String::as_str)
     }
 
-    /// Whether another state has this file of the tree, with the same content.
+    /// True if another snapshot has this file of the tree with the same content.
     pub(crate) fn has_same_content(&self, other: &Self, path: &FilePath) -> bool {
         let path = self.path_in_repository(path.as_str());
         let (own, others) = (self.files.get(&path), other.files.get(&path));
         own.zip(others).is_some_and(|(own, other)| own.id == other.id)
     }
 
-    /// The configuration of the state and its policies; none if they are those of the work tree, as given.
+    /// Loads the configuration and the policies of the snapshot; `None` if they are the same as those on disk.
     pub(crate) fn policies(
         &self,
         on_disk: Option<&LoadedPolicies>,
         choice: ConfigChoice<'_>,
     ) -> Result<Option<LoadedPolicies>, Failure> {
         let is_yaml = |path: &str| path.ends_with(".yaml") || path.ends_with(".yml");
-        let matches_disk = |path: &FilePath| {
-            // What is not in the repository is the same at all times.
-            self.path_from_top(&self.root.join(path.as_str())).is_none_or(|path| self.has_as_on_disk(&path))
+        let is_same_on_disk = |path: &FilePath| {
+            // A file outside of the repository has no history.
+            self.path_from_top(&self.root.join(path.as_str())).is_none_or(|path| self.has_same_on_disk(&path))
         };
         let unchanged = !self.differing.iter().any(|path| is_yaml(path));
-        if on_disk.is_some_and(|rules| unchanged && rules.texts.keys().all(matches_disk)) {
+        if on_disk.is_some_and(|policies| unchanged && policies.texts.keys().all(is_same_on_disk)) {
             return Ok(None);
         }
         let files = self.files(is_yaml)?;
@@ -216,89 +219,33 @@ impl Snapshot {
         Ok(Some(load::policies_from(&files, &self.root, choice)?))
     }
 
-    /// The files of the state, of which those that are wanted can be read.
-    fn files(&self, wanted: impl Fn(&str) -> bool) -> Result<KeptFiles<'_>, GitError> {
-        let texts = self.contents(self.differing.iter().map(String::as_str).filter(|path| wanted(path)))?;
-        Ok(KeptFiles::new(self, texts))
+    /// Returns the files of the snapshot. Of those that differ on disk, only the wanted ones can be read.
+    fn files(&self, is_wanted: impl Fn(&str) -> bool) -> Result<SnapshotFiles<'_>, GitError> {
+        let wanted = self.differing.iter().map(String::as_str).filter(|path| is_wanted(path));
+        Ok(SnapshotFiles::new(self, self.contents(wanted)?))
     }
 
     fn path_in_repository(&self, path: &str) -> String {
         if self.prefix.is_empty() { path.to_owned() } else { format!("{}/{path}", self.prefix) }
     }
 
-    /// The repository that the tree is in.
+    /// Returns the repository of the tree.
     pub(crate) fn repository(&self) -> &Repository {
         &self.repositories[0].0
     }
 
-    /// The folder that holds all of its work tree.
+    /// Returns the top folder of the work tree.
     fn top(&self) -> &Utf8Path {
         self.repository().top()
     }
 
-    /// An absolute path, told from the top; none if it leads elsewhere.
+    /// Returns an absolute path as one from the top; `None` if it is outside of the work tree.
     fn path_from_top(&self, path: &Utf8Path) -> Option<String> {
         normalized(path).strip_prefix(self.top()).ok().map(with_slashes)
     }
 
-    /// Takes in what a repository keeps, and the submodules in it.
-    fn list(&mut self, repository: &Repository, below: &str, listing: Listing) -> Result<(), GitError> {
-        let Listing { files, differing, passed_by } = listing;
-        let is_there = |path: &String| file_system::entry_kind(&repository.top().join(path)).is_some();
-        let left_out: BTreeSet<String> =
-            passed_by.into_iter().filter(|path| self.sparse && !is_there(path)).collect();
-        self.differing.extend(differing.into_iter().map(|path| format!("{below}{path}")));
-        let index = self.repositories.iter().rposition(|(_, known)| known == below).unwrap_or_default();
-        let here = files.into_iter().filter(|kept| !left_out.contains(&kept.path));
-        let (submodules, files): (Vec<_>, Vec<_>) = here.partition(|kept| kept.kind == KeptKind::Submodule);
-        // Git lists them in order, and what is in order need not be sorted in.
-        let files = files.into_iter().map(|Kept { path, object, kind }| {
-            let path = if below.is_empty() { path } else { format!("{below}{path}") };
-            (path, Object { id: object, repository: index, kind })
-        });
-        self.files.append(&mut files.collect());
-        submodules.into_iter().try_for_each(|kept| self.keep(repository, below, index, kept))
-    }
-
-    /// Takes in what a repository keeps at one path.
-    fn keep(
-        &mut self,
-        repository: &Repository,
-        below: &str,
-        index: usize,
-        kept: Kept,
-    ) -> Result<(), GitError> {
-        let Kept { path, object, kind } = kept;
-        let whole = format!("{below}{path}");
-        if kind != KeptKind::Submodule {
-            self.files.insert(whole, Object { id: object, repository: index, kind });
-            return Ok(());
-        }
-        let here = FilePath::from(whole.as_str());
-        let concerns = here.is_within(&self.prefix) || FilePath::from(self.prefix.as_str()).is_within(&whole);
-        let Some(submodule) = repository.submodule(&path).filter(|_| concerns) else { return Ok(()) };
-        if !submodule.has(&object)? {
-            return Err(GitError::NoCommitInSubmodule { path: whole, commit: object });
-        }
-        let inside = format!("{whole}/");
-        self.repositories.push((submodule.clone(), inside.clone()));
-        self.list(&submodule, &inside, submodule.listing_of(&object)?)
-    }
-
-    /// Forgets what is kept at a path, and if it is a submodule, inside of it.
-    fn forget(&mut self, path: &str) {
-        let inside = format!("{path}/");
-        let is_inside = |other: &&String| other.starts_with(&inside);
-        let files: Vec<String> =
-            self.files.range(inside.clone()..).map(|(path, _)| path).take_while(is_inside).cloned().collect();
-        for path in files.iter().map(String::as_str).chain([path]) {
-            self.files.remove(path);
-            self.differing.remove(path);
-        }
-    }
-
-    /// A tree that holds what the work tree does not have like this.
-    fn giving(&self, tree: ProjectTree) -> Result<ProjectTree, Failure> {
+    /// Returns the tree with the contents of the files that differ on disk.
+    fn with_overlay(&self, tree: ProjectTree) -> Result<ProjectTree, Failure> {
         let paths =
             tree.files.iter().map(|found| (self.path_in_repository(found.path.as_str()), &found.path));
         let wanted: BTreeMap<String, &FilePath> =
@@ -317,7 +264,7 @@ fn with_slashes(path: &Utf8Path) -> String {
     path.as_str().replace('\\', "/")
 }
 
-/// A path without `.` and `..` in it.
+/// Returns a path without `.` and `..`.
 fn normalized(path: &Utf8Path) -> Utf8PathBuf {
     let mut whole = Utf8PathBuf::new();
     for part in path.components() {

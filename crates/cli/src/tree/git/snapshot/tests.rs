@@ -9,7 +9,7 @@ use super::*;
 use crate::tree::file_system::Disk;
 
 #[test]
-fn a_link_leads_from_its_folder() {
+fn link_target_is_relative_to_its_folder() {
     assert_eq!(normalized("/a/b/../../c/./d.xml".into()), "/c/d.xml");
 }
 
@@ -48,8 +48,9 @@ static FILES: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {
         |names: &[&'static str], texts: &'static [&'static str]| -> Vec<(&'static str, &'static str)> {
             names.iter().flat_map(|name| texts.iter().map(|text| (*name, *text))).collect()
         };
-    let telling = [each(&[".gitignore", ".forceignore"], RULES), each(&[Project::FILE], PROJECTS)].concat();
-    let files = [each(NAMES, TEXTS), telling].concat();
+    let project_files =
+        [each(&[".gitignore", ".forceignore"], RULES), each(&[Project::FILE], PROJECTS)].concat();
+    let files = [each(NAMES, TEXTS), project_files].concat();
     FOLDERS
         .iter()
         .flat_map(|folder| files.iter().map(move |(name, text)| (format!("{folder}{name}"), *text)))
@@ -60,7 +61,7 @@ fn content() -> impl Strategy<Value = Content> {
     vec(select(&FILES[..]), 0..24).prop_map(|files| files.into_iter().collect())
 }
 
-/// A repository in a folder that goes away with it.
+/// A repository in a temporary folder.
 struct Folder {
     folder: TempDir,
     root: &'static str,
@@ -84,7 +85,7 @@ impl Folder {
         assert!(git.status().unwrap().success());
     }
 
-    /// Puts these files into the work tree, and nothing else.
+    /// Replaces the files of the work tree by these.
     fn put(&self, content: &Content) {
         let top = self.top();
         for entry in
@@ -102,7 +103,7 @@ impl Folder {
         }
     }
 
-    /// The same, and stages them.
+    /// Replaces the files of the work tree by these and stages them.
     fn stage(&self, content: &Content) {
         self.put(content);
         self.git(&["add", "--force", "--all"]);
@@ -112,28 +113,28 @@ impl Folder {
         self.top().join(self.root).canonicalize_utf8().unwrap()
     }
 
-    /// What is read of the work tree.
-    fn on_disk(&self) -> Read {
+    /// Reads the work tree.
+    fn on_disk(&self) -> ReadTree {
         read(&discover::tree(&Disk, self.root(), BTreeSet::new(), false).unwrap())
     }
 }
 
-/// What there is to read of a tree, and what is wrong with it.
+/// The files of a tree and its problems.
 #[derive(Debug, PartialEq)]
-struct Read {
+struct ReadTree {
     files: Vec<(discover::FoundFile, Vec<u8>)>,
     outside: usize,
     api_version: Option<u32>,
     problems: String,
 }
 
-fn read(tree: &ProjectTree) -> Read {
+fn read(tree: &ProjectTree) -> ReadTree {
     let files = tree.files.iter().map(|found| {
         let mut text = Vec::new();
         tree.read(&found.path, &mut text).unwrap();
         (found.clone(), text)
     });
-    Read {
+    ReadTree {
         files: files.collect(),
         outside: tree.outside,
         api_version: tree.api_version,
@@ -141,18 +142,18 @@ fn read(tree: &ProjectTree) -> Read {
     }
 }
 
-fn of(state: &Snapshot) -> Read {
-    read(&state.tree(BTreeSet::new(), false).unwrap())
+fn read_snapshot(snapshot: &Snapshot) -> ReadTree {
+    read(&snapshot.tree(BTreeSet::new(), false).unwrap())
 }
 
-/// What is read of a state where another is known.
-fn beside(state: &Snapshot, other: &Snapshot) -> Read {
+/// Reads a snapshot whose tree is reused from another.
+fn read_reusing(snapshot: &Snapshot, other: &Snapshot) -> ReadTree {
     let known = other.tree(BTreeSet::new(), false).unwrap();
-    read(&state.tree_reusing(other, &known, false).unwrap())
+    read(&snapshot.tree_reusing(other, &known, false).unwrap())
 }
 
 #[test]
-fn a_commit_keeps_the_same_whatever_is_staged() {
+fn commit_snapshot_does_not_depend_on_the_index() {
     let folder = Folder::new("");
     for text in ["<a/>", "\n\n", ""] {
         folder.stage(&[("A.profile".to_owned(), text), ("app/B.profile".to_owned(), "<a/>")].into());
@@ -170,7 +171,11 @@ fn a_commit_keeps_the_same_whatever_is_staged() {
     ] {
         folder.git(&["read-tree", "HEAD"]);
         folder.git(staged);
-        assert_eq!(of(&Snapshot::of_commit(&repository, &folder.root(), &head).unwrap()), was, "{staged:?}");
+        assert_eq!(
+            read_snapshot(&Snapshot::of_commit(&repository, &folder.root(), &head).unwrap()),
+            was,
+            "{staged:?}"
+        );
     }
 }
 
@@ -178,7 +183,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_git_keeps_is_read_as_it_would_be_from_disk(
+    fn snapshots_equal_the_files_on_disk_at_that_time(
         committed in content(),
         staged in content(),
         now in content(),
@@ -193,17 +198,17 @@ proptest! {
         folder.put(&now);
 
         let repository = Repository::around(&folder.root()).unwrap();
-        let state = Snapshot::of_index(&repository, &folder.root()).unwrap();
-        prop_assert_eq!(of(&state), to_be);
-        let before = state.head_snapshot().unwrap();
-        prop_assert_eq!(&of(&before), &was);
-        prop_assert_eq!(&beside(&before, &state), &was);
-        let at_head = Snapshot::of_commit(&repository, &folder.root(), state.head().unwrap()).unwrap();
-        prop_assert_eq!(&of(&at_head), &was);
+        let snapshot = Snapshot::of_index(&repository, &folder.root()).unwrap();
+        prop_assert_eq!(read_snapshot(&snapshot), to_be);
+        let before = snapshot.head_snapshot().unwrap();
+        prop_assert_eq!(&read_snapshot(&before), &was);
+        prop_assert_eq!(&read_reusing(&before, &snapshot), &was);
+        let at_head = Snapshot::of_commit(&repository, &folder.root(), snapshot.head().unwrap()).unwrap();
+        prop_assert_eq!(&read_snapshot(&at_head), &was);
     }
 
     #[test]
-    fn what_differs_in_texts_is_read_as_it_would_be_from_disk(
+    fn snapshot_that_differs_only_in_texts_equals_the_files_on_disk(
         committed in content(),
         texts in vec(option::weighted(0.3, select(TEXTS)), 24),
     ) {
@@ -215,7 +220,7 @@ proptest! {
         folder.stage(&staged.collect());
 
         let repository = Repository::around(&folder.root()).unwrap();
-        let state = Snapshot::of_index(&repository, &folder.root()).unwrap();
-        prop_assert_eq!(&beside(&state.head_snapshot().unwrap(), &state), &was);
+        let snapshot = Snapshot::of_index(&repository, &folder.root()).unwrap();
+        prop_assert_eq!(&read_reusing(&snapshot.head_snapshot().unwrap(), &snapshot), &was);
     }
 }
