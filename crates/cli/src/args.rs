@@ -68,35 +68,6 @@ impl DayArgs {
     }
 }
 
-/// A report format of `check`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people, with source excerpts.
-    Text,
-    /// One line for each finding.
-    Concise,
-    /// JSON; see `preauth schema report`.
-    Json,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// Annotations of GitHub Actions.
-    Github,
-    /// A code quality report of GitLab.
-    Gitlab,
-    /// A JUnit report.
-    Junit,
-    /// A Checkstyle report.
-    Checkstyle,
-    /// For reviewdog.
-    Rdjson,
-    /// Issues of Azure Pipelines.
-    Azure,
-    /// A comment on a pull request.
-    Markdown,
-    /// A report for auditors: one page to archive or print.
-    Html,
-}
-
 /// A list that reports for people contain on demand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Show {

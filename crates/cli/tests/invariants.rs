@@ -11,17 +11,9 @@ use std::{
     process::{Command, Output},
 };
 
-use support::{copy, files, fixtures, preauth, run, stderr, stdout, trees};
+use support::{copy, files, fixtures, formats, preauth, run, stderr, stdout, trees};
 
 const AS_OF: &str = "--as-of=2026-01-01";
-
-/// Returns the names of all report formats, read from the help.
-fn formats() -> Vec<String> {
-    let help = stdout(&run(&support::root(), &["check", "-h"]));
-    let (_, list) = help.split_once("--format").unwrap().1.split_once("[possible values: ").unwrap();
-    let names = list.split_once(']').unwrap().0.split(',').map(|name| name.trim().to_owned());
-    names.collect()
-}
 
 /// Runs `check` once and returns its output, and the report in each format.
 fn reports(command: &mut Command, tree: &Path, args: &[&str]) -> (Output, BTreeMap<String, String>) {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use preauth_metadata::{App, AppKind, Fact, FactState, Kind, Value, attribute, masked};
+use preauth_metadata::{App, AppKind, Fact, FactState, Kind, Value, attribute};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use super::listing::{self, Listing, ListingArgs};
 use crate::{
     Failure, Outcome,
     args::SourceArgs,
-    output::{Output, table},
+    output::{Output, table, visible::masked},
     report::summary::counted,
 };
 

@@ -8,9 +8,9 @@ use preauth_source::fingerprints;
 use super::report_target::{self, ReportTarget};
 use crate::{
     Failure,
-    args::{DayArgs, Format},
+    args::DayArgs,
     output::Output,
-    report::{Run, source_text::SourceTexts, summary::Coverage},
+    report::{Format, Run, source_text::SourceTexts, summary::Coverage},
     tree::load::LoadedPolicies,
 };
 

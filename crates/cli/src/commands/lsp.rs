@@ -13,7 +13,7 @@ use preauth_source::FilePath;
 use crate::{
     Failure, Outcome,
     args::{ConfigArgs, DayArgs},
-    output::{Output, write_file::open_to_append},
+    output::{Output, stdout, write_file::open_to_append},
     tree::{
         discover::{FileStatus, FoundFile, ProjectTree, discover, relative},
         file_system::{self, Disk, FileSystem, FolderEntry},
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &LspArgs, output: &Output) -> Result<Outcome, Failure> {
         None => Log::default(),
     };
     let editor = Editor { choice: args.config.choice(), day: args.day };
-    match preauth_lsp::serve(&editor, file_system::stdin(), io::stdout(), log) {
+    match preauth_lsp::serve(&editor, file_system::stdin(), stdout(), log) {
         Ending::Orderly => Ok(Outcome::Clean),
         Ending::Abrupt => {
             output.message("preauth: the editor disconnected without shutting down the server");

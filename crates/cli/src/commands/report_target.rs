@@ -11,9 +11,8 @@ use clap::{
 
 use crate::{
     Failure,
-    args::Format,
     output::{Output, tree_prefixes, write_file::save},
-    report::{self, PathBase, Run, source_text::PathDisplay},
+    report::{self, Format, PathBase, Run, source_text::PathDisplay},
     tree::file_system::repository_around,
 };
 
@@ -36,7 +35,7 @@ impl ReportTarget {
     /// Writes the report. With `to_stderr`, a report for standard output goes to standard error.
     pub(crate) fn write(&self, runs: &[Run<'_>], to_stderr: bool, output: &Output) -> Result<(), Failure> {
         match &self.file {
-            None if to_stderr => report::write(self.format, runs, false, &mut std::io::stderr().lock())?,
+            None if to_stderr => report::write(self.format, runs, false, &mut output.stderr_bytes())?,
             None => {
                 let mut out = output.stdout_bytes();
                 report::write(self.format, runs, output.colored, &mut out)?;
@@ -60,7 +59,7 @@ pub(crate) fn shown_as<'o>(
     roots: &[&'o Utf8Path],
     output: &'o Output,
 ) -> Vec<PathDisplay<'o>> {
-    match report::path_base(format) {
+    match format.definition().paths {
         PathBase::CurrentFolder => roots.iter().map(|_| PathDisplay::FromCurrentFolder(output)).collect(),
         PathBase::Tree => tree_prefixes(roots).into_iter().map(PathDisplay::WithPrefix).collect(),
         PathBase::Repository => {

@@ -13,14 +13,14 @@ use crate::{
     Failure, Outcome,
     commands::{apps, explain::trace, policy},
     output::Output,
-    report::formats::json::Report,
+    report::formats::json::JsonReport,
 };
 
 /// Every JSON Schema that is published.
 const SCHEMAS: &[Schema] = &[
     Schema { name: "policy", about: "A policy file", make: |_| preauth_policy::policy_schema() },
     Schema { name: "config", about: "`preauth.yaml`", make: |_| preauth_policy::config_schema() },
-    Schema::of::<Report>("report", "What `check --format json` prints"),
+    Schema::of::<JsonReport>("report", "What `check --format json` prints"),
     Schema::of::<apps::Inventory>("apps", "What `apps --format json` prints"),
     Schema::of::<trace::JsonTraces>("trace", "What `explain --app … --json` prints"),
     Schema::of::<policy::PolicyList>("policies", "What `policy list --json` prints"),

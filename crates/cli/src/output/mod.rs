@@ -1,28 +1,29 @@
-//! Where things are said: standard output for what was asked for, standard error for everything else.
+//! Standard output, for what the user asked for, and standard error, for everything else. Clippy rejects the use of
+//! either elsewhere in the crate.
 
 pub(crate) mod diff;
 pub(crate) mod table;
 pub(crate) mod visible;
 pub(crate) mod write_file;
 
-use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, StderrLock, Stdout, StdoutLock, Write};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{
     args::Color,
-    output::visible::{Visible, visible},
+    output::visible::{VisibleWriter, visible},
     tree::file_system::current_folder,
 };
 
-/// How this run speaks.
+/// The output of one run.
 #[derive(Debug)]
 pub(crate) struct Output {
-    /// Whether standard output gets colours.
+    /// True if standard output gets colours.
     pub(crate) colored: bool,
-    /// Whether progress may be shown.
+    /// True if progress may be shown.
     pub(crate) progress: bool,
-    current: Utf8PathBuf,
+    current_folder: Utf8PathBuf,
 }
 
 impl Output {
@@ -33,49 +34,66 @@ impl Output {
         let colored = match color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => set("CLICOLOR_FORCE") || (io::stdout().is_terminal() && !set("NO_COLOR")),
+            Color::Auto => set("CLICOLOR_FORCE") || (stdout().is_terminal() && !set("NO_COLOR")),
         };
-        let current = current_folder().unwrap_or_default();
-        Self { colored, progress: io::stderr().is_terminal(), current }
+        let current_folder = current_folder().unwrap_or_default();
+        Self { colored, progress: stderr().is_terminal(), current_folder }
     }
 
-    /// Standard output, for what people read.
-    pub(crate) fn stdout(&self) -> Visible<BufWriter<StdoutLock<'static>>> {
-        Visible::new(self.stdout_bytes())
+    /// Returns standard output, for text: hidden characters are escaped.
+    pub(crate) fn stdout(&self) -> VisibleWriter<BufWriter<StdoutLock<'static>>> {
+        VisibleWriter::new(self.stdout_bytes())
     }
 
-    /// Standard output, for what has to come out byte for byte.
-    #[allow(clippy::unused_self, reason = "what is said goes through here")]
+    /// Returns standard output, for bytes that must stay as they are.
+    #[allow(clippy::unused_self, reason = "all output goes through this type")]
     pub(crate) fn stdout_bytes(&self) -> BufWriter<StdoutLock<'static>> {
-        BufWriter::new(io::stdout().lock())
+        BufWriter::new(stdout().lock())
     }
 
-    /// Says something on standard error. That nobody listens there changes nothing.
-    #[allow(clippy::unused_self, reason = "what is said goes through here")]
+    /// Writes a line to standard error. An error there is ignored: nobody reads it.
     pub(crate) fn message(&self, line: &str) {
-        let _ = writeln!(io::stderr().lock(), "{}", visible(line));
+        let _ = writeln!(self.stderr_bytes(), "{}", visible(line));
     }
 
-    /// What leads from the current folder to a file or folder.
+    /// Returns standard error, for bytes that must stay as they are.
+    #[allow(clippy::unused_self, reason = "all output goes through this type")]
+    pub(crate) fn stderr_bytes(&self) -> StderrLock<'static> {
+        stderr()
+    }
+
+    /// Returns the path from the current folder to a file or folder.
     pub(crate) fn relative_path(&self, path: &Utf8Path) -> String {
-        let common = self.current.ancestors().find(|folder| path.starts_with(folder));
+        let common = self.current_folder.ancestors().find(|folder| path.starts_with(folder));
         let Some((common, rest)) = common.and_then(|common| Some((common, path.strip_prefix(common).ok()?)))
         else {
             return path.to_string();
         };
-        let up = self.current.components().count() - common.components().count();
+        let up = self.current_folder.components().count() - common.components().count();
         let steps = std::iter::repeat_n("..", up).chain(rest.components().map(|part| part.as_str()));
         steps.collect::<Vec<_>>().join("/")
     }
 
-    /// What leads from the current folder to a tree below it. Nothing where the current folder is inside the tree:
-    /// `git apply` takes paths from the root there too.
+    /// Returns what a diff writes before the paths of a tree. Inside of the tree that is empty: `git apply` takes paths
+    /// from the root there too.
     pub(crate) fn diff_prefix(&self, root: &Utf8Path) -> String {
-        if self.current.starts_with(root) { String::new() } else { self.relative_path(root) }
+        if self.current_folder.starts_with(root) { String::new() } else { self.relative_path(root) }
     }
 }
 
-/// What tells several roots apart: each told from the folder that holds them all. One root needs nothing.
+/// Returns standard output, unbuffered and not locked.
+#[allow(clippy::disallowed_methods, reason = "this module is the one that prints")]
+pub(crate) fn stdout() -> Stdout {
+    io::stdout()
+}
+
+#[allow(clippy::disallowed_methods, reason = "this module is the one that prints")]
+fn stderr() -> StderrLock<'static> {
+    io::stderr().lock()
+}
+
+/// Returns a prefix for the paths of each tree, so that paths of several trees differ: the path of its root from the
+/// folder that holds all roots. For one tree it is empty.
 pub(crate) fn tree_prefixes(roots: &[&Utf8Path]) -> Vec<String> {
     let Some(first) = roots.first() else { return Vec::new() };
     let common =
@@ -88,8 +106,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_are_told_from_the_current_folder() {
-        let output = Output { colored: false, progress: false, current: "/a/b".into() };
+    fn paths_are_relative_to_the_current_folder() {
+        let output = Output { colored: false, progress: false, current_folder: "/a/b".into() };
         assert_eq!(output.relative_path(Utf8Path::new("/a/b/c.xml")), "c.xml");
         assert_eq!(output.relative_path(Utf8Path::new("/a/d/c.xml")), "../d/c.xml");
         assert_eq!(output.diff_prefix(Utf8Path::new("/a")), "");
@@ -97,11 +115,11 @@ mod tests {
     }
 
     #[test]
-    fn roots_are_told_apart_by_what_they_do_not_share() {
-        let of = |roots: &[&str]| {
+    fn several_trees_have_different_prefixes() {
+        let prefixes = |roots: &[&str]| {
             tree_prefixes(&roots.iter().map(|root| Utf8Path::new(*root)).collect::<Vec<_>>())
         };
-        assert_eq!(of(&["/a/b"]), [""]);
-        assert_eq!(of(&["/a/b", "/a/c/d"]), ["b", "c/d"]);
+        assert_eq!(prefixes(&["/a/b"]), [""]);
+        assert_eq!(prefixes(&["/a/b", "/a/c/d"]), ["b", "c/d"]);
     }
 }

@@ -1,8 +1,8 @@
-//! Tables for people: columns as wide as they must be.
+//! Tables of aligned columns.
 
 use std::io::{self, Write};
 
-/// Writes rows, the header first.
+/// Writes the rows, of which the first is the header.
 pub(crate) fn write<const N: usize>(rows: &[[String; N]], out: &mut dyn Write) -> io::Result<()> {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let widths: [usize; N] = std::array::from_fn(width);

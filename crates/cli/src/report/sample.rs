@@ -1,4 +1,4 @@
-//! One run for the tests of all formats: a finding with everything that a finding can have, and the same one waived.
+//! A run for tests of all formats: a finding that has everything that a finding can have, and the same one waived.
 
 use std::{collections::BTreeMap, io, io::Write};
 
@@ -9,7 +9,7 @@ use preauth_source::{
     Suppression, TextRange, fingerprints,
 };
 
-use super::{Run, Writer};
+use super::Run;
 use crate::report::{
     source_text::{PathDisplay, SourceTexts},
     summary::Coverage,
@@ -17,7 +17,7 @@ use crate::report::{
 
 const FILE: &str = "force-app/Sync, 50%.xml";
 const TEXT: &str = "<a>\n<éb>Full</éb>\n</a>\n";
-const MESSAGE: &str = "full access is too much: 100%";
+pub(super) const MESSAGE: &str = "full access is too much: 100%";
 const CONFIG: &str = "waivers:\n  - rule: scope-full\n";
 
 fn diagnostics(message: &str) -> Vec<Diagnostic> {
@@ -44,29 +44,7 @@ fn diagnostics(message: &str) -> Vec<Diagnostic> {
     vec![live, waived]
 }
 
-/// The fingerprint of the finding that is not waived.
-pub(super) fn fingerprint() -> String {
-    fingerprints(&diagnostics(MESSAGE))[0][0].to_string()
-}
-
-/// What a format prints of the run.
-pub(super) fn printed(write: Writer) -> String {
-    printed_with(write, MESSAGE)
-}
-
-/// Holds that a format prints this of the run.
-#[track_caller]
-pub(super) fn prints(write: Writer, expected: &str) {
-    let printed = printed(write);
-    assert!(printed.contains(expected), "{expected} is not in:\n{printed}");
-}
-
-/// What a format prints of the run with another message.
-pub(super) fn printed_with(write: Writer, message: &str) -> String {
-    reported(message, |runs, out| write(runs, false, out))
-}
-
-/// What a report prints of the run, with this message.
+/// Returns the report of the run, in which the finding has this message.
 pub(super) fn reported(
     message: &str,
     write: impl FnOnce(&[Run<'_>], &mut dyn Write) -> io::Result<()>,

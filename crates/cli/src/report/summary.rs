@@ -1,4 +1,4 @@
-//! What a run has seen and what it has not: the last lines of every report.
+//! The last lines of every report: what was checked and what was not.
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -7,16 +7,16 @@ use preauth_source::{Applicability, Diagnostic, Severity};
 
 use crate::tree::discover::{FileStatus, ProjectTree};
 
-/// Counts of what was read, and of what was not.
+/// The numbers of files that were checked, and of those that were not.
 #[derive(Debug, Default)]
 pub(crate) struct Coverage {
-    /// Files that were judged.
+    /// Files that were checked.
     pub(crate) files: usize,
     pub(crate) apps: usize,
     pub(crate) connected_apps: usize,
     pub(crate) profiles: usize,
     pub(crate) permission_sets: usize,
-    /// Files that a `.forceignore` names.
+    /// Files listed in a `.forceignore`.
     pub(crate) ignored: usize,
     /// Files outside the package directories.
     pub(crate) outside: usize,
@@ -42,7 +42,7 @@ impl Coverage {
         }
     }
 
-    /// What was seen and what was not, in a line.
+    /// Returns a line that says what was checked and what was not.
     pub(crate) fn sentence(&self, undecided: usize) -> String {
         let mut out = format!(
             "Read {}: {}, {}, {}, {}.",
@@ -59,41 +59,45 @@ impl Coverage {
         if self.ignored > 0 {
             let _ = write!(
                 out,
-                " {} named by .forceignore: read for names only.",
+                " {} listed in .forceignore: not checked.",
                 counted(self.ignored, "file", "files")
             );
         }
         if self.outside > 0 {
             let files = counted(self.outside, "metadata file", "metadata files");
-            let _ = write!(out, " {files} outside the package directories: not judged (--all judges them).");
+            let _ =
+                write!(out, " {files} outside the package directories: not checked (check them with --all).");
         }
         if self.malformed > 0 {
             let _ =
-                write!(out, " {} malformed: not judged.", counted(self.malformed, "file is", "files are"));
+                write!(out, " {} malformed: not checked.", counted(self.malformed, "file is", "files are"));
         }
         if self.unreadable > 0 {
             let _ = write!(out, " {} could not be read.", counted(self.unreadable, "file", "files"));
         }
         if undecided > 0 {
             let checks = counted(undecided, "check", "checks");
-            let _ = write!(out, " {checks} undecided, for want of source (--show undecided).");
+            let _ = write!(
+                out,
+                " {checks} could not be decided because source files are missing or old (list them with --show undecided)."
+            );
         }
         out
     }
 }
 
-/// That there is nothing, and where something would be.
+/// Returns the message for a tree without metadata, with the number of files outside the package directories.
 pub(crate) fn nothing_to_read(outside: usize) -> String {
-    let mut out = "there is no metadata to read".to_owned();
+    let mut out = "no metadata files found".to_owned();
     if outside > 0 {
-        let files = counted(outside, "metadata file lies", "metadata files lie");
-        let _ = write!(out, "; {files} outside the package directories (--all takes them in)");
+        let files = counted(outside, "metadata file is", "metadata files are");
+        let _ = write!(out, "; {files} outside the package directories (check them with --all)");
     }
     out
 }
 
-/// How much was found, in a line; what is waived is only counted.
-pub(crate) fn found(diagnostics: &[&Diagnostic], waived: usize) -> String {
+/// Returns a line with the numbers of findings by severity, of fixes, and of waived findings.
+pub(crate) fn findings(diagnostics: &[&Diagnostic], waived: usize) -> String {
     let mut by_severity: BTreeMap<Severity, usize> = BTreeMap::new();
     for diagnostic in diagnostics {
         *by_severity.entry(diagnostic.severity).or_default() += 1;
@@ -121,15 +125,15 @@ pub(crate) fn found(diagnostics: &[&Diagnostic], waived: usize) -> String {
     let mut out = format!("Found {}.", parts.join(", "));
     let (safe, more) = (fixes(Applicability::Safe), fixes(Applicability::Unsafe));
     if safe > 0 {
-        let _ = write!(out, " {safe} can be corrected with --fix.");
+        let _ = write!(out, " {safe} can be fixed with --fix.");
     }
     if more > 0 {
-        let _ = write!(out, " {more} can be corrected with --unsafe-fixes.");
+        let _ = write!(out, " {more} can be fixed with --unsafe-fixes.");
     }
     out + &waived
 }
 
-/// A number with its noun.
+/// Returns a number with its noun.
 pub(crate) fn counted(count: usize, one: &str, several: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { several })
 }

@@ -94,3 +94,11 @@ pub(crate) fn stdout(output: &Output) -> String {
 pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
+
+/// Returns the name of every format of a report, from the help.
+pub(crate) fn formats() -> Vec<String> {
+    let help = stdout(&run(&root(), &["check", "-h"]));
+    let (_, list) = help.split_once("--format").unwrap().1.split_once("[possible values: ").unwrap();
+    let names = list.split_once(']').unwrap().0.split(',').map(|name| name.trim().to_owned());
+    names.collect()
+}

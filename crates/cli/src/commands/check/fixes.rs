@@ -10,7 +10,7 @@ use preauth_source::{Diagnostic, Fix};
 use super::{plan::ExitPlan, stages::CheckedTree};
 use crate::{
     Failure, Outcome,
-    output::{Output, diff::diff, write_file::save},
+    output::{Output, diff::diff, visible::shows_secret, write_file::save},
     report::{
         source_text::{PathDisplay, SourceTexts},
         summary::counted,
@@ -19,7 +19,7 @@ use crate::{
 
 /// True if a fix removes a secret.
 pub(super) fn removes_secret(fix: &Fix) -> bool {
-    fix.edits.iter().any(|edit| preauth_metadata::secrets(&edit.expected).iter().any(|secret| secret.opens))
+    fix.edits.iter().any(|edit| shows_secret(&edit.expected))
 }
 
 /// Writes the fixed files; a text from standard input goes to standard output. Reports files that cannot be written.

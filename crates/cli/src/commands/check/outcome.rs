@@ -22,7 +22,7 @@ pub(super) fn summarize(
     let found = || all_selected(checked, selected);
     let live: Vec<&Diagnostic> = found().filter(|diagnostic| !is_waived(diagnostic)).collect();
     let waived = found().flat_map(Diagnostic::with_subsumed).filter(is_waived).count();
-    output.message(&summary::found(&live, waived));
+    output.message(&summary::findings(&live, waived));
     if let Some(baseline) = baseline {
         let known: usize = selected.iter().map(|one| one.known).sum();
         let known = summary::counted(known, "existing finding is", "existing findings are");

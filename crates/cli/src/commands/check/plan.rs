@@ -7,9 +7,10 @@ use preauth_source::{Applicability, Severity};
 use super::args::CheckArgs;
 use crate::{
     Failure,
-    args::{Format, Show},
+    args::Show,
     commands::report_target::ReportTarget,
     output::{Output, write_file},
+    report::Format,
     tree::load::ConfigChoice,
 };
 

@@ -10,9 +10,9 @@ use super::{
     stages::{CheckedTree, SelectedFindings},
 };
 use crate::{
-    args::{Color, Format},
+    args::Color,
     output::Output,
-    report,
+    report::{self, Format},
 };
 
 /// The findings of one check, which can be written several times. For benchmarks of the formats.

@@ -10,10 +10,9 @@ use super::{
 };
 use crate::{
     Failure,
-    args::Format,
     commands::report_target,
     output::Output,
-    report::{Run, source_text::SourceTexts},
+    report::{Format, Run, source_text::SourceTexts},
 };
 
 /// Writes every report of the plan.

@@ -1,4 +1,4 @@
-//! Logging commands of Azure Pipelines, which become issues of the run.
+//! Logging commands of Azure Pipelines, which it shows as issues of the run.
 //!
 //! Source: *Logging commands*, on learn.microsoft.com.
 
@@ -6,9 +6,12 @@ use std::io::{self, Write};
 
 use preauth_source::Severity;
 
-use crate::report::Run;
+use super::{FormatDef, PathBase};
+use crate::report::{Run, with_help};
 
-pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(super) const FORMAT: FormatDef = FormatDef::new(PathBase::Repository, write);
+
+fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
     for run in runs {
         for (diagnostic, _) in run.live() {
             let location = &diagnostic.primary.location;
@@ -22,7 +25,7 @@ pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
                 start.line,
                 start.column,
                 property(&diagnostic.code),
-                data(&crate::report::with_help(diagnostic))
+                data(&with_help(diagnostic))
             )?;
         }
     }
@@ -35,20 +38,4 @@ fn data(text: &str) -> String {
 
 fn property(text: &str) -> String {
     data(text).replace(';', "%3B").replace(']', "%5D")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::sample;
-
-    #[test]
-    fn a_finding_is_an_issue_at_its_place() {
-        let printed = sample::printed(write);
-        sample::prints(
-            write,
-            "##vso[task.logissue type=error;sourcepath=force-app/Sync, 50%AZP25.xml;linenumber=2;columnnumber=5;code=scope-full;]full access is too much: 100%AZP25",
-        );
-        assert_eq!(printed.lines().count(), 1);
-    }
 }

@@ -1,10 +1,13 @@
-//! A line for each finding: `path:line:column: severity[code] message`.
+//! One line for each finding: `path:line:column: severity[code] message`.
 
 use std::io::{self, Write};
 
+use super::{FormatDef, PathBase};
 use crate::report::Run;
 
-pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(super) const FORMAT: FormatDef = FormatDef::new(PathBase::CurrentFolder, write);
+
+fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
     for run in runs {
         for diagnostic in run.listed() {
             let location = &diagnostic.primary.location;

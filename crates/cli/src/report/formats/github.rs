@@ -1,4 +1,4 @@
-//! Workflow commands of GitHub Actions, which become annotations of the changed lines.
+//! Workflow commands of GitHub Actions, which it shows as annotations of the changed lines.
 //!
 //! Source: *Workflow commands for GitHub Actions*, on docs.github.com.
 
@@ -6,9 +6,12 @@ use std::io::{self, Write};
 
 use preauth_source::Severity;
 
-use crate::report::Run;
+use super::{FormatDef, PathBase};
+use crate::report::{Run, with_help};
 
-pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(super) const FORMAT: FormatDef = FormatDef::new(PathBase::Repository, write);
+
+fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
     for run in runs {
         for (diagnostic, _) in run.live() {
             let location = &diagnostic.primary.location;
@@ -26,11 +29,11 @@ pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
                 start.line,
                 end.line
             )?;
-            // Columns are taken only within one line.
+            // GitHub accepts columns only for one line.
             if start.line == end.line {
                 write!(out, ",col={},endColumn={}", start.column, end.column)?;
             }
-            writeln!(out, "::{}", data(&crate::report::with_help(diagnostic)))?;
+            writeln!(out, "::{}", data(&with_help(diagnostic)))?;
         }
     }
     Ok(())
@@ -42,23 +45,4 @@ fn data(text: &str) -> String {
 
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::sample;
-
-    #[test]
-    fn a_finding_is_an_annotation_of_its_place() {
-        sample::prints(
-            write,
-            "::error title=preauth (scope-full),file=force-app/Sync%2C 50%25.xml,line=2,endLine=2,col=5,endColumn=9::full access is too much: 100%25",
-        );
-    }
-
-    #[test]
-    fn a_command_takes_one_line_and_what_is_waived_takes_none() {
-        assert_eq!(sample::printed(write).lines().count(), 1);
-    }
 }

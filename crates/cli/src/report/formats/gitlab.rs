@@ -7,57 +7,62 @@ use std::io::{self, Write};
 use preauth_source::{Diagnostic, Fingerprint, Severity};
 use serde::Serialize;
 
+use super::{FormatDef, PathBase};
 use crate::report::Run;
 
 #[derive(Debug, Serialize)]
-struct Issue {
+struct GitlabIssue {
     #[serde(rename = "type")]
     kind: &'static str,
     check_name: String,
     description: String,
-    content: Content,
+    content: GitlabContent,
     categories: [&'static str; 1],
     severity: &'static str,
     fingerprint: String,
-    location: Location,
+    location: GitlabLocation,
 }
 
-/// What the page of an issue shows, in Markdown.
+/// The page of an issue, in Markdown.
 #[derive(Debug, Serialize)]
-struct Content {
+struct GitlabContent {
     body: String,
 }
 
 #[derive(Debug, Serialize)]
-struct Location {
-    /// From the root of the repository, without `./` before it.
+struct GitlabLocation {
+    /// The path from the root of the repository, without `./` at the start.
     path: String,
-    lines: Lines,
+    lines: GitlabLines,
 }
 
 #[derive(Debug, Serialize)]
-struct Lines {
+struct GitlabLines {
     begin: u32,
     end: u32,
 }
 
-pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io::Result<()> {
-    let issues: Vec<Issue> =
-        runs.iter().flat_map(|run| run.live().map(|(found, print)| issue(run, found, print))).collect();
+pub(super) const FORMAT: FormatDef = FormatDef::new(PathBase::Repository, write);
+
+fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let issues: Vec<GitlabIssue> = runs
+        .iter()
+        .flat_map(|run| run.live().map(|(finding, fingerprint)| issue(run, finding, fingerprint)))
+        .collect();
     serde_json::to_writer_pretty(&mut *out, &issues)?;
     writeln!(out)
 }
 
-fn issue(run: &Run<'_>, diagnostic: &Diagnostic, fingerprint: Fingerprint) -> Issue {
+fn issue(run: &Run<'_>, diagnostic: &Diagnostic, fingerprint: Fingerprint) -> GitlabIssue {
     let location = &diagnostic.primary.location;
     let (start, end) = run.texts.places(location);
     let why = run.policies.get(&diagnostic.code).map(|policy| policy.why.trim());
     let help = diagnostic.help.iter().map(String::as_str);
-    Issue {
+    GitlabIssue {
         kind: "issue",
         check_name: diagnostic.code.to_string(),
         description: diagnostic.message.clone(),
-        content: Content { body: why.into_iter().chain(help).collect::<Vec<_>>().join("\n\n") },
+        content: GitlabContent { body: why.into_iter().chain(help).collect::<Vec<_>>().join("\n\n") },
         categories: ["Security"],
         severity: match diagnostic.severity {
             Severity::Error => "critical",
@@ -65,26 +70,9 @@ fn issue(run: &Run<'_>, diagnostic: &Diagnostic, fingerprint: Fingerprint) -> Is
             Severity::Info => "info",
         },
         fingerprint: fingerprint.to_string(),
-        location: Location {
+        location: GitlabLocation {
             path: run.texts.display_path(&location.file),
-            lines: Lines { begin: start.line, end: end.line },
+            lines: GitlabLines { begin: start.line, end: end.line },
         },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::sample;
-
-    #[test]
-    fn a_finding_is_an_issue_with_its_fingerprint() {
-        let issues: serde_json::Value = serde_json::from_str(&sample::printed(write)).unwrap();
-        let [issue] = issues.as_array().unwrap().as_slice() else { panic!("{issues}") };
-        assert_eq!(issue["check_name"], "scope-full");
-        assert_eq!(issue["severity"], "critical");
-        assert_eq!(issue["fingerprint"], sample::fingerprint());
-        assert_eq!(issue["location"]["path"], "force-app/Sync, 50%.xml");
-        assert_eq!(issue["location"]["lines"]["begin"], 2);
     }
 }

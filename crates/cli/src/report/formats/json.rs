@@ -1,4 +1,4 @@
-//! The report for programs. Its schema is `schemas/report.schema.json`; changes that break readers raise `version`.
+//! The report for programs. Its schema is `schemas/report.schema.json`. A change that breaks readers raises `version`.
 
 use std::io::{self, Write};
 
@@ -7,63 +7,64 @@ use preauth_source::{Applicability, Diagnostic, Fingerprint, Label, Location};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::report::Run;
-use crate::report::source_text::SourceTexts;
+use super::{FormatDef, PathBase};
+use crate::report::{Run, shown_fix, source_text::SourceTexts};
 
-/// What `preauth check --format json` prints.
+/// The output of `preauth check --format json`.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Report {
+pub(crate) struct JsonReport {
     /// The version of this shape: 1.
     version: u32,
-    /// Everything that was found, in the order of the source.
-    findings: Vec<Finding>,
-    /// What could not be told from the source.
-    undecided: Vec<NotKnown>,
-    /// What was read, and what was not.
-    coverage: Coverage,
+    /// All findings, in the order of the source.
+    findings: Vec<JsonFinding>,
+    /// Checks that could not be decided, because source files are missing or old.
+    undecided: Vec<JsonUndecided>,
+    /// Counts of the files that were checked, and of those that were not.
+    coverage: JsonCoverage,
 }
 
 /// A finding: of a policy, or of the form of a file.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Finding {
+#[schemars(rename = "Finding")]
+struct JsonFinding {
     /// The policy's id.
     code: String,
     /// `info`, `warning` or `error`.
     severity: &'static str,
-    /// What it is known by from one state of the source to another.
+    /// The identity of the finding, which stays the same when lines move or values elsewhere change.
     fingerprint: String,
-    /// What is wrong.
+    /// The message.
     message: String,
-    /// Where it is decided.
+    /// The place of the value that decides.
     #[serde(flatten)]
-    span: Span,
-    /// What was seen there.
+    span: JsonSpan,
+    /// The value at that place.
     label: String,
-    /// What it is about.
-    subject: Option<Subject>,
-    /// The attribute that was judged, and its value.
-    observed: Option<Observed>,
-    /// Where the policy says so; of a built-in policy the file is inside the program.
-    policy: Option<Rule>,
-    /// Other places that belong to it.
-    related: Vec<Related>,
+    /// The app, profile or other subject of the finding.
+    subject: Option<JsonSubject>,
+    /// The attribute that was checked, and its value.
+    observed: Option<JsonObserved>,
+    /// The place of the requirement in the policy. The file of a built-in policy is inside the program.
+    policy: Option<JsonRule>,
+    /// Other places that belong to the finding.
+    related: Vec<JsonRelated>,
     /// What to do about it.
     help: Vec<String>,
-    /// The correction, if there is one.
-    fix: Option<Fix>,
-    /// The waiver that silences it, if there is one.
-    waived: Option<Waiver>,
-    /// Policies that it speaks for on the same subject.
+    /// The fix, if there is one.
+    fix: Option<JsonFix>,
+    /// The waiver of the finding, if there is one.
+    waived: Option<JsonWaiver>,
+    /// Policies whose findings on the same subject are included in this one.
     subsumes: Vec<String>,
 }
 
-/// A range in a file. Lines and columns count from 1, columns in characters; the end is exclusive.
+/// A range in a file. Lines and columns count from 1, columns count characters, and the end is exclusive.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Span {
-    /// The path, told from the root of the tree.
+struct JsonSpan {
+    /// The path from the root of the tree.
     file: String,
     line: u32,
     column: u32,
@@ -72,105 +73,120 @@ struct Span {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Subject {
+#[schemars(rename = "Subject")]
+struct JsonSubject {
     /// `App`, `Grant`, `Profile`, …
     kind: &'static str,
     name: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Observed {
+#[schemars(rename = "Observed")]
+struct JsonObserved {
     attribute: String,
-    /// As a policy would write it; secrets are never shown.
+    /// The value as a policy writes it, without secrets.
     value: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Waiver {
-    /// Why it stays as it is.
+#[schemars(rename = "Waiver")]
+struct JsonWaiver {
+    /// Why the finding is accepted.
     reason: String,
-    /// Who answers for that.
+    /// Who is responsible for that.
     owner: Option<String>,
-    /// The last day on which it is silenced.
+    /// The last day of the waiver.
     expires: String,
-    /// Where the waiver is.
+    /// The place of the waiver.
     #[serde(flatten)]
-    span: Span,
+    span: JsonSpan,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Rule {
+#[schemars(rename = "Rule")]
+struct JsonRule {
     file: String,
     line: u32,
     column: u32,
-    /// What must hold.
+    /// The requirement.
     requires: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Related {
+#[schemars(rename = "Related")]
+struct JsonRelated {
     #[serde(flatten)]
-    span: Span,
+    span: JsonSpan,
     message: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Fix {
-    /// What the correction does.
+#[schemars(rename = "Fix")]
+struct JsonFix {
+    /// What the fix does.
     title: String,
-    /// `safe`: made by `--fix`; `unsafe`: by `--unsafe-fixes`; `displayOnly`: never made.
+    /// `safe`: applied by `--fix`; `unsafe`: applied by `--unsafe-fixes`; `displayOnly`: never applied.
     applicability: &'static str,
-    /// Empty where one of them would show a secret.
-    edits: Vec<Edit>,
+    /// The edits. Empty if one of them would show a secret.
+    edits: Vec<JsonEdit>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Edit {
+#[schemars(rename = "Edit")]
+struct JsonEdit {
     #[serde(flatten)]
-    span: Span,
-    /// What comes there instead.
+    span: JsonSpan,
+    /// The new text.
     insert: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct NotKnown {
-    /// The policy that is undecided.
+#[schemars(rename = "NotKnown")]
+struct JsonUndecided {
+    /// The policy that could not be decided.
     code: String,
-    subject: Subject,
+    subject: JsonSubject,
     /// The attribute that is not known.
     attribute: String,
     /// Why it is not known.
     why: String,
     #[serde(flatten)]
-    span: Span,
+    span: JsonSpan,
 }
 
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Coverage {
-    /// Files that were judged.
+#[schemars(rename = "Coverage")]
+struct JsonCoverage {
+    /// Files that were checked.
     files: usize,
     apps: usize,
     profiles: usize,
     permission_sets: usize,
-    /// Files that a `.forceignore` names: read only to know what others name.
+    /// Files listed in `.forceignore`: not checked, only read to resolve names.
     ignored: usize,
     /// Metadata files outside the package directories: not read.
     outside: usize,
-    /// Files that are not well-formed, or not what their names say: not judged.
+    /// Files that are not well-formed, or not what their names say: not checked.
     malformed: usize,
     /// Files that could not be read.
     unreadable: usize,
 }
 
-pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io::Result<()> {
-    let mut report =
-        Report { version: 1, findings: Vec::new(), undecided: Vec::new(), coverage: Coverage::default() };
+pub(super) const FORMAT: FormatDef = FormatDef::new(PathBase::Tree, write);
+
+fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let mut report = JsonReport {
+        version: 1,
+        findings: Vec::new(),
+        undecided: Vec::new(),
+        coverage: JsonCoverage::default(),
+    };
     for run in runs {
-        report
-            .findings
-            .extend(run.findings().map(|(found, fingerprint)| finding(run.texts, found, fingerprint)));
-        report.undecided.extend(run.undecided.iter().map(|undecided| not_known(run.texts, undecided)));
+        report.findings.extend(
+            run.findings().map(|(finding, fingerprint)| self::finding(run.texts, finding, fingerprint)),
+        );
+        report.undecided.extend(run.undecided.iter().map(|undecided| self::undecided(run.texts, undecided)));
         report.coverage.files += run.coverage.files;
         report.coverage.apps += run.coverage.apps;
         report.coverage.profiles += run.coverage.profiles;
@@ -184,9 +200,9 @@ pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
     writeln!(out)
 }
 
-fn span(texts: &SourceTexts<'_>, location: &Location) -> Span {
+fn span(texts: &SourceTexts<'_>, location: &Location) -> JsonSpan {
     let (start, end) = texts.places(location);
-    Span {
+    JsonSpan {
         file: texts.display_path(&location.file),
         line: start.line,
         column: start.column,
@@ -195,10 +211,10 @@ fn span(texts: &SourceTexts<'_>, location: &Location) -> Span {
     }
 }
 
-fn finding(texts: &SourceTexts<'_>, diagnostic: &Diagnostic, fingerprint: Fingerprint) -> Finding {
+fn finding(texts: &SourceTexts<'_>, diagnostic: &Diagnostic, fingerprint: Fingerprint) -> JsonFinding {
     let rule = |label: &Label| {
         let place = texts.policy_text(&label.location.file).place(label.location.range.start());
-        Rule {
+        JsonRule {
             file: label.location.file.to_string(),
             line: place.line,
             column: place.column,
@@ -206,8 +222,8 @@ fn finding(texts: &SourceTexts<'_>, diagnostic: &Diagnostic, fingerprint: Finger
         }
     };
     let related =
-        |label: &Label| Related { span: span(texts, &label.location), message: label.message.clone() };
-    Finding {
+        |label: &Label| JsonRelated { span: span(texts, &label.location), message: label.message.clone() };
+    JsonFinding {
         code: diagnostic.code.to_string(),
         severity: diagnostic.severity.as_str(),
         fingerprint: fingerprint.to_string(),
@@ -215,27 +231,27 @@ fn finding(texts: &SourceTexts<'_>, diagnostic: &Diagnostic, fingerprint: Finger
         span: span(texts, &diagnostic.primary.location),
         label: diagnostic.primary.message.clone(),
         subject: diagnostic.subject.as_ref().map(subject),
-        observed: diagnostic.observed.as_ref().map(|seen| Observed {
+        observed: diagnostic.observed.as_ref().map(|seen| JsonObserved {
             attribute: seen.attribute.to_string(),
             value: seen.value.as_ref().map(ToString::to_string),
         }),
         policy: diagnostic.rule.as_ref().map(rule),
         related: diagnostic.related.iter().map(related).collect(),
         help: diagnostic.help.clone(),
-        fix: diagnostic.fix.as_ref().map(|fix| Fix {
+        fix: diagnostic.fix.as_ref().map(|fix| JsonFix {
             title: fix.title.clone(),
             applicability: match fix.applicability {
                 Applicability::Safe => "safe",
                 Applicability::Unsafe => "unsafe",
                 Applicability::DisplayOnly => "displayOnly",
             },
-            edits: crate::report::shown_fix(diagnostic)
+            edits: shown_fix(diagnostic)
                 .iter()
                 .flat_map(|fix| &fix.edits)
-                .map(|edit| Edit { span: span(texts, &edit.location), insert: edit.insert.to_string() })
+                .map(|edit| JsonEdit { span: span(texts, &edit.location), insert: edit.insert.to_string() })
                 .collect(),
         }),
-        waived: diagnostic.suppressed.as_ref().map(|waiver| Waiver {
+        waived: diagnostic.suppressed.as_ref().map(|waiver| JsonWaiver {
             reason: waiver.reason.to_string(),
             owner: waiver.owner.as_ref().map(ToString::to_string),
             expires: waiver.expires.to_string(),
@@ -245,12 +261,12 @@ fn finding(texts: &SourceTexts<'_>, diagnostic: &Diagnostic, fingerprint: Finger
     }
 }
 
-fn subject(subject: &preauth_source::Subject) -> Subject {
-    Subject { kind: subject.kind, name: subject.name.to_string() }
+fn subject(subject: &preauth_source::Subject) -> JsonSubject {
+    JsonSubject { kind: subject.kind, name: subject.name.to_string() }
 }
 
-fn not_known(texts: &SourceTexts<'_>, undecided: &Undecided) -> NotKnown {
-    NotKnown {
+fn undecided(texts: &SourceTexts<'_>, undecided: &Undecided) -> JsonUndecided {
+    JsonUndecided {
         code: undecided.policy.to_string(),
         subject: subject(&undecided.subject),
         attribute: undecided.attribute.clone(),

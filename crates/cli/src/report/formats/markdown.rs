@@ -1,6 +1,6 @@
-//! A comment on a pull request: who may do more than before, what else changed, what is wrong, and what to do.
+//! A comment on a pull request: who can do more than before, other changes, the findings, and what to do.
 //!
-//! It stays below what a comment may hold, whatever the tree: what does not fit is counted.
+//! Its length is limited. Entries that do not fit are counted.
 
 use std::{
     fmt::Write as _,
@@ -12,73 +12,59 @@ use preauth_metadata::{
 };
 use preauth_source::{Applicability, Diagnostic, Severity};
 
-use crate::report::summary::{self, counted};
-use crate::report::{Comparison, Run};
+use super::{FormatDef, PathBase};
+use crate::{
+    output::visible::LimitedText,
+    report::{
+        Comparison, Run,
+        summary::{self, counted},
+    },
+};
 
-/// How long the comment may get, in bytes. GitHub takes 65,536 characters, GitLab and Bitbucket more or less the same.
-const ROOM: usize = 60_000;
+/// The limit of a comment in bytes. GitHub accepts 65,536 characters, GitLab and Bitbucket about the same.
+const COMMENT_LIMIT_BYTES: usize = 60_000;
+/// The bytes above the limit that the last lines may take.
+const FOOTER_LIMIT_BYTES: usize = 4_000;
 
-pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io::Result<()> {
-    let live: Vec<&Diagnostic> = runs.iter().flat_map(|run| run.live().map(|(found, _)| found)).collect();
+pub(super) const FORMAT: FormatDef = FormatDef::new(PathBase::Repository, write);
+
+fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let live: Vec<&Diagnostic> = runs.iter().flat_map(|run| run.live().map(|(finding, _)| finding)).collect();
     let waived =
-        runs.iter().flat_map(|run| &run.diagnostics).filter(|found| found.suppressed.is_some()).count();
-    let mut page = Page::default();
-    page.add(&format!("## preauth\n\n{}\n", summary::found(&live, waived)));
+        runs.iter().flat_map(|run| &run.diagnostics).filter(|finding| finding.suppressed.is_some()).count();
+    let mut page = LimitedText::new(COMMENT_LIMIT_BYTES);
+    page.add(&format!("## preauth\n\n{}\n", summary::findings(&live, waived)));
     for run in runs {
         if let Some(change) = &run.change {
-            changed(change, run, &mut page);
+            changes(change, run, &mut page);
         }
     }
     findings(runs, &mut page);
-    let mut seen = String::from("\n---\n");
+    let mut footer = String::new();
+    if page.left_out() > 0 {
+        let entries = counted(page.left_out(), "entry does", "entries do");
+        let _ = write!(footer, "\n{entries} not fit into this comment: see the whole report.\n");
+    }
+    footer.push_str("\n---\n");
     for run in runs {
         if let Some(change) = &run.change {
-            let _ = write!(seen, "\n{}", escaped(&change.sentence()));
+            let _ = write!(footer, "\n{}", escaped(&change.sentence()));
         }
-        let _ = write!(seen, "\n{}", escaped(&run.coverage.sentence(run.undecided.len())));
+        let _ = write!(footer, "\n{}", escaped(&run.coverage.sentence(run.undecided.len())));
     }
-    seen.push('\n');
-    page.end(&seen);
-    out.write_all(page.text.as_bytes())
+    footer.push('\n');
+    out.write_all(page.finish(&footer, FOOTER_LIMIT_BYTES).as_bytes())
 }
 
-/// Text that grows until it is full. What comes after that is only counted.
-#[derive(Debug, Default)]
-struct Page {
-    text: String,
-    left_out: usize,
-}
-
-impl Page {
-    /// Adds a block, if there is room for all of it.
-    fn add(&mut self, block: &str) {
-        if self.left_out == 0 && self.text.len() + block.len() <= ROOM {
-            self.text.push_str(block);
-        } else {
-            self.left_out += 1;
-        }
-    }
-
-    /// Adds the last block, for which there is always room.
-    fn end(&mut self, block: &str) {
-        if self.left_out > 0 {
-            let left_out = counted(self.left_out, "entry does", "entries do");
-            let _ = write!(self.text, "\n{left_out} not fit into this comment: see the whole report.\n");
-        }
-        let room = ROOM + 4000 - self.text.len().min(ROOM + 4000);
-        self.text.extend(block.char_indices().take_while(|(at, _)| *at < room).map(|(_, c)| c));
-    }
-}
-
-fn changed(change: &Comparison<'_>, run: &Run<'_>, page: &mut Page) {
+fn changes(change: &Comparison<'_>, run: &Run<'_>, page: &mut LimitedText) {
     let Some(org) = run.org else { return };
     let mut sides = Sides::default();
     for change in differences(change.org, org) {
         match &change {
             preauth_metadata::Change::NewApp(app) => {
-                sides.more.push(format!("- {}: new. {}\n", named(app), told(app)));
+                sides.more.push(format!("- {}: new. {}\n", named(app), settings(app)));
             }
-            preauth_metadata::Change::GoneApp(app) => sides.rest.push(format!("- {}: gone\n", named(app))),
+            preauth_metadata::Change::GoneApp(app) => sides.rest.push(format!("- {}: removed\n", named(app))),
             preauth_metadata::Change::App { app, differences } => sides.add(&named(app), differences),
             preauth_metadata::Change::Component { component, apps, differences } => {
                 let kind = if component.kind == Kind::Profile { "Profile" } else { "Permission set" };
@@ -93,7 +79,7 @@ fn changed(change: &Comparison<'_>, run: &Run<'_>, page: &mut Page) {
         }
     }
     let Sides { more, rest } = sides;
-    for (title, lines) in [("Who may do more than before", more), ("What else changed", rest)] {
+    for (title, lines) in [("Who can do more than before", more), ("Other changes", rest)] {
         if lines.is_empty() {
             continue;
         }
@@ -102,7 +88,7 @@ fn changed(change: &Comparison<'_>, run: &Run<'_>, page: &mut Page) {
     }
 }
 
-/// What lets somebody do more, and what does not.
+/// The changes that let somebody do more, and the others.
 #[derive(Debug, Default)]
 struct Sides {
     more: Vec<String>,
@@ -128,7 +114,7 @@ fn are(names: &[String]) -> String {
     }
 }
 
-/// An app by its label, and by its name where that differs.
+/// Returns an app by its label, and by its name if that differs.
 fn named(app: &App) -> String {
     let kind = app.kind.label();
     if app.label() == &*app.name {
@@ -138,8 +124,8 @@ fn named(app: &App) -> String {
     }
 }
 
-/// What is to be known of a new app, in Setup's words.
-fn told(app: &App) -> String {
+/// Returns the main settings of a new app, in the words of Setup.
+fn settings(app: &App) -> String {
     let names = [
         "permittedUsers",
         "grants.profiles",
@@ -163,7 +149,7 @@ fn shown(difference: &Difference) -> String {
     match &difference.what {
         ChangedThing::Value { before, after } => format!("{name}: {} → {}", code(before), code(after)),
         ChangedThing::Items { added, removed } => {
-            let parts = [("now also", added), ("no more", removed)];
+            let parts = [("added", added), ("removed", removed)];
             let parts = parts.into_iter().filter(|(_, items)| !items.is_empty());
             let parts: Vec<String> = parts.map(|(word, items)| format!("{word} {}", listed(items))).collect();
             format!("{name}: {}", parts.join(", "))
@@ -171,10 +157,11 @@ fn shown(difference: &Difference) -> String {
     }
 }
 
-fn findings(runs: &[Run<'_>], page: &mut Page) {
+fn findings(runs: &[Run<'_>], page: &mut LimitedText) {
     for severity in Severity::ALL.into_iter().rev() {
-        let of_severity =
-            |run: &&Run<'_>| -> usize { run.live().filter(|(found, _)| found.severity == severity).count() };
+        let of_severity = |run: &&Run<'_>| -> usize {
+            run.live().filter(|(finding, _)| finding.severity == severity).count()
+        };
         let count: usize = runs.iter().map(|run| of_severity(&run)).sum();
         if count == 0 {
             continue;
@@ -182,27 +169,27 @@ fn findings(runs: &[Run<'_>], page: &mut Page) {
         let title = match severity {
             Severity::Error => "Errors",
             Severity::Warning => "Warnings",
-            Severity::Info => "Worth knowing",
+            Severity::Info => "Info",
         };
         page.add(&format!("\n### {title}\n\n"));
         for run in runs {
-            for (found, _) in run.live().filter(|(found, _)| found.severity == severity) {
-                page.add(&finding(run, found));
+            for (finding, _) in run.live().filter(|(finding, _)| finding.severity == severity) {
+                page.add(&finding_entry(run, finding));
             }
         }
     }
 }
 
-fn finding(run: &Run<'_>, found: &Diagnostic) -> String {
-    let location = &found.primary.location;
+fn finding_entry(run: &Run<'_>, finding: &Diagnostic) -> String {
+    let location = &finding.primary.location;
     let start = run.texts.start(location);
     let place = format!("{}:{}", run.texts.display_path(&location.file), start.line);
-    let mut text = format!("- {} ({}, {})\n", escaped(&found.message), code(&found.code), code(&place));
-    for help in &found.help {
+    let mut text = format!("- {} ({}, {})\n", escaped(&finding.message), code(&finding.code), code(&place));
+    for help in &finding.help {
         let _ = writeln!(text, "  - {}", escaped(help));
     }
     let mut titles = Vec::new();
-    for fix in found.with_subsumed().filter_map(|found| found.fix.as_ref()) {
+    for fix in finding.with_subsumed().filter_map(|one| one.fix.as_ref()) {
         if titles.contains(&&fix.title) {
             continue;
         }
@@ -217,13 +204,13 @@ fn finding(run: &Run<'_>, found: &Diagnostic) -> String {
     text
 }
 
-/// A text as code.
+/// Returns a text as code.
 fn code(text: &str) -> String {
     let text: String = text.chars().map(|c| if c == '`' { '\'' } else { c }).collect();
     format!("`{}`", text.lines().collect::<Vec<_>>().join(" "))
 }
 
-/// A text of which nothing means something in Markdown but what is between back-ticks, and that calls nobody.
+/// Returns a text without Markdown but for code between backticks, and without mentions of users.
 fn escaped(text: &str) -> String {
     let paired = text.matches('`').count().is_multiple_of(2);
     let mut out = String::with_capacity(text.len());
@@ -239,7 +226,7 @@ fn escaped(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '&' => out.push_str("&amp;"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' => out.extend(['\\', c]),
-            // Between these two, a name would be called.
+            // Without a character between `@` and the name, the user of that name is notified.
             '@' if !last.is_alphanumeric() => out.push_str("@\u{200B}"),
             c => out.push(c),
         }
@@ -251,39 +238,14 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
 
     #[test]
-    fn a_finding_says_what_is_wrong_where_and_what_to_do() {
-        sample::prints(
-            write,
-            "- full access is too much: 100% (`scope-full`, `force-app/Sync, 50%.xml:2`)\n  - choose less\n  - `preauth check --fix` would set `scopes` to `Api`\n",
-        );
-    }
-
-    #[test]
-    fn what_is_waived_is_counted() {
-        assert!(sample::printed(write).contains("1 waived."));
-    }
-
-    #[test]
-    fn names_from_the_source_do_nothing() {
+    fn names_from_the_source_are_escaped() {
         let name = "`<b>` <img src=x> @team ![x](http://example.com) a@example.com";
         assert_eq!(
             escaped(name),
             "`<b>` &lt;img src=x> @\u{200B}team \\!\\[x\\](http://example.com) a@example.com"
         );
         assert_eq!(escaped("a ` b"), "a \\` b");
-    }
-
-    #[test]
-    fn what_does_not_fit_is_counted() {
-        let mut page = Page::default();
-        for _ in 0..2000 {
-            page.add(&"é".repeat(50));
-        }
-        page.end(&"é".repeat(10_000));
-        assert!(page.text.contains("entries do not fit"));
-        assert!(page.text.len() < 64 * 1024, "{}", page.text.len());
     }
 }

@@ -1,128 +1,120 @@
-//! The diagnostic format of reviewdog, which comments on pull requests and suggests corrections there.
+//! The diagnostic format of reviewdog, which comments on pull requests and suggests fixes there.
 //!
 //! Source: `proto/rdf` of the reviewdog repository. Columns count the bytes of UTF-8.
 
 use std::io::{self, Write};
 
-use preauth_source::{Applicability, Diagnostic, Label, Severity};
+use preauth_source::{Applicability, Diagnostic, Label, Location, Severity};
 use serde::Serialize;
 
-use crate::report::Run;
+use super::{FormatDef, PathBase};
+use crate::report::{Run, shown_fix, with_help};
 
 #[derive(Debug, Serialize)]
-struct Report {
-    source: Source,
-    diagnostics: Vec<Entry>,
+struct RdjsonReport {
+    source: RdjsonSource,
+    diagnostics: Vec<RdjsonDiagnostic>,
 }
 
 #[derive(Debug, Serialize)]
-struct Source {
+struct RdjsonSource {
     name: &'static str,
 }
 
 #[derive(Debug, Serialize)]
-struct Entry {
+struct RdjsonDiagnostic {
     message: String,
-    location: Location,
+    location: RdjsonLocation,
     severity: &'static str,
-    code: Code,
+    code: RdjsonCode,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    suggestions: Vec<Suggestion>,
+    suggestions: Vec<RdjsonSuggestion>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Related>,
+    related_locations: Vec<RdjsonRelated>,
 }
 
 #[derive(Debug, Serialize)]
-struct Code {
+struct RdjsonCode {
     value: String,
 }
 
 #[derive(Debug, Serialize)]
-struct Location {
+struct RdjsonLocation {
     path: String,
-    range: Range,
+    range: RdjsonRange,
 }
 
 #[derive(Debug, Serialize)]
-struct Range {
-    start: Position,
-    end: Position,
+struct RdjsonRange {
+    start: RdjsonPosition,
+    end: RdjsonPosition,
 }
 
 #[derive(Debug, Serialize)]
-struct Position {
+struct RdjsonPosition {
     line: u32,
     column: u32,
 }
 
 #[derive(Debug, Serialize)]
-struct Suggestion {
-    range: Range,
+struct RdjsonSuggestion {
+    range: RdjsonRange,
     text: String,
 }
 
 #[derive(Debug, Serialize)]
-struct Related {
+struct RdjsonRelated {
     message: String,
-    location: Location,
+    location: RdjsonLocation,
 }
 
-pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io::Result<()> {
-    let entries = runs.iter().flat_map(|run| run.live().map(|(found, _)| entry(run, found)));
-    let report = Report { source: Source { name: "preauth" }, diagnostics: entries.collect() };
+pub(super) const FORMAT: FormatDef = FormatDef::new(PathBase::CurrentFolder, write);
+
+fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let diagnostics =
+        runs.iter().flat_map(|run| run.live().map(|(finding, _)| self::diagnostic(run, finding)));
+    let report =
+        RdjsonReport { source: RdjsonSource { name: "preauth" }, diagnostics: diagnostics.collect() };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
 }
 
-fn entry(run: &Run<'_>, diagnostic: &Diagnostic) -> Entry {
+fn diagnostic(run: &Run<'_>, diagnostic: &Diagnostic) -> RdjsonDiagnostic {
     let place = &diagnostic.primary.location;
-    // A suggestion can only be made in the file that is commented on, and only what is safe is one click away.
-    let fix = crate::report::shown_fix(diagnostic).filter(|fix| {
+    // A suggestion can only change the file of the comment. Only safe fixes should be one click away.
+    let fix = shown_fix(diagnostic).filter(|fix| {
         fix.applicability == Applicability::Safe && fix.files().all(|file| *file == place.file)
     });
     let suggestions = fix
         .into_iter()
         .flat_map(|fix| &fix.edits)
-        .map(|edit| Suggestion { range: range(run, &edit.location), text: edit.insert.to_string() });
-    let related =
-        |label: &Label| Related { message: label.message.clone(), location: location(run, &label.location) };
-    Entry {
-        message: crate::report::with_help(diagnostic),
+        .map(|edit| RdjsonSuggestion { range: range(run, &edit.location), text: edit.insert.to_string() });
+    let related = |label: &Label| RdjsonRelated {
+        message: label.message.clone(),
+        location: location(run, &label.location),
+    };
+    RdjsonDiagnostic {
+        message: with_help(diagnostic),
         location: location(run, place),
         severity: match diagnostic.severity {
             Severity::Error => "ERROR",
             Severity::Warning => "WARNING",
             Severity::Info => "INFO",
         },
-        code: Code { value: diagnostic.code.to_string() },
+        code: RdjsonCode { value: diagnostic.code.to_string() },
         suggestions: suggestions.collect(),
         related_locations: diagnostic.related.iter().map(related).collect(),
     }
 }
 
-fn location(run: &Run<'_>, place: &preauth_source::Location) -> Location {
-    Location { path: run.texts.display_path(&place.file), range: range(run, place) }
+fn location(run: &Run<'_>, place: &Location) -> RdjsonLocation {
+    RdjsonLocation { path: run.texts.display_path(&place.file), range: range(run, place) }
 }
 
-fn range(run: &Run<'_>, place: &preauth_source::Location) -> Range {
+fn range(run: &Run<'_>, place: &Location) -> RdjsonRange {
     let position = |offset| {
         let place = run.texts.around(&place.file, offset).byte_place(offset);
-        Position { line: place.line, column: place.column }
+        RdjsonPosition { line: place.line, column: place.column }
     };
-    Range { start: position(place.range.start()), end: position(place.range.end()) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::sample;
-
-    #[test]
-    fn columns_count_bytes_and_safe_corrections_are_suggested() {
-        let report: serde_json::Value = serde_json::from_str(&sample::printed(write)).unwrap();
-        let [entry] = report["diagnostics"].as_array().unwrap().as_slice() else { panic!("{report}") };
-        // `é` before the place takes two bytes.
-        assert_eq!(entry["location"]["range"]["start"]["column"], 6);
-        assert_eq!(entry["suggestions"][0]["text"], "Api");
-    }
+    RdjsonRange { start: position(place.range.start()), end: position(place.range.end()) }
 }

@@ -15,18 +15,23 @@ use preauth_source::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::report::Run;
+use super::{FormatDef, PathBase};
+use crate::report::{Run, shown_fix, with_help};
 
-/// What paths start at.
+/// The name of the folder that paths start at.
 const ROOT: &str = "SRCROOT";
 
-pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io::Result<()> {
-    let rules = Rules::of(runs);
+pub(super) const FORMAT: FormatDef = FormatDef::new(PathBase::Repository, write);
+
+fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let rules = SarifRules::of(runs);
     let results: Vec<Value> = runs
         .iter()
-        .flat_map(|run| run.findings().map(|(found, print)| result(run, &rules, found, print)))
+        .flat_map(|run| {
+            run.findings().map(|(finding, fingerprint)| result(run, &rules, finding, fingerprint))
+        })
         .collect();
-    let judged = runs.iter().all(|run| run.coverage.unreadable == 0);
+    let all_read = runs.iter().all(|run| run.coverage.unreadable == 0);
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -36,11 +41,11 @@ pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
                     "name": "preauth",
                     "semanticVersion": env!("CARGO_PKG_VERSION"),
                     "informationUri": env!("CARGO_PKG_REPOSITORY"),
-                    "rules": rules.def,
+                    "rules": rules.rules,
                 },
             },
             "taxonomies": rules.taxonomies(),
-            "invocations": [{ "executionSuccessful": judged }],
+            "invocations": [{ "executionSuccessful": all_read }],
             "automationDetails": { "id": "preauth/" },
             "originalUriBaseIds": { ROOT: { "description": text("The root of the repository.") } },
             "columnKind": "unicodeCodePoints",
@@ -51,16 +56,16 @@ pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
     writeln!(out)
 }
 
-/// The policies that a log speaks of, and the controls that they check.
+/// The policies of a log, and the controls that they check.
 #[derive(Debug, Default)]
-struct Rules {
+struct SarifRules {
     ids: Vec<String>,
-    def: Vec<Value>,
-    /// Each control with the policies' own name for its baseline: what comes before the first hyphen.
+    rules: Vec<Value>,
+    /// The controls. The text before the first hyphen is the name of their baseline.
     controls: Vec<String>,
 }
 
-impl Rules {
+impl SarifRules {
     fn of(runs: &[Run<'_>]) -> Self {
         let mut rules = Self::default();
         let found: BTreeSet<&str> =
@@ -77,8 +82,8 @@ impl Rules {
         rules
     }
 
-    /// Adds a rule; one that was broken with its whole page, which is shown beside each result.
-    fn add(&mut self, policies: &PolicySet, id: &str, broken: bool) {
+    /// Adds a rule. If it has findings, its help is the whole page, which code scanning shows with each result.
+    fn add(&mut self, policies: &PolicySet, id: &str, has_findings: bool) {
         let mut rule = Map::new();
         rule.insert("id".into(), id.into());
         let check = FORM_CHECKS.iter().find(|check| check.id == id);
@@ -91,12 +96,12 @@ impl Rules {
             rule.insert("shortDescription".into(), text(title));
             rule.insert("fullDescription".into(), text(why));
             rule.insert("defaultConfiguration".into(), json!({ "level": level(severity) }));
-            let page = broken.then(|| explain(policies, id)).flatten();
+            let page = has_findings.then(|| explain(policies, id)).flatten();
             rule.insert("help".into(), json!({ "text": why, "markdown": page.as_deref().unwrap_or(why) }));
             if policies.is_builtin(id) {
                 rule.insert("helpUri".into(), preauth_policy::page(id).into());
             }
-            // What code scanning sorts by.
+            // Code scanning sorts by this number.
             let rank = match severity {
                 Severity::Error => "7.0",
                 Severity::Warning => "4.0",
@@ -116,7 +121,7 @@ impl Rules {
             }
         }
         self.ids.push(id.to_owned());
-        self.def.push(Value::Object(rule));
+        self.rules.push(Value::Object(rule));
     }
 
     fn taxonomies(&self) -> Vec<Value> {
@@ -134,7 +139,7 @@ fn controls<'p>(policies: &'p PolicySet, id: &str) -> &'p [String] {
     policies.get(id).map_or(&[], |policy| &policy.controls)
 }
 
-/// The baseline that a control is of: `SBS` for `SBS-OAUTH-002`.
+/// Returns the baseline of a control: `SBS` for `SBS-OAUTH-002`.
 fn baseline(control: &str) -> &str {
     control.split_once('-').map_or(control, |(name, _)| name)
 }
@@ -143,7 +148,7 @@ fn reference(control: &str) -> Value {
     json!({ "id": control, "toolComponent": { "name": baseline(control) } })
 }
 
-fn result(run: &Run<'_>, rules: &Rules, found: &Diagnostic, fingerprint: Fingerprint) -> Value {
+fn result(run: &Run<'_>, rules: &SarifRules, found: &Diagnostic, fingerprint: Fingerprint) -> Value {
     let mut place = located(run, &found.primary.location, None);
     if let Some(subject) = &found.subject {
         place["logicalLocations"] = json!([{ "name": &*subject.name, "fullyQualifiedName": format!("{}/{}", subject.kind, subject.name) }]);
@@ -164,7 +169,7 @@ fn result(run: &Run<'_>, rules: &Rules, found: &Diagnostic, fingerprint: Fingerp
         "ruleId": &*found.code,
         "ruleIndex": rules.ids.iter().position(|id| *id == *found.code),
         "level": level(found.severity),
-        "message": text(&crate::report::with_help(found)),
+        "message": text(&with_help(found)),
         "locations": [place],
         "relatedLocations": related,
         "partialFingerprints": { Fingerprint::SCHEME: fingerprint.to_string() },
@@ -173,13 +178,11 @@ fn result(run: &Run<'_>, rules: &Rules, found: &Diagnostic, fingerprint: Fingerp
     if !controls.is_empty() {
         result["taxa"] = controls.iter().map(|control| reference(control)).collect();
     }
-    // What only a person can decide is told in the message.
-    if let Some(fix) =
-        crate::report::shown_fix(found).filter(|fix| fix.applicability > Applicability::DisplayOnly)
-    {
+    // A fix that only a person can decide is in the message.
+    if let Some(fix) = shown_fix(found).filter(|fix| fix.applicability > Applicability::DisplayOnly) {
         result["fixes"] = json!([self::fix(run, fix)]);
     }
-    // An empty list says of a result that it is not suppressed, where others of the run are.
+    // If other results are suppressed, an empty list says that this one is not.
     result["suppressions"] = found.suppressed.iter().map(|waiver| suppression(run, waiver)).collect();
     result
 }
@@ -218,12 +221,13 @@ fn located(run: &Run<'_>, place: &Location, label: Option<&Label>) -> Value {
     location
 }
 
-/// What a segment of a path holds as it is.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+/// The characters of a path that are not encoded.
+const NOT_ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 fn artifact(run: &Run<'_>, file: &preauth_source::FilePath) -> Value {
     let path = run.texts.display_path(file);
-    json!({ "uri": utf8_percent_encode(&path, PLAIN).to_string(), "uriBaseId": ROOT })
+    json!({ "uri": utf8_percent_encode(&path, NOT_ENCODED).to_string(), "uriBaseId": ROOT })
 }
 
 fn region(run: &Run<'_>, place: &Location) -> Value {
@@ -246,57 +250,4 @@ fn level(severity: Severity) -> &'static str {
 
 fn text(text: &str) -> Value {
     json!({ "text": text })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::sample;
-
-    fn results() -> Vec<Value> {
-        let log: Value = serde_json::from_str(&sample::printed(write)).unwrap();
-        log["runs"][0]["results"].as_array().unwrap().clone()
-    }
-
-    #[test]
-    fn a_finding_is_a_result_of_its_rule() {
-        let log: Value = serde_json::from_str(&sample::printed(write)).unwrap();
-        let run = &log["runs"][0];
-        let result = &run["results"][0];
-        assert_eq!(result["ruleId"], "scope-full");
-        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
-        assert_eq!(run["tool"]["driver"]["rules"][index]["id"], "scope-full");
-        assert_eq!(result["partialFingerprints"]["preauth/v1"], sample::fingerprint());
-    }
-
-    #[test]
-    fn a_place_is_an_encoded_path_and_columns_in_characters() {
-        let place = &results()[0]["locations"][0]["physicalLocation"];
-        assert_eq!(place["artifactLocation"]["uri"], "force-app/Sync%2C%2050%25.xml");
-        assert_eq!(place["region"]["startColumn"], 5);
-    }
-
-    #[test]
-    fn what_is_waived_is_suppressed_and_says_why() {
-        let results = results();
-        assert_eq!(results[0]["suppressions"], json!([]));
-        let suppression = &results[1]["suppressions"][0];
-        assert_eq!(suppression["status"], "accepted");
-        assert!(suppression["justification"].as_str().unwrap().starts_with("vendor fix due"));
-    }
-
-    #[test]
-    fn a_correction_says_how_far_it_may_be_trusted() {
-        let fix = &results()[0]["fixes"][0];
-        assert_eq!(fix["properties"]["applicability"], "safe");
-        assert_eq!(fix["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"], "Api");
-    }
-
-    #[test]
-    fn controls_are_taxa() {
-        let log: Value = serde_json::from_str(&sample::printed(write)).unwrap();
-        let taxonomy = &log["runs"][0]["taxonomies"][0];
-        assert_eq!(taxonomy["name"], "SBS");
-        assert!(taxonomy["taxa"].as_array().unwrap().contains(&json!({ "id": "SBS-OAUTH-002" })));
-    }
 }

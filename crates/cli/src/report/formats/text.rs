@@ -1,5 +1,5 @@
-//! The report for people: each finding with the source it is about, the policy that demands otherwise, and what to
-//! do. The only module that knows the library that draws it.
+//! The report for people: each finding with an excerpt of the source, the requirement of the policy, and what to do.
+//! Only this module uses the library that draws it.
 
 use std::{
     collections::BTreeSet,
@@ -15,20 +15,33 @@ use miette::{
 use preauth_metadata::on_all_cores;
 use preauth_source::{Applicability, ArcStr, Diagnostic, Label, Severity, TextRange, TextSize};
 
-use crate::report::Run;
+use super::{FormatDef, PathBase};
 use crate::{
     output::visible::visible,
-    report::source_text::{SourceText, SourceTexts},
+    report::{
+        Run,
+        source_text::{SourceText, SourceTexts},
+    },
 };
 
-/// How many findings are drawn before they are written.
-const AT_ONCE: usize = 64;
+/// The number of findings that are drawn at the same time, before they are written.
+const MAX_DRAWN_AT_ONCE: usize = 64;
 
-pub(crate) fn write(runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io::Result<()> {
-    let theme = if colored { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+pub(super) const FORMAT: FormatDef =
+    FormatDef { paths: PathBase::CurrentFolder, write, write_colored: Some(write_colored) };
+
+fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
+    draw_all(runs, GraphicalTheme::unicode_nocolor(), out)
+}
+
+fn write_colored(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
+    draw_all(runs, GraphicalTheme::unicode(), out)
+}
+
+fn draw_all(runs: &[Run<'_>], theme: GraphicalTheme, out: &mut dyn Write) -> io::Result<()> {
     let handler =
         GraphicalReportHandler::new_themed(theme).with_context_lines(1).with_width(120).with_links(false);
-    // A policy is shown with its source where it speaks first, and by its place after that.
+    // The first finding of a policy shows its source, the others only its place.
     let mut introduced: BTreeSet<ArcStr> = BTreeSet::new();
     for run in runs {
         let listed: Vec<_> =
@@ -38,14 +51,14 @@ pub(crate) fn write(runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io:
             handler.render_report(&mut text, &Drawn::of(run.texts, diagnostic, *first))?;
             Ok(trimmed(&text))
         };
-        for some in listed.chunks(AT_ONCE) {
+        for some in listed.chunks(MAX_DRAWN_AT_ONCE) {
             for text in on_all_cores(some.iter().collect(), draw) {
                 writeln!(out, "{}", text.map_err(io::Error::other)?)?;
             }
         }
         for undecided in run.listed_undecided() {
             let place = run.texts.start(&undecided.location);
-            let said = format!(
+            let line = format!(
                 "undecided[{}]: `{}` of {} `{}` is not known: {}\n   at {}:{}:{}\n",
                 undecided.policy,
                 undecided.attribute,
@@ -56,13 +69,13 @@ pub(crate) fn write(runs: &[Run<'_>], colored: bool, out: &mut dyn Write) -> io:
                 place.line,
                 place.column
             );
-            writeln!(out, "{}", visible(&said))?;
+            writeln!(out, "{}", visible(&line))?;
         }
     }
     Ok(())
 }
 
-/// Without white space at the end of lines.
+/// Removes white space at the end of lines.
 fn trimmed(text: &str) -> String {
     text.lines().fold(String::new(), |mut out, line| {
         out.push_str(line.trim_end());
@@ -71,10 +84,10 @@ fn trimmed(text: &str) -> String {
     })
 }
 
-/// How many places in other files are drawn with their source; the others are a line each.
-const DRAWN: usize = 2;
+/// The number of places in other files that are drawn with an excerpt. The others get one line each.
+const MAX_DRAWN_PLACES: usize = 2;
 
-/// A diagnostic as the library wants to have it.
+/// A diagnostic in the form that the library draws.
 struct Drawn {
     headline: String,
     severity: Severity,
@@ -92,7 +105,7 @@ impl Drawn {
         let (here, elsewhere): (Vec<&Label>, Vec<&Label>) =
             diagnostic.related.iter().partition(|label| label.location.file == *file);
         labels.extend(here.into_iter().map(|label| source.labeled(label, around(texts, label), false)));
-        let (drawn, listed) = elsewhere.split_at(elsewhere.len().min(DRAWN));
+        let (drawn, listed) = elsewhere.split_at(elsewhere.len().min(MAX_DRAWN_PLACES));
         let mut others: Vec<Self> = drawn
             .iter()
             .map(|label| Self::aside(label, &texts.display_path(&label.location.file), around(texts, label)))
@@ -140,14 +153,14 @@ impl Drawn {
                 ),
                 Applicability::DisplayOnly => continue,
             };
-            // What is spoken for may want the same.
+            // An included finding may have the same fix.
             if !help.contains(&would) {
                 help.push(would);
             }
         }
         if !diagnostic.subsumed.is_empty() {
             let codes: Vec<_> = diagnostic.subsumed.iter().map(|finding| finding.code.to_string()).collect();
-            help.push(format!("this speaks for {}", codes.join(", ")));
+            help.push(format!("Includes: {}", codes.join(", ")));
         }
         let headline = format!(
             "{}{}[{}]: {}",
@@ -181,7 +194,7 @@ impl Drawn {
     }
 }
 
-/// The text around what a label is about.
+/// Returns the text around a label.
 fn around(texts: &SourceTexts<'_>, label: &Label) -> Arc<SourceText> {
     texts.around(&label.location.file, label.location.range.start())
 }
@@ -229,7 +242,8 @@ impl miette::Diagnostic for Drawn {
     }
 }
 
-/// A text that finds its lines without counting from the start each time; of a large one, the parts that are shown.
+/// A source text with its name for the library. It finds lines by an index. Of a large file it has only the parts that
+/// are shown.
 struct NamedText {
     name: String,
     parts: Vec<Arc<SourceText>>,
@@ -240,11 +254,11 @@ impl NamedText {
         Self { name: visible(name).into_owned(), parts: Vec::new() }
     }
 
-    /// A label on one line of this part: of a range over several lines, the first is enough to show where it is.
+    /// Returns a label on the first line of a range, and adds the part of the text that it is in.
     fn labeled(&mut self, label: &Label, part: Arc<SourceText>, primary: bool) -> LabeledSpan {
         let range = label.location.range;
         let line = part.line(part.line_of(range.start())).unwrap_or(range);
-        let shown = part.shown(line).unwrap_or_default().trim_end().len();
+        let shown = part.excerpt(line).unwrap_or_default().trim_end().len();
         let end = line.start() + TextSize::try_from(shown).unwrap_or_default();
         let range = TextRange::new(range.start(), range.end().min(end).max(range.start()));
         self.parts.push(part);
@@ -257,12 +271,12 @@ impl NamedText {
         }
     }
 
-    /// The only part, or the one that a range is most in the middle of.
+    /// Returns the only part, or the one with the most text around a range.
     fn part(&self, range: TextRange) -> Option<&SourceText> {
         if let [only] = self.parts.as_slice() {
             return Some(only);
         }
-        let around = self.parts.iter().filter_map(|part| Some((part.around(range)?, part)));
+        let around = self.parts.iter().filter_map(|part| Some((part.margin(range)?, part)));
         around.max_by_key(|(around, _)| *around).map(|(_, part)| part.as_ref())
     }
 }
@@ -279,10 +293,10 @@ impl SourceCode for NamedText {
         let text = self.part(range).ok_or(MietteError::OutOfBounds)?;
         let lines = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let (first, lines) = text.lines(range, lines(before), lines(after));
-        let data = text.shown(lines).ok_or(MietteError::OutOfBounds)?.as_bytes();
+        let data = text.excerpt(lines).ok_or(MietteError::OutOfBounds)?.as_bytes();
         let span = SourceSpan::new(usize::from(lines.start()).into(), data.len());
         let line = usize::try_from(first).map_err(|_| MietteError::OutOfBounds)?;
-        // The library asks without context for the place that it puts above the source.
+        // The library asks without context for the place in the header of the excerpt.
         let column = if before == 0 { text.place(range.start()).column.saturating_sub(1) } else { 0 };
         let column = usize::try_from(column).map_err(|_| MietteError::OutOfBounds)?;
         let count = data.iter().filter(|byte| **byte == b'\n').count();

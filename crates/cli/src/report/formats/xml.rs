@@ -1,22 +1,22 @@
-//! XML as reports need it.
+//! The XML of the JUnit and Checkstyle reports.
 
 use std::io::{self, Write};
 
-/// An element with attributes, and with either text or children in it.
+/// An element with attributes, and with either text or children.
 #[derive(Debug)]
-pub(super) struct Element {
+pub(super) struct ReportElement {
     name: &'static str,
     attributes: Vec<(&'static str, String)>,
     text: String,
-    children: Vec<Element>,
+    children: Vec<ReportElement>,
 }
 
-impl Element {
+impl ReportElement {
     pub(super) fn new(name: &'static str) -> Self {
         Self { name, attributes: Vec::new(), text: String::new(), children: Vec::new() }
     }
 
-    /// With one more attribute.
+    /// Adds an attribute.
     pub(super) fn with(mut self, name: &'static str, value: &str) -> Self {
         self.attributes.push((name, value.to_owned()));
         self
@@ -27,16 +27,16 @@ impl Element {
         self
     }
 
-    pub(super) fn with_children(mut self, children: impl IntoIterator<Item = Element>) -> Self {
+    pub(super) fn with_children(mut self, children: impl IntoIterator<Item = ReportElement>) -> Self {
         self.children.extend(children);
         self
     }
 
-    pub(super) fn push(&mut self, child: Element) {
+    pub(super) fn push(&mut self, child: ReportElement) {
         self.children.push(child);
     }
 
-    /// Writes it as a whole document.
+    /// Writes the element as a document.
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
         self.write_at(0, out)
@@ -60,8 +60,8 @@ impl Element {
     }
 }
 
-/// The text with what means something in XML escaped. What XML has no way to say is hidden, and is written out with
-/// all else that is.
+/// Returns the text with the special characters of XML escaped. The characters that XML cannot hold are hidden ones,
+/// which are escaped like in all reports.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -79,14 +79,15 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::visible::Visible;
+    use crate::output::visible::VisibleWriter;
 
     #[test]
-    fn what_is_written_reads_back() {
+    fn written_document_can_be_read() {
         let text = "a < b & \"c\"\n> d\u{1}";
-        let element = Element::new("x").with("y", text).with_children([Element::new("z").with_text(text)]);
+        let element =
+            ReportElement::new("x").with("y", text).with_children([ReportElement::new("z").with_text(text)]);
         let mut out = Vec::new();
-        element.write(&mut Visible::new(&mut out)).unwrap();
+        element.write(&mut VisibleWriter::new(&mut out)).unwrap();
         let written = String::from_utf8(out).unwrap();
         let (tree, diagnostics) =
             preauth_xml::parse(&preauth_source::SourceFile::new("x.xml".into(), &written), &|_: &str| true);

@@ -1,4 +1,4 @@
-//! Whom an app is assigned to, and what that is worth.
+//! The profiles and permission sets that an app is assigned to.
 
 use preauth_metadata::{
     App, AttributeDef, Fact, FactState, Facts, Grant, Kind, Resolution, Type, Value, in_setup,
@@ -8,16 +8,16 @@ use crate::report::{Run, summary::counted};
 
 /// A profile or permission set that an app is assigned to.
 #[derive(Debug)]
-pub(super) struct Granted {
+pub(super) struct HtmlGrant {
     pub(super) name: String,
     pub(super) kind: &'static str,
-    /// The file of what is assigned, or why there is none.
-    pub(super) found: String,
-    /// What it means to be assigned through it.
+    /// The file, or why there is none.
+    pub(super) file: String,
+    /// The permissions and login restrictions of its users.
     pub(super) adds: String,
 }
 
-/// Whom an app is assigned to, in a few words.
+/// Returns the numbers of profiles and permission sets that an app is assigned to.
 pub(super) fn assigned(app: &App) -> String {
     let count = |kind: Kind| app.grants.iter().filter(|grant| grant.kind == kind).count();
     let parts = [
@@ -36,21 +36,21 @@ pub(super) fn assigned(app: &App) -> String {
     if known { "nobody".into() } else { "not in the source".into() }
 }
 
-pub(super) fn granted(run: &Run<'_>, app: &App, grant: &Grant) -> Granted {
-    let found = match &grant.resolution {
+pub(super) fn granted(run: &Run<'_>, app: &App, grant: &Grant) -> HtmlGrant {
+    let file = match &grant.resolution {
         Resolution::One(_) => grant
             .resolved(app.main_file())
             .map_or_else(|| "in the source".into(), |path| run.texts.display_path(&path)),
         Resolution::Several(several) => {
-            format!("{} carry this name", counted(several.len(), "component", "components"))
+            format!("{} have this name", counted(several.len(), "component", "components"))
         }
-        Resolution::Nothing => "nothing in the source is called that".into(),
-        Resolution::Unknown(why) => format!("not known: {why}"),
+        Resolution::Nothing => "not in the source".into(),
+        Resolution::Unknown(why) => format!("not determined: {why}"),
     };
-    Granted {
+    HtmlGrant {
         name: grant.name.to_string(),
         kind: if grant.kind == Kind::Profile { "profile" } else { "permission set" },
-        found,
+        file,
         adds: grant
             .resolution
             .component()
@@ -58,8 +58,8 @@ pub(super) fn granted(run: &Run<'_>, app: &App, grant: &Grant) -> Granted {
     }
 }
 
-/// Permissions with which an app can do more than its user's records allow.
-const MIGHTY: &[&str] =
+/// Permissions with which an app can do more than the record access of its user allows.
+const POWERFUL_PERMISSIONS: &[&str] =
     &["ModifyAllData", "ViewAllData", "ManageUsers", "AuthorApex", "CustomizeApplication", "ApiEnabled"];
 
 fn adds(facts: &Facts, kind: Kind) -> String {
@@ -67,10 +67,14 @@ fn adds(facts: &Facts, kind: Kind) -> String {
     match facts.get("permissions").and_then(Fact::value).and_then(Value::as_list) {
         Some(items) => {
             let names: Vec<&str> = items.iter().filter_map(Fact::value).filter_map(Value::as_text).collect();
-            let mighty: Vec<&str> = MIGHTY.iter().copied().filter(|name| names.contains(name)).collect();
-            let among =
-                if mighty.is_empty() { String::new() } else { format!(", among them {}", mighty.join(", ")) };
-            parts.push(format!("{}{among}", counted(names.len(), "user permission", "user permissions")));
+            let powerful: Vec<&str> =
+                POWERFUL_PERMISSIONS.iter().copied().filter(|name| names.contains(name)).collect();
+            let including = if powerful.is_empty() {
+                String::new()
+            } else {
+                format!(", including {}", powerful.join(", "))
+            };
+            parts.push(format!("{}{including}", counted(names.len(), "user permission", "user permissions")));
         }
         None => parts.push("user permissions are not in the source".into()),
     }

@@ -1,5 +1,5 @@
-//! A page for auditors: per app its settings in Setup's words, whom it is assigned to, what is wrong, and what is
-//! waived until when. It needs nothing but itself, and prints.
+//! A page for auditors: for each app its settings in the words of Setup, the profiles and permission sets that it is
+//! assigned to, its findings, and its waivers. The page loads no other files, and can be printed.
 
 mod grant;
 mod setting;
@@ -7,42 +7,42 @@ mod setting;
 use std::io::{self, Write};
 
 use askama::Template;
-use grant::{Granted, assigned, granted};
+use grant::{HtmlGrant, assigned, granted};
 use preauth_metadata::{App, AttributeDef, Fact, Type, Value, attribute, in_setup};
 use preauth_policy::{FORM_CHECKS, Undecided, app_name};
 use preauth_source::{Diagnostic, Severity};
-use setting::{Group, settings, value_of};
+use setting::{HtmlSettingGroup, settings, value_of};
 
-use crate::report::Run;
-use crate::report::summary::counted;
+use super::{FormatDef, PathBase};
+use crate::report::{Comparison, Run, summary::counted};
 
 #[derive(Debug, Template)]
 #[template(path = "report.html")]
-struct Page {
+struct HtmlPage {
     title: String,
     as_of: String,
     version: &'static str,
     apps: usize,
     errors: usize,
     warnings: usize,
-    notes: usize,
+    infos: usize,
     waived: usize,
     undecided: usize,
-    trees: Vec<Tree>,
+    trees: Vec<HtmlTree>,
 }
 
 #[derive(Debug)]
-struct Tree {
+struct HtmlTree {
     name: String,
     coverage: String,
     change: Option<String>,
-    apps: Vec<OneApp>,
-    others: Vec<Finding>,
-    policies: Vec<Checked>,
+    apps: Vec<HtmlApp>,
+    others: Vec<HtmlFinding>,
+    policies: Vec<HtmlPolicy>,
 }
 
 #[derive(Debug)]
-struct OneApp {
+struct HtmlApp {
     anchor: String,
     label: String,
     name: String,
@@ -54,41 +54,41 @@ struct OneApp {
     assigned: String,
     errors: usize,
     warnings: usize,
-    findings: Vec<Finding>,
-    waived: Vec<Finding>,
-    undecided: Vec<Unknown>,
-    grants: Vec<Granted>,
-    settings: Vec<Group>,
+    findings: Vec<HtmlFinding>,
+    waived: Vec<HtmlFinding>,
+    undecided: Vec<HtmlUndecided>,
+    grants: Vec<HtmlGrant>,
+    settings: Vec<HtmlSettingGroup>,
 }
 
 #[derive(Debug)]
-struct Finding {
+struct HtmlFinding {
     severity: &'static str,
     code: String,
     message: String,
     place: String,
-    /// What was seen, in the words of the report.
-    seen: Option<String>,
+    /// The value that was found.
+    value: Option<String>,
     help: Vec<String>,
-    waiver: Option<Waiver>,
+    waiver: Option<HtmlWaiver>,
 }
 
 #[derive(Debug)]
-struct Waiver {
+struct HtmlWaiver {
     until: String,
     owner: Option<String>,
     reason: String,
 }
 
 #[derive(Debug)]
-struct Unknown {
+struct HtmlUndecided {
     policy: String,
-    what: String,
+    why: String,
 }
 
-/// A policy and what came of it.
+/// A policy and its result.
 #[derive(Debug)]
-struct Checked {
+struct HtmlPolicy {
     id: String,
     title: String,
     controls: String,
@@ -96,21 +96,23 @@ struct Checked {
     result: String,
 }
 
-pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io::Result<()> {
-    let of = |severity: Severity| -> usize {
+pub(super) const FORMAT: FormatDef = FormatDef::new(PathBase::Tree, write);
+
+fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let count = |severity: Severity| -> usize {
         let live = runs.iter().flat_map(Run::live);
         live.filter(|(found, _)| found.severity == severity).count()
     };
     let waived =
         runs.iter().flat_map(|run| &run.diagnostics).filter(|found| found.suppressed.is_some()).count();
-    let page = Page {
+    let page = HtmlPage {
         title: runs.iter().map(|run| run.texts.tree_name()).collect::<Vec<_>>().join(", "),
         as_of: runs.first().map(|run| run.as_of.to_string()).unwrap_or_default(),
         version: env!("CARGO_PKG_VERSION"),
         apps: runs.iter().filter_map(|run| run.org).map(|org| org.apps.len()).sum(),
-        errors: of(Severity::Error),
-        warnings: of(Severity::Warning),
-        notes: of(Severity::Info),
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        infos: count(Severity::Info),
         waived,
         undecided: runs.iter().map(|run| run.undecided.len()).sum(),
         trees: runs.iter().enumerate().map(|(index, run)| tree(run, index)).collect(),
@@ -118,7 +120,7 @@ pub(crate) fn write(runs: &[Run<'_>], _colored: bool, out: &mut dyn Write) -> io
     out.write_all(page.render().map_err(io::Error::other)?.as_bytes())
 }
 
-fn tree(run: &Run<'_>, index: usize) -> Tree {
+fn tree(run: &Run<'_>, index: usize) -> HtmlTree {
     let apps: &[_] = run.org.map_or(&[], |org| &org.apps);
     let mut of_apps: Vec<Vec<&Diagnostic>> = vec![Vec::new(); apps.len()];
     let mut others = Vec::new();
@@ -129,16 +131,16 @@ fn tree(run: &Run<'_>, index: usize) -> Tree {
         }
     }
     let undecided = |app: &App| run.undecided.iter().filter(|unknown| concerns(unknown, app)).collect();
-    Tree {
+    HtmlTree {
         name: run.texts.tree_name(),
         coverage: run.coverage.sentence(0),
-        change: run.change.as_ref().map(crate::report::Comparison::sentence),
+        change: run.change.as_ref().map(Comparison::sentence),
         apps: apps
             .iter()
             .zip(of_apps)
             .enumerate()
             .map(|(number, (app, found))| {
-                one_app(run, app, format!("app-{index}-{number}"), &found, undecided(app))
+                html_app(run, app, format!("app-{index}-{number}"), &found, undecided(app))
             })
             .collect(),
         others,
@@ -146,7 +148,7 @@ fn tree(run: &Run<'_>, index: usize) -> Tree {
     }
 }
 
-/// Whether a finding is about an app: it is in one of its files, or names it.
+/// True if a finding is in a file of the app, or its subject is the app.
 fn is_about(found: &Diagnostic, app: &App) -> bool {
     let places = std::iter::once(&found.primary).chain(&found.related);
     let in_files = places.clone().any(|place| app.files.iter().any(|file| file.path == place.location.file));
@@ -159,18 +161,18 @@ fn concerns(unknown: &Undecided, app: &App) -> bool {
     app_name(&unknown.subject) == Some(&*app.name)
 }
 
-fn one_app(
+fn html_app(
     run: &Run<'_>,
     app: &App,
     anchor: String,
     found: &[&Diagnostic],
     undecided: Vec<&Undecided>,
-) -> OneApp {
+) -> HtmlApp {
     let (waived, live): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
         found.iter().partition(|found| found.suppressed.is_some());
     let of = |severity: Severity| live.iter().filter(|found| found.severity == severity).count();
     let permitted_users = attribute("permittedUsers").and_then(|row| Some((row, app.fact(row.def.name)?)));
-    OneApp {
+    HtmlApp {
         anchor,
         label: app.label().to_owned(),
         name: app.name.to_string(),
@@ -186,9 +188,9 @@ fn one_app(
         waived: waived.iter().map(|found| finding(run, found)).collect(),
         undecided: undecided
             .into_iter()
-            .map(|unknown| Unknown {
+            .map(|unknown| HtmlUndecided {
                 policy: unknown.policy.to_string(),
-                what: plain(&format!("{}: {}", unknown.attribute, unknown.why)),
+                why: plain(&format!("{}: {}", unknown.attribute, unknown.why)),
             })
             .collect(),
         grants: app.grants.iter().map(|grant| granted(run, app, grant)).collect(),
@@ -213,17 +215,17 @@ fn declared(run: &Run<'_>, app: &App) -> Vec<(&'static str, String)> {
     each.collect()
 }
 
-fn finding(run: &Run<'_>, found: &Diagnostic) -> Finding {
+fn finding(run: &Run<'_>, found: &Diagnostic) -> HtmlFinding {
     let location = &found.primary.location;
     let start = run.texts.start(location);
-    Finding {
+    HtmlFinding {
         severity: found.severity.as_str(),
         code: found.code.to_string(),
         message: plain(&found.message),
         place: format!("{}:{}:{}", run.texts.display_path(&location.file), start.line, start.column),
-        seen: (!found.primary.message.is_empty()).then(|| plain(&found.primary.message)),
+        value: (!found.primary.message.is_empty()).then(|| plain(&found.primary.message)),
         help: found.help.iter().map(|help| plain(help)).collect(),
-        waiver: found.suppressed.as_ref().map(|waiver| Waiver {
+        waiver: found.suppressed.as_ref().map(|waiver| HtmlWaiver {
             until: waiver.expires.to_string(),
             owner: waiver.owner.as_ref().map(ToString::to_string),
             reason: waiver.reason.to_string(),
@@ -231,14 +233,14 @@ fn finding(run: &Run<'_>, found: &Diagnostic) -> Finding {
     }
 }
 
-/// Words without the marks that set names off where there is only one typeface.
+/// Returns a text with quotation marks instead of backticks.
 fn plain(text: &str) -> String {
     let mut quotes = ['“', '”'].into_iter().cycle();
     let paired = text.matches('`').count().is_multiple_of(2);
     text.chars().map(|c| if c == '`' && paired { quotes.next().unwrap_or(c) } else { c }).collect()
 }
 
-fn policies(run: &Run<'_>) -> Vec<Checked> {
+fn policies(run: &Run<'_>) -> Vec<HtmlPolicy> {
     if run.org.is_none() {
         return Vec::new();
     }
@@ -250,7 +252,7 @@ fn policies(run: &Run<'_>) -> Vec<Checked> {
     of_policies.chain(of_form).collect()
 }
 
-fn checked(run: &Run<'_>, id: &str, title: String, controls: String) -> Checked {
+fn checked(run: &Run<'_>, id: &str, title: String, controls: String) -> HtmlPolicy {
     let all = || run.diagnostics.iter().filter(|found| *found.code == *id);
     let live = all().filter(|found| found.suppressed.is_none()).count();
     let waived = all().count() - live;
@@ -266,12 +268,12 @@ fn checked(run: &Run<'_>, id: &str, title: String, controls: String) -> Checked 
     if undecided > 0 {
         parts.push(format!("{undecided} undecided"));
     }
-    Checked {
+    HtmlPolicy {
         id: id.to_owned(),
         title,
         controls,
         class: severity.map_or(if parts.is_empty() { "good" } else { "waived" }, Severity::as_str),
-        result: if parts.is_empty() { "holds".into() } else { parts.join(", ") },
+        result: if parts.is_empty() { "passed".into() } else { parts.join(", ") },
     }
 }
 
@@ -281,21 +283,16 @@ mod tests {
     use crate::report::sample;
 
     #[test]
-    fn a_page_needs_nothing_but_itself() {
-        let printed = sample::printed(write);
+    fn page_loads_no_other_files() {
+        let printed = sample::reported(sample::MESSAGE, write);
         for outside in ["http://", "https://", "<script", "<link", "url(", "@import", " src="] {
             assert!(!printed.contains(outside), "{outside}");
         }
     }
 
     #[test]
-    fn what_is_waived_says_until_when_and_by_whom() {
-        sample::prints(write, "<b>Waived until 2027-01-31</b> by security@example.com: vendor fix due");
-    }
-
-    #[test]
-    fn text_from_the_source_is_text() {
-        let printed = sample::printed_with(write, "<script>alert(1)</script>");
+    fn text_from_the_source_is_escaped() {
+        let printed = sample::reported("<script>alert(1)</script>", write);
         assert!(!printed.contains("<script"), "{printed}");
         assert!(printed.contains("&#60;script&#62;"), "{printed}");
     }

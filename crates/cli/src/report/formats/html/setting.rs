@@ -6,27 +6,27 @@ use crate::report::Run;
 
 /// The settings that one page of Setup shows.
 #[derive(Debug, Default)]
-pub(super) struct Group {
+pub(super) struct HtmlSettingGroup {
     pub(super) page: String,
-    /// What the source states.
-    pub(super) settings: Vec<Setting>,
-    /// What is as the platform has it when a file says nothing: name and value.
+    /// The settings that the source has.
+    pub(super) settings: Vec<HtmlSetting>,
+    /// The settings with the platform default, because the file does not have them: name and value.
     pub(super) defaults: Vec<String>,
-    /// What there is none of.
+    /// The settings that are not set.
     pub(super) unset: Vec<&'static str>,
-    /// What the source does not tell.
+    /// The settings that the source does not have.
     pub(super) unknown: Vec<&'static str>,
 }
 
 #[derive(Debug)]
-pub(super) struct Setting {
+pub(super) struct HtmlSetting {
     pub(super) name: &'static str,
     pub(super) value: String,
     pub(super) place: String,
 }
 
-pub(super) fn settings(run: &Run<'_>, app: &App) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
+pub(super) fn settings(run: &Run<'_>, app: &App) -> Vec<HtmlSettingGroup> {
+    let mut groups: Vec<HtmlSettingGroup> = Vec::new();
     let of_grants = |row: &Attribute| row.def.name.starts_with("grants.");
     for row in ATTRIBUTES.iter().filter(|row| !of_grants(row)) {
         let Some(fact) = app.fact(row.def.name) else { continue };
@@ -39,7 +39,7 @@ pub(super) fn settings(run: &Run<'_>, app: &App) -> Vec<Group> {
         let known = groups.iter().position(|group| group.page == page);
         let index = known.unwrap_or(groups.len());
         if known.is_none() {
-            groups.push(Group { page: page.to_owned(), ..Group::default() });
+            groups.push(HtmlSettingGroup { page: page.to_owned(), ..HtmlSettingGroup::default() });
         }
         match &fact.state {
             FactState::None => groups[index].unset.push(name_of(row)),
@@ -57,13 +57,13 @@ fn name_of(row: &'static Attribute) -> &'static str {
     if row.def.setup.is_empty() { row.def.name } else { row.def.setup }
 }
 
-/// A setting as the source states it.
-fn setting(run: &Run<'_>, row: &'static Attribute, fact: &Fact) -> Setting {
+/// Returns a setting that the source has.
+fn setting(run: &Run<'_>, row: &'static Attribute, fact: &Fact) -> HtmlSetting {
     let place = fact.place().map(|place| {
         let start = run.texts.start(place);
         format!("{}:{}", place.file.name(), start.line)
     });
-    Setting { name: name_of(row), value: value_of(row, fact), place: place.unwrap_or_default() }
+    HtmlSetting { name: name_of(row), value: value_of(row, fact), place: place.unwrap_or_default() }
 }
 
 pub(super) fn value_of(row: &Attribute, fact: &Fact) -> String {
