@@ -17,7 +17,7 @@ fmt:
 
 # Rewrite generated files: schemas, and the pages of policies, attributes and the command line.
 bless:
-    PREAUTH_BLESS=1 cargo test --workspace --test generated
+    PREAUTH_BLESS=1 cargo test --workspace --test generated --test formats
 
 # Check licenses, sources and security advisories of dependencies (needs cargo-deny).
 deny:
