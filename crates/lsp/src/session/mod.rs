@@ -3,6 +3,7 @@
 pub(crate) mod client_session;
 pub(crate) mod diagnostics;
 pub(crate) mod edits;
+pub(crate) mod folder;
 pub(crate) mod notifications;
 pub(crate) mod offset_map;
 pub(crate) mod project;

@@ -16,7 +16,7 @@ use crate::{
         position::{PositionIndex, TextDocument},
         uri,
     },
-    session::project::OpenProject,
+    session::{folder::OpenFolder, project::OpenProject},
 };
 
 /// The state of a session: the open documents, and the projects around them.
@@ -26,7 +26,7 @@ pub(crate) struct SessionState<'h> {
     pub(crate) log: Log,
     /// True after the client has sent `initialized`. Before that it takes no requests.
     pub(crate) is_ready: bool,
-    folders: Vec<Folder>,
+    folders: Vec<OpenFolder>,
     /// The texts of the open documents.
     open: OpenTexts,
     /// The URI and the version of each open document.
@@ -40,15 +40,6 @@ pub(crate) struct SessionState<'h> {
     positions: RefCell<BTreeMap<Utf8PathBuf, Arc<PositionIndex>>>,
     /// Requests to send to the client after the present message is answered.
     pub(crate) requests: Vec<(&'static str, serde_json::Value)>,
-}
-
-/// A folder of the workspace, or the folder of a single file.
-struct Folder {
-    /// The folder or file as the client names it.
-    requested: Utf8PathBuf,
-    /// The folder without symbolic links. `None` until it was read.
-    canonical: Option<Utf8PathBuf>,
-    projects: Vec<OpenProject>,
 }
 
 /// The names of files that define which files a project has.
@@ -166,7 +157,7 @@ impl<'h> SessionState<'h> {
     pub(crate) fn add_folder(&mut self, uri: &Uri) {
         let Some(requested) = uri::path_of(uri) else { return };
         if !self.folders.iter().any(|folder| folder.requested == requested) {
-            self.folders.push(Folder::new(requested));
+            self.folders.push(OpenFolder::new(requested));
             self.is_outdated = true;
         }
     }
@@ -198,7 +189,7 @@ impl<'h> SessionState<'h> {
         let path = if !in_project
             && Kind::of_path(&FilePath::from(path.file_name().unwrap_or_default())).is_some()
         {
-            self.folders.push(Folder::new(path));
+            self.folders.push(OpenFolder::new(path));
             self.find_projects();
             self.path(&uri).expect("invariant: the document had a path before")
         } else {
@@ -341,22 +332,6 @@ impl<'h> SessionState<'h> {
             }
         }
         self.log.write_line(&format!("found {} projects", roots.len()));
-    }
-}
-
-impl Folder {
-    fn new(requested: Utf8PathBuf) -> Self {
-        Self { requested, canonical: None, projects: Vec::new() }
-    }
-
-    /// True if the client opened a single file, and not the folder.
-    fn is_single_file(&self) -> bool {
-        Kind::of_path(&FilePath::from(self.requested.as_str())).is_some()
-    }
-
-    /// Returns the folder as the client names it.
-    fn requested_folder(&self) -> Option<&Utf8Path> {
-        if self.is_single_file() { self.requested.parent() } else { Some(&self.requested) }
     }
 }
 
