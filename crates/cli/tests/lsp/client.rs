@@ -61,11 +61,16 @@ impl Client {
     }
 
     /// Starts a server with these workspace folders.
-    pub(crate) fn of(folders: &[&Path], capabilities: Value) -> Self {
-        Self::with(&["--as-of", "2026-01-01"], folders, capabilities, Value::Null)
+    pub(crate) fn with_folders(folders: &[&Path], capabilities: Value) -> Self {
+        Self::with_options(&["--as-of", "2026-01-01"], folders, capabilities, Value::Null)
     }
 
-    pub(crate) fn with(args: &[&str], folders: &[&Path], capabilities: Value, options: Value) -> Self {
+    pub(crate) fn with_options(
+        args: &[&str],
+        folders: &[&Path],
+        capabilities: Value,
+        options: Value,
+    ) -> Self {
         let mut client = Self::start(args);
         let folders: Vec<Value> =
             folders.iter().map(|folder| json!({ "uri": uri(folder), "name": "folder" })).collect();
@@ -268,13 +273,13 @@ pub(crate) fn edited(text: &str, edits: &[Value]) -> String {
 }
 
 /// A writable copy of a fixture.
-pub(crate) struct Copy {
+pub(crate) struct FixtureCopy {
     folder: tempfile::TempDir,
     pub(crate) root: PathBuf,
 }
 
-impl Copy {
-    pub(crate) fn of(name: &str) -> Self {
+impl FixtureCopy {
+    pub(crate) fn new(name: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap().join(name);
         copy_into(&fixtures("trees").join(name), &root);

@@ -3,24 +3,24 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::client::{Client, Copy, capabilities_of_most_editors, uri};
+use crate::client::{Client, FixtureCopy, capabilities_of_most_editors, uri};
 
 const APP: &str = "force-app/main/default/connectedApps/Payroll_Bridge.connectedApp-meta.xml";
 
 #[test]
 fn exit_code_shows_how_the_client_ended_the_session() {
-    let copy = Copy::of("acme");
-    assert_eq!(Client::of(&[&copy.root], capabilities_of_most_editors()).end().code(), Some(0));
-    let mut without = Client::of(&[&copy.root], capabilities_of_most_editors());
+    let copy = FixtureCopy::new("acme");
+    assert_eq!(Client::with_folders(&[&copy.root], capabilities_of_most_editors()).end().code(), Some(0));
+    let mut without = Client::with_folders(&[&copy.root], capabilities_of_most_editors());
     without.notify("exit", Value::Null);
     assert_eq!(without.wait().code(), Some(1));
-    assert_eq!(Client::of(&[&copy.root], capabilities_of_most_editors()).go_away().code(), Some(1));
+    assert_eq!(Client::with_folders(&[&copy.root], capabilities_of_most_editors()).go_away().code(), Some(1));
     assert_eq!(Client::start(&[]).go_away().code(), Some(1));
 }
 
 #[test]
 fn requests_in_the_wrong_phase_are_refused() {
-    let copy = Copy::of("acme");
+    let copy = FixtureCopy::new("acme");
     let mut client = Client::start(&[]);
     assert_eq!(client.request("textDocument/hover", json!({})).unwrap_err()["code"], -32002);
     client
@@ -40,9 +40,9 @@ fn requests_in_the_wrong_phase_are_refused() {
 
 #[test]
 fn invalid_messages_are_skipped() {
-    let copy = Copy::of("acme");
+    let copy = FixtureCopy::new("acme");
     let log = copy.outside().join("log.txt");
-    let mut client = Client::with(
+    let mut client = Client::with_options(
         &["--log", log.to_str().unwrap()],
         &[&copy.root],
         capabilities_of_most_editors(),
@@ -60,8 +60,8 @@ fn invalid_messages_are_skipped() {
 
 #[test]
 fn cancelled_request_is_answered_once() {
-    let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
+    let copy = FixtureCopy::new("acme");
+    let mut client = Client::with_folders(&[&copy.root], capabilities_of_most_editors());
     let (path, text) = copy.file(APP);
     client.open(&path, &text);
     // All messages are written at once, so the request is still waiting when it is cancelled.
@@ -177,9 +177,9 @@ proptest! {
 
     #[test]
     fn no_sequence_of_messages_crashes_the_server(messages in prop::collection::vec(input(), 1..40)) {
-        let copy = Copy::of("acme");
+        let copy = FixtureCopy::new("acme");
         let log = copy.outside().join("log.txt");
-        let mut client = Client::with(&["--log", log.to_str().unwrap()], &[&copy.root], capabilities_of_most_editors(), Value::Null);
+        let mut client = Client::with_options(&["--log", log.to_str().unwrap()], &[&copy.root], capabilities_of_most_editors(), Value::Null);
         let path = |file: usize| copy.root.join(FILES[file]);
         let mut version = 0;
         for message in messages {
@@ -221,7 +221,7 @@ proptest! {
         let (app, text) = copy.file(APP);
         client.open(&app, &text);
         assert_ranges_inside(&text, &client.diagnostics(&app));
-        let mut fresh = Client::with(&[], &[&copy.root], capabilities_of_most_editors(), Value::Null);
+        let mut fresh = Client::with_options(&[], &[&copy.root], capabilities_of_most_editors(), Value::Null);
         fresh.open(&app, &text);
         prop_assert_eq!(client.diagnostics(&app), fresh.diagnostics(&app));
         prop_assert!(fresh.end().success());
@@ -232,8 +232,8 @@ proptest! {
 
     #[test]
     fn every_range_is_inside_the_present_text(edits in prop::collection::vec(texts(), 1..12)) {
-        let copy = Copy::of("acme");
-        let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
+        let copy = FixtureCopy::new("acme");
+        let mut client = Client::with_folders(&[&copy.root], capabilities_of_most_editors());
         let (app, text) = copy.file(APP);
         client.open(&app, &text);
         for text in edits {

@@ -51,7 +51,7 @@ fn of_server(root: &Path) -> BTreeSet<Found> {
     let mut capabilities = capabilities_of_most_editors();
     capabilities["textDocument"]["diagnostic"] = serde_json::json!({});
     capabilities["workspace"]["diagnostics"] = serde_json::json!({ "refreshSupport": true });
-    let mut client = Client::of(&[root], capabilities);
+    let mut client = Client::with_folders(&[root], capabilities);
     let params = serde_json::json!({ "previousResultIds": [] });
     let report = client.request("workspace/diagnostic", params).unwrap();
     assert!(client.end().success());

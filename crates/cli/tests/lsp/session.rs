@@ -3,21 +3,21 @@
 use serde_json::{Value, json};
 
 use crate::{
-    client::{Client, Copy, capabilities_of_most_editors, edited, position, uri},
+    client::{Client, FixtureCopy, capabilities_of_most_editors, edited, position, uri},
     support::preauth,
 };
 
 const APPS: &str = "force-app/main/default/connectedApps";
 const SETS: &str = "force-app/main/default/permissionsets";
 
-fn app(copy: &Copy, name: &str) -> (std::path::PathBuf, String) {
+fn app(copy: &FixtureCopy, name: &str) -> (std::path::PathBuf, String) {
     copy.file(&format!("{APPS}/{name}.connectedApp-meta.xml"))
 }
 
 #[test]
 fn edit_updates_diagnostics_and_points_to_the_register() {
-    let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
+    let copy = FixtureCopy::new("acme");
+    let mut client = Client::with_folders(&[&copy.root], capabilities_of_most_editors());
     let (path, text) = app(&copy, "Payroll_Bridge");
     client.open(&path, &text);
     assert!(!client.diagnostics(&path).iter().any(|one| one["code"] == "self-authorize-server-flow"));
@@ -36,8 +36,8 @@ fn edit_updates_diagnostics_and_points_to_the_register() {
 
 #[test]
 fn renamed_label_is_reported_in_the_app_that_uses_it() {
-    let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
+    let copy = FixtureCopy::new("acme");
+    let mut client = Client::with_folders(&[&copy.root], capabilities_of_most_editors());
     let (set, text) = copy.file(&format!("{SETS}/Integration_User.permissionset-meta.xml"));
     let (app, _) = app(&copy, "Payroll_Bridge");
     client.open(&set, &text);
@@ -57,8 +57,8 @@ fn renamed_label_is_reported_in_the_app_that_uses_it() {
 
 #[test]
 fn malformed_text_keeps_the_last_valid_facts() {
-    let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
+    let copy = FixtureCopy::new("acme");
+    let mut client = Client::with_folders(&[&copy.root], capabilities_of_most_editors());
     let (set, text) = copy.file(&format!("{SETS}/Integration_User.permissionset-meta.xml"));
     let (app, app_text) = app(&copy, "Payroll_Bridge");
     client.open(&set, &text);
@@ -82,8 +82,8 @@ fn malformed_text_keeps_the_last_valid_facts() {
 
 #[test]
 fn editor_fix_equals_command_line_fix() {
-    let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
+    let copy = FixtureCopy::new("acme");
+    let mut client = Client::with_folders(&[&copy.root], capabilities_of_most_editors());
     let (path, text) = app(&copy, "CI_Deploy");
     client.open(&path, &text);
     let actions = client.actions(&path, Some("source.fixAll"));
@@ -98,8 +98,8 @@ fn editor_fix_equals_command_line_fix() {
 
 #[test]
 fn only_safe_fixes_are_preferred_and_display_only_fixes_are_disabled() {
-    let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
+    let copy = FixtureCopy::new("acme");
+    let mut client = Client::with_folders(&[&copy.root], capabilities_of_most_editors());
     let (safe, text) = app(&copy, "CI_Deploy");
     client.open(&safe, &text);
     let actions = client.actions(&safe, Some("quickfix"));
@@ -126,8 +126,8 @@ fn only_safe_fixes_are_preferred_and_display_only_fixes_are_disabled() {
 
 #[test]
 fn waiver_is_written_to_the_configuration() {
-    let copy = Copy::of("waived");
-    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
+    let copy = FixtureCopy::new("waived");
+    let mut client = Client::with_folders(&[&copy.root], capabilities_of_most_editors());
     let (path, text) = app(&copy, "Sandbox_Lab");
     let (config, before) = copy.file("preauth.yaml");
     client.open(&path, &text);
@@ -156,10 +156,14 @@ fn waiver_is_written_to_the_configuration() {
 
 #[test]
 fn client_can_send_the_reason_of_a_waiver() {
-    let copy = Copy::of("waived");
+    let copy = FixtureCopy::new("waived");
     let options = json!({ "asksReasons": true });
-    let mut client =
-        Client::with(&["--as-of", "2026-01-01"], &[&copy.root], capabilities_of_most_editors(), options);
+    let mut client = Client::with_options(
+        &["--as-of", "2026-01-01"],
+        &[&copy.root],
+        capabilities_of_most_editors(),
+        options,
+    );
     let (path, text) = app(&copy, "Sandbox_Lab");
     client.open(&path, &text);
     client.diagnostics(&path);
@@ -177,8 +181,8 @@ fn client_can_send_the_reason_of_a_waiver() {
 
 #[test]
 fn configuration_change_rechecks_all_files() {
-    let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
+    let copy = FixtureCopy::new("acme");
+    let mut client = Client::with_folders(&[&copy.root], capabilities_of_most_editors());
     let (config, text) = copy.file("preauth.yaml");
     let (app, _) = app(&copy, "Shipping_Labels");
     client.open(&config, &text);
@@ -198,7 +202,7 @@ fn configuration_change_rechecks_all_files() {
 
 #[test]
 fn policy_file_is_checked_while_it_is_edited() {
-    let copy = Copy::of("acme");
+    let copy = FixtureCopy::new("acme");
     std::fs::create_dir(copy.root.join("policies")).unwrap();
     let policy = copy.root.join("policies/short-label.yaml");
     let text = "id: short-label\ntitle: Labels are short\nseverity: warning\nwhy: So that they fit.\nselect: App\n\
@@ -206,7 +210,7 @@ fn policy_file_is_checked_while_it_is_edited() {
     std::fs::write(&policy, text).unwrap();
     let (config, rules) = copy.file("preauth.yaml");
     std::fs::write(&config, format!("policies: [policies]\n{rules}")).unwrap();
-    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
+    let mut client = Client::with_folders(&[&copy.root], capabilities_of_most_editors());
     client.open(&policy, text);
     assert_eq!(client.diagnostics(&policy), [] as [Value; 0]);
     let (app, _) = app(&copy, "Shipping_Labels");
@@ -230,8 +234,8 @@ fn policy_file_is_checked_while_it_is_edited() {
 
 #[test]
 fn definition_and_references_link_apps_and_permission_sets() {
-    let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
+    let copy = FixtureCopy::new("acme");
+    let mut client = Client::with_folders(&[&copy.root], capabilities_of_most_editors());
     let (app, text) = app(&copy, "Payroll_Bridge");
     let (set, set_text) = copy.file(&format!("{SETS}/Integration_User.permissionset-meta.xml"));
     client.open(&app, &text);
@@ -256,8 +260,8 @@ fn definition_and_references_link_apps_and_permission_sets() {
 
 #[test]
 fn hover_explains_elements_in_the_words_of_setup() {
-    let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
+    let copy = FixtureCopy::new("acme");
+    let mut client = Client::with_folders(&[&copy.root], capabilities_of_most_editors());
     let (app, text) = app(&copy, "Payroll_Bridge");
     client.open(&app, &text);
     let hover = client.at("textDocument/hover", &app, &text, "isAdminApproved>");
@@ -295,8 +299,8 @@ fn hover_explains_elements_in_the_words_of_setup() {
 
 #[test]
 fn values_and_component_names_are_completed() {
-    let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
+    let copy = FixtureCopy::new("acme");
+    let mut client = Client::with_folders(&[&copy.root], capabilities_of_most_editors());
     let (app, text) = app(&copy, "Payroll_Bridge");
     let labels = |items: &Value| -> Vec<String> {
         items.as_array().unwrap().iter().map(|item| item["label"].as_str().unwrap().to_owned()).collect()
@@ -322,8 +326,8 @@ fn values_and_component_names_are_completed() {
 
 #[test]
 fn changes_on_disk_update_diagnostics() {
-    let copy = Copy::of("acme");
-    let mut client = Client::of(&[&copy.root], capabilities_of_most_editors());
+    let copy = FixtureCopy::new("acme");
+    let mut client = Client::with_folders(&[&copy.root], capabilities_of_most_editors());
     let (open, text) = app(&copy, "Payroll_Bridge");
     client.open(&open, &text);
     client.diagnostics(&open);
@@ -347,8 +351,8 @@ fn changes_on_disk_update_diagnostics() {
 
 #[test]
 fn workspace_folders_can_be_added_and_removed() {
-    let (one, other) = (Copy::of("acme"), Copy::of("waived"));
-    let mut client = Client::of(&[&one.root], capabilities_of_most_editors());
+    let (one, other) = (FixtureCopy::new("acme"), FixtureCopy::new("waived"));
+    let mut client = Client::with_folders(&[&one.root], capabilities_of_most_editors());
     let (path, text) = app(&other, "Agent_Portal");
     let folder = json!({ "uri": uri(&other.root), "name": "other" });
     client.notify(
@@ -372,8 +376,8 @@ fn workspace_folders_can_be_added_and_removed() {
 
 #[test]
 fn unsaved_files_and_single_files_are_checked() {
-    let copy = Copy::of("acme");
-    let mut client = Client::of(&[], capabilities_of_most_editors());
+    let copy = FixtureCopy::new("acme");
+    let mut client = Client::with_folders(&[], capabilities_of_most_editors());
     let (_, text) = app(&copy, "Payroll_Bridge");
     let new = copy.root.join(format!("{APPS}/New_App.connectedApp-meta.xml"));
     client.open(&new, &text.replace("Payroll Bridge", "New App"));
@@ -388,11 +392,11 @@ fn unsaved_files_and_single_files_are_checked() {
 
 #[test]
 fn pulled_diagnostics_equal_published_ones() {
-    let copy = Copy::of("acme");
+    let copy = FixtureCopy::new("acme");
     let mut capabilities = capabilities_of_most_editors();
     capabilities["textDocument"]["diagnostic"] = json!({ "dynamicRegistration": false });
     capabilities["workspace"]["diagnostics"] = json!({ "refreshSupport": true });
-    let mut client = Client::of(&[&copy.root], capabilities);
+    let mut client = Client::with_folders(&[&copy.root], capabilities);
     assert_eq!(client.capabilities["diagnosticProvider"]["workspaceDiagnostics"], true);
     let (path, text) = app(&copy, "Payroll_Bridge");
     client.open(&path, &text);
@@ -412,7 +416,7 @@ fn pulled_diagnostics_equal_published_ones() {
 
 #[test]
 fn columns_use_the_negotiated_encoding() {
-    let copy = Copy::of("acme");
+    let copy = FixtureCopy::new("acme");
     let (path, text) = app(&copy, "Payroll_Bridge");
     let text = text.replace("        <isAdminApproved>true", "        <!-- 🦀é --><isAdminApproved>false");
     let text = text.replace('\n', "\r\n");
@@ -424,7 +428,7 @@ fn columns_use_the_negotiated_encoding() {
     ] {
         let mut capabilities = capabilities_of_most_editors();
         capabilities["general"]["positionEncodings"] = offered;
-        let mut client = Client::of(&[&copy.root], capabilities);
+        let mut client = Client::with_folders(&[&copy.root], capabilities);
         assert_eq!(client.capabilities["positionEncoding"], agreed);
         client.open(&path, &text);
         let all = client.diagnostics(&path);
@@ -436,10 +440,10 @@ fn columns_use_the_negotiated_encoding() {
 
 #[test]
 fn open_policy_shows_the_text_of_a_builtin_policy() {
-    let copy = Copy::of("acme");
+    let copy = FixtureCopy::new("acme");
     let mut capabilities = capabilities_of_most_editors();
     capabilities["workspace"]["textDocumentContent"] = json!({});
-    let mut client = Client::of(&[&copy.root], capabilities);
+    let mut client = Client::with_folders(&[&copy.root], capabilities);
     let (path, text) = app(&copy, "Payroll_Bridge");
     client.open(&path, &text);
     let actions = client.actions(&path, None);
