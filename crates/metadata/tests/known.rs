@@ -2,7 +2,7 @@
 
 mod tree;
 
-use preauth_metadata::{ATTRIBUTES, App, FactState, Project, Shape, Value};
+use preauth_metadata::{ATTRIBUTES, App, AppShape, FactState, Project, Value};
 use preauth_source::SourceFile;
 use tree::{connected_app, external_client_app, is_unknown, only_app, org, present, state, texts, workspace};
 
@@ -25,14 +25,14 @@ fn settings_of_a_packaged_stub_are_unknown() {
         "<contactEmail>it@example.com</contactEmail><developerName>Order_Sync</developerName>\
          <label>Order Sync</label><version>1.0</version>",
     ));
-    assert_eq!(only_app(&org).shape, Shape::Stub);
+    assert_eq!(only_app(&org).shape, AppShape::Stub);
     assert_eq!(known(only_app(&org)), ["contactEmail"]);
 }
 
 #[test]
 fn settings_of_a_managed_app_are_unknown() {
     let org = org(&connected_app("<contactEmail>it@example.com</contactEmail><label>Order Sync</label>"));
-    assert_eq!(only_app(&org).shape, Shape::Shell);
+    assert_eq!(only_app(&org).shape, AppShape::Shell);
     assert_eq!(known(only_app(&org)), ["contactEmail"]);
 }
 

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 
 use preauth_metadata::{Demand, FileFacts, Kind, Reader};
 use preauth_source::{FilePath, SourceFile};
-use preauth_xml::Path;
+use preauth_xml::XmlPath;
 use proptest::{
     collection::vec,
     prelude::*,
@@ -139,7 +139,7 @@ proptest! {
     ) {
         let mut demand = Demand::default();
         for path in paths {
-            demand.add(Kind::Profile, &Path::parse(path).expect("a path"));
+            demand.add(Kind::Profile, &XmlPath::parse(path).expect("a path"));
         }
         let mut reader = Reader::new(&demand);
         for children in files {

@@ -62,7 +62,7 @@ impl Label {
 
 /// What a diagnostic is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Subject {
+pub struct SubjectId {
     /// The kind of thing, in the policies' words: `App`, `Profile`, …
     pub kind: &'static str,
     /// Its name: the developer name of an app, the path of a file.
@@ -113,7 +113,7 @@ pub struct Diagnostic {
     /// The correction, if there is one.
     pub fix: Option<Fix>,
     /// What it is about.
-    pub subject: Option<Subject>,
+    pub subject: Option<SubjectId>,
     /// What was seen.
     pub observed: Option<Observed>,
     /// What silences it. A silenced finding is reported as such, is not corrected, and fails nothing.

@@ -2,7 +2,7 @@ use std::{collections::HashMap, fmt};
 
 use sha2::{Digest, Sha256};
 
-use crate::{Diagnostic, Observed, Subject};
+use crate::{Diagnostic, Observed, SubjectId};
 
 /// What a finding is known by from one state of the source to another: a digest of its code, its subject, what was
 /// seen, and how many equal ones come before it. Neither a path nor a line is part of it, so it survives that text
@@ -26,7 +26,7 @@ impl Fingerprint {
         part(&diagnostic.code);
         match &diagnostic.subject {
             // A file is known by its name, wherever it is.
-            Some(Subject { kind: "File", name }) => part(name.rsplit('/').next().unwrap_or(name)),
+            Some(SubjectId { kind: "File", name }) => part(name.rsplit('/').next().unwrap_or(name)),
             Some(subject) => [subject.kind, &subject.name].into_iter().for_each(&mut part),
             None => part(diagnostic.primary.location.file.name()),
         }
@@ -100,7 +100,7 @@ mod tests {
         let range = TextRange::empty(at.into());
         let label = Label::new(Location::new(file.into(), range), "here");
         let mut finding = Diagnostic::new("scope-full", Severity::Warning, "full access", label);
-        finding.subject = Some(Subject { kind: "App", name: "Order_Sync".into() });
+        finding.subject = Some(SubjectId { kind: "App", name: "Order_Sync".into() });
         finding.observed = Some(Observed { attribute: "scopes".into(), value: value.map(Into::into) });
         finding
     }

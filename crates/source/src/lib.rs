@@ -12,7 +12,7 @@ mod fingerprint;
 mod near;
 
 pub use arcstr::{ArcStr, literal};
-pub use diagnostic::{Diagnostic, Label, Observed, Severity, Subject, Suppression};
+pub use diagnostic::{Diagnostic, Label, Observed, Severity, SubjectId, Suppression};
 pub use edit::{Applicability, Edit, EditError, Fix, apply};
 pub use file::{FilePath, Location, SourceFile};
 pub use fingerprint::{Fingerprint, fingerprints};

@@ -2,12 +2,12 @@ use std::{collections::HashSet, ops::Range};
 
 use crate::{
     chars::{is_name, is_space, resolve},
-    mistake::Mistake,
+    error::XmlError,
 };
 
 /// An attribute, as ranges of the text it was read from.
 #[derive(Clone, Debug)]
-pub(crate) struct Attribute {
+pub(crate) struct XmlAttribute {
     /// The name with its prefix.
     pub(crate) name: Range<usize>,
     /// The value as it is written, without its quotes.
@@ -21,7 +21,7 @@ pub(crate) struct Attribute {
 pub(crate) fn attributes(
     text: &str,
     range: Range<usize>,
-) -> impl Iterator<Item = Result<Attribute, Mistake>> {
+) -> impl Iterator<Item = Result<XmlAttribute, XmlError>> {
     let mut at = Some(range.start).filter(|start| *start < range.end);
     std::iter::from_fn(move || {
         let attribute = attribute(text, at?..range.end).transpose();
@@ -31,14 +31,14 @@ pub(crate) fn attributes(
 }
 
 /// The first mistake in the attributes of a tag. It takes time in proportion to their length, however many there are.
-pub(crate) fn check(text: &str, range: Range<usize>) -> Result<(), Mistake> {
+pub(crate) fn check(text: &str, range: Range<usize>) -> Result<(), XmlError> {
     // Most often there is but one.
     let (mut first, mut others) = (None, HashSet::new());
     for attribute in attributes(text, range) {
         let attribute = attribute?;
         let name = &text[attribute.name.clone()];
         if first.is_some_and(|first| name == first || !others.insert(name)) {
-            return Err(Mistake::new(attribute.name, format!("the attribute `{name}` is there twice")));
+            return Err(XmlError::new(attribute.name, format!("the attribute `{name}` is there twice")));
         }
         first.get_or_insert(name);
         references(text, attribute.value)?;
@@ -46,7 +46,7 @@ pub(crate) fn check(text: &str, range: Range<usize>) -> Result<(), Mistake> {
     Ok(())
 }
 
-fn attribute(text: &str, range: Range<usize>) -> Result<Option<Attribute>, Mistake> {
+fn attribute(text: &str, range: Range<usize>) -> Result<Option<XmlAttribute>, XmlError> {
     let is_space = |byte: &u8| is_space(char::from(*byte));
     let skip = |from: usize| {
         let rest = &text.as_bytes()[from..range.end];
@@ -57,16 +57,16 @@ fn attribute(text: &str, range: Range<usize>) -> Result<Option<Attribute>, Mista
         return Ok(None);
     }
     if start == range.start {
-        return Err(Mistake::new(start..range.end, "a space is missing before this attribute"));
+        return Err(XmlError::new(start..range.end, "a space is missing before this attribute"));
     }
     let rest = &text.as_bytes()[start..range.end];
     let length = rest.iter().position(|byte| *byte == b'=' || is_space(byte)).unwrap_or(rest.len());
     let name = start..start + length;
     if !is_name(&text[name.clone()]) {
-        return Err(Mistake::new(start..start + length.max(1), "this is no name for an attribute"));
+        return Err(XmlError::new(start..start + length.max(1), "this is no name for an attribute"));
     }
     let fail = |what: &str| {
-        Err(Mistake::new(name.clone(), format!("the attribute `{}` {what}", &text[name.clone()])))
+        Err(XmlError::new(name.clone(), format!("the attribute `{}` {what}", &text[name.clone()])))
     };
     let equals = skip(name.end);
     if !text[equals..range.end].starts_with('=') {
@@ -83,11 +83,11 @@ fn attribute(text: &str, range: Range<usize>) -> Result<Option<Attribute>, Mista
     if text[value.clone()].contains('<') {
         return fail("has `<` in its value: write `&lt;` there, or end the value before it");
     }
-    Ok(Some(Attribute { name, whole: range.start..value.end + 1, value }))
+    Ok(Some(XmlAttribute { name, whole: range.start..value.end + 1, value }))
 }
 
 /// The first mistake in the references of a value.
-pub(crate) fn references(text: &str, range: Range<usize>) -> Result<(), Mistake> {
+pub(crate) fn references(text: &str, range: Range<usize>) -> Result<(), XmlError> {
     let mut at = range.start;
     while let Some(start) = text[at..range.end].find('&').map(|found| at + found) {
         let end = text[start..range.end].find([';', '<']).map_or(range.end, |found| start + found + 1);
@@ -98,16 +98,16 @@ pub(crate) fn references(text: &str, range: Range<usize>) -> Result<(), Mistake>
 }
 
 /// Checks what starts with `&` and should be a reference: `range` is up to its `;`, or to where one was looked for.
-pub(crate) fn reference(text: &str, range: Range<usize>) -> Result<(), Mistake> {
+pub(crate) fn reference(text: &str, range: Range<usize>) -> Result<(), XmlError> {
     let name = text[range.clone()].strip_prefix('&').and_then(|rest| rest.strip_suffix(';'));
     if name.and_then(resolve).is_some() {
         return Ok(());
     }
     let Some(name) = name.filter(|name| is_name(name) || name.starts_with('#')) else {
         let place = range.start..range.start + 1;
-        return Err(Mistake::new(place, "`&` must be written `&amp;`").label("a bare `&`"));
+        return Err(XmlError::new(place, "`&` must be written `&amp;`").label("a bare `&`"));
     };
-    Err(Mistake::new(range, "this reference stands for no character that XML knows").help(
+    Err(XmlError::new(range, "this reference stands for no character that XML knows").help(
         if name.starts_with('#') {
             "write the number of a character that XML allows"
         } else {

@@ -1,16 +1,16 @@
 use preauth_source::{TextRange, TextSize};
 
-use crate::tree::{Element, NONE};
+use crate::tree::{ElementData, NONE};
 
 /// A tree that is being read: the elements so far, and those of them that have not ended.
 pub(crate) struct Builder<'p> {
     keep: &'p dyn Fn(&str) -> bool,
-    elements: Vec<Element>,
-    open: Vec<Open>,
+    elements: Vec<ElementData>,
+    open: Vec<OpenElement>,
 }
 
 /// An element that has not ended yet.
-pub(crate) struct Open {
+pub(crate) struct OpenElement {
     pub(crate) tag: TextRange,
     /// The name with its prefix.
     pub(crate) name: TextRange,
@@ -30,19 +30,19 @@ impl<'p> Builder<'p> {
     }
 
     /// The elements that have not ended, the innermost last.
-    pub(crate) fn open(&self) -> &[Open] {
+    pub(crate) fn open(&self) -> &[OpenElement] {
         &self.open
     }
 
     /// The innermost element that has not ended.
-    pub(crate) fn innermost(&mut self) -> Option<&mut Open> {
+    pub(crate) fn innermost(&mut self) -> Option<&mut OpenElement> {
         self.open.last_mut()
     }
 
     /// Begins an element; `local` is its name without the prefix.
     pub(crate) fn begin(&mut self, tag: TextRange, name: TextRange, local: &str) {
         let index = self.add(tag, name.end(), local);
-        self.open.push(Open { tag, name, has_children: false, marker: None, index, last: NONE });
+        self.open.push(OpenElement { tag, name, has_children: false, marker: None, index, last: NONE });
     }
 
     /// Adds an element, if it is to be kept, and says where it is then.
@@ -62,7 +62,7 @@ impl<'p> Builder<'p> {
             }
         }
         let close = TextRange::empty(open.end());
-        self.elements.push(Element { open, close, name_end, parent, next: NONE, first: NONE });
+        self.elements.push(ElementData { open, close, name_end, parent, next: NONE, first: NONE });
         index
     }
 
@@ -77,7 +77,7 @@ impl<'p> Builder<'p> {
     }
 
     /// All elements, where reading ended at `end`.
-    pub(crate) fn finish(mut self, end: TextSize) -> Vec<Element> {
+    pub(crate) fn finish(mut self, end: TextSize) -> Vec<ElementData> {
         self.end(0, TextRange::empty(end));
         self.elements
     }

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use crate::mistake::Mistake;
+use crate::error::XmlError;
 
 /// The merge-conflict markers that git writes at the start of a line, `|||||||` with the `diff3` style only.
 const MARKERS: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
@@ -18,9 +18,9 @@ pub(crate) fn marker(text: &str, range: Range<usize>) -> Option<usize> {
 }
 
 /// The mistake of having a merge-conflict marker at `at`.
-pub(crate) fn mistake(text: &str, at: usize) -> Mistake {
+pub(crate) fn mistake(text: &str, at: usize) -> XmlError {
     let line = text[at..].lines().next().unwrap_or_default();
-    Mistake::new(at..at + line.trim_end().len(), "this file holds merge-conflict markers")
+    XmlError::new(at..at + line.trim_end().len(), "this file holds merge-conflict markers")
         .label("left by a merge")
         .help("resolve the conflict: keep one of the two versions, and remove the lines with the markers")
 }

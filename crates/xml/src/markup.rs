@@ -7,23 +7,23 @@ use quick_xml::errors::SyntaxError;
 use crate::{
     attributes::{self, attributes},
     chars::{is_name, is_space},
-    mistake::Mistake,
+    error::XmlError,
 };
 
-pub(crate) fn comment(text: &str, range: Range<usize>) -> Result<(), Mistake> {
+pub(crate) fn comment(text: &str, range: Range<usize>) -> Result<(), XmlError> {
     // With the first dash of its end: a comment may not end with `--->`.
     let inside = range.start + "<!--".len()..range.end - "->".len();
     match text[inside.clone()].find("--").map(|at| inside.start + at) {
-        Some(at) => Err(Mistake::new(at..at + 2, "`--` is not allowed in a comment")),
+        Some(at) => Err(XmlError::new(at..at + 2, "`--` is not allowed in a comment")),
         None => Ok(()),
     }
 }
 
 /// The XML declaration: `version`, and after it maybe `encoding` and `standalone`. The encoding is not looked at:
 /// the text has been decoded.
-pub(crate) fn declaration(text: &str, range: Range<usize>) -> Result<(), Mistake> {
+pub(crate) fn declaration(text: &str, range: Range<usize>) -> Result<(), XmlError> {
     if !matches!(&text[..range.start], "" | "\u{FEFF}") {
-        let mistake = Mistake::new(range, "the XML declaration must stand at the very start of the file");
+        let mistake = XmlError::new(range, "the XML declaration must stand at the very start of the file");
         return Err(mistake.help("remove everything before it, blank lines too"));
     }
     let inside = range.start + "<?xml".len()..range.end - "?>".len();
@@ -34,14 +34,14 @@ pub(crate) fn declaration(text: &str, range: Range<usize>) -> Result<(), Mistake
         let (name, value) = (&text[attribute.name.clone()], &text[attribute.value.clone()]);
         if !expected.any(|expected| expected == name) || !(versioned || name == "version") {
             let message = "the XML declaration has `version`, `encoding` and `standalone`, in this order";
-            return Err(Mistake::new(attribute.name, message));
+            return Err(XmlError::new(attribute.name, message));
         }
         versioned = true;
         if !is_declared(name, value) {
-            return Err(Mistake::new(attribute.value, format!("this is no value for `{name}`")));
+            return Err(XmlError::new(attribute.value, format!("this is no value for `{name}`")));
         }
     }
-    if versioned { Ok(()) } else { Err(Mistake::new(range, "the XML declaration has no `version`")) }
+    if versioned { Ok(()) } else { Err(XmlError::new(range, "the XML declaration has no `version`")) }
 }
 
 fn is_declared(name: &str, value: &str) -> bool {
@@ -55,35 +55,37 @@ fn is_declared(name: &str, value: &str) -> bool {
     }
 }
 
-pub(crate) fn instruction(text: &str, range: Range<usize>) -> Result<(), Mistake> {
+pub(crate) fn instruction(text: &str, range: Range<usize>) -> Result<(), XmlError> {
     let inner = &text[range.start + "<?".len()..range.end - "?>".len()];
     let target = inner.split(is_space).next().unwrap_or_default();
     if is_name(target) && !target.eq_ignore_ascii_case("xml") {
         return Ok(());
     }
-    Err(Mistake::new(range, "`<?` starts no processing instruction here"))
+    Err(XmlError::new(range, "`<?` starts no processing instruction here"))
 }
 
 pub(crate) fn is_doctype(rest: &str) -> bool {
     rest.get(.."<!DOCTYPE".len()).is_some_and(|word| word.eq_ignore_ascii_case("<!DOCTYPE"))
 }
 
-pub(crate) fn doctype(range: Range<usize>) -> Mistake {
-    Mistake::new(range, "this file has a DOCTYPE, which is refused").label("refused").help(
+pub(crate) fn doctype(range: Range<usize>) -> XmlError {
+    XmlError::new(range, "this file has a DOCTYPE, which is refused").label("refused").help(
         "remove it: Salesforce never writes one, and the entities that it defines could expand without end",
     )
 }
 
 /// What starts at `start` and has no end.
-pub(crate) fn unclosed(error: SyntaxError, text: &str, start: usize) -> Mistake {
+pub(crate) fn unclosed(error: SyntaxError, text: &str, start: usize) -> XmlError {
     let rest = start..text.len();
     match error {
-        SyntaxError::UnclosedComment => Mistake::new(rest, "this comment does not end"),
-        SyntaxError::UnclosedCData => Mistake::new(rest, "this is no CDATA section, or it does not end"),
-        SyntaxError::UnclosedPI | SyntaxError::UnclosedXmlDecl => Mistake::new(rest, "this `<?` has no `?>`"),
+        SyntaxError::UnclosedComment => XmlError::new(rest, "this comment does not end"),
+        SyntaxError::UnclosedCData => XmlError::new(rest, "this is no CDATA section, or it does not end"),
+        SyntaxError::UnclosedPI | SyntaxError::UnclosedXmlDecl => {
+            XmlError::new(rest, "this `<?` has no `?>`")
+        }
         // Nothing follows but a piece of one tag: the file was cut off in it.
         _ if !text[start + 1..].contains('<') => {
-            Mistake::new(text.len()..text.len(), "the file ends inside a tag")
+            XmlError::new(text.len()..text.len(), "the file ends inside a tag")
                 .label("the file ends here")
                 .help("it may have been cut off: retrieve it again")
         }
@@ -95,7 +97,7 @@ pub(crate) fn unclosed(error: SyntaxError, text: &str, start: usize) -> Mistake 
     }
 }
 
-fn no_tag(start: usize) -> Mistake {
-    Mistake::new(start..start + 1, "`<` starts no tag here, or the tag does not end")
+fn no_tag(start: usize) -> XmlError {
+    XmlError::new(start..start + 1, "`<` starts no tag here, or the tag does not end")
         .help("a `<` in a text must be written `&lt;`")
 }

@@ -11,9 +11,10 @@ use crate::{
     Tree, attributes,
     builder::Builder,
     chars::{self, is_name, is_space},
-    conflict, markup,
-    mistake::{Mistake, shown},
-    token::{Token, plain},
+    conflict,
+    error::{XmlError, shown},
+    markup,
+    token::{PlainToken, plain},
     tree::{local, size},
 };
 
@@ -21,7 +22,7 @@ use crate::{
 pub const MAX_DEPTH: usize = 256;
 
 /// How many mistakes of one file are reported. The first is what counts.
-const MAX_MISTAKES: usize = 5;
+const MAX_ERRORS: usize = 5;
 
 const BOM: &str = "\u{FEFF}";
 
@@ -36,7 +37,7 @@ const USUAL: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
 pub fn parse<'t>(file: &SourceFile<'t>, keep: &dyn Fn(&str) -> bool) -> (Tree<'t>, Vec<Diagnostic>) {
     let mut tree = Tree { path: file.path.clone(), text: file.text, elements: Vec::new() };
     if u32::try_from(file.text.len()).is_err() {
-        let mistake = Mistake::new(0..0, "this file is larger than 4 GB").label("not read");
+        let mistake = XmlError::new(0..0, "this file is larger than 4 GB").label("not read");
         return (tree, vec![mistake.into_diagnostic(file)]);
     }
     let mut parser = Parser {
@@ -95,7 +96,7 @@ impl Parser<'_, '_> {
                 // A tag or a text with an illegal character in it is not called anything else.
                 self.diagnostics.truncate(before);
                 let message = format!("the character U+{:04X} is not allowed in XML", u32::from(c));
-                let mistake = Mistake::new(at..at + c.len_utf8(), message).label("an illegal character");
+                let mistake = XmlError::new(at..at + c.len_utf8(), message).label("an illegal character");
                 if self.report(mistake.help("remove it")).is_break() {
                     return start;
                 }
@@ -109,13 +110,13 @@ impl Parser<'_, '_> {
         start
     }
 
-    fn token(&mut self, token: Token, start: usize, end: usize) -> Flow {
+    fn token(&mut self, token: PlainToken, start: usize, end: usize) -> Flow {
         match token {
-            Token::Text { harmless: true } if !self.builder.open().is_empty() => ON,
-            Token::Text { .. } => self.character_data(start, end),
-            Token::Begin { name_end } => self.begin(start, end, name_end, false),
-            Token::Empty { name_end } => self.begin(start, end, name_end, true),
-            Token::End => self.end_tag(start, end),
+            PlainToken::Text { harmless: true } if !self.builder.open().is_empty() => ON,
+            PlainToken::Text { .. } => self.character_data(start, end),
+            PlainToken::Begin { name_end } => self.begin(start, end, name_end, false),
+            PlainToken::Empty { name_end } => self.begin(start, end, name_end, true),
+            PlainToken::End => self.end_tag(start, end),
         }
     }
 
@@ -161,7 +162,7 @@ impl Parser<'_, '_> {
         let name = &text[start + 1..name_end];
         if !is_name(name) {
             self.nesting_is_sure = false;
-            let mistake = Mistake::new(start..name_end, "`<` starts no tag here")
+            let mistake = XmlError::new(start..name_end, "`<` starts no tag here")
                 .help("a `<` in a text must be written `&lt;`");
             return self.report_or_conflict(mistake, start, end);
         }
@@ -181,13 +182,13 @@ impl Parser<'_, '_> {
             return self.stop(conflict::mistake(text, marker));
         }
         if self.builder.open().is_empty() && self.rooted {
-            let mistake = Mistake::new(start..end, "this is a second root element").label("the second one");
+            let mistake = XmlError::new(start..end, "this is a second root element").label("the second one");
             let help = "a file has one root element: move this one into a file of its own";
             return self.stop_outside(mistake.help(help));
         }
         if self.builder.open().len() >= MAX_DEPTH {
             let message = format!("elements lie more than {MAX_DEPTH} deep in each other here");
-            return self.stop(Mistake::new(start..end, message).label("too deep"));
+            return self.stop(XmlError::new(start..end, message).label("too deep"));
         }
         self.rooted = true;
         let name = &text[start + 1..name_end];
@@ -204,7 +205,7 @@ impl Parser<'_, '_> {
         let name = text[start + 2..end - 1].trim_end_matches(is_space);
         let Some((open, outer)) = self.builder.open().split_last() else {
             let message = format!("`</{}>` ends an element that was never begun", shown(name));
-            return self.misfit(Mistake::new(start..end, message).label("ends nothing"), start, end);
+            return self.misfit(XmlError::new(start..end, message).label("ends nothing"), start, end);
         };
         let innermost = outer.len();
         let expected = &text[open.name];
@@ -213,7 +214,7 @@ impl Parser<'_, '_> {
             return ON;
         }
         let message = format!("`</{}>` stands where `</{expected}>` should", shown(name));
-        let mistake = Mistake::new(start..end, message).label("the wrong end tag").begun(open.tag, expected);
+        let mistake = XmlError::new(start..end, message).label("the wrong end tag").begun(open.tag, expected);
         // End tags are missing if an element further out has this name. Otherwise this one is misspelt: the first
         // time, for later ones may be left over from what went wrong before.
         let known = outer.iter().rposition(|open| &text[open.name] == name);
@@ -226,7 +227,7 @@ impl Parser<'_, '_> {
     }
 
     /// Reports an end tag that does not fit, unless that may only follow from an earlier mistake.
-    fn misfit(&mut self, mistake: Mistake, start: usize, end: usize) -> Flow {
+    fn misfit(&mut self, mistake: XmlError, start: usize, end: usize) -> Flow {
         match std::mem::replace(&mut self.nesting_is_sure, false) {
             true => self.report_or_conflict(mistake, start, end),
             false => ON,
@@ -251,7 +252,7 @@ impl Parser<'_, '_> {
             open.marker.get_or_insert(at);
         }
         let Some(at) = text.find("]]>").map(|at| start + at) else { return ON };
-        let mistake = Mistake::new(at..at + 3, "`]]>` in a text must be written `]]&gt;`");
+        let mistake = XmlError::new(at..at + 3, "`]]>` in a text must be written `]]&gt;`");
         self.report(mistake.label("ends no CDATA section"))
     }
 
@@ -261,7 +262,7 @@ impl Parser<'_, '_> {
         match self.builder.open().last() {
             Some(open) if self.nesting_is_sure => {
                 let name = &text[open.name];
-                let mistake = Mistake::new(end..end, format!("the file ends inside `<{name}>`"))
+                let mistake = XmlError::new(end..end, format!("the file ends inside `<{name}>`"))
                     .label("the file ends here")
                     .begun(open.tag, name)
                     .help("it may have been cut off: retrieve it again");
@@ -270,7 +271,7 @@ impl Parser<'_, '_> {
             None if !self.rooted && self.diagnostics.is_empty() => {
                 let empty = text.trim_start_matches(BOM).trim_matches(is_space).is_empty();
                 let message = if empty { "this file is empty" } else { "this file has no root element" };
-                self.report(Mistake::new(end..end, message))
+                self.report(XmlError::new(end..end, message))
             }
             _ => ON,
         }
@@ -293,7 +294,7 @@ impl Parser<'_, '_> {
                 return self.stop(markup::unclosed(*error, text, start));
             }
             Error::Syntax(error) => markup::unclosed(*error, text, start),
-            _ => Mistake::new(start..end, error.to_string()),
+            _ => XmlError::new(start..end, error.to_string()),
         };
         let _ = self.report_or_conflict(mistake, start, end);
         Flow::Break(())
@@ -303,35 +304,35 @@ impl Parser<'_, '_> {
         if let Some(at) = conflict::marker(self.file.text, start..end) {
             return self.stop(conflict::mistake(self.file.text, at));
         }
-        let mistake = Mistake::new(start..end, "there is text outside the root element");
+        let mistake = XmlError::new(start..end, "there is text outside the root element");
         self.stop_outside(mistake.label("outside the root element"))
     }
 
     /// Ends at something outside the root element, unless it may be outside only because of an earlier mistake.
-    fn stop_outside(&mut self, mistake: Mistake) -> Flow {
+    fn stop_outside(&mut self, mistake: XmlError) -> Flow {
         if self.nesting_is_sure { self.stop(mistake) } else { Flow::Break(()) }
     }
 
     /// Reports a mistake in what is read from `start` to `end`, or the merge conflict that is the cause of it.
-    fn report_or_conflict(&mut self, mistake: Mistake, start: usize, end: usize) -> Flow {
+    fn report_or_conflict(&mut self, mistake: XmlError, start: usize, end: usize) -> Flow {
         match conflict::marker(self.file.text, start..end) {
             Some(at) => self.stop(conflict::mistake(self.file.text, at)),
             None => self.report(mistake),
         }
     }
 
-    fn check(&mut self, checked: Result<(), Mistake>) -> Flow {
+    fn check(&mut self, checked: Result<(), XmlError>) -> Flow {
         checked.map_or_else(|mistake| self.report(mistake), |()| ON)
     }
 
-    fn stop(&mut self, mistake: Mistake) -> Flow {
+    fn stop(&mut self, mistake: XmlError) -> Flow {
         let _ = self.report(mistake);
         Flow::Break(())
     }
 
-    fn report(&mut self, mistake: Mistake) -> Flow {
+    fn report(&mut self, mistake: XmlError) -> Flow {
         self.diagnostics.push(mistake.into_diagnostic(self.file));
-        if self.diagnostics.len() < MAX_MISTAKES { ON } else { Flow::Break(()) }
+        if self.diagnostics.len() < MAX_ERRORS { ON } else { Flow::Break(()) }
     }
 }
 

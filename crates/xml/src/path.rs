@@ -8,14 +8,14 @@ use crate::{
 /// A way through a tree: child steps below the root, each with at most one predicate
 /// (`userPermissions[name='ModifyAllData']/enabled`), or `//name` for an element anywhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Path {
-    steps: Vec<Step>,
+pub struct XmlPath {
+    steps: Vec<PathStep>,
     anywhere: bool,
 }
 
 /// A step to children of a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Step {
+pub(crate) struct PathStep {
     name: String,
     /// A child and the text that it must have.
     predicate: Option<(String, String)>,
@@ -23,36 +23,36 @@ pub(crate) struct Step {
 
 /// Why a text is no path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PathError {
+pub struct XmlPathError {
     /// Where in the text, in bytes.
     pub offset: usize,
     /// What is wrong.
     pub message: String,
 }
 
-impl fmt::Display for PathError {
+impl fmt::Display for XmlPathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for PathError {}
+impl std::error::Error for XmlPathError {}
 
-impl Path {
+impl XmlPath {
     /// Reads a path.
     ///
     /// # Errors
-    /// [`PathError`] when the text is no path.
-    pub fn parse(text: &str) -> Result<Self, PathError> {
+    /// [`XmlPathError`] when the text is no path.
+    pub fn parse(text: &str) -> Result<Self, XmlPathError> {
         let (anywhere, rest) = text.strip_prefix("//").map_or((false, text), |rest| (true, rest));
         let mut offset = text.len() - rest.len();
         let mut steps = Vec::new();
         for part in split(rest) {
-            steps.push(Step::parse(part, offset)?);
+            steps.push(PathStep::parse(part, offset)?);
             offset += part.len() + 1;
         }
         if anywhere && (steps.len() > 1 || steps[0].predicate.is_some()) {
-            return Err(PathError { offset: 0, message: "after `//` there can be only one name".into() });
+            return Err(XmlPathError { offset: 0, message: "after `//` there can be only one name".into() });
         }
         Ok(Self { steps, anywhere })
     }
@@ -62,7 +62,7 @@ impl Path {
         self.anywhere
     }
 
-    pub(crate) fn steps(&self) -> &[Step] {
+    pub(crate) fn steps(&self) -> &[PathStep] {
         &self.steps
     }
 
@@ -98,9 +98,9 @@ fn split(text: &str) -> Vec<&str> {
     parts
 }
 
-impl Step {
-    fn parse(part: &str, offset: usize) -> Result<Self, PathError> {
-        let error = |at: usize, message: String| Err(PathError { offset: offset + at, message });
+impl PathStep {
+    fn parse(part: &str, offset: usize) -> Result<Self, XmlPathError> {
+        let error = |at: usize, message: String| Err(XmlPathError { offset: offset + at, message });
         let (name, predicate) = match part.split_once('[') {
             None => (part, None),
             Some((name, rest)) => {
@@ -147,7 +147,7 @@ fn is_name(name: &str) -> bool {
     chars::is_name(name) && !name.contains(':')
 }
 
-impl fmt::Display for Path {
+impl fmt::Display for XmlPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.anywhere {
             f.write_str("//")?;
@@ -176,7 +176,7 @@ mod tests {
 
     fn texts(path: &str) -> Vec<String> {
         let (tree, _) = crate::parse(&SourceFile::new("p".into(), PROFILE), &|_| true);
-        let nodes = Path::parse(path).unwrap().select(tree.root().unwrap());
+        let nodes = XmlPath::parse(path).unwrap().select(tree.root().unwrap());
         nodes.iter().map(|node| node.text().into_owned()).collect()
     }
 
@@ -194,14 +194,14 @@ mod tests {
         for (text, offset) in
             [("", 0), ("a//b", 2), ("a/b[c]", 4), ("a[b='c'", 7), ("a/1", 2), ("//a/b", 0), ("a[b='x'y']", 2)]
         {
-            assert_eq!(Path::parse(text).unwrap_err().offset, offset, "{text}");
+            assert_eq!(XmlPath::parse(text).unwrap_err().offset, offset, "{text}");
         }
     }
 
     #[test]
     fn a_path_prints_as_it_was_read() {
         for text in ["a", "a/b", "u[n='X']/e", "//n", "u[n=\"it's\"]"] {
-            assert_eq!(Path::parse(text).unwrap().to_string(), text);
+            assert_eq!(XmlPath::parse(text).unwrap().to_string(), text);
         }
     }
 }

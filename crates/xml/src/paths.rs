@@ -3,27 +3,27 @@ use std::collections::HashMap;
 use preauth_source::ArcStr;
 use rustc_hash::FxBuildHasher;
 
-use crate::{Node, Path, path::Step};
+use crate::{Node, XmlPath, path::PathStep};
 
 /// Paths that are followed together: an element that several lead through is looked at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Paths {
+pub struct XmlPaths {
     /// The paths by their texts, each with its number.
     numbers: HashMap<ArcStr, u32, FxBuildHasher>,
     /// By the number of the path, the place that it ends at; `None` for one that may start anywhere.
     ends: Vec<Option<u32>>,
     /// The places below the root, then below each of them.
-    places: Vec<Place>,
+    places: Vec<PathPlace>,
     /// The first places on the way of all paths, by the names of their steps.
     first: Vec<u32>,
     /// What may be anywhere, with the number of the path.
-    anywhere: Vec<(Step, u32)>,
+    anywhere: Vec<(PathStep, u32)>,
 }
 
 /// Where some paths lead after the same steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Place {
-    step: Step,
+struct PathPlace {
+    step: PathStep,
     above: Option<u32>,
     /// By the names of their steps.
     below: Vec<u32>,
@@ -33,7 +33,7 @@ struct Place {
 
 /// An element that some path leads to or through.
 #[derive(Clone, Copy, Debug)]
-pub struct Reached<'a, 't> {
+pub struct ReachedElement<'a, 't> {
     /// The element.
     pub node: Node<'a, 't>,
     /// The place on the way there; `None` if it was not looked for step by step.
@@ -42,9 +42,9 @@ pub struct Reached<'a, 't> {
     pub path: Option<u32>,
 }
 
-impl Paths {
+impl XmlPaths {
     /// Adds a path, if it is not among them.
-    pub fn add(&mut self, path: &Path) {
+    pub fn add(&mut self, path: &XmlPath) {
         let text: ArcStr = path.to_string().into();
         if self.numbers.contains_key(&text) {
             return;
@@ -67,14 +67,14 @@ impl Paths {
     }
 
     /// The place of a step that is taken from another.
-    fn place(&mut self, above: Option<u32>, step: &Step) -> u32 {
+    fn place(&mut self, above: Option<u32>, step: &PathStep) -> u32 {
         let known = self.named(above, step.name()).find(|(_, place)| place.step == *step);
         if let Some((known, _)) = known {
             return known;
         }
         let place = as_number(self.places.len());
         let at = self.below(above).partition_point(|place| self.step(*place).name() < step.name());
-        self.places.push(Place { step: step.clone(), above, below: Vec::new(), path: None });
+        self.places.push(PathPlace { step: step.clone(), above, below: Vec::new(), path: None });
         match above {
             Some(above) => self.places[above as usize].below.insert(at, place),
             None => self.first.insert(at, place),
@@ -86,12 +86,12 @@ impl Paths {
         place.map_or(&self.first, |place| &self.places[place as usize].below)
     }
 
-    fn step(&self, place: u32) -> &Step {
+    fn step(&self, place: u32) -> &PathStep {
         &self.places[place as usize].step
     }
 
     /// The places below another that a step to an element of this name leads to.
-    fn named(&self, above: Option<u32>, name: &str) -> impl Iterator<Item = (u32, &Place)> {
+    fn named(&self, above: Option<u32>, name: &str) -> impl Iterator<Item = (u32, &PathPlace)> {
         let below = self.below(above);
         let start = below.partition_point(|place| self.step(*place).name() < name);
         let places = below[start..].iter().map(|place| (*place, &self.places[*place as usize]));
@@ -116,7 +116,7 @@ impl Paths {
 
     /// Follows all paths from the root to a child of it and into that. Each place tells what it leads to in the order
     /// of the document.
-    pub fn follow<'a, 't>(&self, child: Node<'a, 't>, reach: &mut dyn FnMut(Reached<'a, 't>)) {
+    pub fn follow<'a, 't>(&self, child: Node<'a, 't>, reach: &mut dyn FnMut(ReachedElement<'a, 't>)) {
         self.step_to(child, None, reach);
         if !self.anywhere.is_empty() {
             std::iter::once(child).chain(child.descendants()).for_each(|node| self.come_upon(node, reach));
@@ -124,10 +124,10 @@ impl Paths {
     }
 
     /// Tells which paths lead to the element whatever is above it.
-    pub fn come_upon<'a, 't>(&self, node: Node<'a, 't>, reach: &mut dyn FnMut(Reached<'a, 't>)) {
+    pub fn come_upon<'a, 't>(&self, node: Node<'a, 't>, reach: &mut dyn FnMut(ReachedElement<'a, 't>)) {
         for (step, path) in &self.anywhere {
             if step.is(node) {
-                reach(Reached { node, place: None, path: Some(*path) });
+                reach(ReachedElement { node, place: None, path: Some(*path) });
             }
         }
     }
@@ -136,11 +136,11 @@ impl Paths {
         &self,
         node: Node<'a, 't>,
         above: Option<u32>,
-        reach: &mut dyn FnMut(Reached<'a, 't>),
+        reach: &mut dyn FnMut(ReachedElement<'a, 't>),
     ) {
         for (number, place) in self.named(above, node.name()) {
             if place.step.is(node) {
-                reach(Reached { node, place: Some(number), path: place.path });
+                reach(ReachedElement { node, place: Some(number), path: place.path });
                 if !place.below.is_empty() {
                     node.children().for_each(|child| self.step_to(child, Some(number), reach));
                 }
@@ -187,21 +187,21 @@ mod tests {
         fn together_they_lead_where_each_leads(text in document(), paths in prop::collection::vec(path(), 1..6)) {
             let (tree, _) = crate::parse(&SourceFile::new("p".into(), &text), &|_| true);
             let root = tree.root().unwrap();
-            let mut together = Paths::default();
-            paths.iter().for_each(|path| together.add(&Path::parse(path).unwrap()));
-            let mut reached: Vec<Reached<'_, '_>> = Vec::new();
+            let mut together = XmlPaths::default();
+            paths.iter().for_each(|path| together.add(&XmlPath::parse(path).unwrap()));
+            let mut reached: Vec<ReachedElement<'_, '_>> = Vec::new();
             together.come_upon(root, &mut |found| reached.push(found));
             root.children().for_each(|child| together.follow(child, &mut |found| reached.push(found)));
             for text in &paths {
                 let number = together.number(text).unwrap();
                 let found: Vec<_> = reached.iter().filter(|found| found.path == Some(number)).collect();
-                let alone = Path::parse(text).unwrap().select(root);
+                let alone = XmlPath::parse(text).unwrap().select(root);
                 prop_assert_eq!(found.iter().map(|found| found.node).collect::<Vec<_>>(), alone);
                 // On the way there is what a shorter path leads to.
                 let ends = text.match_indices('/').map(|(at, _)| at).rev();
                 for (place, end) in together.way(number).skip(1).zip(ends) {
                     let there: Vec<_> = reached.iter().filter(|found| found.place == Some(place)).collect();
-                    let alone = Path::parse(&text[..end]).unwrap().select(root);
+                    let alone = XmlPath::parse(&text[..end]).unwrap().select(root);
                     prop_assert_eq!(there.iter().map(|found| found.node).collect::<Vec<_>>(), alone);
                 }
             }

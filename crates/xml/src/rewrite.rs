@@ -3,9 +3,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use preauth_source::{Edit, Location, TextRange, TextSize};
 
 use crate::{
-    New, Node, Tree, chars,
-    new::{Line, start, write_all},
-    text::{Piece, escape, pieces},
+    NewElement, Node, Tree, chars,
+    new::{LineStart, start, write_all},
+    text::{ContentPiece, escape, pieces},
     tree::{local, size},
 };
 
@@ -19,12 +19,12 @@ pub struct Rewrite<'a, 't> {
     tree: &'a Tree<'t>,
     texts: BTreeMap<u32, (Node<'a, 't>, String)>,
     removed: BTreeSet<u32>,
-    inserted: BTreeMap<u32, (Node<'a, 't>, Vec<New>)>,
-    changes: Vec<Change>,
+    inserted: BTreeMap<u32, (Node<'a, 't>, Vec<NewElement>)>,
+    changes: Vec<TextChange>,
 }
 
 /// What stands at a range, and what comes there instead.
-type Change = (TextRange, String);
+type TextChange = (TextRange, String);
 
 impl<'a, 't> Rewrite<'a, 't> {
     /// No changes yet.
@@ -54,7 +54,7 @@ impl<'a, 't> Rewrite<'a, 't> {
     /// Inserts an element: among the siblings of its name, in the order of the alphabet where their texts are in that
     /// order and else after the last; if there are none, before the first sibling whose name comes later in the
     /// alphabet, else at the end. Indentation and line ends are those of its neighbours.
-    pub fn insert(&mut self, parent: Node<'a, 't>, new: New) {
+    pub fn insert(&mut self, parent: Node<'a, 't>, new: NewElement) {
         self.inserted.entry(parent.index()).or_insert((parent, Vec::new())).1.push(new);
     }
 
@@ -82,9 +82,9 @@ impl<'a, 't> Rewrite<'a, 't> {
 
     /// Joins insertions at one place with each other and with the replacement that starts there; leaves out what lies
     /// inside what is replaced.
-    fn edits(&self, mut changes: Vec<Change>) -> Vec<Edit> {
+    fn edits(&self, mut changes: Vec<TextChange>) -> Vec<Edit> {
         changes.sort_by_key(|(range, _)| (range.start(), range.end()));
-        let mut joined: Vec<Change> = Vec::new();
+        let mut joined: Vec<TextChange> = Vec::new();
         for (range, insert) in changes {
             match joined.last_mut() {
                 Some((last, text)) if last.is_empty() && last.start() == range.start() => {
@@ -95,7 +95,7 @@ impl<'a, 't> Rewrite<'a, 't> {
                 _ => joined.push((range, insert)),
             }
         }
-        let edit = |(range, insert): Change| Edit {
+        let edit = |(range, insert): TextChange| Edit {
             location: Location::new(self.tree.path().clone(), range),
             expected: self.tree.text()[range].into(),
             insert: insert.into(),
@@ -103,7 +103,7 @@ impl<'a, 't> Rewrite<'a, 't> {
         joined.into_iter().map(edit).collect()
     }
 
-    fn write_text(&self, node: Node<'a, 't>, text: &str, changes: &mut Vec<Change>) {
+    fn write_text(&self, node: Node<'a, 't>, text: &str, changes: &mut Vec<TextChange>) {
         self.unset_nil(node, changes);
         let text = escape(text).into_owned();
         changes.push(match node.is_self_closing() {
@@ -119,10 +119,10 @@ impl<'a, 't> Rewrite<'a, 't> {
         let mut place: Option<TextRange> = None;
         let mut is_plain = true;
         for (piece, range) in pieces(raw.as_bytes()) {
-            is_plain &= piece == Piece::Text;
+            is_plain &= piece == ContentPiece::Text;
             let part = &raw[range.clone()];
-            let trimmed = if piece == Piece::Text { chars::trim(part) } else { part };
-            if matches!(piece, Piece::Text | Piece::CData) && !trimmed.is_empty() {
+            let trimmed = if piece == ContentPiece::Text { chars::trim(part) } else { part };
+            if matches!(piece, ContentPiece::Text | ContentPiece::CData) && !trimmed.is_empty() {
                 let before = part.len() - part.trim_start_matches(chars::is_space).len();
                 let at = content.start() + size(range.start + before);
                 let found = TextRange::at(at, size(trimmed.len()));
@@ -137,7 +137,7 @@ impl<'a, 't> Rewrite<'a, 't> {
     }
 
     /// Takes `xsi:nil` from an element that gets content.
-    fn unset_nil(&self, node: Node<'a, 't>, changes: &mut Vec<Change>) {
+    fn unset_nil(&self, node: Node<'a, 't>, changes: &mut Vec<TextChange>) {
         let text = self.tree.text();
         let nil = node.attributes().filter(|attribute| local(&text[attribute.name.clone()]) == "nil");
         changes.extend(
@@ -146,14 +146,14 @@ impl<'a, 't> Rewrite<'a, 't> {
     }
 
     /// Makes two tags of one, with `body` between them.
-    fn split(&self, node: Node<'a, 't>, body: &str) -> Change {
+    fn split(&self, node: Node<'a, 't>, body: &str) -> TextChange {
         let tag = self.tree.text()[node.open()].trim_end_matches("/>").trim_end_matches(chars::is_space);
         let end = TextRange::new(node.open().start() + size(tag.len()), node.open().end());
         (end, format!(">{body}</{}>", node.full_name()))
     }
 
     /// Inserts elements among siblings.
-    fn place(&self, parent: Node<'a, 't>, news: &[New], changes: &mut Vec<Change>) {
+    fn place(&self, parent: Node<'a, 't>, news: &[NewElement], changes: &mut Vec<TextChange>) {
         let prefix = prefix(parent);
         let staying: Vec<_> =
             parent.children().filter(|child| !self.removed.contains(&child.index())).collect();
@@ -179,10 +179,10 @@ impl<'a, 't> Rewrite<'a, 't> {
     }
 
     /// Inserts elements into one that holds none yet.
-    fn fill(&self, parent: Node<'a, 't>, news: &[New], changes: &mut Vec<Change>) {
+    fn fill(&self, parent: Node<'a, 't>, news: &[NewElement], changes: &mut Vec<TextChange>) {
         self.unset_nil(parent, changes);
         let outer = self.line_of(parent).or_else(|| self.line_of_root(parent));
-        let inner = outer.as_ref().map(Line::deeper);
+        let inner = outer.as_ref().map(LineStart::deeper);
         let body = write_all(news, &prefix(parent), inner.as_ref()) + &start(outer.as_ref());
         if parent.is_self_closing() {
             changes.push(self.split(parent, &body));
@@ -194,22 +194,22 @@ impl<'a, 't> Rewrite<'a, 't> {
     }
 
     /// How the line of an element starts, if the element is the first thing on it.
-    fn line_of(&self, node: Node<'a, 't>) -> Option<Line> {
+    fn line_of(&self, node: Node<'a, 't>) -> Option<LineStart> {
         let text = self.tree.text();
         let start = self.line_start(node.range().start())?;
         let indent = &text[TextRange::new(start, node.range().start())];
         let newline = if text[..usize::from(start)].ends_with("\r\n") { "\r\n" } else { "\n" };
         let own = chars::trim(indent).is_empty();
-        own.then(|| Line { newline, indent: indent.to_owned(), unit: self.unit() })
+        own.then(|| LineStart { newline, indent: indent.to_owned(), unit: self.unit() })
     }
 
     /// How the line of a root starts that is not the first thing on its line: the line is not indented. `None` where
     /// the document is all on one line.
-    fn line_of_root(&self, node: Node<'a, 't>) -> Option<Line> {
+    fn line_of_root(&self, node: Node<'a, 't>) -> Option<LineStart> {
         let text = self.tree.text();
         let end = text.find('\n').filter(|_| node.parent().is_none())?;
         let newline = if text[..end].ends_with('\r') { "\r\n" } else { "\n" };
-        Some(Line { newline, indent: String::new(), unit: self.unit() })
+        Some(LineStart { newline, indent: String::new(), unit: self.unit() })
     }
 
     /// What one level of depth adds to the indentation: as much as it adds below the root.
@@ -260,7 +260,7 @@ impl<'a, 't> Rewrite<'a, 't> {
 }
 
 /// The place of a new element among those of its name; `None` where there are none.
-fn among_same(siblings: &[Node<'_, '_>], new: &New) -> Option<usize> {
+fn among_same(siblings: &[Node<'_, '_>], new: &NewElement) -> Option<usize> {
     let first = siblings.iter().position(|child| child.name() == new.name())?;
     let same = siblings.iter().enumerate().skip(first).filter(|(_, child)| child.name() == new.name());
     let texts: Vec<_> = same.map(|(index, child)| (index, child.trimmed_text())).collect();

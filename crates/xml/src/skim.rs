@@ -5,7 +5,7 @@
 //! well-formed, and keeps everything else byte for byte. What is kept is a document again, a small one.
 //!
 //! What is asked for repeats itself, too: an element that the skimmer was told to [`remember`](Skimmer::remember) is left
-//! out wherever the same bytes stand again, and [`Skimmed::echoes`] tells of each.
+//! out wherever the same bytes stand again, and [`Skimmed::repeated`] tells of each.
 //!
 //! **Invariant**: [`parse`](crate::parse) finds in what is kept the same elements that are asked for, with the same
 //! names and texts, and with [`Skimmed::range`] at the same places, as in the whole document, but for the echoes, which
@@ -18,7 +18,7 @@
 //! one.
 
 mod bytes;
-mod known;
+mod memo;
 mod plain;
 
 use std::{
@@ -31,50 +31,50 @@ use preauth_source::{TextRange, TextSize};
 
 use crate::{
     chars::plain_name,
-    text::{self, Piece},
+    text::{self, ContentPiece},
     tree::{local, size},
 };
-use known::Known;
-use plain::{Plain, Shapes};
+use memo::ElementMemo;
+use plain::{ElementPrefix, ShapeCache};
 
 /// How much is read at a time.
-const WINDOW: usize = 128 * 1024;
+const WINDOW_BYTES: usize = 128 * 1024;
 
 /// The longest element that is learned. What is longer is kept, and all behind it: that takes less than to look at it
 /// again when more of it is read.
-const LONGEST: usize = WINDOW / 2;
+const MAX_ELEMENT_BYTES: usize = WINDOW_BYTES / 2;
 
 /// How much more may be kept of elements that are not plain than is left out, before the rest is kept unseen.
-const ALLOWANCE: usize = 4096;
+const MAX_EXTRA_ODD_BYTES: usize = 4096;
 
 /// Skims documents that are alike: it learns what their elements look like, and of those that are asked for it leaves
 /// out what it was told to [`remember`](Self::remember).
 pub struct Skimmer<'k, T> {
     keep: Box<dyn Fn(&str) -> bool + Send + 'k>,
-    shapes: Shapes,
-    known: Known<T>,
+    shapes: ShapeCache,
+    memo: ElementMemo<T>,
     size: usize,
     kept: Vec<u8>,
-    gaps: Vec<Gap>,
-    elements: Vec<Plainly>,
-    echoes: Vec<Plainly>,
+    gaps: Vec<SkimGap>,
+    elements: Vec<ElementPosition>,
+    repeated: Vec<ElementPosition>,
 }
 
 /// What is kept of a document.
 #[derive(Debug)]
 pub struct Skimmed<'s, T> {
     kept: &'s [u8],
-    gaps: &'s [Gap],
-    elements: &'s [Plainly],
-    echoes: &'s [Plainly],
-    known: &'s Known<T>,
+    gaps: &'s [SkimGap],
+    elements: &'s [ElementPosition],
+    repeated: &'s [ElementPosition],
+    memo: &'s ElementMemo<T>,
     /// The length of the document, in bytes.
     length: usize,
 }
 
 /// An element in what is kept that can be remembered: a plain one.
 #[derive(Clone, Copy, Debug)]
-pub struct Element<'s> {
+pub struct SkimmedElement<'s> {
     /// Its name, without the prefix.
     pub name: &'s str,
     /// Where it is in what is kept, with the white space before it.
@@ -83,7 +83,7 @@ pub struct Element<'s> {
 
 /// An element that was left out because it is remembered.
 #[derive(Clone, Copy, Debug)]
-pub struct Echo<'s, T> {
+pub struct RepeatedElement<'s, T> {
     /// What is remembered of it.
     pub what: &'s T,
     /// Where in the document the white space before it begins.
@@ -92,7 +92,7 @@ pub struct Echo<'s, T> {
 
 /// A plain element that is asked for.
 #[derive(Clone, Copy, Debug)]
-struct Plainly {
+struct ElementPosition {
     /// Where it begins: in what is kept if it is kept, and otherwise in the document.
     at: usize,
     /// Its length if it is kept, and otherwise the place of what is remembered of it.
@@ -101,7 +101,7 @@ struct Plainly {
 
 /// Something that was left out.
 #[derive(Clone, Copy, Debug, Default)]
-struct Gap {
+struct SkimGap {
     /// Where it is missing, in what is kept.
     at: usize,
     /// How many bytes of the document are missing up to there.
@@ -111,7 +111,7 @@ struct Gap {
 impl<'k, T> Skimmer<'k, T> {
     /// `keep` is asked the name of each child of the root, as in [`parse`](crate::parse).
     pub fn new(keep: impl Fn(&str) -> bool + Send + 'k) -> Self {
-        Self::with_window(keep, WINDOW)
+        Self::with_window(keep, WINDOW_BYTES)
     }
 
     /// A skimmer that reads so many bytes at a time, or more where an element is longer.
@@ -119,13 +119,13 @@ impl<'k, T> Skimmer<'k, T> {
         let keep = Box::new(keep);
         Self {
             keep,
-            shapes: Shapes::new(),
-            known: Known::default(),
+            shapes: ShapeCache::new(),
+            memo: ElementMemo::default(),
             size: size.max(1),
             kept: Vec::new(),
             gaps: Vec::new(),
             elements: Vec::new(),
-            echoes: Vec::new(),
+            repeated: Vec::new(),
         }
     }
 
@@ -137,52 +137,52 @@ impl<'k, T> Skimmer<'k, T> {
         self.kept.clear();
         self.gaps.clear();
         self.elements.clear();
-        self.echoes.clear();
+        self.repeated.clear();
         if window.len() != self.size {
             // As new memory it is not touched before something is read into it, and most files are small.
             *window = vec![0; self.size];
         }
-        let mut place = Place::BeforeRoot;
+        let mut place = SkimPosition::BeforeRoot;
         // The window holds the document from `copied` to `filled`; up to `at` it is known what becomes of it.
         let (mut copied, mut at, mut filled) = (0, 0, 0);
         // The document up to `filled`; what is left out of it; and what is odd in it.
         let (mut length, mut missing, mut odd) = (0_usize, 0, 0_usize);
         // How many bytes the elements have that can be remembered.
-        let mut told = 0;
+        let mut memo_bytes = 0;
         let mut ended = false;
         loop {
             let step = match place {
-                Place::BeforeRoot => before_root(&window[at..filled]),
-                Place::BelowRoot { first } => {
+                SkimPosition::BeforeRoot => before_root(&window[at..filled]),
+                SkimPosition::BelowRoot { first } => {
                     self.below_root(&window[at..filled], length - filled + at, first)
                 }
             };
             match step {
-                Step::Root(count) => {
+                SkimStep::Root(count) => {
                     at += count;
-                    place = Place::BelowRoot { first: true };
+                    place = SkimPosition::BelowRoot { first: true };
                 }
-                Step::Keep(count) => at += count,
-                Step::Element(count) => {
-                    if self.known.has_room_beside(told) {
+                SkimStep::Keep(count) => at += count,
+                SkimStep::Element(count) => {
+                    if self.memo.has_room_beside(memo_bytes) {
                         let here = self.kept.len() + at - copied;
-                        self.elements.push(Plainly { at: here, of: count });
-                        told += count;
+                        self.elements.push(ElementPosition { at: here, of: count });
+                        memo_bytes += count;
                     }
                     at += count;
-                    place = Place::BelowRoot { first: false };
+                    place = SkimPosition::BelowRoot { first: false };
                 }
-                Step::Odd(count) => {
+                SkimStep::Odd(count) => {
                     at += count;
                     odd += count;
-                    if odd > missing + ALLOWANCE {
+                    if odd > missing + MAX_EXTRA_ODD_BYTES {
                         break;
                     }
                 }
-                Step::LeaveOut(count) => {
+                SkimStep::LeaveOut(count) => {
                     self.kept.extend_from_slice(&window[copied..at]);
                     missing += count;
-                    let gap = Gap { at: self.kept.len(), before: missing };
+                    let gap = SkimGap { at: self.kept.len(), before: missing };
                     match self.gaps.last_mut().filter(|last| last.at == gap.at) {
                         Some(last) => *last = gap,
                         None => self.gaps.push(gap),
@@ -190,9 +190,9 @@ impl<'k, T> Skimmer<'k, T> {
                     at += count;
                     copied = at;
                 }
-                Step::Rest => break,
-                Step::More if ended || filled - at >= LONGEST => break,
-                Step::More => {
+                SkimStep::Rest => break,
+                SkimStep::More if ended || filled - at >= MAX_ELEMENT_BYTES => break,
+                SkimStep::More => {
                     self.kept.extend_from_slice(&window[copied..at]);
                     window.copy_within(at..filled, 0);
                     filled -= at;
@@ -223,14 +223,14 @@ impl<'k, T> Skimmer<'k, T> {
         if !ended {
             length += document.read_to_end(&mut self.kept)?;
         }
-        let Self { kept, gaps, elements, echoes, known, .. } = self;
-        Ok(Skimmed { kept, gaps, elements, echoes, known, length })
+        let Self { kept, gaps, elements, repeated, memo, .. } = self;
+        Ok(Skimmed { kept, gaps, elements, repeated, memo, length })
     }
 
-    /// Remembers something of an [`Element`] of the document that was skimmed last, by its range in what was kept:
-    /// where the same bytes stand as a child of a root again, they are left out, and [`Skimmed::echoes`] tells of them.
+    /// Remembers something of an [`SkimmedElement`] of the document that was skimmed last, by its range in what was kept:
+    /// where the same bytes stand as a child of a root again, they are left out, and [`Skimmed::repeated`] tells of them.
     pub fn remember(&mut self, element: TextRange, what: T) {
-        self.known.insert(&self.kept[Range::<usize>::from(element)], what);
+        self.memo.insert(&self.kept[Range::<usize>::from(element)], what);
     }
 
     /// Skims a document that is in memory.
@@ -240,7 +240,7 @@ impl<'k, T> Skimmer<'k, T> {
 
     /// What becomes of what stands between two children of the root, and of the child behind it; `here` is where in
     /// the document that begins.
-    fn below_root(&mut self, bytes: &[u8], here: usize, first: bool) -> Step {
+    fn below_root(&mut self, bytes: &[u8], here: usize, first: bool) -> SkimStep {
         let mut left_out = 0;
         loop {
             if !first {
@@ -249,20 +249,22 @@ impl<'k, T> Skimmer<'k, T> {
             let rest = &bytes[left_out..];
             let plain = self.shapes.next(rest, &*self.keep);
             let remembered = match plain {
-                Plain::Element { length, kept: true, .. } if !first => self.known.find(&rest[..length]),
+                ElementPrefix::Element { length, kept: true, .. } if !first => {
+                    self.memo.find(&rest[..length])
+                }
                 _ => None,
             };
             if let Some(of) = remembered {
-                self.echoes.push(Plainly { at: here + left_out, of });
+                self.repeated.push(ElementPosition { at: here + left_out, of });
             }
             match plain {
-                Plain::Element { length, kept } if !first && (!kept || remembered.is_some()) => {
+                ElementPrefix::Element { length, kept } if !first && (!kept || remembered.is_some()) => {
                     left_out += length;
                 }
-                _ if left_out > 0 => return Step::LeaveOut(left_out),
-                Plain::Element { length, .. } => return Step::Element(length),
-                Plain::Cut => return Step::More,
-                Plain::No => return odd(bytes),
+                _ if left_out > 0 => return SkimStep::LeaveOut(left_out),
+                ElementPrefix::Element { length, .. } => return SkimStep::Element(length),
+                ElementPrefix::Cut => return SkimStep::More,
+                ElementPrefix::No => return odd(bytes),
             }
         }
     }
@@ -270,7 +272,7 @@ impl<'k, T> Skimmer<'k, T> {
 
 /// Where in a document one is.
 #[derive(Clone, Copy)]
-enum Place {
+enum SkimPosition {
     BeforeRoot,
     /// Between the children of the root; `first` before the first of them.
     BelowRoot {
@@ -279,7 +281,7 @@ enum Place {
 }
 
 /// What becomes of the next bytes.
-enum Step {
+enum SkimStep {
     /// They are kept, and the root has begun.
     Root(usize),
     /// They are kept, and change nothing.
@@ -306,35 +308,35 @@ fn read(document: &mut impl Read, piece: &mut [u8]) -> io::Result<usize> {
     }
 }
 
-fn before_root(bytes: &[u8]) -> Step {
-    let Some((piece, range)) = text::pieces(bytes).next() else { return Step::More };
+fn before_root(bytes: &[u8]) -> SkimStep {
+    let Some((piece, range)) = text::pieces(bytes).next() else { return SkimStep::More };
     match piece {
-        Piece::Text => Step::Keep(range.end),
-        _ if range.end == bytes.len() => Step::More,
-        Piece::Aside => Step::Keep(range.end),
-        Piece::Begin if bytes[1] != b'!' => Step::Root(range.end),
-        _ => Step::Rest,
+        ContentPiece::Text => SkimStep::Keep(range.end),
+        _ if range.end == bytes.len() => SkimStep::More,
+        ContentPiece::Aside => SkimStep::Keep(range.end),
+        ContentPiece::Begin if bytes[1] != b'!' => SkimStep::Root(range.end),
+        _ => SkimStep::Rest,
     }
 }
 
 /// What is not plain: the text before a tag, or what begins with it, up to where the next child of the root may begin.
-fn odd(bytes: &[u8]) -> Step {
+fn odd(bytes: &[u8]) -> SkimStep {
     let mut depth = 0_usize;
     for (piece, range) in text::pieces(bytes) {
         match piece {
-            Piece::Text if depth == 0 => return Step::Odd(range.end),
-            _ if range.end == bytes.len() => return Step::More,
-            Piece::Begin if bytes[range.start + 1] == b'!' => return Step::Rest,
-            Piece::Begin => depth += 1,
-            Piece::End if depth == 0 => return Step::Rest,
-            Piece::End => depth -= 1,
-            Piece::Text | Piece::CData | Piece::Aside | Piece::Empty => {}
+            ContentPiece::Text if depth == 0 => return SkimStep::Odd(range.end),
+            _ if range.end == bytes.len() => return SkimStep::More,
+            ContentPiece::Begin if bytes[range.start + 1] == b'!' => return SkimStep::Rest,
+            ContentPiece::Begin => depth += 1,
+            ContentPiece::End if depth == 0 => return SkimStep::Rest,
+            ContentPiece::End => depth -= 1,
+            ContentPiece::Text | ContentPiece::CData | ContentPiece::Aside | ContentPiece::Empty => {}
         }
         if depth == 0 {
-            return Step::Odd(range.end);
+            return SkimStep::Odd(range.end);
         }
     }
-    Step::More
+    SkimStep::More
 }
 
 impl<'s, T> Skimmed<'s, T> {
@@ -346,23 +348,26 @@ impl<'s, T> Skimmed<'s, T> {
 
     /// The plain elements below the root in what is kept, as many as there is room to remember, in the order of the
     /// document.
-    pub fn elements(&self) -> impl Iterator<Item = Element<'s>> {
+    pub fn elements(&self) -> impl Iterator<Item = SkimmedElement<'s>> {
         let kept = self.kept;
         self.elements.iter().filter_map(move |element| {
             let range = element.at..element.at + element.of;
             let behind = &kept[range.start + memchr::memchr(b'<', &kept[range.clone()])? + 1..range.end];
             let name = std::str::from_utf8(&behind[..plain_name(behind)?]).ok()?;
-            Some(Element { name: local(name), range: TextRange::new(size(range.start), size(range.end)) })
+            Some(SkimmedElement {
+                name: local(name),
+                range: TextRange::new(size(range.start), size(range.end)),
+            })
         })
     }
 
     /// What was left out and is remembered, in the order of the document. Only of a document that has a
     /// [`text`](Self::text).
-    pub fn echoes(&self) -> impl Iterator<Item = Echo<'s, T>> {
-        let known = self.known;
-        self.echoes.iter().filter_map(move |echo| {
+    pub fn repeated(&self) -> impl Iterator<Item = RepeatedElement<'s, T>> {
+        let memo = self.memo;
+        self.repeated.iter().filter_map(move |echo| {
             let at = u32::try_from(echo.at).ok()?;
-            Some(Echo { what: known.get(echo.of), at: at.into() })
+            Some(RepeatedElement { what: memo.get(echo.of), at: at.into() })
         })
     }
 

@@ -4,7 +4,7 @@ use crate::chars::{is_char, resolve};
 
 /// A piece of an element's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Piece {
+pub(crate) enum ContentPiece {
     /// Characters and references.
     Text,
     /// A CDATA section.
@@ -22,7 +22,7 @@ pub(crate) enum Piece {
 const CDATA: (&str, &str) = ("<![CDATA[", "]]>");
 
 /// Cuts content into its pieces, in order, with their ranges. They tile it.
-pub(crate) fn pieces(raw: &[u8]) -> impl Iterator<Item = (Piece, Range<usize>)> {
+pub(crate) fn pieces(raw: &[u8]) -> impl Iterator<Item = (ContentPiece, Range<usize>)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let start = at;
@@ -30,13 +30,13 @@ pub(crate) fn pieces(raw: &[u8]) -> impl Iterator<Item = (Piece, Range<usize>)> 
         let (piece, length) = if rest.is_empty() {
             return None;
         } else if rest[0] != b'<' {
-            (Piece::Text, memchr::memchr(b'<', rest))
+            (ContentPiece::Text, memchr::memchr(b'<', rest))
         } else if rest.starts_with(CDATA.0.as_bytes()) {
-            (Piece::CData, until(rest, CDATA.0.len(), CDATA.1))
+            (ContentPiece::CData, until(rest, CDATA.0.len(), CDATA.1))
         } else if rest.starts_with(b"<!--") {
-            (Piece::Aside, until(rest, 4, "-->"))
+            (ContentPiece::Aside, until(rest, 4, "-->"))
         } else if rest.starts_with(b"<?") {
-            (Piece::Aside, until(rest, 2, "?>"))
+            (ContentPiece::Aside, until(rest, 2, "?>"))
         } else {
             tag(rest)
         };
@@ -50,7 +50,7 @@ fn until(rest: &[u8], from: usize, end: &str) -> Option<usize> {
 }
 
 /// A tag ends at the first `>` that is not in quotes.
-fn tag(rest: &[u8]) -> (Piece, Option<usize>) {
+fn tag(rest: &[u8]) -> (ContentPiece, Option<usize>) {
     let mut quote = None;
     let end = memchr::memchr3_iter(b'>', b'"', b'\'', rest).find(|at| {
         let byte = rest[*at];
@@ -65,11 +65,11 @@ fn tag(rest: &[u8]) -> (Piece, Option<usize>) {
     let length = end.map(|end| end + 1);
     let tag = &rest[..length.unwrap_or(rest.len())];
     let piece = if tag.starts_with(b"</") {
-        Piece::End
+        ContentPiece::End
     } else if tag.ends_with(b"/>") {
-        Piece::Empty
+        ContentPiece::Empty
     } else {
-        Piece::Begin
+        ContentPiece::Begin
     };
     (piece, length)
 }
@@ -86,13 +86,13 @@ pub(crate) fn own(raw: &str) -> Cow<'_, str> {
     for (piece, range) in pieces(raw.as_bytes()) {
         let part = &raw[range];
         match piece {
-            Piece::Text if depth == 0 => out.push_str(&decode(part)),
-            Piece::CData if depth == 0 => {
+            ContentPiece::Text if depth == 0 => out.push_str(&decode(part)),
+            ContentPiece::CData if depth == 0 => {
                 let inner = &part[CDATA.0.len()..];
                 out.push_str(&line_ends(inner.strip_suffix(CDATA.1).unwrap_or(inner)));
             }
-            Piece::Begin => depth += 1,
-            Piece::End => depth = depth.saturating_sub(1),
+            ContentPiece::Begin => depth += 1,
+            ContentPiece::End => depth = depth.saturating_sub(1),
             _ => {}
         }
     }

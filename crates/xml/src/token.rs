@@ -4,7 +4,7 @@ use crate::chars::{among, plain_name};
 
 /// A plain token. What is wrong with where it stands, or with what stands in a text, is not known from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Token {
+pub(crate) enum PlainToken {
     /// Text up to the next tag or reference; `harmless` if neither `]]>` nor a merge-conflict marker can be in it.
     Text { harmless: bool },
     /// `<name>`; where the name ends.
@@ -16,18 +16,18 @@ pub(crate) enum Token {
 }
 
 /// The token that begins at `start`, and where it ends; `None` if it is not plain, or not known to be.
-pub(crate) fn plain(bytes: &[u8], start: usize) -> Option<(Token, usize)> {
+pub(crate) fn plain(bytes: &[u8], start: usize) -> Option<(PlainToken, usize)> {
     match bytes.get(start..)? {
         [] | [b'&', ..] => None,
         [b'<', b'/', rest @ ..] => {
             let name_end = start + 2 + plain_name(rest)?;
-            (bytes.get(name_end) == Some(&b'>')).then_some((Token::End, name_end + 1))
+            (bytes.get(name_end) == Some(&b'>')).then_some((PlainToken::End, name_end + 1))
         }
         [b'<', rest @ ..] => {
             let name_end = start + 1 + plain_name(rest)?;
             match bytes.get(name_end..)? {
-                [b'>', ..] => Some((Token::Begin { name_end }, name_end + 1)),
-                [b'/', b'>', ..] => Some((Token::Empty { name_end }, name_end + 2)),
+                [b'>', ..] => Some((PlainToken::Begin { name_end }, name_end + 1)),
+                [b'/', b'>', ..] => Some((PlainToken::Empty { name_end }, name_end + 2)),
                 _ => None,
             }
         }
@@ -42,7 +42,7 @@ pub(crate) fn plain(bytes: &[u8], start: usize) -> Option<(Token, usize)> {
                 ends
             };
             let length = rest.iter().position(ends).unwrap_or(rest.len());
-            Some((Token::Text { harmless }, start + length))
+            Some((PlainToken::Text { harmless }, start + length))
         }
     }
 }
@@ -74,16 +74,16 @@ mod tests {
                 let event = reader.read_event().unwrap();
                 prop_assert_eq!(usize::try_from(reader.buffer_position()).unwrap(), end - start);
                 let is = match (token, event) {
-                    (Token::Text { harmless }, Event::Text(_)) => {
+                    (PlainToken::Text { harmless }, Event::Text(_)) => {
                         let holds_nothing = !text[start..end].contains("]]>")
                             && conflict::marker(&text, start..end).is_none();
                         !harmless || holds_nothing
                     }
-                    (Token::Begin { name_end }, Event::Start(tag)) | (Token::Empty { name_end }, Event::Empty(tag)) => {
+                    (PlainToken::Begin { name_end }, Event::Start(tag)) | (PlainToken::Empty { name_end }, Event::Empty(tag)) => {
                         let name = &text[start + 1..name_end];
                         is_name(name) && tag.name().as_ref() == name
                     }
-                    (Token::End, Event::End(tag)) => tag.name().as_ref() == &text[start + 2..end - 1],
+                    (PlainToken::End, Event::End(tag)) => tag.name().as_ref() == &text[start + 2..end - 1],
                     _ => false,
                 };
                 prop_assert!(is, "{token:?} at {start}");
@@ -94,14 +94,14 @@ mod tests {
     #[test]
     fn what_is_plain_is_told_with_its_end() {
         for (text, token, end) in [
-            ("<a>b", Token::Begin { name_end: 2 }, 3),
-            ("<a:b.c-d_1>", Token::Begin { name_end: 10 }, 11),
-            ("<a/>b", Token::Empty { name_end: 2 }, 4),
-            ("</a>b", Token::End, 4),
-            ("a b\n<c>", Token::Text { harmless: true }, 4),
-            ("é&amp;", Token::Text { harmless: true }, 2),
-            ("a]]>b", Token::Text { harmless: false }, 5),
-            ("\n=======", Token::Text { harmless: false }, 8),
+            ("<a>b", PlainToken::Begin { name_end: 2 }, 3),
+            ("<a:b.c-d_1>", PlainToken::Begin { name_end: 10 }, 11),
+            ("<a/>b", PlainToken::Empty { name_end: 2 }, 4),
+            ("</a>b", PlainToken::End, 4),
+            ("a b\n<c>", PlainToken::Text { harmless: true }, 4),
+            ("é&amp;", PlainToken::Text { harmless: true }, 2),
+            ("a]]>b", PlainToken::Text { harmless: false }, 5),
+            ("\n=======", PlainToken::Text { harmless: false }, 8),
         ] {
             assert_eq!(plain(text.as_bytes(), 0), Some((token, end)), "{text}");
             let behind = plain(format!("<{text}").as_bytes(), 1);

@@ -3,7 +3,7 @@ use std::{borrow::Cow, ops::Range};
 use preauth_source::{FilePath, Location, TextRange, TextSize};
 
 use crate::{
-    attributes::{Attribute, attributes},
+    attributes::{XmlAttribute, attributes},
     chars, text,
 };
 
@@ -15,12 +15,12 @@ use crate::{
 pub struct Tree<'t> {
     pub(crate) path: FilePath,
     pub(crate) text: &'t str,
-    pub(crate) elements: Vec<Element>,
+    pub(crate) elements: Vec<ElementData>,
 }
 
 /// One element: all that is kept of it, 32 bytes. `NONE` stands for an element that is not there.
 #[derive(Debug)]
-pub(crate) struct Element {
+pub(crate) struct ElementData {
     pub(crate) open: TextRange,
     /// Empty for a self-closing element, and for one without an end tag.
     pub(crate) close: TextRange,
@@ -75,7 +75,7 @@ impl PartialEq for Node<'_, '_> {
 impl Eq for Node<'_, '_> {}
 
 impl<'a, 't> Node<'a, 't> {
-    fn element(self) -> &'a Element {
+    fn element(self) -> &'a ElementData {
         &self.tree.elements[self.index as usize]
     }
 
@@ -235,7 +235,7 @@ impl<'a, 't> Node<'a, 't> {
     }
 
     /// The attributes, with their places in the text.
-    pub(crate) fn attributes(self) -> impl Iterator<Item = Attribute> + use<'t> {
+    pub(crate) fn attributes(self) -> impl Iterator<Item = XmlAttribute> + use<'t> {
         let element = self.element();
         let end = element.open.end() - size(if self.is_self_closing() { 2 } else { 1 });
         attributes(self.tree.text, element.name_end.into()..end.into()).map_while(Result::ok)

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 use preauth_source::{SourceFile, TextRange, apply};
-use preauth_xml::{New, Node, Rewrite, parse};
+use preauth_xml::{NewElement, Node, Rewrite, parse};
 
 fn rewrite(text: &str, change: impl for<'a, 't> FnOnce(&mut Rewrite<'a, 't>, Node<'a, 't>)) -> String {
     let (tree, errors) = parse(&SourceFile::new("a.xml".into(), text), &|_| true);
@@ -35,7 +35,7 @@ fn inserted_text_keeps_repeated_elements_sorted() {
         let lines: String = texts.iter().map(|text| format!("    <b>{text}</b>\n")).collect();
         let text = format!("<r>\n    <a>1</a>\n{lines}    <c>1</c>\n</r>\n");
         let after = rewrite(&text, |rewrite, root| {
-            news.iter().for_each(|new| rewrite.insert(root, New::text("b", new)));
+            news.iter().for_each(|new| rewrite.insert(root, NewElement::text("b", new)));
         });
         let (tree, _) = parse(&SourceFile::new("a.xml".into(), &after), &|_| true);
         let texts = tree.root().unwrap().children().map(|child| child.trimmed_text().into_owned());
@@ -49,7 +49,7 @@ fn inserted_text_keeps_repeated_elements_sorted() {
 #[test]
 fn inserted_elements_are_sorted_on_their_own_line() {
     let text = "<r>\n    <a>1</a>\n    <c>1</c>\n</r>\n";
-    let with = |name: &str| rewrite(text, |rewrite, root| rewrite.insert(root, New::text(name, "2")));
+    let with = |name: &str| rewrite(text, |rewrite, root| rewrite.insert(root, NewElement::text(name, "2")));
     assert_eq!(with("b"), "<r>\n    <a>1</a>\n    <b>2</b>\n    <c>1</c>\n</r>\n");
     assert_eq!(with("A"), "<r>\n    <A>2</A>\n    <a>1</a>\n    <c>1</c>\n</r>\n");
     assert_eq!(with("a"), "<r>\n    <a>1</a>\n    <a>2</a>\n    <c>1</c>\n</r>\n");
@@ -58,7 +58,7 @@ fn inserted_elements_are_sorted_on_their_own_line() {
 
 #[test]
 fn inserted_elements_copy_newlines_and_indentation() {
-    let insert = |text: &str| rewrite(text, |rewrite, root| rewrite.insert(root, New::text("b", "2")));
+    let insert = |text: &str| rewrite(text, |rewrite, root| rewrite.insert(root, NewElement::text("b", "2")));
     assert_eq!(insert("<r>\r\n\t<a>1</a>\r\n</r>"), "<r>\r\n\t<a>1</a>\r\n\t<b>2</b>\r\n</r>");
     assert_eq!(insert("<r><a>1</a></r>"), "<r><a>1</a><b>2</b></r>");
 }
@@ -66,7 +66,7 @@ fn inserted_elements_copy_newlines_and_indentation() {
 #[test]
 fn nested_elements_are_indented() {
     let text = "<r>\n  <a>1</a>\n</r>";
-    let new = || New::element("b", vec![New::text("c", "2"), New::text("d", "3")]);
+    let new = || NewElement::element("b", vec![NewElement::text("c", "2"), NewElement::text("d", "3")]);
     let after = rewrite(text, |rewrite, root| rewrite.insert(root, new()));
     assert_eq!(after, "<r>\n  <a>1</a>\n  <b>\n    <c>2</c>\n    <d>3</d>\n  </b>\n</r>");
 }
@@ -76,8 +76,8 @@ fn empty_element_can_be_filled() {
     let fill = |text: &str| {
         rewrite(text, |rewrite, root| {
             let parent = root.child("p").unwrap();
-            rewrite.insert(parent, New::text("b", "2"));
-            rewrite.insert(parent, New::text("a", "1"));
+            rewrite.insert(parent, NewElement::text("b", "2"));
+            rewrite.insert(parent, NewElement::text("a", "1"));
         })
     };
     let after = "<r>\n  <p>\n    <a>1</a>\n    <b>2</b>\n  </p>\n</r>";
@@ -101,12 +101,12 @@ fn siblings_can_be_replaced_at_once() {
     let text = "<r>\n  <a>1</a>\n  <a>2</a>\n  <b/>\n</r>";
     let after = rewrite(text, |rewrite, root| {
         root.children_named("a").for_each(|node| rewrite.remove(node));
-        rewrite.insert(root, New::text("a", "3"));
+        rewrite.insert(root, NewElement::text("a", "3"));
     });
     assert_eq!(after, "<r>\n  <a>3</a>\n  <b/>\n</r>");
     let after = rewrite("<r>\n  <a>1</a>\n  <a>2</a>\n</r>", |rewrite, root| {
         root.children_named("a").for_each(|node| rewrite.remove(node));
-        rewrite.insert(root, New::text("a", "3"));
+        rewrite.insert(root, NewElement::text("a", "3"));
     });
     assert_eq!(after, "<r>\n  <a>3</a>\n</r>");
 }
@@ -138,7 +138,7 @@ fn comment_stays_on_the_line_of_its_element() {
         ("<r>\n  <a/> <!-- 1\n  2 -->\n</r>", "<r>\n  <a/>\n  <b>2</b> <!-- 1\n  2 -->\n</r>"),
         ("<r>\n  <!-- alone -->\n</r>", "<r>\n  <!-- alone -->\n    <b>2</b>\n</r>"),
     ] {
-        assert_eq!(rewrite(before, |rewrite, root| rewrite.insert(root, New::text("b", "2"))), after);
+        assert_eq!(rewrite(before, |rewrite, root| rewrite.insert(root, NewElement::text("b", "2"))), after);
     }
 }
 
@@ -157,14 +157,14 @@ fn inserted_first_sibling_copies_their_style() {
         ("<r xsi:nil='true' />", "<r><b>2</b></r>"),
         ("\u{FEFF}<r/>", "\u{FEFF}<r><b>2</b></r>"),
     ] {
-        assert_eq!(rewrite(before, |rewrite, root| rewrite.insert(root, New::text("b", "2"))), after);
+        assert_eq!(rewrite(before, |rewrite, root| rewrite.insert(root, NewElement::text("b", "2"))), after);
     }
 }
 
 #[test]
 fn nested_element_is_indented_by_one_more_level() {
     let text = "<!-- first -->\n  <r>\n    <a/>\n  </r>";
-    let new = || New::element("b", vec![New::text("c", "2")]);
+    let new = || NewElement::element("b", vec![NewElement::text("c", "2")]);
     let after = rewrite(text, |rewrite, root| rewrite.insert(root, new()));
     assert_eq!(after, text.replace("<a/>", "<a/>\n    <b>\n      <c>2</c>\n    </b>"));
 }
@@ -174,7 +174,7 @@ fn changes_in_a_removed_element_are_dropped() {
     let after = rewrite("<r>\n  <p>\n    <a>1</a>\n  </p>\n  <q/>\n</r>", |rewrite, root| {
         let parent = root.child("p").unwrap();
         rewrite.set_text(parent.child("a").unwrap(), "2");
-        rewrite.insert(parent, New::text("b", "2"));
+        rewrite.insert(parent, NewElement::text("b", "2"));
         rewrite.remove(parent.child("a").unwrap());
         rewrite.remove(parent);
     });

@@ -1,7 +1,7 @@
 //! A rewrite does not change other elements, in any form.
 
 use preauth_source::{SourceFile, TextRange, apply};
-use preauth_xml::{New, Node, Rewrite, Tree, parse};
+use preauth_xml::{NewElement, Node, Rewrite, Tree, parse};
 use proptest::{collection::vec, prelude::*, sample::Index, sample::select};
 
 /// Elements in the forms of people, Salesforce and formatters: with text, or with child elements and comments.
@@ -79,7 +79,7 @@ fn changed(text: &str, changes: &[(Index, Change)]) -> (String, Vec<TextRange>) 
             Change::SetText if node.is_leaf() => rewrite.set_text(node, "new & <text>"),
             Change::Remove if node.parent().is_some() => rewrite.remove(node),
             Change::Insert(name) if node.trimmed_text().is_empty() => {
-                rewrite.insert(node, New::text(name, "1"));
+                rewrite.insert(node, NewElement::text(name, "1"));
             }
             _ => continue,
         }

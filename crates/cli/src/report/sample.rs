@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io, io::Write};
 use jiff::civil::Date;
 use preauth_policy::{Config, PolicySet};
 use preauth_source::{
-    Applicability, Diagnostic, Edit, FilePath, Fix, Label, Location, Observed, Severity, Subject,
+    Applicability, Diagnostic, Edit, FilePath, Fix, Label, Location, Observed, Severity, SubjectId,
     Suppression, TextRange, fingerprints,
 };
 
@@ -25,7 +25,7 @@ fn diagnostics(message: &str) -> Vec<Diagnostic> {
     let place = Location::new(FILE.into(), TextRange::new(at.into(), (at + 4).into()));
     let label = Label::new(place.clone(), "`scopes` is `[Full]`");
     let mut live = Diagnostic::new("scope-full", Severity::Error, message, label).with_help("choose less");
-    live.subject = Some(Subject { kind: "App", name: "Sync".into() });
+    live.subject = Some(SubjectId { kind: "App", name: "Sync".into() });
     live.observed = Some(Observed { attribute: "scopes".into(), value: Some("[Full]".into()) });
     live.related.push(Label::new(Location::start_of("preauth.yaml".into()), "declared here"));
     live.fix = Some(Fix {

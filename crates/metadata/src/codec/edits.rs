@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use preauth_source::Edit;
-use preauth_xml::{New, Node, Path, Rewrite, Tree};
+use preauth_xml::{NewElement, Node, Rewrite, Tree, XmlPath};
 
 use crate::{ElementRef, NewContent, Refusal};
 
@@ -17,24 +17,25 @@ pub(super) struct FileChange {
 pub(super) fn edits<'a, 't>(tree: &'a Tree<'t>, changes: &[&FileChange]) -> Result<Vec<Edit>, Refusal> {
     let mut rewrite = Rewrite::new(tree);
     let root = tree.root().expect("invariant: a well-formed file has a root");
-    let mut holders: BTreeMap<&str, Vec<New>> = BTreeMap::new();
+    let mut holders: BTreeMap<&str, Vec<NewElement>> = BTreeMap::new();
     for change in changes {
-        let path = Path::parse(change.element.path).expect("invariant: the tables hold paths");
+        let path = XmlPath::parse(change.element.path).expect("invariant: the tables hold paths");
         let nodes = path.select(root);
-        let mut insert = |rewrite: &mut Rewrite<'a, 't>, new: &dyn Fn(&str) -> New| -> Result<(), Refusal> {
-            let in_holder =
-                change.element.path.split_once('/').filter(|(holder, _)| HOLDERS.contains(holder));
-            match (parent_of(root, change.element.path), in_holder) {
-                (Ok((parent, name)), _) => rewrite.insert(parent, new(name)),
-                (Err(_), Some((holder, name))) => holders.entry(holder).or_default().push(new(name)),
-                (Err(refusal), None) => return Err(refusal),
-            }
-            Ok(())
-        };
+        let mut insert =
+            |rewrite: &mut Rewrite<'a, 't>, new: &dyn Fn(&str) -> NewElement| -> Result<(), Refusal> {
+                let in_holder =
+                    change.element.path.split_once('/').filter(|(holder, _)| HOLDERS.contains(holder));
+                match (parent_of(root, change.element.path), in_holder) {
+                    (Ok((parent, name)), _) => rewrite.insert(parent, new(name)),
+                    (Err(_), Some((holder, name))) => holders.entry(holder).or_default().push(new(name)),
+                    (Err(refusal), None) => return Err(refusal),
+                }
+                Ok(())
+            };
         match &change.content {
             NewContent::Nothing => nodes.iter().for_each(|node| rewrite.remove(*node)),
             NewContent::Text(text) => match nodes.as_slice() {
-                [] => insert(&mut rewrite, &|name| New::text(name, text))?,
+                [] => insert(&mut rewrite, &|name| NewElement::text(name, text))?,
                 [first, rest @ ..] => {
                     if first.trimmed_text() != *text {
                         rewrite.set_text(*first, text);
@@ -51,7 +52,7 @@ pub(super) fn edits<'a, 't>(tree: &'a Tree<'t>, changes: &[&FileChange]) -> Resu
                 for text in
                     wanted.iter().filter(|text| !nodes.iter().any(|node| node.trimmed_text() == **text))
                 {
-                    insert(&mut rewrite, &|name| New::text(name, text))?;
+                    insert(&mut rewrite, &|name| NewElement::text(name, text))?;
                 }
             }
             NewContent::Records(wanted) => {
@@ -67,15 +68,16 @@ pub(super) fn edits<'a, 't>(tree: &'a Tree<'t>, changes: &[&FileChange]) -> Resu
                     }
                 }
                 for record in wanted.iter().filter(|record| !nodes.iter().any(|node| is_same(node, record))) {
-                    let children = || record.iter().map(|(name, text)| New::text(name, text)).collect();
-                    insert(&mut rewrite, &|name| New::element(name, children()))?;
+                    let children =
+                        || record.iter().map(|(name, text)| NewElement::text(name, text)).collect();
+                    insert(&mut rewrite, &|name| NewElement::element(name, children()))?;
                 }
             }
         }
     }
     for (holder, mut children) in holders {
         children.sort_by(|a, b| a.name().cmp(b.name()));
-        rewrite.insert(root, New::element(holder, children));
+        rewrite.insert(root, NewElement::element(holder, children));
     }
     Ok(rewrite.finish())
 }
@@ -91,6 +93,6 @@ fn parent_of<'a, 't, 'p>(root: Node<'a, 't>, path: &'p str) -> Result<(Node<'a, 
         return Err(Refusal::NoParent(name.to_owned()));
     }
     let Some((parent, name)) = path.rsplit_once('/') else { return Ok((root, path)) };
-    let found = Path::parse(parent).ok().and_then(|parent| parent.select(root).first().copied());
+    let found = XmlPath::parse(parent).ok().and_then(|parent| parent.select(root).first().copied());
     found.map(|node| (node, name)).ok_or_else(|| Refusal::NoParent(parent.to_owned()))
 }

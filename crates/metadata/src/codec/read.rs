@@ -5,7 +5,8 @@ use std::{ops::Range, sync::Arc};
 use preauth_source::{ArcStr, Location, TextRange, literal};
 
 use crate::{
-    Column, ElementRef, Fact, FactState, FileFacts, Found, Kind, Project, Type, codec::element::Occurrence,
+    CapturedElement, Column, ElementRef, Fact, FactState, FileFacts, Kind, Project, Type,
+    codec::element::Occurrence,
 };
 
 /// The files of one component, and the place of the whole component.
@@ -18,7 +19,7 @@ pub(crate) struct ComponentFiles<'a> {
 /// An element of a file.
 struct FileElement<'a> {
     file: &'a FileFacts,
-    found: &'a Found,
+    found: &'a CapturedElement,
     project: &'a Project,
 }
 
@@ -79,7 +80,7 @@ impl<'a> ComponentFiles<'a> {
         let mut of_kind = files.iter().filter(|file| file.kind == element.kind && file.is_well_formed());
         let first = of_kind.next().filter(|file| has_copies(file.kind))?;
         let content = |file: &'a FileFacts| -> Vec<_> {
-            let texts = |found: &'a Found| {
+            let texts = |found: &'a CapturedElement| {
                 let inside = found.children().map(|(name, text, _)| (name, &**text));
                 (&**found.text(), inside.collect::<Vec<_>>())
             };

@@ -5,7 +5,8 @@ use std::fmt;
 use preauth_source::{Edit, SourceFile};
 
 use crate::{
-    App, Attribute, Column, ElementRef, ElementText, FileFacts, Found, Kind, NewContent, NoLiteral, Value,
+    App, Attribute, CapturedElement, Column, ElementRef, ElementText, FileFacts, Kind, NewContent, NoLiteral,
+    Value,
     codec::edits::{FileChange, edits},
 };
 
@@ -92,7 +93,7 @@ fn changes_of(app: &App, column: &Column, value: Option<&Value>) -> Result<Vec<F
     };
     let existing = |element: &ElementRef| -> Vec<ElementText> {
         let found = file_of(element).map_or(&[][..], |file| file.found(element.path));
-        found.iter().map(Found::text).cloned().map(ElementText::Text).collect()
+        found.iter().map(CapturedElement::text).cloned().map(ElementText::Text).collect()
     };
     let existing: Vec<_> = column.elements.iter().map(existing).collect();
     let contents = match value {

@@ -5,32 +5,32 @@ use std::sync::Arc;
 use preauth_source::{ArcStr, TextRange, TextSize, literal};
 use preauth_xml::Node;
 
-use crate::file::demand::Asked;
+use crate::file::demand::DemandedPaths;
 
 /// What a file has under one path.
 #[derive(Clone, Copy, Debug)]
 pub struct Capture<'c> {
     /// The elements, in the order of the file.
-    pub found: &'c [Found],
+    pub found: &'c [CapturedElement],
     /// The open tag of the deepest element on the way: where something missing is missing from.
     pub anchor: TextRange,
 }
 
 /// An element that was asked for.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct CapturedElement {
     /// The number of the path that leads to it.
     path: u32,
     /// Where it begins.
     at: TextSize,
-    says: Arc<Says>,
+    says: Arc<ElementContent>,
 }
 
 /// What a file has under all the paths that are asked of it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Captures {
-    asked: Arc<Asked>,
-    found: Vec<Found>,
+    asked: Arc<DemandedPaths>,
+    found: Vec<CapturedElement>,
     anchors: Vec<Anchor>,
 }
 
@@ -43,14 +43,14 @@ struct Anchor {
 
 /// What a file has under the paths from one element below its root.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Part<'c> {
-    found: &'c [Found],
+pub(crate) struct ChildCapture<'c> {
+    found: &'c [CapturedElement],
     anchors: &'c [Anchor],
 }
 
 /// What an element says, wherever it stands: places are told from its start.
 #[derive(Debug)]
-struct Says {
+struct ElementContent {
     text: ArcStr,
     range: TextRange,
     length: TextSize,
@@ -63,21 +63,21 @@ struct Says {
 
 /// The same by itself: places are told from where the element begins, with the white space before it.
 #[derive(Clone, Debug)]
-pub(crate) struct Piece {
-    found: Box<[Found]>,
+pub(crate) struct StoredCapture {
+    found: Box<[CapturedElement]>,
     anchors: Box<[Anchor]>,
 }
 
 /// A child that has only text: its name, its text, and where that is.
 type Leaf = (ArcStr, ArcStr, TextRange);
 
-impl Found {
-    fn new(asked: &Asked, path: u32, node: Node<'_, '_>) -> Self {
+impl CapturedElement {
+    fn new(asked: &DemandedPaths, path: u32, node: Node<'_, '_>) -> Self {
         let at = node.range().start();
         let leaves = || node.children().filter(Node::is_leaf);
         let leaf = |leaf: Node<'_, '_>| (leaf.name().into(), text(leaf), leaf.text_range() - at);
         let text = if node.is_leaf() && !node.is_nil() { text(node) } else { ArcStr::new() };
-        let says = Says {
+        let says = ElementContent {
             range: node.text_range() - at,
             length: node.range().len(),
             nil: node.is_nil(),
@@ -135,30 +135,31 @@ fn text(node: Node<'_, '_>) -> ArcStr {
 
 impl Captures {
     /// What the root itself has under the paths.
-    pub(crate) fn new(asked: Arc<Asked>, root: Node<'_, '_>) -> Self {
+    pub(crate) fn new(asked: Arc<DemandedPaths>, root: Node<'_, '_>) -> Self {
         let mut found = Vec::new();
         asked.paths.come_upon(root, &mut |reached| {
-            found.extend(reached.path.map(|path| Found::new(&asked, path, reached.node)));
+            found.extend(reached.path.map(|path| CapturedElement::new(&asked, path, reached.node)));
         });
         Self { asked, found, anchors: Vec::new() }
     }
 
     /// Brings in what an element below the root has under the paths.
-    pub(crate) fn take_in(&mut self, child: Node<'_, '_>) -> Part<'_> {
+    pub(crate) fn take_in(&mut self, child: Node<'_, '_>) -> ChildCapture<'_> {
         let (found, anchors) = (self.found.len(), self.anchors.len());
         self.asked.paths.follow(child, &mut |reached| {
-            self.found.extend(reached.path.map(|path| Found::new(&self.asked, path, reached.node)));
+            self.found.extend(reached.path.map(|path| CapturedElement::new(&self.asked, path, reached.node)));
             let place = reached
                 .place
                 .filter(|place| self.anchors[anchors..].iter().all(|anchor| anchor.place != *place));
             self.anchors.extend(place.map(|place| Anchor { place, open: reached.node.open() }));
         });
-        Part { found: &self.found[found..], anchors: &self.anchors[anchors..] }
+        ChildCapture { found: &self.found[found..], anchors: &self.anchors[anchors..] }
     }
 
     /// Brings in a piece that stands at a place.
-    pub(crate) fn add(&mut self, piece: &Piece, at: TextSize) {
-        self.found.extend(piece.found.iter().map(|found| Found { at: found.at + at, ..found.clone() }));
+    pub(crate) fn add(&mut self, piece: &StoredCapture, at: TextSize) {
+        self.found
+            .extend(piece.found.iter().map(|found| CapturedElement { at: found.at + at, ..found.clone() }));
         self.anchors.extend(piece.anchors.iter().map(|anchor| Anchor { open: anchor.open + at, ..*anchor }));
     }
 
@@ -201,12 +202,12 @@ impl Captures {
     }
 }
 
-impl Part<'_> {
+impl ChildCapture<'_> {
     /// The same by itself; `start` is where the white space before the element begins.
-    pub(crate) fn told_from(self, start: TextSize) -> Piece {
-        let found = self.found.iter().map(|found| Found { at: found.at - start, ..found.clone() });
+    pub(crate) fn told_from(self, start: TextSize) -> StoredCapture {
+        let found = self.found.iter().map(|found| CapturedElement { at: found.at - start, ..found.clone() });
         let anchors = self.anchors.iter().map(|anchor| Anchor { open: anchor.open - start, ..*anchor });
-        Piece { found: found.collect(), anchors: anchors.collect() }
+        StoredCapture { found: found.collect(), anchors: anchors.collect() }
     }
 }
 

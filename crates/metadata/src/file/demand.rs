@@ -3,7 +3,7 @@ use std::{
     sync::Arc,
 };
 
-use preauth_xml::{Path, Paths};
+use preauth_xml::{XmlPath, XmlPaths};
 
 use crate::{
     ElementRef, Kind,
@@ -19,19 +19,19 @@ use crate::{
 /// What is asked of the files of each kind: everything else in them is checked for well-formedness and let go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Demand {
-    kinds: BTreeMap<Kind, Arc<Asked>>,
+    kinds: BTreeMap<Kind, Arc<DemandedPaths>>,
 }
 
 /// What is asked of the files of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Asked {
-    pub(crate) paths: Paths,
+pub(crate) struct DemandedPaths {
+    pub(crate) paths: XmlPaths,
     /// The numbers of the paths that values stand under: there the texts of the children are asked for as well. Of the
     /// other elements it is enough to know that they are there.
     values: BTreeSet<u32>,
 }
 
-impl Asked {
+impl DemandedPaths {
     /// Whether the texts of the children are asked for, under the path of this number.
     pub(crate) fn is_value(&self, path: u32) -> bool {
         self.values.contains(&path)
@@ -83,7 +83,7 @@ impl Default for Demand {
 
 impl Demand {
     fn add_known(&mut self, kind: Kind, path: &str) {
-        self.add(kind, &Path::parse(path).expect("invariant: the tables hold paths"));
+        self.add(kind, &XmlPath::parse(path).expect("invariant: the tables hold paths"));
     }
 
     fn add_values(&mut self, elements: &[ElementRef]) {
@@ -95,12 +95,12 @@ impl Demand {
     }
 
     /// Asks for one more path of a kind of file.
-    pub fn add(&mut self, kind: Kind, path: &Path) {
+    pub fn add(&mut self, kind: Kind, path: &XmlPath) {
         Arc::make_mut(self.kinds.entry(kind).or_default()).paths.add(path);
     }
 
     /// What is asked of a kind of file.
-    pub(crate) fn of(&self, kind: Kind) -> Arc<Asked> {
+    pub(crate) fn of(&self, kind: Kind) -> Arc<DemandedPaths> {
         self.kinds.get(&kind).cloned().unwrap_or_default()
     }
 

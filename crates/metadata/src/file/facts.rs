@@ -1,12 +1,12 @@
 use preauth_source::{
-    ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile, Subject, TextRange, TextSize,
+    ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile, SubjectId, TextRange, TextSize,
 };
 use preauth_xml::Tree;
 
 use crate::{
-    AppKind, Capture, Demand, Found, Kind, Role,
+    AppKind, Capture, CapturedElement, Demand, Kind, Role,
     file::{
-        capture::{Captures, Part, Piece},
+        capture::{Captures, ChildCapture, StoredCapture},
         demand::LINK,
         structure,
     },
@@ -64,7 +64,7 @@ impl FileFacts {
         stem: &str,
         judged: bool,
         demand: &Demand,
-        tell: &mut dyn FnMut(TextRange, Part<'_>),
+        tell: &mut dyn FnMut(TextRange, ChildCapture<'_>),
     ) -> Self {
         let keep = |name: &str| demand.keeps(kind, name);
         let (tree, mut diagnostics) = preauth_xml::parse(source, &keep);
@@ -86,7 +86,7 @@ impl FileFacts {
             }
         }
         for diagnostic in &mut diagnostics {
-            diagnostic.subject = Some(Subject { kind: kind.name(), name: stem.into() });
+            diagnostic.subject = Some(SubjectId { kind: kind.name(), name: stem.into() });
         }
         let mut facts = Self {
             path: source.path.clone(),
@@ -145,7 +145,7 @@ impl FileFacts {
 
     /// Adds pieces that the file has beside what was read of it, each at a place that its own are told from, and
     /// settles.
-    pub(crate) fn add<'p>(&mut self, pieces: impl Iterator<Item = (&'p Piece, TextSize)>) {
+    pub(crate) fn add<'p>(&mut self, pieces: impl Iterator<Item = (&'p StoredCapture, TextSize)>) {
         pieces.for_each(|(piece, at)| self.captures.add(piece, at));
         self.settle();
     }
@@ -159,7 +159,12 @@ impl FileFacts {
         places
     }
 
-    fn capture(&mut self, tree: &Tree<'_>, demand: &Demand, tell: &mut dyn FnMut(TextRange, Part<'_>)) {
+    fn capture(
+        &mut self,
+        tree: &Tree<'_>,
+        demand: &Demand,
+        tell: &mut dyn FnMut(TextRange, ChildCapture<'_>),
+    ) {
         let Some(root) = tree.root() else { return };
         self.root = root.open();
         self.captures = Captures::new(demand.of(self.kind), root);
@@ -180,7 +185,7 @@ impl FileFacts {
             .with_help(format!(
                 "add `<{LINK}>` with the file name of the app's `.eca` file, without its ending"
             ));
-        diagnostic.subject = Some(Subject { kind: self.kind.name(), name: self.stem.clone() });
+        diagnostic.subject = Some(SubjectId { kind: self.kind.name(), name: self.stem.clone() });
         Some(diagnostic)
     }
 
@@ -204,13 +209,13 @@ impl FileFacts {
     }
 
     /// The elements under a path.
-    pub fn found(&self, path: &str) -> &[Found] {
+    pub fn found(&self, path: &str) -> &[CapturedElement] {
         self.get(path).map_or(&[], |capture| capture.found)
     }
 
     /// The text of the first element under a path, if there is any text.
     pub fn text_of(&self, path: &str) -> Option<&ArcStr> {
-        self.found(path).first().map(Found::text).filter(|text| !text.is_empty())
+        self.found(path).first().map(CapturedElement::text).filter(|text| !text.is_empty())
     }
 
     /// The place of a range of this file.

@@ -8,11 +8,11 @@ use std::{
 use preauth_source::{FilePath, SourceFile};
 use preauth_xml::Skimmer;
 
-use crate::{Demand, FileFacts, Kind, file::capture::Piece, schema::elements};
+use crate::{Demand, FileFacts, Kind, file::capture::StoredCapture, schema::elements};
 
 /// How many elements of one file are enough to remember. Profiles have fewer; where there are more, hardly any will stand
 /// in another file, too.
-const ENOUGH: usize = 512;
+const MAX_NEW_ELEMENTS: usize = 512;
 
 /// Reads the facts of one file after another, piece by piece: what nobody asks for is checked and let go at once, so
 /// that a file takes no more memory than what is asked of it; and an element that was read before, byte for byte, is
@@ -21,7 +21,7 @@ const ENOUGH: usize = 512;
 /// **Invariant**: the facts are those of [`FileFacts::read`].
 pub struct Reader<'d> {
     demand: &'d Demand,
-    skimmers: BTreeMap<Kind, Skimmer<'d, Piece>>,
+    skimmers: BTreeMap<Kind, Skimmer<'d, StoredCapture>>,
     window: Vec<u8>,
 }
 
@@ -69,7 +69,7 @@ impl<'d> Reader<'d> {
             skimmed.elements().filter(|element| may_stand_again(kind, element.name)).peekable();
         let mut new = Vec::new();
         let facts = FileFacts::read_by_piece(&source, kind, stem, judged, demand, &mut |child, piece| {
-            if new.len() == ENOUGH {
+            if new.len() == MAX_NEW_ELEMENTS {
                 return;
             }
             while elements.next_if(|element| element.range.end() <= child.start()).is_some() {}
@@ -88,7 +88,7 @@ impl<'d> Reader<'d> {
         });
         let mut facts = facts.moved(|range| skimmed.range(range));
         if let Some(facts) = &mut facts {
-            facts.add(skimmed.echoes().map(|echo| (echo.what, echo.at)));
+            facts.add(skimmed.repeated().map(|echo| (echo.what, echo.at)));
         }
         let new: Vec<_> = new.into_iter().map(|(element, piece)| (element.range, piece)).collect();
         for (element, piece) in new {

@@ -3,12 +3,12 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Observed, Severity, Subject, literal};
+use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Observed, Severity, SubjectId, literal};
 use rustc_hash::FxBuildHasher;
 
 use crate::{
-    Attribute, AttributeDef, Certificate, Components, EnumLiteral, Fact, FactState, Facts, FileFacts, Found,
-    Grant, Kind, List, Project, Role, Type, Value,
+    Attribute, AttributeDef, CapturedElement, Certificate, Components, EnumLiteral, Fact, FactState, Facts,
+    FileFacts, Grant, Kind, List, Project, Role, Type, Value,
     codec::read::ComponentFiles,
     file::demand::LINK,
     org::{
@@ -81,7 +81,7 @@ impl AppKind {
 
 /// How much of a ConnectedApp its file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum AppShape {
     /// All of it.
     Full,
     /// What a second-generation package project keeps of it: name, label and version, written by hand.
@@ -90,7 +90,7 @@ pub enum Shape {
     Shell,
 }
 
-impl Shape {
+impl AppShape {
     /// In the policies' words.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -109,7 +109,7 @@ pub struct App {
     /// What kind it is.
     pub kind: AppKind,
     /// How much of it is in the source.
-    pub shape: Shape,
+    pub shape: AppShape,
     /// The place that stands for it: the root element of its main file.
     pub home: Location,
     /// Its files, by path.
@@ -218,9 +218,9 @@ impl App {
         let here = |path: &str| -> Fact {
             let capture = main.get(path);
             let found = capture.and_then(|capture| capture.found.first());
-            let place = found.map(Found::range).or(capture.map(|capture| capture.anchor));
+            let place = found.map(CapturedElement::range).or(capture.map(|capture| capture.anchor));
             let state = match (kind, shape, found) {
-                (_, Shape::Full, found) => {
+                (_, AppShape::Full, found) => {
                     FactState::Present(Value::Text(if found.is_some() { YES } else { NO }))
                 }
                 _ => FactState::Unknown(literal!("the file does not hold the app's settings")),
@@ -281,8 +281,8 @@ impl App {
     }
 
     /// The app as the subject of a diagnostic.
-    pub fn subject(&self) -> Subject {
-        Subject { kind: "App", name: self.name.clone() }
+    pub fn subject(&self) -> SubjectId {
+        SubjectId { kind: "App", name: self.name.clone() }
     }
 
     /// Whether any of an attribute's elements holds text, whatever can be made of it.
@@ -347,17 +347,17 @@ fn quoted(words: &[String]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
-fn shape_of(main: &FileFacts) -> Shape {
+fn shape_of(main: &FileFacts) -> AppShape {
     if main.kind != Kind::ConnectedApp {
-        return Shape::Full;
+        return AppShape::Full;
     }
     let has = |path: &str| !main.found(path).is_empty();
     if has("oauthConfig") || has("samlConfig") || has("canvasConfig") {
-        Shape::Full
+        AppShape::Full
     } else if has("developerName") && has("version") {
-        Shape::Stub
+        AppShape::Stub
     } else {
-        Shape::Shell
+        AppShape::Shell
     }
 }
 
@@ -366,7 +366,7 @@ fn shape_of(main: &FileFacts) -> Shape {
 fn read_attribute(
     row: &'static Attribute,
     kind: AppKind,
-    shape: Shape,
+    shape: AppShape,
     main: &FileFacts,
     files: &ComponentFiles<'_>,
 ) -> Fact {
@@ -384,14 +384,14 @@ fn read_attribute(
     }
     let of_oauth = column.elements[0].path.starts_with("oauth") || column.elements[0].path.starts_with("//");
     match shape {
-        Shape::Full if of_oauth && main.found("oauthConfig").is_empty() => {
+        AppShape::Full if of_oauth && main.found("oauthConfig").is_empty() => {
             Fact { state: FactState::NotApplicable(literal!("the app does not use OAuth")), ..fact }
         }
-        Shape::Full => fact,
-        Shape::Stub => {
+        AppShape::Full => fact,
+        AppShape::Stub => {
             Fact { state: FactState::Unknown(literal!("the file is the stub of a packaged app")), ..fact }
         }
-        Shape::Shell => Fact {
+        AppShape::Shell => Fact {
             state: FactState::Unknown(literal!("the file holds no settings: a package may own the app")),
             ..fact
         },

@@ -14,8 +14,8 @@ use x509_cert::{
 };
 
 use crate::{
-    AttributeDef, ElementRef, EnumLiteral, Fact, FactState, Facts, FileFacts, Found, Kind, Project, Type,
-    Value,
+    AttributeDef, CapturedElement, ElementRef, EnumLiteral, Fact, FactState, Facts, FileFacts, Kind, Project,
+    Type, Value,
     codec::replaced_later,
     secret::{
         encoded::{EncodedContent, armoured, from_base64, stated_length},
@@ -113,7 +113,7 @@ impl Certificate {
     }
 }
 
-fn facts(r#use: &'static str, file: &FileFacts, found: &Found, project: &Project) -> Facts {
+fn facts(r#use: &'static str, file: &FileFacts, found: &CapturedElement, project: &Project) -> Facts {
     let text = found.text();
     let element =
         file.text.as_deref().and_then(|all| all.get(std::ops::Range::<usize>::from(found.element())));

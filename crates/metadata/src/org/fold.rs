@@ -33,7 +33,7 @@ pub struct Org {
 }
 
 /// What an app is made of.
-type Family = (ArcStr, AppKind, Vec<Arc<FileFacts>>);
+type AppFiles = (ArcStr, AppKind, Vec<Arc<FileFacts>>);
 
 impl Org {
     /// What the files of a workspace say together.
@@ -42,7 +42,7 @@ impl Org {
         let components = Component::all(files, &workspace.project);
         let app_files: Vec<_> = files.values().filter(|file| is_of_app(file)).cloned().collect();
         let families = families(&app_files);
-        let of_eca = |family: &&Family| family.1 == AppKind::ExternalClientApp;
+        let of_eca = |family: &&AppFiles| family.1 == AppKind::ExternalClientApp;
         let is_other = |file: &&Arc<FileFacts>| !is_of_app(file) && Component::named_by(file).is_none();
         let mut org = Self {
             apps: Vec::new(),
@@ -53,7 +53,7 @@ impl Org {
             external_client_apps: families.iter().filter(of_eca).map(|family| family.0.clone()).collect(),
             app_of: BTreeMap::new(),
         };
-        let mut by_name: BTreeMap<ArcStr, Vec<Family>> = BTreeMap::new();
+        let mut by_name: BTreeMap<ArcStr, Vec<AppFiles>> = BTreeMap::new();
         for family in families {
             by_name.entry(family.0.clone()).or_default().push(family);
         }
@@ -87,7 +87,7 @@ impl Org {
 
 impl Workspace {
     /// The apps of one name.
-    fn apps(&self, org: &Org, families: Vec<Family>) -> Vec<Arc<App>> {
+    fn apps(&self, org: &Org, families: Vec<AppFiles>) -> Vec<Arc<App>> {
         let apps = families.into_iter().map(|(name, kind, files)| self.app(org, name, kind, files));
         let mut apps: Vec<App> = apps.collect();
         apps.sort_by(|a, b| (a.kind, &a.home).cmp(&(b.kind, &b.home)));

@@ -5,10 +5,10 @@ use preauth_source::Location;
 /// The places where something is decided, the decisive one first. Most often it is one, so that one takes no room of
 /// its own.
 #[derive(Clone, Debug)]
-pub struct Places(Held);
+pub struct Places(Storage);
 
 #[derive(Clone, Debug)]
-enum Held {
+enum Storage {
     One(Location),
     Others(Arc<Vec<Location>>),
 }
@@ -18,8 +18,8 @@ impl Deref for Places {
 
     fn deref(&self) -> &[Location] {
         match &self.0 {
-            Held::One(place) => slice::from_ref(place),
-            Held::Others(places) => places,
+            Storage::One(place) => slice::from_ref(place),
+            Storage::Others(places) => places,
         }
     }
 }
@@ -34,15 +34,15 @@ impl Eq for Places {}
 
 impl From<Location> for Places {
     fn from(place: Location) -> Self {
-        Self(Held::One(place))
+        Self(Storage::One(place))
     }
 }
 
 impl From<Vec<Location>> for Places {
     fn from(mut places: Vec<Location>) -> Self {
         match places.len() {
-            1 => Self(Held::One(places.remove(0))),
-            _ => Self(Held::Others(places.into())),
+            1 => Self(Storage::One(places.remove(0))),
+            _ => Self(Storage::Others(places.into())),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The app that something belongs to.
 
 use preauth_metadata::{App, Org};
-use preauth_source::{Diagnostic, FilePath, Subject as SubjectId};
+use preauth_source::{Diagnostic, FilePath, SubjectId};
 
 use crate::evaluate::subject::{Select, Subject};
 

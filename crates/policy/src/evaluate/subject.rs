@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use jiff::civil::Date;
 use preauth_metadata::{App, AttributeDef, Fact, FactState, FileFacts, Kind, Resolution, Type};
-use preauth_source::{Label, Location, Subject as SubjectId};
+use preauth_source::{Label, Location, SubjectId};
 
 use crate::{
     config::RegisterEntry,

@@ -2,7 +2,7 @@
 //! uses.
 
 use preauth_metadata::{App, Fact, Value, Workspace};
-use preauth_source::{ArcStr, Diagnostic, Location, Subject as Identity};
+use preauth_source::{ArcStr, Diagnostic, Location, SubjectId as Identity};
 
 use crate::{
     PolicySet,

@@ -1,6 +1,6 @@
 //! The outcome of judging a tree, or a unit of it.
 
-use preauth_source::{ArcStr, Diagnostic, Location, Subject};
+use preauth_source::{ArcStr, Diagnostic, Location, SubjectId};
 
 /// Findings, and policies that could not be decided.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ pub struct Undecided {
     /// The id of the policy.
     pub policy: ArcStr,
     /// The subject.
-    pub subject: Subject,
+    pub subject: SubjectId,
     /// The attribute that is not known.
     pub attribute: String,
     /// The reason why it is not known.

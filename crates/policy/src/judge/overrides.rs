@@ -1,6 +1,6 @@
 //! Reports overrides that are for no app.
 
-use preauth_source::{Diagnostic, Label, Severity, Subject, nearest};
+use preauth_source::{Diagnostic, Label, Severity, SubjectId, nearest};
 
 use crate::{
     PolicySet,
@@ -30,7 +30,7 @@ pub(crate) fn unmatched_overrides(case: Case<'_>, policies: &PolicySet) -> Vec<D
                 nearest(&pattern.text, names)
                     .map_or_else(|| "remove the override".into(), |near| format!("did you mean `{near}`?")),
             );
-            finding.subject = Some(Subject { kind: "Override", name: pattern.text.as_str().into() });
+            finding.subject = Some(SubjectId { kind: "Override", name: pattern.text.as_str().into() });
             findings.push(finding);
         }
     }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use preauth_source::{ArcStr, Diagnostic, Subject};
+use preauth_source::{ArcStr, Diagnostic, SubjectId};
 
 use crate::PolicySet;
 
 /// Folds each finding whose policy is subsumed by another policy into the finding of that policy on the same subject. A
 /// waived finding includes no others: they are reported by themselves.
 pub(crate) fn subsumed(policies: &PolicySet, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut by_subject: BTreeMap<Option<Subject>, Vec<Diagnostic>> = BTreeMap::new();
+    let mut by_subject: BTreeMap<Option<SubjectId>, Vec<Diagnostic>> = BTreeMap::new();
     for finding in findings {
         by_subject.entry(finding.subject.clone()).or_default().push(finding);
     }

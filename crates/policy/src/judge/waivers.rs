@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use preauth_metadata::{App, AppKind, Kind};
-use preauth_source::{ArcStr, Diagnostic, Label, Location, Severity, Subject, Suppression};
+use preauth_source::{ArcStr, Diagnostic, Label, Location, Severity, SubjectId, Suppression};
 
 use crate::{
     NamePattern, PolicySet,
@@ -303,6 +303,6 @@ fn finding(code: &'static str, waiver: &Waiver, message: String, label: Label) -
     let severity = form_check(code).map_or(Severity::Warning, |check| check.severity);
     let mut finding = Diagnostic::new(code, severity, message, label);
     let name = format!("{} of {} ({})", waiver.rule.0, waiver.about(), waiver.value);
-    finding.subject = Some(Subject { kind: "Waiver", name: name.into() });
+    finding.subject = Some(SubjectId { kind: "Waiver", name: name.into() });
     finding
 }

@@ -55,7 +55,7 @@ impl AttributePath {
     /// # Errors
     /// [`NoSuchPath`] if it is not one.
     pub(crate) fn xml(text: &str) -> Result<Self, NoSuchPath> {
-        match preauth_xml::Path::parse(text) {
+        match preauth_xml::XmlPath::parse(text) {
             Ok(_) => {
                 let element = text.rsplit(['/', '.']).next().unwrap_or_default();
                 Ok(Self::without_fields(text, Type::Text, Sensitivity::of_element(element)))

@@ -283,7 +283,7 @@ impl PolicySet {
             let is_attribute =
                 |path: &&AttributePath| attributes.iter().any(|(_, row)| row.name == path.attribute);
             for path in policy.paths().into_iter().filter(|path| !is_attribute(path)) {
-                if let Ok(path) = preauth_xml::Path::parse(&path.attribute) {
+                if let Ok(path) = preauth_xml::XmlPath::parse(&path.attribute) {
                     demand.add(kind, &path);
                 }
             }

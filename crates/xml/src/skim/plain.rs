@@ -7,7 +7,7 @@ use std::{mem, ops::Range};
 use fearless_simd::{Level, Simd, dispatch};
 
 use super::{
-    LONGEST,
+    MAX_ELEMENT_BYTES,
     bytes::{Literal, behind_plain},
 };
 use crate::{
@@ -17,20 +17,20 @@ use crate::{
 };
 
 /// How many shapes are remembered.
-const SHAPES: usize = 32;
+const MAX_SHAPES: usize = 32;
 
 /// How deep plain elements may lie in each other.
-const DEPTH: usize = 8;
+const MAX_PLAIN_DEPTH: usize = 8;
 
 /// How many shapes are learned in vain before learning pauses.
-const PATIENCE: usize = 8;
+const MAX_MISSES: usize = 8;
 
 /// How many elements a pause lasts at most.
-const LONGEST_PAUSE: usize = 1024;
+const MAX_PAUSE_ELEMENTS: usize = 1024;
 
 /// What begins a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Plain {
+pub(super) enum ElementPrefix {
     /// White space, if there is any, and a plain element; so many bytes together.
     Element {
         length: usize,
@@ -45,16 +45,16 @@ pub(super) enum Plain {
 
 /// The shapes that elements had so far.
 #[derive(Debug)]
-pub(super) struct Shapes {
+pub(super) struct ShapeCache {
     /// What the machine has to look at many bytes together.
     level: Level,
-    shapes: Vec<Shape>,
+    shapes: Vec<ElementShape>,
     /// The one that the last element had.
     last: usize,
     /// The one to forget for a new one, when there are enough.
     oldest: usize,
     /// How many were learned since one of them was met again.
-    in_vain: usize,
+    misses: usize,
     /// How many elements pass before another is learned.
     pause: usize,
     longest_pause: usize,
@@ -62,8 +62,8 @@ pub(super) struct Shapes {
 
 /// An element and the white space before it, without the texts in it.
 #[derive(Debug)]
-struct Shape {
-    parts: Vec<Part>,
+struct ElementShape {
+    parts: Vec<ShapePart>,
     kept: bool,
     /// The shape that came after it the last time.
     then: usize,
@@ -71,20 +71,20 @@ struct Shape {
 
 /// What stands before, between or behind the texts of an element, or a part of that.
 #[derive(Debug)]
-struct Part {
+struct ShapePart {
     /// Whether a text stands before it.
     behind_text: bool,
     literal: Literal,
 }
 
-impl Shapes {
+impl ShapeCache {
     pub(super) fn new() -> Self {
         Self {
             level: Level::new(),
             shapes: Vec::new(),
             last: 0,
             oldest: 0,
-            in_vain: 0,
+            misses: 0,
             pause: 0,
             longest_pause: 0,
         }
@@ -129,17 +129,17 @@ impl Shapes {
     }
 
     /// What `bytes` begin with. `keep` is asked the name of an element whose shape is new.
-    pub(super) fn next(&mut self, bytes: &[u8], keep: &dyn Fn(&str) -> bool) -> Plain {
+    pub(super) fn next(&mut self, bytes: &[u8], keep: &dyn Fn(&str) -> bool) -> ElementPrefix {
         if let Some((index, behind)) = dispatch!(self.level, simd => self.met(simd, bytes)) {
             self.follow(index);
-            self.in_vain = 0;
+            self.misses = 0;
             self.longest_pause = 0;
             let kept = self.shapes[index].kept;
-            return Plain::Element { length: bytes.len() - behind.len(), kept };
+            return ElementPrefix::Element { length: bytes.len() - behind.len(), kept };
         }
         // What is longer is not learned.
-        let near = &bytes[..bytes.len().min(LONGEST)];
-        let mut reader = Reader { bytes: near, at: 0, texts: Vec::new() };
+        let near = &bytes[..bytes.len().min(MAX_ELEMENT_BYTES)];
+        let mut reader = PlainReader { bytes: near, at: 0, texts: Vec::new() };
         match reader.element_after_space() {
             Ok(name) => {
                 let kept = keep(local(name));
@@ -147,10 +147,10 @@ impl Shapes {
                 if self.may_learn() {
                     self.learn(&bytes[..length], &reader.texts, kept);
                 }
-                Plain::Element { length, kept }
+                ElementPrefix::Element { length, kept }
             }
-            Err(Stop::Odd) => Plain::No,
-            Err(Stop::Cut) => Plain::Cut,
+            Err(NotPlain::Odd) => ElementPrefix::No,
+            Err(NotPlain::Cut) => ElementPrefix::Cut,
         }
     }
 
@@ -167,11 +167,11 @@ impl Shapes {
             self.pause -= 1;
             return false;
         }
-        self.in_vain += 1;
-        if self.in_vain > PATIENCE {
-            self.longest_pause = (self.longest_pause * 2).clamp(PATIENCE, LONGEST_PAUSE);
+        self.misses += 1;
+        if self.misses > MAX_MISSES {
+            self.longest_pause = (self.longest_pause * 2).clamp(MAX_MISSES, MAX_PAUSE_ELEMENTS);
             self.pause = self.longest_pause;
-            self.in_vain = 0;
+            self.misses = 0;
         }
         true
     }
@@ -182,22 +182,22 @@ impl Shapes {
         let parts = starts.zip(ends).flat_map(|(start, end)| {
             let mut behind_text = start > 0;
             Literal::all(&element[start..end])
-                .map(move |literal| Part { behind_text: mem::take(&mut behind_text), literal })
+                .map(move |literal| ShapePart { behind_text: mem::take(&mut behind_text), literal })
         });
         let parts = parts.collect();
-        let index = if self.shapes.len() < SHAPES {
-            self.shapes.push(Shape { parts, kept, then: self.shapes.len() });
+        let index = if self.shapes.len() < MAX_SHAPES {
+            self.shapes.push(ElementShape { parts, kept, then: self.shapes.len() });
             self.shapes.len() - 1
         } else {
-            self.oldest = (self.oldest + 1) % SHAPES;
-            self.shapes[self.oldest] = Shape { parts, kept, then: self.oldest };
+            self.oldest = (self.oldest + 1) % MAX_SHAPES;
+            self.shapes[self.oldest] = ElementShape { parts, kept, then: self.oldest };
             self.oldest
         };
         self.follow(index);
     }
 }
 
-impl Shape {
+impl ElementShape {
     /// What stands behind the element that `bytes` begin with, if it is of this shape.
     #[inline(always)]
     fn behind<'b, S: Simd>(&self, simd: S, bytes: &'b [u8]) -> Option<&'b [u8]> {
@@ -217,27 +217,27 @@ impl Shape {
 }
 
 /// Why reading stops.
-enum Stop {
+enum NotPlain {
     Odd,
     Cut,
 }
 
 /// Reads a plain element.
-struct Reader<'b> {
+struct PlainReader<'b> {
     bytes: &'b [u8],
     at: usize,
     /// Where its texts are.
     texts: Vec<Range<usize>>,
 }
 
-impl<'b> Reader<'b> {
-    fn element_after_space(&mut self) -> Result<&'b str, Stop> {
+impl<'b> PlainReader<'b> {
+    fn element_after_space(&mut self) -> Result<&'b str, NotPlain> {
         self.space();
         self.element(0)
     }
 
     /// Reads an element, and says its name.
-    fn element(&mut self, depth: usize) -> Result<&'b str, Stop> {
+    fn element(&mut self, depth: usize) -> Result<&'b str, NotPlain> {
         self.expect(b"<")?;
         let name = self.name()?;
         if self.peek()? == b'/' {
@@ -247,15 +247,15 @@ impl<'b> Reader<'b> {
         self.expect(b">")?;
         let start = self.at;
         self.space();
-        if self.peek()? == b'<' && self.bytes.get(self.at + 1).ok_or(Stop::Cut)? != &b'/' {
-            if depth + 1 == DEPTH {
-                return Err(Stop::Odd);
+        if self.peek()? == b'<' && self.bytes.get(self.at + 1).ok_or(NotPlain::Cut)? != &b'/' {
+            if depth + 1 == MAX_PLAIN_DEPTH {
+                return Err(NotPlain::Odd);
             }
-            while self.bytes.get(self.at + 1).ok_or(Stop::Cut)? != &b'/' {
+            while self.bytes.get(self.at + 1).ok_or(NotPlain::Cut)? != &b'/' {
                 self.element(depth + 1)?;
                 self.space();
                 if self.peek()? != b'<' {
-                    return Err(Stop::Odd);
+                    return Err(NotPlain::Odd);
                 }
             }
         } else {
@@ -268,16 +268,16 @@ impl<'b> Reader<'b> {
         Ok(name)
     }
 
-    fn name(&mut self) -> Result<&'b str, Stop> {
+    fn name(&mut self) -> Result<&'b str, NotPlain> {
         let rest = &self.bytes[self.at..];
         let Some(length) = plain_name(rest) else {
-            return Err(if rest.is_empty() { Stop::Cut } else { Stop::Odd });
+            return Err(if rest.is_empty() { NotPlain::Cut } else { NotPlain::Odd });
         };
         if length == rest.len() {
-            return Err(Stop::Cut);
+            return Err(NotPlain::Cut);
         }
         self.at += length;
-        std::str::from_utf8(&rest[..length]).map_err(|_| Stop::Odd)
+        std::str::from_utf8(&rest[..length]).map_err(|_| NotPlain::Odd)
     }
 
     fn space(&mut self) {
@@ -285,51 +285,51 @@ impl<'b> Reader<'b> {
         self.at += self.bytes[self.at..].iter().take_while(|byte| is_space(byte)).count();
     }
 
-    fn peek(&self) -> Result<u8, Stop> {
-        self.bytes.get(self.at).copied().ok_or(Stop::Cut)
+    fn peek(&self) -> Result<u8, NotPlain> {
+        self.bytes.get(self.at).copied().ok_or(NotPlain::Cut)
     }
 
-    fn expect(&mut self, literal: &[u8]) -> Result<(), Stop> {
+    fn expect(&mut self, literal: &[u8]) -> Result<(), NotPlain> {
         let rest = &self.bytes[self.at..];
         if rest.starts_with(literal) {
             self.at += literal.len();
             return Ok(());
         }
-        Err(if literal.starts_with(rest) { Stop::Cut } else { Stop::Odd })
+        Err(if literal.starts_with(rest) { NotPlain::Cut } else { NotPlain::Odd })
     }
 }
 
 /// The length of the text up to the next `<`, if it is what XML allows as text.
-fn checked_text(bytes: &[u8]) -> Result<usize, Stop> {
-    let length = memchr::memchr(b'<', bytes).ok_or(Stop::Cut)?;
+fn checked_text(bytes: &[u8]) -> Result<usize, NotPlain> {
+    let length = memchr::memchr(b'<', bytes).ok_or(NotPlain::Cut)?;
     // Nearly all texts are of nothing but such characters.
     if bytes[..length].iter().all(|byte| matches!(byte, b' '..=b'%' | b'\''..=b';' | b'=' | b'?'..=b'~')) {
         return Ok(length);
     }
-    let text = std::str::from_utf8(&bytes[..length]).map_err(|_| Stop::Odd)?;
+    let text = std::str::from_utf8(&bytes[..length]).map_err(|_| NotPlain::Odd)?;
     let fine = chars::illegal(text).is_none()
         && !text.contains("]]>")
         && attributes::references(text, 0..text.len()).is_ok();
-    if fine { Ok(length) } else { Err(Stop::Odd) }
+    if fine { Ok(length) } else { Err(NotPlain::Odd) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn next(shapes: &mut Shapes, text: &str) -> Plain {
+    fn next(shapes: &mut ShapeCache, text: &str) -> ElementPrefix {
         shapes.next(text.as_bytes(), &|name| name == "kept")
     }
 
     #[test]
     fn plain_elements_are_read_and_then_known() {
-        let mut shapes = Shapes::new();
+        let mut shapes = ShapeCache::new();
         for text in
             ["\n <a><b>1</b> <c/></a>", "\n <a><b>longer &amp; longer</b> <c/></a>", "<m:kept>é</m:kept>"]
         {
             let kept = text.contains("kept");
             let found = next(&mut shapes, &format!("{text} <rest"));
-            assert_eq!(found, Plain::Element { length: text.len(), kept }, "{text}");
+            assert_eq!(found, ElementPrefix::Element { length: text.len(), kept }, "{text}");
         }
         assert_eq!(shapes.shapes.len(), 2);
     }
@@ -353,16 +353,16 @@ mod tests {
             "<?a?>",
             "<a>1</a >",
         ] {
-            assert_eq!(next(&mut Shapes::new(), text), Plain::No, "{text}");
+            assert_eq!(next(&mut ShapeCache::new(), text), ElementPrefix::No, "{text}");
         }
     }
 
     #[test]
     fn a_text_that_breaks_its_rules_does_not_have_the_shape() {
-        let mut shapes = Shapes::new();
-        assert!(matches!(next(&mut shapes, "<a>1</a>"), Plain::Element { .. }));
+        let mut shapes = ShapeCache::new();
+        assert!(matches!(next(&mut shapes, "<a>1</a>"), ElementPrefix::Element { .. }));
         for text in ["]]>", "&b;", "\u{1}", "\u{FFFE}", "<b>", "&"] {
-            assert_eq!(next(&mut shapes, &format!("<a>{text}</a>")), Plain::No, "{text}");
+            assert_eq!(next(&mut shapes, &format!("<a>{text}</a>")), ElementPrefix::No, "{text}");
         }
     }
 
@@ -370,7 +370,11 @@ mod tests {
     fn what_is_cut_off_may_still_be_plain() {
         let text = "\n  <ab>\n<c>1</c>\n<d>é</d><e/></ab>";
         for end in 0..text.len() {
-            assert_eq!(Shapes::new().next(&text.as_bytes()[..end], &|_| true), Plain::Cut, "{end}");
+            assert_eq!(
+                ShapeCache::new().next(&text.as_bytes()[..end], &|_| true),
+                ElementPrefix::Cut,
+                "{end}"
+            );
         }
     }
 }

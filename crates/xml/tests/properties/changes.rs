@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use preauth_source::{TextRange, apply};
-use preauth_xml::{New, Node, Rewrite, escape, parse};
+use preauth_xml::{NewElement, Node, Rewrite, escape, parse};
 use proptest::{collection::vec, prelude::*, sample::select};
 
 use crate::{file, text};
@@ -155,9 +155,9 @@ proptest! {
             match &change {
                 Change::Set(text) if node.is_leaf() && !is_filled => rewrite.set_text(node, text),
                 Change::Remove => rewrite.remove(node),
-                Change::Insert(name, text) if !has_text && !is_set => rewrite.insert(node, New::text(name, text)),
+                Change::Insert(name, text) if !has_text && !is_set => rewrite.insert(node, NewElement::text(name, text)),
                 Change::InsertElement(name, inner) if !has_text && !is_set => {
-                    rewrite.insert(node, New::element(name, vec![New::text(inner, "1")]));
+                    rewrite.insert(node, NewElement::element(name, vec![NewElement::text(inner, "1")]));
                 }
                 _ => continue,
             }
@@ -186,7 +186,7 @@ proptest! {
         let (tree, _) = parse(&file(&text), &|_| true);
         let mut rewrite = Rewrite::new(&tree);
         for name in &new {
-            rewrite.insert(tree.root().unwrap(), New::text(name, "1"));
+            rewrite.insert(tree.root().unwrap(), NewElement::text(name, "1"));
         }
         names.extend(&new);
         names.sort_unstable();
@@ -204,7 +204,7 @@ proptest! {
         let (tree, _) = parse(&file(&text), &|_| true);
         let mut rewrite = Rewrite::new(&tree);
         for name in &new {
-            rewrite.insert(tree.root().unwrap(), New::element(name, vec![New::text("i", "1")]));
+            rewrite.insert(tree.root().unwrap(), NewElement::element(name, vec![NewElement::text("i", "1")]));
         }
         let more = apply(&text, &rewrite.finish()).unwrap();
         let (tree, _) = parse(&file(&more), &|_| true);

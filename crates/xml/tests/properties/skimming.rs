@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use preauth_source::{TextRange, TextSize};
-use preauth_xml::{Echo, Node, Skimmed, Skimmer, Tree, parse};
+use preauth_xml::{RepeatedElement, Node, Skimmed, Skimmer, Tree, parse};
 use proptest::{collection::vec, prelude::*, sample::select};
 
 use crate::{
@@ -58,9 +58,9 @@ fn assert_same_as(whole: &Option<Vec<Summary>>, text: &str, skimmed: &Skimmed<'_
             None if range.is_empty() => TextRange::default(),
             None => panic!("{range:?} spans text that was left out of {kept:?}"),
         };
-        let echoes: Vec<TextRange> = skimmed.echoes().map(|echo| echo_range(text, &echo)).collect();
+        let repeated: Vec<TextRange> = skimmed.repeated().map(|element| echo_range(text, &element)).collect();
         let is_echo = |(_, _, ranges): &Summary| {
-            echoes.iter().any(|echo| echo.contains_range(ranges[0]) && !ranges[0].is_empty())
+            repeated.iter().any(|element| element.contains_range(ranges[0]) && !ranges[0].is_empty())
         };
         let expected: Vec<&Summary> = whole.iter().filter(|summary| !is_echo(summary)).collect();
         let summaries = summarize(&tree, |range| exact(place(range)));
@@ -69,10 +69,10 @@ fn assert_same_as(whole: &Option<Vec<Summary>>, text: &str, skimmed: &Skimmed<'_
 }
 
 /// Asserts that the document has the remembered element where the echo says, and returns its range.
-fn echo_range(text: &str, echo: &Echo<'_, String>) -> TextRange {
-    let start = usize::from(echo.at);
-    assert!(text[start..].starts_with(echo.what));
-    TextRange::at(echo.at, TextSize::of(echo.what.as_str()))
+fn echo_range(text: &str, element: &RepeatedElement<'_, String>) -> TextRange {
+    let start = usize::from(element.at);
+    assert!(text[start..].starts_with(element.what));
+    TextRange::at(element.at, TextSize::of(element.what.as_str()))
 }
 
 /// Skims a document and remembers all its elements, each with its own text.
@@ -245,7 +245,7 @@ fn remembered_elements_are_left_out() {
     let text = format!("<Profile>\n{one}{two}{new}{two}{one}</Profile>\n");
     let skimmed = skimmer.skim_text(text.as_bytes());
     assert_eq!(skimmed.text(), Some(&*format!("<Profile>\n{one}{new}</Profile>\n")));
-    let echoes: Vec<_> = skimmed.echoes().map(|echo| echo.what.trim()).collect();
-    assert_eq!(echoes, [two.trim(), two.trim(), one.trim()]);
+    let repeated: Vec<_> = skimmed.repeated().map(|element| element.what.trim()).collect();
+    assert_eq!(repeated, [two.trim(), two.trim(), one.trim()]);
     assert_same(&text, &skimmed);
 }

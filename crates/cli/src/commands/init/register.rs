@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt::Write};
 
-use preauth_metadata::{App, FLOWS, Fact, Shape, Value};
+use preauth_metadata::{App, AppShape, FLOWS, Fact, Value};
 
 /// Flows that have a switch of their own, and the reason that is written beside the flow.
 const SWITCHES: &[(&str, &str)] = &[
@@ -67,9 +67,9 @@ pub(super) fn entries(apps: &[&App]) -> String {
 fn entry(app: &App, out: &mut String) {
     let kind = app.kind.label();
     let note = match app.shape {
-        Shape::Full => "",
-        Shape::Stub => ", the stub of a packaged app: its settings are not in the source",
-        Shape::Shell => ", whose settings are not in the source: a package may own it",
+        AppShape::Full => "",
+        AppShape::Stub => ", the stub of a packaged app: its settings are not in the source",
+        AppShape::Shell => ", whose settings are not in the source: a package may own it",
     };
     let off = app.fact("active").and_then(Fact::value).and_then(Value::as_bool) == Some(false);
     let label = app.label().split_whitespace().collect::<Vec<_>>().join(" ");

@@ -261,7 +261,7 @@ fn finding(texts: &SourceTexts<'_>, diagnostic: &Diagnostic, fingerprint: Finger
     }
 }
 
-fn subject(subject: &preauth_source::Subject) -> JsonSubject {
+fn subject(subject: &preauth_source::SubjectId) -> JsonSubject {
     JsonSubject { kind: subject.kind, name: subject.name.to_string() }
 }
 

@@ -1,7 +1,7 @@
 //! Elements that the Metadata API does not read where they stand.
 
 use preauth_source::{Applicability, Diagnostic, Fix, Label, Severity, nearest};
-use preauth_xml::{New, Node, Rewrite};
+use preauth_xml::{NewElement, Node, Rewrite};
 
 use super::name_place;
 use crate::{
@@ -110,7 +110,7 @@ impl<'a, 't> Stray<'a, 't> {
         };
         let mut rewrite = Rewrite::new(self.node.tree());
         rewrite.remove(self.node);
-        rewrite.insert(destination, New::text(element.name, &self.node.trimmed_text()));
+        rewrite.insert(destination, NewElement::text(element.name, &self.node.trimmed_text()));
         let title =
             format!("move `{}` {}", element.name, inside(parent_path(path)).replacen("in ", "into ", 1));
         let fix = Fix { title, applicability, edits: rewrite.finish() };

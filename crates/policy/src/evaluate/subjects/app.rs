@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use preauth_metadata::{ATTRIBUTES, App, COMPUTED, FLOW_STATES, Fact, SETTINGS, SOURCE};
-use preauth_source::{Location, Subject as SubjectId};
+use preauth_source::{Location, SubjectId};
 
 use crate::{
     config::{DECLARED, justification_type, undeclared},

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use preauth_metadata::{App, AttributeDef, CERTIFICATE, Certificate, Fact, FactState, Type, Value};
-use preauth_source::{Location, Subject as SubjectId};
+use preauth_source::{Location, SubjectId};
 
 use super::app::{app_attributes, app_fact};
 use crate::{

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use preauth_metadata::{App, COMPONENT, Component, Fact, Kind};
-use preauth_source::{Location, Subject as SubjectId};
+use preauth_source::{Location, SubjectId};
 
 use super::metadata_type::captured_fact;
 use crate::evaluate::{

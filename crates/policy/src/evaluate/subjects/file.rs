@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use preauth_metadata::{App, AttributeDef, Fact, FactState, FileFacts, Type, Value, private_keys};
-use preauth_source::{Location, Subject as SubjectId, TextRange, TextSize};
+use preauth_source::{Location, SubjectId, TextRange, TextSize};
 
 use crate::evaluate::{
     context::Case,

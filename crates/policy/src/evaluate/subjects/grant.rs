@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use preauth_metadata::{App, Fact, GRANT, Grant};
-use preauth_source::{Label, Location, Subject as SubjectId};
+use preauth_source::{Label, Location, SubjectId};
 
 use super::app::{app_attributes, app_fact};
 use crate::{

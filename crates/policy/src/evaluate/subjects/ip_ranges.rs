@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use preauth_metadata::{App, Fact, IP_RANGES, IpList, Kind};
-use preauth_source::{Location, Subject as SubjectId};
+use preauth_source::{Location, SubjectId};
 
 use super::component::is_judged;
 use crate::evaluate::{

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::LazyLock};
 
 use preauth_metadata::{App, Fact, FactState, FileFacts, Kind, Value};
-use preauth_source::{Location, Subject as SubjectId};
+use preauth_source::{Location, SubjectId};
 
 use crate::evaluate::{
     context::Case,

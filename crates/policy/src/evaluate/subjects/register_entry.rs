@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use preauth_metadata::{App, AttributeDef, FLOWS, Fact, FactState, FileFacts, Type, Value};
-use preauth_source::{Location, Subject as SubjectId};
+use preauth_source::{Location, SubjectId};
 
 use crate::{
     config::{ENVIRONMENTS, RegisterEntry},

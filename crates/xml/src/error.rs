@@ -8,7 +8,7 @@ use crate::tree::size;
 pub const MALFORMED: &str = "xml-malformed";
 
 /// Something that XML 1.0 does not allow; its ranges are offsets into the text of the file.
-pub(crate) struct Mistake {
+pub(crate) struct XmlError {
     range: Range<usize>,
     message: String,
     label: &'static str,
@@ -16,7 +16,7 @@ pub(crate) struct Mistake {
     begun: Option<(TextRange, String)>,
 }
 
-impl Mistake {
+impl XmlError {
     pub(crate) fn new(range: Range<usize>, message: impl Into<String>) -> Self {
         Self { range, message: message.into(), label: "", help: None, begun: None }
     }

@@ -5,22 +5,22 @@ use std::{collections::HashMap, fmt};
 use rustc_hash::FxBuildHasher;
 
 /// How many bytes of elements are enough to remember.
-const ENOUGH: usize = 256 * 1024;
+const MEMO_LIMIT_BYTES: usize = 256 * 1024;
 
 /// What is remembered of elements, by their bytes.
-pub(super) struct Known<T> {
+pub(super) struct ElementMemo<T> {
     by_bytes: HashMap<Box<[u8]>, usize, FxBuildHasher>,
     all: Vec<T>,
     size: usize,
 }
 
-impl<T> Default for Known<T> {
+impl<T> Default for ElementMemo<T> {
     fn default() -> Self {
         Self { by_bytes: HashMap::default(), all: Vec::new(), size: 0 }
     }
 }
 
-impl<T> Known<T> {
+impl<T> ElementMemo<T> {
     /// The place of what is remembered of an element of these bytes.
     pub(super) fn find(&self, bytes: &[u8]) -> Option<usize> {
         self.by_bytes.get(bytes).copied()
@@ -33,7 +33,7 @@ impl<T> Known<T> {
 
     /// Whether not enough is remembered yet, if so many bytes of elements are as well.
     pub(super) fn has_room_beside(&self, bytes: usize) -> bool {
-        self.size + bytes < ENOUGH
+        self.size + bytes < MEMO_LIMIT_BYTES
     }
 
     /// Remembers an element, if there is room.
@@ -46,7 +46,7 @@ impl<T> Known<T> {
     }
 }
 
-impl<T> fmt::Debug for Known<T> {
+impl<T> fmt::Debug for ElementMemo<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} elements", self.all.len())
     }
