@@ -5,27 +5,20 @@
 //! names. This crate knows no Salesforce.
 
 mod attributes;
-mod builder;
 mod chars;
-mod conflict;
+mod edit;
 mod error;
-mod markup;
-mod new;
 mod parse;
 mod path;
-mod paths;
-mod rewrite;
 mod skim;
 mod text;
-mod token;
 mod tree;
 
+pub use edit::{new::NewElement, rewrite::Rewrite};
 pub use error::MALFORMED;
-pub use new::NewElement;
 pub use parse::{MAX_DEPTH, parse};
+pub use path::paths::{ReachedElement, XmlPaths};
 pub use path::{XmlPath, XmlPathError};
-pub use paths::{ReachedElement, XmlPaths};
-pub use rewrite::Rewrite;
 pub use skim::{RepeatedElement, Skimmed, SkimmedElement, Skimmer};
 pub use text::escape;
 pub use tree::{Node, Tree};

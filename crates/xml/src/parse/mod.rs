@@ -1,3 +1,8 @@
+mod builder;
+mod conflict;
+mod markup;
+mod token;
+
 use std::ops::ControlFlow;
 
 use preauth_source::{Diagnostic, SourceFile, TextRange};
@@ -9,14 +14,12 @@ use quick_xml::{
 
 use crate::{
     Tree, attributes,
-    builder::Builder,
     chars::{self, is_name, is_space},
-    conflict,
     error::{XmlError, shown},
-    markup,
-    token::{PlainToken, plain},
     tree::{local, size},
 };
+use builder::Builder;
+use token::{PlainToken, plain};
 
 /// How deep elements may lie in each other. Salesforce's own files go four deep.
 pub const MAX_DEPTH: usize = 256;

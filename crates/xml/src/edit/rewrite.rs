@@ -4,7 +4,7 @@ use preauth_source::{Edit, Location, TextRange, TextSize};
 
 use crate::{
     NewElement, Node, Tree, chars,
-    new::{LineStart, start, write_all},
+    edit::new::{LineStart, start, write_all},
     text::{ContentPiece, escape, pieces},
     tree::{local, size},
 };

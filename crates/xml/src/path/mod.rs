@@ -1,3 +1,5 @@
+pub(crate) mod paths;
+
 use std::fmt;
 
 use crate::{

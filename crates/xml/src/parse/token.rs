@@ -53,7 +53,8 @@ mod tests {
     use quick_xml::{Reader, events::Event};
 
     use super::*;
-    use crate::{chars::is_name, conflict};
+    use crate::chars::is_name;
+    use crate::parse::conflict;
 
     /// What texts are made of that are XML, or nearly.
     fn text() -> impl Strategy<Value = String> {

@@ -1,0 +1,4 @@
+//! Changes of a tree, as text edits.
+
+pub(crate) mod new;
+pub(crate) mod rewrite;
