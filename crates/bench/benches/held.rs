@@ -1,4 +1,4 @@
-//! What takes memory as long as a tree is looked at.
+//! Measures the memory that a tree takes while it is in use.
 
 mod trees;
 

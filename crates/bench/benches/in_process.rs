@@ -1,4 +1,4 @@
-//! What reading, judging and correcting cost in one process, as an editor does it.
+//! Measures reading, checking and fixing in one process, as an editor does it.
 
 mod trees;
 
@@ -11,7 +11,7 @@ use preauth_policy::{CheckInput, Config, PolicySet, check, fix};
 use preauth_source::{Applicability, FilePath, SourceFile};
 use trees::{DEMAND, POLICIES, empty, facts, read, tree};
 
-/// That of the program.
+/// The allocator of the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -74,7 +74,7 @@ fn parse_a_profile_of_1_mb(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// What nobody asks for is left out while reading.
+/// Elements that no policy needs are left out while reading.
 #[divan::bench(args = [1, 4])]
 fn read_a_profile(bencher: Bencher<'_, '_>, megabytes: usize) {
     let text = profile(megabytes);
@@ -123,7 +123,7 @@ fn check_a_tree_again_after_an_app_is_edited(bencher: Bencher<'_, '_>, size: &st
     });
 }
 
-/// The same of a profile, of 50 kB, 1 MB and 4 MB, that is read as editors read it.
+/// A profile of 50 kB, 1 MB or 4 MB is edited, and the whole tree is checked again.
 #[divan::bench(args = ["S", "M", "L"])]
 fn check_a_tree_again_after_a_profile_is_edited(bencher: Bencher<'_, '_>, size: &str) {
     let (mut workspace, given) = (tree(size), given());

@@ -10,7 +10,7 @@ use preauth_metadata::{Demand, FileFacts, Kind, Reader};
 use preauth_policy::{Config, PolicySet};
 use preauth_source::{FilePath, SourceFile};
 
-/// That of the program.
+/// The allocator of the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -20,18 +20,18 @@ use crate::{
 };
 use program::Programs;
 
-/// What to compare.
+/// A comparison of programs on trees.
 #[derive(Debug)]
 pub struct Comparison {
     /// The program `preauth`.
     pub preauth: PathBuf,
-    /// Where the trees are made, or are already.
+    /// The folder that the trees are written to, if they are not there yet.
     pub folder: PathBuf,
     /// How often each program runs, after once that does not count.
     pub turns: usize,
 }
 
-/// How many files are broken in trees that are not well-formed.
+/// Number of malformed files in a tree for broken files.
 const BROKEN: usize = 16;
 
 impl Comparison {

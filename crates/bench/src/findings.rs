@@ -4,10 +4,10 @@ use serde::Deserialize;
 
 use crate::{Truth, tree::Flaw};
 
-/// What a program found in a tree, as far as [`Truth`] knows of it.
+/// The findings of a program in a tree, of the kinds that [`Truth`] knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// How many findings there are in all.
+    /// The number of all findings.
     pub count: usize,
     /// Apps, by the policy that has something to say about them.
     apps: BTreeMap<String, BTreeSet<String>>,
@@ -44,7 +44,7 @@ struct Observed {
 }
 
 impl Findings {
-    /// Those of a report of `preauth check --format json`.
+    /// Reads a report of `preauth check --format json`.
     ///
     /// # Errors
     /// It is no such report.
@@ -61,7 +61,7 @@ impl Findings {
         Ok(all)
     }
 
-    /// Those of a script: lines of `RULE<TAB>APP`, or `xml-malformed<TAB>FILE:LINE`.
+    /// Reads the output of a script: lines of `RULE<TAB>APP`, or `xml-malformed<TAB>FILE:LINE`.
     pub fn of_lines(lines: &str) -> Self {
         let mut all = Self::default();
         for (rule, what) in lines.lines().filter_map(|line| line.split_once('\t')) {

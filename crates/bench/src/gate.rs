@@ -1,4 +1,4 @@
-//! Whether a run takes more user instructions than it did.
+//! The instruction gate: fails if a run takes more user instructions than the stored figures allow.
 //!
 //! Instructions, counted by valgrind's callgrind on one thread, do not depend on what else a machine does. They depend
 //! on the compiler and on the machine's kind, and a little on its C library; so the figures say which toolchain and
@@ -19,7 +19,7 @@ use crate::{
     prepared::Prepared,
 };
 
-/// By how much a figure may grow: what a C library and the hashes of a run make of it is less.
+/// The factor by which a figure may grow. The C library and random hashes change it by less.
 const MARGIN: f64 = 1.05;
 
 /// The gate, with what it needs.
@@ -27,13 +27,13 @@ const MARGIN: f64 = 1.05;
 pub struct Gate {
     /// The program `preauth`, built with the profile `release`.
     pub preauth: PathBuf,
-    /// Where the tree is made, or is already.
+    /// The folder that the tree is written to, if it is not there yet.
     pub folder: PathBuf,
     /// The file of the figures that hold.
     pub figures: PathBuf,
 }
 
-/// What a gate has to say.
+/// The verdict of the gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ruling {
     /// Nothing takes more than it did.

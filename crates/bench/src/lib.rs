@@ -1,4 +1,4 @@
-//! What reading and judging source costs, and whether what was found is what is there.
+//! Measures what reading and checking source costs, and compares the findings with the planted flaws.
 //!
 //! [`tree`] writes SFDX trees of an invented company, byte for byte the same each time, and [`Truth`] says what is
 //! wrong with them. [`shapes`] are profiles that are well-formed in unusual ways. [`comparison`] runs `preauth check`

@@ -14,7 +14,7 @@ use preauth_bench::{
     tree::{self, Size},
 };
 
-/// What reading and judging source costs, and whether what was found is what is there.
+/// Measures what reading and checking source costs, and compares the findings with the planted flaws.
 #[derive(Debug, Parser)]
 struct Arguments {
     #[command(subcommand)]

@@ -1,4 +1,4 @@
-//! What running a program takes.
+//! Measures the time and memory of running a program.
 
 use std::{
     ffi::OsString,
@@ -15,11 +15,11 @@ use wait4::Wait4;
 pub struct Invocation {
     /// The program and its arguments.
     pub command: Vec<OsString>,
-    /// What is set in its environment, beside what is there.
+    /// Variables that are added to its environment.
     pub environment: Vec<(&'static str, &'static str)>,
 }
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Outcome {
     /// From the start to the end.
@@ -29,7 +29,7 @@ pub struct Outcome {
     /// The most memory that any one process held, in bytes. What the program that starts it holds is the least that can
     /// be told, about 2 MB.
     pub peak: u64,
-    /// What was printed.
+    /// Its standard output.
     pub printed: Vec<u8>,
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Prepared {
     pub(crate) truth: Truth,
 }
 
-/// What is kept beside a tree.
+/// The file beside a tree that describes it.
 #[derive(Serialize, Deserialize)]
 struct Beside {
     /// [`tree::DIGEST`] when it was made: another one makes another tree.

@@ -5,12 +5,12 @@ use std::{fs, io, path::Path};
 /// A way in which a profile can be written.
 #[derive(Debug)]
 pub struct Shape {
-    /// What it is called.
+    /// Its name.
     pub name: &'static str,
     body: Body,
 }
 
-/// What the root element of a shape holds.
+/// The content of the root element of a shape.
 #[derive(Debug)]
 enum Body {
     /// Elements, made each by its number.

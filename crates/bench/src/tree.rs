@@ -33,7 +33,7 @@ pub const SEED: u64 = 20_260;
 /// The SHA-256 of the paths and texts of the `tiny` tree: two versions of this crate with the same one make the same trees.
 pub const DIGEST: &str = "94010a75c1dc632d141ba54d84d49bd0eed35bb7ebdd3b501eea8ebd3ed0f746";
 
-/// Where what is deployed by default lies.
+/// The folder of the default package directory.
 const DEFAULT: &str = "force-app/main/default";
 /// A second package directory, as larger projects have it.
 const INTEGRATIONS: &str = "integrations/main/default";
@@ -54,7 +54,7 @@ pub fn write(size: Size, seed: u64, broken: usize, folder: &Path) -> io::Result<
 /// Hands the files of a tree to `sink`, and says what is wrong with them.
 ///
 /// # Errors
-/// Those of `sink`.
+/// Errors of `sink`.
 pub fn files(size: Size, seed: u64, broken: usize, sink: &mut Sink<'_>) -> io::Result<Truth> {
     let mut truth = Truth::default();
     let mut counted = |path: &str, text: &str| {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::tree::Flaw;
 
-/// What there is in a tree, and what is wrong with it.
+/// The content of a tree, and its planted flaws.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Truth {
     /// Files in all.
@@ -29,12 +29,12 @@ pub struct Malformed {
     pub file: String,
     /// The line of the mistake, from 1; the last one in a file that is cut off.
     pub line: usize,
-    /// What was done to it.
+    /// The kind of damage.
     pub kind: String,
 }
 
 impl Truth {
-    /// How many apps have one of these flaws.
+    /// Returns the number of apps that have one of these flaws.
     pub fn flaws(&self, of: &[Flaw]) -> usize {
         of.iter().filter_map(|flaw| self.planted.get(flaw.policy())).map(BTreeSet::len).sum()
     }

@@ -1,4 +1,4 @@
-//! What the files of an SFDX tree are and what facts they state.
+//! The files of an SFDX tree and the facts they state.
 //!
 //! Facts of one file depend on that file alone ([`FileFacts`]); what takes several files is a fold over them
 //! ([`Workspace::org`]). Apps are read and written by one table ([`ATTRIBUTES`]). This crate knows no policies.

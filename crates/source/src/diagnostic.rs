@@ -60,7 +60,7 @@ impl Label {
     }
 }
 
-/// What a diagnostic is about.
+/// The subject of a diagnostic, by kind and name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubjectId {
     /// The kind of thing, in the policies' words: `App`, `Profile`, …
@@ -69,7 +69,7 @@ pub struct SubjectId {
     pub name: ArcStr,
 }
 
-/// What was seen: the attribute that was judged, and its value. Never a secret.
+/// The attribute that was evaluated, and its value. Never a secret.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Observed {
     /// The attribute, by its name in policies.
@@ -78,10 +78,10 @@ pub struct Observed {
     pub value: Option<ArcStr>,
 }
 
-/// What silences a finding: somebody answers for it, for a reason, until a day.
+/// The waiver that covers a finding: its reason, its owner and its last day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
-    /// Why it stays as it is.
+    /// The reason.
     pub reason: ArcStr,
     /// Who answers for that.
     pub owner: Option<ArcStr>,
@@ -100,23 +100,23 @@ pub struct Diagnostic {
     pub code: ArcStr,
     /// How much it matters.
     pub severity: Severity,
-    /// What is wrong, with the names people know.
+    /// The message: what is wrong, with the names that Setup shows.
     pub message: String,
-    /// Where it is decided.
+    /// The decisive place.
     pub primary: Label,
     /// Other places that belong to it: what makes it a violation, and where that is required.
     pub related: Vec<Label>,
-    /// What demands otherwise: the place in the policy, and what it says there.
+    /// The place in the policy that is violated, and its text.
     pub rule: Option<Label>,
-    /// What to do about it.
+    /// Advice on how to resolve it.
     pub help: Vec<String>,
     /// The correction, if there is one.
     pub fix: Option<Fix>,
-    /// What it is about.
+    /// Its subject.
     pub subject: Option<SubjectId>,
-    /// What was seen.
+    /// The attribute and value that were evaluated.
     pub observed: Option<Observed>,
-    /// What silences it. A silenced finding is reported as such, is not corrected, and fails nothing.
+    /// The waiver that covers it. A waived finding is reported as waived, is not fixed, and does not fail the run.
     pub suppressed: Option<Suppression>,
     /// Findings on the same subject that this one contains and speaks for.
     pub subsumed: Vec<Diagnostic>,
@@ -153,7 +153,7 @@ impl Diagnostic {
         labels.map(|label| &label.location).chain(edits.map(|edit| &edit.location))
     }
 
-    /// The same, to be changed.
+    /// Returns the same locations, mutably.
     pub fn locations_mut(&mut self) -> impl Iterator<Item = &mut Location> {
         let labels = std::iter::once(&mut self.primary).chain(&mut self.related);
         let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits);

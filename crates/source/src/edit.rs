@@ -16,11 +16,11 @@ pub enum Applicability {
 /// Bytes of one file to be replaced.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Edit {
-    /// What is replaced; empty for an insertion.
+    /// The range that is replaced; empty for an insertion.
     pub location: Location,
-    /// What stands at `location` now. An edit is refused if the text has changed since.
+    /// The text at `location` now. An edit is refused if the text has changed since.
     pub expected: Box<str>,
-    /// What comes there instead; empty for a deletion.
+    /// The new text; empty for a deletion.
     pub insert: Box<str>,
 }
 
@@ -41,7 +41,7 @@ impl fmt::Debug for Edit {
 /// Edits that belong together: all of them are applied, or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// What the fix does, as an instruction: "set `Permitted Users` to …".
+    /// The effect of the fix, as an instruction: "set `Permitted Users` to …".
     pub title: String,
     /// How far it may be trusted.
     pub applicability: Applicability,
@@ -60,7 +60,7 @@ impl Fix {
     }
 }
 
-/// Why edits could not be applied.
+/// The reason why edits could not be applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EditError {
     /// Two edits replace the same bytes, or insert at the same place.

@@ -29,7 +29,7 @@ impl FilePath {
         self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
-    /// Whether the path is `folder` or lies below it. The empty folder holds everything.
+    /// True if the path is `folder` or lies below it. The empty folder holds everything.
     pub fn is_within(&self, folder: &str) -> bool {
         folder.is_empty()
             || self.0.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -57,7 +57,7 @@ impl From<&str> for FilePath {
 /// A file's path and its text. The text is borrowed: the host owns the buffer and may use it again.
 #[derive(Clone, Debug)]
 pub struct SourceFile<'t> {
-    /// Where the text comes from.
+    /// The path of the file.
     pub path: FilePath,
     /// The whole text, with its byte order mark if it has one.
     pub text: &'t str,

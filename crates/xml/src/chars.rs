@@ -1,11 +1,11 @@
 //! The characters, names and references of XML 1.0 (fifth edition).
 
-/// Whether XML allows a character (production 2, `Char`).
+/// True if XML allows a character (production 2, `Char`).
 pub(crate) fn is_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
-/// Whether a character is white space to XML (production 3, `S`); a no-break space is not.
+/// True if a character is white space to XML (production 3, `S`); a no-break space is not.
 pub(crate) fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r')
 }
@@ -35,7 +35,7 @@ pub(crate) fn illegal(text: &str) -> Option<(usize, char)> {
     None
 }
 
-/// Whether a text is a name (production 5, `Name`).
+/// True if a text is a name (production 5, `Name`).
 pub(crate) fn is_name(name: &str) -> bool {
     // Nearly all names are plain, and every tag has one.
     if plain_name(name.as_bytes()) == Some(name.len()) {

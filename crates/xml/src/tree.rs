@@ -24,7 +24,7 @@ pub(crate) struct ElementData {
     pub(crate) open: TextRange,
     /// Empty for a self-closing element, and for one without an end tag.
     pub(crate) close: TextRange,
-    /// Where the name ends; it starts behind the `<`.
+    /// The offset of the end of the name, which starts after the `<`.
     pub(crate) name_end: TextSize,
     pub(crate) parent: u32,
     pub(crate) next: u32,
@@ -98,7 +98,7 @@ impl<'a, 't> Node<'a, 't> {
         local(self.full_name())
     }
 
-    /// Whether that is its name.
+    /// True if it has this name.
     pub fn is_named(self, name: &str) -> bool {
         let end = usize::from(self.element().name_end);
         let Some(start) = end.checked_sub(name.len()).filter(|start| *start > 0) else { return false };
@@ -119,7 +119,7 @@ impl<'a, 't> Node<'a, 't> {
         &self.tree.text[TextRange::new(element.open.start() + size("<".len()), element.name_end)]
     }
 
-    /// What stands before the colon in the name, if there is a colon.
+    /// Returns the prefix of the name, if it has one.
     pub(crate) fn prefix(self) -> Option<&'t str> {
         self.full_name().rsplit_once(':').map(|(prefix, _)| prefix)
     }
@@ -139,12 +139,12 @@ impl<'a, 't> Node<'a, 't> {
         Some(self.element().close).filter(|close| !close.is_empty())
     }
 
-    /// Whether it is written as one tag.
+    /// True if it is written as one tag.
     pub fn is_self_closing(self) -> bool {
         self.tree.text.as_bytes()[Range::<usize>::from(self.open())].ends_with(b"/>")
     }
 
-    /// What stands between the tags; empty and behind the tag where there is only one.
+    /// Returns the range between the tags; empty and after the tag where there is only one.
     pub fn content(self) -> TextRange {
         TextRange::new(self.open().end(), self.element().close.start())
     }
@@ -179,7 +179,7 @@ impl<'a, 't> Node<'a, 't> {
             .take_while(move |node| node.open().start() < end)
     }
 
-    /// Whether it has no child elements; the root of a tree that does not keep them all may seem to have none.
+    /// True if it has no child elements; the root of a tree that does not keep them all may seem to have none.
     pub fn is_leaf(&self) -> bool {
         self.element().first == NONE
     }
@@ -216,14 +216,14 @@ impl<'a, 't> Node<'a, 't> {
         self.value_of(|known| local(known) == name)
     }
 
-    /// Whether it is there only to say that there is no value: `xsi:nil="true"`.
+    /// True if it is there only to say that there is no value: `xsi:nil="true"`.
     pub fn is_nil(self) -> bool {
         // Most tags hold nothing but their names.
         let is_plain = self.element().name_end + size(1) == self.open().end();
         !is_plain && self.attribute("nil").is_some_and(|value| matches!(chars::trim(&value), "true" | "1"))
     }
 
-    /// Where it is.
+    /// Returns its location.
     pub fn location(self) -> Location {
         Location::new(self.tree.path.clone(), self.range())
     }

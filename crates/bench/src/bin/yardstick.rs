@@ -14,14 +14,14 @@ use std::{
 
 use preauth_metadata::Kind;
 
-/// What all threads work on.
+/// The queue that all threads share.
 #[derive(Default)]
 struct Work {
     open: Mutex<Open>,
     more: Condvar,
 }
 
-/// What is left to do, and what was done.
+/// The folders left to walk, and the bytes read so far.
 #[derive(Default)]
 struct Open {
     folders: Vec<PathBuf>,

@@ -21,7 +21,7 @@ pub(super) struct Program {
     prints: Prints,
 }
 
-/// What a program prints.
+/// The output of a program.
 enum Prints {
     /// Nothing that anybody looked for.
     Nothing,
@@ -29,13 +29,13 @@ enum Prints {
     Lines(&'static str),
     /// A line for each finding of `preauth`; what is in them was told by a report in JSON.
     Findings(Findings),
-    /// The same, with the source that each finding is about.
+    /// Findings, each with its source.
     Drawn(Findings),
     /// A line for each finding of the scripts.
     Assignments,
 }
 
-/// What is compared on a tree.
+/// The programs that are compared on a tree.
 pub(super) struct Programs {
     /// The programs that run; the first is what the others are compared with.
     pub(super) run: Vec<Program>,
@@ -43,14 +43,14 @@ pub(super) struct Programs {
     pub(super) missing: Vec<&'static str>,
 }
 
-/// What the scripts look for.
+/// The flaws that the scripts look for.
 const ASSIGNMENTS: [Flaw; 3] = [Flaw::Unassigned, Flaw::UnknownGrant, Flaw::WithoutRanges];
 
 /// The folder of the scripts.
 const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../bench/peers");
 
 impl Programs {
-    /// Those that are installed here.
+    /// The programs that are installed.
     pub(super) fn new(preauth: &Path, tree: &Path) -> io::Result<Self> {
         let report = check(preauth, tree, "json").run()?.printed;
         let findings = Findings::of_report(&report)?;
@@ -135,7 +135,7 @@ impl Program {
     }
 }
 
-/// Whether a line is the first of a finding that is drawn: a sign, then `error[callback-http]: ...`.
+/// True if a line is the first of a finding in the text report: a sign, then `error[callback-http]: ...`.
 fn is_headline(line: &str) -> bool {
     let said = line.trim_start().split_once(' ').map_or("", |(_, said)| said);
     ["error[", "warning[", "info["].iter().any(|severity| said.starts_with(severity))
@@ -154,7 +154,7 @@ fn suffixes() -> impl Iterator<Item = String> {
     Kind::all().map(|kind| format!(".{}-meta.xml", kind.suffix()))
 }
 
-/// What a program prints, if it is installed and does what it is asked.
+/// Returns the output of a program, if it is installed and succeeds.
 fn answers(program: &str, arguments: &[&str]) -> Option<String> {
     let arguments = arguments.iter().map(OsStr::new);
     let output = Command::new(program).args(arguments).stderr(Stdio::null()).output().ok()?;

@@ -2,7 +2,7 @@
 pub(super) struct App {
     /// Its API name; the label is the same with spaces for `_`.
     pub(super) name: String,
-    /// What is wrong with it: at most one thing.
+    /// Its flaw, if it has one.
     pub(super) flaw: Option<Flaw>,
     /// Whom it is assigned to.
     pub(super) grants: Grants,
@@ -22,7 +22,7 @@ impl App {
         Self { name, flaw, grants }
     }
 
-    /// Whether this is what is wrong with it.
+    /// True if it has this flaw.
     pub(super) fn has(&self, flaw: Flaw) -> bool {
         self.flaw == Some(flaw)
     }
@@ -99,7 +99,7 @@ impl Flaw {
         }
     }
 
-    /// Whether it takes every profile and permission set to know it.
+    /// True if it takes every profile and permission set to know it.
     pub(crate) fn needs_everybody(self) -> bool {
         matches!(self, Self::UnknownGrant | Self::WithoutRanges)
     }

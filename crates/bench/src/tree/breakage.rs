@@ -28,7 +28,7 @@ pub(super) struct Breakage {
     broken: usize,
     of: usize,
     seen: usize,
-    /// What was broken so far.
+    /// The files that were broken so far.
     pub(super) done: Vec<Malformed>,
 }
 

@@ -141,7 +141,7 @@ impl Object {
         }
     }
 
-    /// Whether Salesforce brings it.
+    /// True if Salesforce brings it.
     pub(super) fn is_standard(&self) -> bool {
         !self.name.ends_with("__c")
     }

@@ -14,7 +14,7 @@ impl Markup {
         Self { text: format!("{head}<{root} xmlns=\"{namespace}\">\n"), root }
     }
 
-    /// How many bytes there are so far.
+    /// The number of bytes so far.
     pub(super) fn len(&self) -> usize {
         self.text.len()
     }

@@ -1,4 +1,4 @@
-//! What a file has under the paths that are asked of it, element by element.
+//! The elements of a file under the paths that policies and attributes need.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use preauth_xml::Node;
 
 use crate::file::demand::DemandedPaths;
 
-/// What a file has under one path.
+/// The elements of a file under one path.
 #[derive(Clone, Copy, Debug)]
 pub struct Capture<'c> {
     /// The elements, in the order of the file.
@@ -21,12 +21,12 @@ pub struct Capture<'c> {
 pub struct CapturedElement {
     /// The number of the path that leads to it.
     path: u32,
-    /// Where it begins.
+    /// The offset of its start.
     at: TextSize,
     says: Arc<ElementContent>,
 }
 
-/// What a file has under all the paths that are asked of it.
+/// The elements of a file under all demanded paths.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Captures {
     asked: Arc<DemandedPaths>,
@@ -41,27 +41,27 @@ struct Anchor {
     open: TextRange,
 }
 
-/// What a file has under the paths from one element below its root.
+/// The captured elements within one child of the root.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ChildCapture<'c> {
     found: &'c [CapturedElement],
     anchors: &'c [Anchor],
 }
 
-/// What an element says, wherever it stands: places are told from its start.
+/// The content of an element. Ranges are relative to its start, so that equal elements share it.
 #[derive(Debug)]
 struct ElementContent {
     text: ArcStr,
     range: TextRange,
     length: TextSize,
     nil: bool,
-    /// Whether it has neither text nor children that have only text.
+    /// True if it has neither text nor children that have only text.
     empty: bool,
-    /// Those children, where they are asked for.
+    /// Those children, where a value needs them.
     children: Box<[Leaf]>,
 }
 
-/// The same by itself: places are told from where the element begins, with the white space before it.
+/// An owned [`ChildCapture`]. Ranges are relative to the start of the white space before the element.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredCapture {
     found: Box<[CapturedElement]>,
@@ -93,22 +93,22 @@ impl CapturedElement {
         &self.says.text
     }
 
-    /// Where the text is.
+    /// Returns the range of the text.
     pub fn range(&self) -> TextRange {
         self.says.range + self.at
     }
 
-    /// Where the whole element is.
+    /// Returns the range of the whole element.
     pub fn element(&self) -> TextRange {
         TextRange::at(self.at, self.says.length)
     }
 
-    /// Whether it says that there is no value: `xsi:nil`.
+    /// True if it has the attribute `xsi:nil`.
     pub fn is_nil(&self) -> bool {
         self.says.nil
     }
 
-    /// Whether there is neither text in it nor a child that has only text.
+    /// True if it has neither text nor a child that has only text.
     pub fn is_empty(&self) -> bool {
         self.says.empty
     }
@@ -134,7 +134,7 @@ fn text(node: Node<'_, '_>) -> ArcStr {
 }
 
 impl Captures {
-    /// What the root itself has under the paths.
+    /// Captures the root itself, if a path leads to it.
     pub(crate) fn new(asked: Arc<DemandedPaths>, root: Node<'_, '_>) -> Self {
         let mut found = Vec::new();
         asked.paths.come_upon(root, &mut |reached| {
@@ -172,7 +172,7 @@ impl Captures {
         self.anchors.shrink_to_fit();
     }
 
-    /// What there is under a path, in a file with this root; `None` if it was not asked for.
+    /// Returns the elements under a path, in a file with this root; `None` if the path was not demanded.
     pub(crate) fn get(&self, path: &str, root: TextRange) -> Option<Capture<'_>> {
         let path = self.asked.paths.number(path)?;
         let start = self.found.partition_point(|found| found.path < path);
@@ -184,13 +184,13 @@ impl Captures {
         Some(Capture { found: &self.found[start..start + count], anchor: anchor.unwrap_or(root) })
     }
 
-    /// Whether there is anything under a path.
+    /// True if any element was captured under a path.
     pub(crate) fn has(&self, path: &str) -> bool {
         let number = self.asked.paths.number(path);
         number.is_some_and(|path| self.found.binary_search_by_key(&path, |found| found.path).is_ok())
     }
 
-    /// The same with other places. `None` if there is none for one of them.
+    /// Maps all ranges. `None` if one of them cannot be mapped.
     pub(crate) fn moved(mut self, to: &impl Fn(TextRange) -> Option<TextRange>) -> Option<Self> {
         for found in &mut self.found {
             found.at = to(found.element())?.start();
@@ -203,7 +203,7 @@ impl Captures {
 }
 
 impl ChildCapture<'_> {
-    /// The same by itself; `start` is where the white space before the element begins.
+    /// Returns an owned copy with ranges relative to `start`, where the white space before the element begins.
     pub(crate) fn told_from(self, start: TextSize) -> StoredCapture {
         let found = self.found.iter().map(|found| CapturedElement { at: found.at - start, ..found.clone() });
         let anchors = self.anchors.iter().map(|anchor| Anchor { open: anchor.open - start, ..*anchor });

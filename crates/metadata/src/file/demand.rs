@@ -16,13 +16,13 @@ use crate::{
     },
 };
 
-/// What is asked of the files of each kind: everything else in them is checked for well-formedness and let go.
+/// The paths that are needed of the files of each kind. Everything else in them is only checked for well-formedness.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Demand {
     kinds: BTreeMap<Kind, Arc<DemandedPaths>>,
 }
 
-/// What is asked of the files of one kind.
+/// The paths that are needed of the files of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DemandedPaths {
     pub(crate) paths: XmlPaths,
@@ -32,7 +32,7 @@ pub(crate) struct DemandedPaths {
 }
 
 impl DemandedPaths {
-    /// Whether the texts of the children are asked for, under the path of this number.
+    /// True if the texts of the children are asked for, under the path of this number.
     pub(crate) fn is_value(&self, path: u32) -> bool {
         self.values.contains(&path)
     }
@@ -59,7 +59,7 @@ const STRUCTURE: &[(Kind, &[&str])] = &[
 pub(crate) const LINK: &str = "externalClientApplication";
 
 impl Default for Demand {
-    /// What the tables of attributes ask for.
+    /// Returns the paths of the attribute tables.
     fn default() -> Self {
         let mut demand = Self { kinds: BTreeMap::new() };
         for row in ATTRIBUTES {
@@ -99,19 +99,19 @@ impl Demand {
         Arc::make_mut(self.kinds.entry(kind).or_default()).paths.add(path);
     }
 
-    /// What is asked of a kind of file.
+    /// Returns the paths that are needed of a kind of file.
     pub(crate) fn of(&self, kind: Kind) -> Arc<DemandedPaths> {
         self.kinds.get(&kind).cloned().unwrap_or_default()
     }
 
-    /// Whether elements of this name below the root are looked at when a file is read: those that are asked for, and
+    /// True if elements of this name below the root are looked at when a file is read: those that are asked for, and
     /// those that the kind does not have.
     pub(crate) fn keeps(&self, kind: Kind, name: &str) -> bool {
         let is_known = || elements::known(kind).is_some_and(|known| elements::named(known, name).is_some());
         kind.role().is_app() || self.wants(kind, name) || !is_known()
     }
 
-    /// Whether anything asks for elements of this name below the root.
+    /// True if any path leads to elements of this name below the root.
     pub fn wants(&self, kind: Kind, name: &str) -> bool {
         self.kinds.get(&kind).is_some_and(|asked| asked.paths.may_enter(name))
     }

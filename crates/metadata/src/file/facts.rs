@@ -14,31 +14,31 @@ use crate::{
     secret::secrets,
 };
 
-/// What one file states. It depends on that file alone, and owns what it holds.
+/// The facts of one file. They depend on that file alone.
 #[derive(Clone, Debug)]
 pub struct FileFacts {
     /// The file.
     pub path: FilePath,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// The component's name as the file name gives it.
     pub stem: ArcStr,
-    /// Whether it could be read.
+    /// The form of the file: whether its facts can be used.
     pub form: Form,
-    /// Whether the run judges it; otherwise it is only read to know what others name.
+    /// True if the run checks it; otherwise it is read only to resolve names.
     pub judged: bool,
     /// The newest API version that an element in it gives away.
     pub version: u32,
     /// The root element's open tag; empty at the start when there is none.
     pub root: TextRange,
-    /// What is wrong with its form.
+    /// Diagnostics about its form.
     pub diagnostics: Vec<Diagnostic>,
     /// The text; kept of the files that make an app, which are small.
     pub text: Option<ArcStr>,
     captures: Captures,
 }
 
-/// Whether a file could be read.
+/// The form of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// Its facts can be relied on.
@@ -132,7 +132,7 @@ impl FileFacts {
         }
     }
 
-    /// The same facts with other places, in `self.path`. `None` if there is none for one of them.
+    /// Maps all ranges in `self.path`. `None` if one of them cannot be mapped.
     pub(crate) fn moved(mut self, to: impl Fn(TextRange) -> Option<TextRange>) -> Option<Self> {
         self.captures = std::mem::take(&mut self.captures).moved(&to)?;
         self.root = to(self.root)?;
@@ -150,7 +150,7 @@ impl FileFacts {
         self.settle();
     }
 
-    /// Where something is wrong with the form of the file, in order.
+    /// Returns the offsets of the diagnostics about the form of the file, in order.
     pub(crate) fn wrong_places(&self) -> Vec<TextSize> {
         let own = self.diagnostics.iter().flat_map(Diagnostic::locations);
         let own = own.filter(|location| location.file == self.path);
@@ -173,7 +173,7 @@ impl FileFacts {
         }
     }
 
-    /// What is wrong with a part of an external client app that does not name its header.
+    /// Returns the diagnostic of a part of an external client app that does not name its header.
     fn unlinked(&self) -> Option<Diagnostic> {
         if self.kind.role() != Role::Part || self.text_of(LINK).is_some() {
             return None;
@@ -203,7 +203,7 @@ impl FileFacts {
         here.map(|column| column.since).fold(base, u32::max)
     }
 
-    /// What stands under a path; `None` if the path was not asked for, or the file states nothing.
+    /// Returns the elements under a path; `None` if the path was not demanded.
     pub fn get(&self, path: &str) -> Option<Capture<'_>> {
         self.captures.get(path, self.root)
     }
@@ -228,7 +228,7 @@ impl FileFacts {
         self.at(self.root)
     }
 
-    /// Whether the facts can be relied on.
+    /// True if the file is well-formed, so that its facts can be used.
     pub fn is_well_formed(&self) -> bool {
         self.form == Form::WellFormed
     }

@@ -31,12 +31,12 @@ impl<'d> Reader<'d> {
         Self { demand, skimmers: BTreeMap::new(), window: Vec::new() }
     }
 
-    /// What is asked of the files.
+    /// Returns the paths that are needed of the files.
     pub fn demand(&self) -> &'d Demand {
         self.demand
     }
 
-    /// Whether files of this kind can be read piece by piece: their texts are not kept.
+    /// True if files of this kind are read through a window and their texts are not stored.
     pub fn reads(kind: Kind) -> bool {
         !kind.role().is_app()
     }
@@ -98,7 +98,7 @@ impl<'d> Reader<'d> {
     }
 }
 
-/// Whether nothing is wrong with an element of this name because another stands beside it.
+/// True if an element of this name may occur more than once.
 fn may_stand_again(kind: Kind, name: &str) -> bool {
     let element = elements::known(kind).and_then(|known| elements::named(known, name));
     element.is_none_or(|element| element.is_list)

@@ -106,7 +106,7 @@ impl AppShape {
 pub struct App {
     /// Its developer name.
     pub name: ArcStr,
-    /// What kind it is.
+    /// Its kind.
     pub kind: AppKind,
     /// How much of it is in the source.
     pub shape: AppShape,
@@ -114,7 +114,7 @@ pub struct App {
     pub home: Location,
     /// Its files, by path.
     pub files: Vec<Arc<FileFacts>>,
-    /// What is known of it: every attribute of the table, and what is computed.
+    /// Its facts: every attribute of the table, and the computed ones.
     pub facts: Facts,
     /// Whom it is assigned to, in the order of the source.
     pub grants: Vec<Grant>,
@@ -131,7 +131,7 @@ const SHAPES: &[EnumLiteral] = &[
 const KINDS: &[EnumLiteral] =
     &[AppKind::ConnectedApp.enum_literal(), AppKind::ExternalClientApp.enum_literal()];
 
-/// What is computed of an app, beside the table of attributes and the states of its flows.
+/// The computed attributes of an app, beside the attribute table and the states of its flows.
 pub static COMPUTED: &[AttributeDef] = &[
     AttributeDef::new("name", Type::Text, "The developer name, as the file name gives it."),
     AttributeDef::new("label", Type::Text, "The name that Setup and users see."),
@@ -173,7 +173,7 @@ static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| {
 static PLACES: LazyLock<HashMap<&str, usize, FxBuildHasher>> =
     LazyLock::new(|| NAMES.iter().enumerate().map(|(place, name)| (*name, place)).collect());
 
-/// What apps are assembled from, beside their own files.
+/// The inputs of an app beside its own files.
 pub(crate) struct Surroundings<'a> {
     pub(crate) components: &'a Components,
     pub(crate) settings: &'a Facts,
@@ -256,12 +256,12 @@ impl App {
         Self { name, kind, shape, home, files, facts, grants, certificates }
     }
 
-    /// What people call it: its label, or else its developer name.
+    /// Returns its label, or else its developer name.
     pub fn label(&self) -> &str {
         self.facts.get("label").and_then(Fact::value).and_then(Value::as_text).unwrap_or(&self.name)
     }
 
-    /// What is known of one attribute.
+    /// Returns the fact of an attribute.
     pub fn fact(&self, name: &str) -> Option<&Fact> {
         let (known, fact) = self.facts.at(*PLACES.get(name)?)?;
         debug_assert_eq!(known, name, "invariant: an app has all its facts, in their order");
@@ -273,7 +273,7 @@ impl App {
         &self.home.file
     }
 
-    /// Whether it is known that no user can authorize it: it is pre-authorized, and assigned to nobody.
+    /// True if it is known that no user can authorize it: it is pre-authorized, and assigned to nobody.
     pub fn admits_nobody(&self) -> bool {
         let value = |name: &str| self.fact(name).and_then(Fact::value);
         let pre_authorized = value("permittedUsers") == Some(&Value::Text(literal!("adminApproved")));
@@ -285,7 +285,7 @@ impl App {
         SubjectId { kind: "App", name: self.name.clone() }
     }
 
-    /// Whether any of an attribute's elements holds text, whatever can be made of it.
+    /// True if any of an attribute's elements holds text, whatever can be made of it.
     pub fn has_element(&self, attribute: &Attribute) -> bool {
         attribute.column(self.kind).is_some_and(|column| {
             column.elements.iter().any(|element| {
@@ -458,7 +458,7 @@ fn asset_token(facts: &Facts) -> Fact {
     }
 }
 
-/// Whether a file is a part of an app. Files that could not be read, or that the run does not judge, are none.
+/// True if a file is a part of an app. Files that could not be read, or that the run does not judge, are none.
 pub(crate) fn is_of_app(file: &FileFacts) -> bool {
     let is_part = || match file.kind.role() {
         Role::ConnectedApp | Role::Header => true,

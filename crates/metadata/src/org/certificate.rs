@@ -26,9 +26,9 @@ use crate::{
 /// A certificate that an app holds, or what stands in its place.
 #[derive(Clone, Debug)]
 pub struct Certificate {
-    /// What it is for: one of the words of `use`.
+    /// Its use: one of the literals of `use`.
     pub r#use: &'static str,
-    /// What policies see.
+    /// Its facts.
     pub facts: Facts,
 }
 
@@ -142,13 +142,13 @@ fn facts(r#use: &'static str, file: &FileFacts, found: &CapturedElement, project
     [r#use].into_iter().chain(rest).collect()
 }
 
-/// Whether the text is the unique name of a certificate in Setup, or an id, rather than a certificate.
+/// True if the text is the unique name of a certificate in Setup, or an id, rather than a certificate.
 fn is_name(text: &str) -> bool {
     let begins_like_der = text.starts_with("MI");
     text.len() <= 80 && !begins_like_der && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// What is read of a certificate.
+/// The parsed certificate.
 struct X509(CertificateInner<Raw>);
 
 /// Reads the first certificate of a text; the error says what the text is instead.

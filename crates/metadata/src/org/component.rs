@@ -14,7 +14,7 @@ use crate::{
 /// A profile, permission set, permission set group or muting permission set, however many files it is kept in.
 #[derive(Clone, Debug)]
 pub struct Component {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// Its API name, as the file name gives it.
     pub name: ArcStr,
@@ -22,7 +22,7 @@ pub struct Component {
     pub home: Location,
     /// Its files, the main one first.
     pub files: Vec<Arc<FileFacts>>,
-    /// What is known of it.
+    /// Its facts.
     pub facts: Facts,
 }
 
@@ -109,14 +109,14 @@ impl Component {
         files.filter_map(|file| file.text_of("label"))
     }
 
-    /// Whether all its files could be read, so that a name that does not match it is known not to.
+    /// True if all its files could be read, so that a name that does not match it is known not to.
     pub fn is_readable(&self) -> bool {
         let labelled = self.kind != Kind::PermissionSet || self.labels().next().is_some();
         labelled && self.files.iter().all(|file| file.is_well_formed())
     }
 }
 
-/// What lists the sets that a group is made of.
+/// The attributes that list the sets of a group.
 const MEMBERS: [(&str, Kind); 2] =
     [("permissionSets", Kind::PermissionSet), ("mutingPermissionSets", Kind::MutingPermissionSet)];
 

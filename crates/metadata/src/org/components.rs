@@ -68,7 +68,7 @@ impl Names {
         names
     }
 
-    /// Where those that carry a label are.
+    /// Returns the indices of the components with this label.
     fn labelled(&self, kind: Kind, label: &str) -> impl ExactSizeIterator<Item = usize> {
         let start = self.by_label.partition_point(|(of, known, _)| (*of, known.as_str()) < (kind, label));
         let those = &self.by_label[start..];
@@ -162,7 +162,7 @@ impl Components {
     }
 }
 
-/// Where the component of a kind and name is among those in that order.
+/// Returns the index of a component in a list sorted by kind and name.
 fn position<C: std::borrow::Borrow<Component>>(all: &[C], kind: Kind, name: &str) -> Option<usize> {
     all.binary_search_by(|component| {
         let component = component.borrow();

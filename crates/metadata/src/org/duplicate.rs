@@ -1,4 +1,4 @@
-//! The same app in several places of the tree.
+//! Copies of an app in several places of the tree.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(crate) fn duplicates<'a>(app: &App, later: impl Iterator<Item = &'a App>) ->
     Fact { state: FactState::Present(Value::List(places.into())), places: homes }
 }
 
-/// Whether the files of two apps say the same, whatever they are called and however they are written.
+/// True if the files of two apps say the same, whatever they are called and however they are written.
 fn are_alike(a: &App, b: &App) -> bool {
     let by_kind = |app: &App| {
         let mut files: Vec<Arc<FileFacts>> = app.files.to_vec();

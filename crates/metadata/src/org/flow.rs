@@ -1,4 +1,4 @@
-//! Which OAuth flows an app can be used with, as far as its source tells.
+//! The OAuth flows that an app can be used with, as far as its source says.
 
 use preauth_source::{ArcStr, literal};
 
@@ -13,7 +13,7 @@ macro_rules! flows {
     ($($name:literal $doc:literal;)*) => {
         /// The flows, in the register's words.
         pub const FLOWS: &[EnumLiteral] = &[$(EnumLiteral { name: $name, setup: "" }),*];
-        /// What policies see of them: `yes`, `no`, or unknown.
+        /// Their attributes: `yes`, `no`, or unknown.
         pub static FLOW_STATES: &[AttributeDef] =
             &[$(AttributeDef::new(concat!("flows.", $name), Type::Enum(STATES), $doc)),*];
     };
@@ -34,7 +34,7 @@ flows! {
     "canvas" "Whether the app is a canvas app.";
 }
 
-/// What the states of the flows are made of.
+/// The inputs of the states of flows.
 pub(crate) struct Signals<'a> {
     pub(crate) facts: &'a Facts,
     pub(crate) settings: &'a Facts,

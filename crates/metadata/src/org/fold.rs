@@ -28,15 +28,15 @@ pub struct Org {
     /// The files that are a part of no app and of no component, by path.
     pub others: Vec<Arc<FileFacts>>,
     external_client_apps: Arc<[ArcStr]>,
-    /// Which app a file is a part of.
+    /// The index of the app that a file belongs to.
     app_of: BTreeMap<FilePath, usize>,
 }
 
-/// What an app is made of.
+/// The name, kind and files of an app.
 type AppFiles = (ArcStr, AppKind, Vec<Arc<FileFacts>>);
 
 impl Org {
-    /// What the files of a workspace say together.
+    /// Computes the org from the files of a workspace.
     pub(crate) fn of(workspace: &Workspace) -> Self {
         let files = &workspace.files;
         let components = Component::all(files, &workspace.project);

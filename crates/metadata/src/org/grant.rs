@@ -16,13 +16,13 @@ pub struct Grant {
     pub kind: Kind,
     /// The name as it is written.
     pub name: ArcStr,
-    /// What it names.
+    /// The components that the name resolves to.
     pub resolution: Resolution,
-    /// What policies see.
+    /// Its facts.
     pub facts: Facts,
 }
 
-/// What a name stands for.
+/// The result of resolving a name.
 #[derive(Clone, Debug)]
 pub enum Resolution {
     /// One component of the tree.
@@ -80,7 +80,7 @@ const NAMED_BY: &[EnumLiteral] = &[
     EnumLiteral { name: "apiName", setup: "its API name" },
 ];
 
-/// What policies see of a grant.
+/// The attributes of a grant.
 pub const GRANT: &[AttributeDef] = &[
     AttributeDef::new("kind", Type::Enum(KINDS), "Whether it names a profile or a permission set."),
     AttributeDef::new("name", Type::Text, "The name as the app writes it."),
@@ -103,7 +103,7 @@ pub(crate) fn kind_word(kind: Kind) -> &'static str {
     if kind == Kind::Profile { "profile" } else { "permissionSet" }
 }
 
-/// Whether a text is a Salesforce id of a profile or permission set: 15 or 18 characters, `00e…` or `0PS…`.
+/// True if a text is a Salesforce id of a profile or permission set: 15 or 18 characters, `00e…` or `0PS…`.
 pub(crate) fn is_id(text: &str) -> bool {
     matches!(text.len(), 15 | 18)
         && (text.starts_with("00e") || text.starts_with("0PS"))
@@ -157,12 +157,12 @@ impl Grant {
         Self { kind, name, resolution, facts }
     }
 
-    /// Whether a name does not say what it names: an id, or a placeholder that is replaced on deployment.
+    /// True if a name does not say what it names: an id, or a placeholder that is replaced on deployment.
     pub fn is_opaque(name: &str) -> bool {
         is_id(name) || is_placeholder(name)
     }
 
-    /// Where it is written.
+    /// Returns the place of the grant.
     pub fn place(&self) -> Option<&Location> {
         self.facts.get("name").and_then(Fact::place)
     }

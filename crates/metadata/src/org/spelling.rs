@@ -8,7 +8,7 @@ pub(crate) struct Spelling {
     pub(crate) name: ArcStr,
     /// Its letters and digits, in lower case.
     letters: Box<str>,
-    /// How many they are.
+    /// The number of letters and digits.
     count: u32,
 }
 
@@ -20,12 +20,12 @@ impl Spelling {
         Self { name: name.clone(), count, letters: letters.into() }
     }
 
-    /// Whether both are the same but for upper and lower case, white space and punctuation.
+    /// True if both are the same but for upper and lower case, white space and punctuation.
     pub(crate) fn is_alike(&self, other: &Self) -> bool {
         self.letters == other.letters
     }
 
-    /// Whether it is another name that was mistyped: the same but for upper and lower case, white space and
+    /// True if it is another name that was mistyped: the same but for upper and lower case, white space and
     /// punctuation, or one letter off. Names that differ in a digit are different names.
     pub(crate) fn is_slip_of(&self, known: &Self) -> bool {
         let one_off = || {

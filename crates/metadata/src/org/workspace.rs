@@ -16,7 +16,7 @@ pub struct Workspace {
     pub(crate) files: BTreeMap<FilePath, Arc<FileFacts>>,
     /// Kinds that the source is known to hold, although there is none of them.
     pub(crate) emptied: BTreeSet<Kind>,
-    /// What the files say together, once somebody has asked.
+    /// The org, computed on first use.
     org: OnceLock<Arc<Org>>,
 }
 
@@ -33,12 +33,12 @@ impl Workspace {
         }
     }
 
-    /// What is asked of the files.
+    /// Returns the paths that are needed of the files.
     pub fn demand(&self) -> &Demand {
         &self.demand
     }
 
-    /// What `sfdx-project.json` says.
+    /// Returns the content of `sfdx-project.json`.
     pub fn project(&self) -> &Project {
         &self.project
     }

@@ -60,7 +60,7 @@ pub(crate) fn write_all<'n>(
     news.into_iter().map(|new| start(line) + &new.write(prefix, line)).collect()
 }
 
-/// What a line starts with, after the end of the one before; nothing where everything is on one line.
+/// Returns the newline and indentation of a line; empty where everything is on one line.
 pub(crate) fn start(line: Option<&LineStart>) -> String {
     line.map(|line| format!("{}{}", line.newline, line.indent)).unwrap_or_default()
 }
@@ -71,7 +71,7 @@ pub(crate) struct LineStart {
     /// The line break before it.
     pub(crate) newline: &'static str,
     pub(crate) indent: String,
-    /// What one level more adds to the indentation.
+    /// The indentation of one level.
     pub(crate) unit: String,
 }
 

@@ -23,7 +23,7 @@ pub struct Rewrite<'a, 't> {
     changes: Vec<TextChange>,
 }
 
-/// What stands at a range, and what comes there instead.
+/// A range and its new text.
 type TextChange = (TextRange, String);
 
 impl<'a, 't> Rewrite<'a, 't> {
@@ -112,7 +112,7 @@ impl<'a, 't> Rewrite<'a, 't> {
         });
     }
 
-    /// Where the text of an element is, or would be.
+    /// Returns the range of the text of an element, or where its text would be.
     fn text_place(&self, node: Node<'a, 't>) -> TextRange {
         let content = node.content();
         let raw = &self.tree.text()[content];
@@ -212,7 +212,7 @@ impl<'a, 't> Rewrite<'a, 't> {
         Some(LineStart { newline, indent: String::new(), unit: self.unit() })
     }
 
-    /// What one level of depth adds to the indentation: as much as it adds below the root.
+    /// Returns the indentation of one level, as it is below the root.
     fn unit(&self) -> String {
         let indent = |node: Node<'a, 't>| {
             let start = self.line_start(node.range().start())?;
@@ -225,13 +225,13 @@ impl<'a, 't> Rewrite<'a, 't> {
         unit.map_or("    ", |unit| unit.strip_prefix(outer).unwrap_or(unit)).to_owned()
     }
 
-    /// Where the line of a place starts; `None` on the first line.
+    /// Returns the start of the line of an offset; `None` on the first line.
     fn line_start(&self, at: TextSize) -> Option<TextSize> {
         let before = &self.tree.text().as_bytes()[..usize::from(at)];
         memchr::memrchr(b'\n', before).map(|newline| size(newline + 1))
     }
 
-    /// What follows an element on the line that it ends on, with the line break if there is one.
+    /// Returns the text after an element on its last line, with the newline if there is one.
     fn rest_of_line(&self, node: Node<'a, 't>) -> &'t str {
         let after = &self.tree.text()[usize::from(node.range().end())..];
         after.split_inclusive('\n').next().unwrap_or_default()

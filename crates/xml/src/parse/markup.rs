@@ -1,4 +1,4 @@
-//! What XML asks of the markup that is neither element nor text.
+//! The rules of XML for markup that is neither element nor text.
 
 use std::ops::Range;
 
@@ -74,7 +74,7 @@ pub(crate) fn doctype(range: Range<usize>) -> XmlError {
     )
 }
 
-/// What starts at `start` and has no end.
+/// Returns the error of markup at `start` that has no end.
 pub(crate) fn unclosed(error: SyntaxError, text: &str, start: usize) -> XmlError {
     let rest = start..text.len();
     match error {

@@ -24,7 +24,7 @@ use token::{PlainToken, plain};
 /// How deep elements may lie in each other. Salesforce's own files go four deep.
 pub const MAX_DEPTH: usize = 256;
 
-/// How many mistakes of one file are reported. The first is what counts.
+/// The number of errors that are reported of one file. The first one counts.
 const MAX_ERRORS: usize = 5;
 
 const BOM: &str = "\u{FEFF}";
@@ -60,14 +60,14 @@ pub fn parse<'t>(file: &SourceFile<'t>, keep: &dyn Fn(&str) -> bool) -> (Tree<'t
 struct Parser<'p, 't> {
     file: &'p SourceFile<'t>,
     builder: Builder<'p>,
-    /// Whether the root element has begun.
+    /// True if the root element has begun.
     rooted: bool,
-    /// Whether every tag so far was understood. Otherwise end tags that do not fit are no news.
+    /// True if every tag so far was understood. Otherwise end tags that do not fit are no news.
     nesting_is_sure: bool,
     diagnostics: Vec<Diagnostic>,
 }
 
-/// Whether reading goes on.
+/// Continue or stop reading.
 type Flow = ControlFlow<()>;
 
 const ON: Flow = ControlFlow::Continue(());
@@ -280,7 +280,7 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// What the reader itself cannot make sense of, from `start` on.
+    /// Reports markup that the reader does not understand, from `start` on.
     fn syntax(&mut self, error: &Error, start: usize, end: usize) -> Flow {
         let text = self.file.text;
         if matches!(error, Error::IllFormed(IllFormedError::UnclosedReference)) {

@@ -56,7 +56,7 @@ mod tests {
     use crate::chars::is_name;
     use crate::parse::conflict;
 
-    /// What texts are made of that are XML, or nearly.
+    /// The parts of texts that are XML, or nearly.
     fn text() -> impl Strategy<Value = String> {
         let words = "<a>,</a>,<b-1.c>,<c/>,<n:a>,</n:a>,<a b='1'>,<a b>,<b c=\"&amp;>\"/>,</a >,<1>,<é>,<,>,/,&amp;,&,;,x,é, ,\
             \u{1},]]>,\n=======\n,\n<<<<<<< a\n,\n||||||| b\n,\n>>>>>>> c\n,<!-- - -->,<!--,<![CDATA[<]]>,<?p ?>,<!D>";

@@ -23,12 +23,12 @@ pub(crate) struct PathStep {
     predicate: Option<(String, String)>,
 }
 
-/// Why a text is no path.
+/// The reason why a text is not a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct XmlPathError {
-    /// Where in the text, in bytes.
+    /// The offset in the text, in bytes.
     pub offset: usize,
-    /// What is wrong.
+    /// The message.
     pub message: String,
 }
 
@@ -59,7 +59,7 @@ impl XmlPath {
         Ok(Self { steps, anywhere })
     }
 
-    /// Whether it may start anywhere, and has no more than one step.
+    /// True if it may start anywhere, and has no more than one step.
     pub(crate) fn is_anywhere(&self) -> bool {
         self.anywhere
     }
@@ -136,7 +136,7 @@ impl PathStep {
         &self.name
     }
 
-    /// Whether it leads to a node that is where it leads.
+    /// True if it leads to a node that is where it leads.
     pub(crate) fn is(&self, node: Node<'_, '_>) -> bool {
         node.is_named(&self.name)
             && self.predicate.as_ref().is_none_or(|(child, value)| {

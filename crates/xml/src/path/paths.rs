@@ -16,11 +16,11 @@ pub struct XmlPaths {
     places: Vec<PathPlace>,
     /// The first places on the way of all paths, by the names of their steps.
     first: Vec<u32>,
-    /// What may be anywhere, with the number of the path.
+    /// Steps of paths that may start anywhere, with the number of the path.
     anywhere: Vec<(PathStep, u32)>,
 }
 
-/// Where some paths lead after the same steps.
+/// The steps that some paths have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct PathPlace {
     step: PathStep,
@@ -109,7 +109,7 @@ impl XmlPaths {
         std::iter::successors(self.ends[path as usize], above)
     }
 
-    /// Whether a path leads to or through children of the root of this name.
+    /// True if a path leads to or through children of the root of this name.
     pub fn may_enter(&self, name: &str) -> bool {
         !self.anywhere.is_empty() || self.named(None, name).next().is_some()
     }

@@ -2,7 +2,7 @@
 
 use fearless_simd::{i8x32, prelude::*, u8x32};
 
-/// How many bytes are looked at together.
+/// The number of bytes that are compared at once.
 const BLOCK: usize = 32;
 
 /// Bytes that are to be met as they are: a block of them at most, so that one look is enough.
@@ -20,7 +20,7 @@ impl Literal {
         text.chunks(BLOCK).map(|part| Self { bytes: block(part), behind: u64::MAX << part.len() })
     }
 
-    /// What stands behind it, if it is what `bytes` begin with.
+    /// Returns the bytes after it, if `bytes` begin with it.
     #[inline(always)]
     pub(super) fn behind<'b, S: Simd>(&self, simd: S, bytes: &'b [u8]) -> Option<&'b [u8]> {
         let equal = u8x32::simd_from(simd, block(bytes)).simd_eq(u8x32::simd_from(simd, self.bytes));

@@ -1,13 +1,13 @@
-//! Elements that were looked at before: what is asked for repeats itself as well, byte for byte, from file to file.
+//! A memo of elements that were read before: demanded elements repeat byte for byte from file to file.
 
 use std::{collections::HashMap, fmt};
 
 use rustc_hash::FxBuildHasher;
 
-/// How many bytes of elements are enough to remember.
+/// The memo holds elements up to this many bytes.
 const MEMO_LIMIT_BYTES: usize = 256 * 1024;
 
-/// What is remembered of elements, by their bytes.
+/// Values of elements, by the bytes of the elements.
 pub(super) struct ElementMemo<T> {
     by_bytes: HashMap<Box<[u8]>, usize, FxBuildHasher>,
     all: Vec<T>,
@@ -26,12 +26,12 @@ impl<T> ElementMemo<T> {
         self.by_bytes.get(bytes).copied()
     }
 
-    /// What is remembered at a place that was found.
+    /// Returns the value at an index.
     pub(super) fn get(&self, place: usize) -> &T {
         &self.all[place]
     }
 
-    /// Whether not enough is remembered yet, if so many bytes of elements are as well.
+    /// True if the memo has room after another `bytes` bytes of elements.
     pub(super) fn has_room_beside(&self, bytes: usize) -> bool {
         self.size + bytes < MEMO_LIMIT_BYTES
     }

@@ -60,7 +60,7 @@ pub struct Skimmer<'k, T> {
     repeated: Vec<ElementPosition>,
 }
 
-/// What is kept of a document.
+/// The parts of a document that were kept.
 #[derive(Debug)]
 pub struct Skimmed<'s, T> {
     kept: &'s [u8],
@@ -77,23 +77,23 @@ pub struct Skimmed<'s, T> {
 pub struct SkimmedElement<'s> {
     /// Its name, without the prefix.
     pub name: &'s str,
-    /// Where it is in what is kept, with the white space before it.
+    /// Its range in the kept text, with the white space before it.
     pub range: TextRange,
 }
 
 /// An element that was left out because it is remembered.
 #[derive(Clone, Copy, Debug)]
 pub struct RepeatedElement<'s, T> {
-    /// What is remembered of it.
+    /// The remembered value.
     pub what: &'s T,
-    /// Where in the document the white space before it begins.
+    /// The offset in the document of the white space before it.
     pub at: TextSize,
 }
 
 /// A plain element that is asked for.
 #[derive(Clone, Copy, Debug)]
 struct ElementPosition {
-    /// Where it begins: in what is kept if it is kept, and otherwise in the document.
+    /// Its offset: in the kept text if it is kept, and otherwise in the document.
     at: usize,
     /// Its length if it is kept, and otherwise the place of what is remembered of it.
     of: usize,
@@ -102,9 +102,9 @@ struct ElementPosition {
 /// Something that was left out.
 #[derive(Clone, Copy, Debug, Default)]
 struct SkimGap {
-    /// Where it is missing, in what is kept.
+    /// The offset in the kept text where it is missing.
     at: usize,
-    /// How many bytes of the document are missing up to there.
+    /// The number of bytes of the document that are missing up to there.
     before: usize,
 }
 
@@ -270,7 +270,7 @@ impl<'k, T> Skimmer<'k, T> {
     }
 }
 
-/// Where in a document one is.
+/// The position in a document.
 #[derive(Clone, Copy)]
 enum SkimPosition {
     BeforeRoot,
@@ -280,7 +280,7 @@ enum SkimPosition {
     },
 }
 
-/// What becomes of the next bytes.
+/// The decision about the next bytes.
 enum SkimStep {
     /// They are kept, and the root has begun.
     Root(usize),
@@ -294,7 +294,7 @@ enum SkimStep {
     LeaveOut(usize),
     /// They and all that follows are kept, whatever they are.
     Rest,
-    /// That cannot be told before more is read.
+    /// More must be read before that can be decided.
     More,
 }
 
@@ -371,7 +371,7 @@ impl<'s, T> Skimmed<'s, T> {
         })
     }
 
-    /// Whether everything is kept.
+    /// True if the whole document was kept.
     pub fn is_whole(&self) -> bool {
         self.gaps.is_empty()
     }

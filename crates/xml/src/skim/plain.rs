@@ -16,25 +16,25 @@ use crate::{
     tree::local,
 };
 
-/// How many shapes are remembered.
+/// The number of shapes that are remembered.
 const MAX_SHAPES: usize = 32;
 
 /// How deep plain elements may lie in each other.
 const MAX_PLAIN_DEPTH: usize = 8;
 
-/// How many shapes are learned in vain before learning pauses.
+/// Shapes that are learned without a hit before learning pauses.
 const MAX_MISSES: usize = 8;
 
-/// How many elements a pause lasts at most.
+/// The longest pause, in elements.
 const MAX_PAUSE_ELEMENTS: usize = 1024;
 
-/// What begins a text.
+/// The start of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ElementPrefix {
     /// White space, if there is any, and a plain element; so many bytes together.
     Element {
         length: usize,
-        /// Whether it is asked for.
+        /// True if it is demanded.
         kept: bool,
     },
     /// Something else, or something that is not well-formed.
@@ -46,16 +46,16 @@ pub(super) enum ElementPrefix {
 /// The shapes that elements had so far.
 #[derive(Debug)]
 pub(super) struct ShapeCache {
-    /// What the machine has to look at many bytes together.
+    /// The SIMD instructions that the processor has.
     level: Level,
     shapes: Vec<ElementShape>,
     /// The one that the last element had.
     last: usize,
     /// The one to forget for a new one, when there are enough.
     oldest: usize,
-    /// How many were learned since one of them was met again.
+    /// Shapes learned since the last hit.
     misses: usize,
-    /// How many elements pass before another is learned.
+    /// Elements left in the current pause.
     pause: usize,
     longest_pause: usize,
 }
@@ -69,10 +69,10 @@ struct ElementShape {
     then: usize,
 }
 
-/// What stands before, between or behind the texts of an element, or a part of that.
+/// Markup before, between or after the texts of an element.
 #[derive(Debug)]
 struct ShapePart {
-    /// Whether a text stands before it.
+    /// True if a text stands before it.
     behind_text: bool,
     literal: Literal,
 }
@@ -128,7 +128,7 @@ impl ShapeCache {
         None
     }
 
-    /// What `bytes` begin with. `keep` is asked the name of an element whose shape is new.
+    /// Classifies the start of `bytes`. `keep` is asked the name of an element whose shape is new.
     pub(super) fn next(&mut self, bytes: &[u8], keep: &dyn Fn(&str) -> bool) -> ElementPrefix {
         if let Some((index, behind)) = dispatch!(self.level, simd => self.met(simd, bytes)) {
             self.follow(index);
@@ -198,7 +198,7 @@ impl ShapeCache {
 }
 
 impl ElementShape {
-    /// What stands behind the element that `bytes` begin with, if it is of this shape.
+    /// Returns the bytes after the element that `bytes` begin with, if it has this shape.
     #[inline(always)]
     fn behind<'b, S: Simd>(&self, simd: S, bytes: &'b [u8]) -> Option<&'b [u8]> {
         let mut rest = bytes;
@@ -216,7 +216,7 @@ impl ElementShape {
     }
 }
 
-/// Why reading stops.
+/// The reason why reading stops.
 enum NotPlain {
     Odd,
     Cut,
@@ -226,7 +226,7 @@ enum NotPlain {
 struct PlainReader<'b> {
     bytes: &'b [u8],
     at: usize,
-    /// Where its texts are.
+    /// The ranges of its texts.
     texts: Vec<Range<usize>>,
 }
 

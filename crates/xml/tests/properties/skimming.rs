@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use preauth_source::{TextRange, TextSize};
-use preauth_xml::{RepeatedElement, Node, Skimmed, Skimmer, Tree, parse};
+use preauth_xml::{Node, RepeatedElement, Skimmed, Skimmer, Tree, parse};
 use proptest::{collection::vec, prelude::*, sample::select};
 
 use crate::{

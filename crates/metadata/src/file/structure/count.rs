@@ -40,7 +40,7 @@ pub(super) fn judge(
     }
 }
 
-/// Whether a file need not hold what its type requires: the stub of a packaged app, or what a retrieve gives of an app
+/// True if a file need not hold what its type requires: the stub of a packaged app, or what a retrieve gives of an app
 /// that a package owns.
 fn is_partial(kind: Kind, parent: Node<'_, '_>) -> bool {
     let settings = ["oauthConfig", "samlConfig", "canvasConfig"];
@@ -61,7 +61,7 @@ fn missing(kind: Kind, parent: Node<'_, '_>, element: &ElementDef) -> Diagnostic
     }
 }
 
-/// Where Setup shows an element.
+/// Returns where Setup shows an element.
 fn setup(kind: Kind, parent: Node<'_, '_>, name: &str) -> Option<String> {
     let app =
         if kind.role() == Role::ConnectedApp { AppKind::ConnectedApp } else { AppKind::ExternalClientApp };
@@ -101,7 +101,7 @@ fn duplicated(first: Node<'_, '_>, later: &[Node<'_, '_>]) -> Option<Diagnostic>
     Some(found.with_help("keep the one that is meant; what the org does is in Setup"))
 }
 
-/// Whether two elements say the same, however they are written.
+/// True if two elements have the same content, however they are written.
 pub(crate) fn says_the_same(a: Node<'_, '_>, b: Node<'_, '_>) -> bool {
     if a.is_leaf() && b.is_leaf() {
         return a.is_nil() == b.is_nil() && a.trimmed_text() == b.trimmed_text();

@@ -96,7 +96,7 @@ fn foreign_namespace(root: Node<'_, '_>) -> Diagnostic {
         .with_help(format!("write xmlns=\"{NAMESPACE}\" in this tag"))
 }
 
-/// Where an element's name stands in its open tag.
+/// Returns the range of an element's name in its open tag.
 fn name_place(node: Node<'_, '_>) -> Location {
     Location::new(node.tree().path().clone(), node.name_range())
 }

@@ -49,7 +49,7 @@ fn plain(name: &str) -> String {
     plain
 }
 
-/// What is wrong with the user permission that an element names.
+/// Returns the diagnostic of an element that names an unknown user permission.
 pub(super) fn judge(kind: Kind, parent: Node<'_, '_>) -> Option<Diagnostic> {
     let is_single = kind == Kind::PermissionSetUserPermission && parent.parent().is_none();
     if kind.role() != Role::Access || !(is_single || parent.is_named("userPermissions")) {

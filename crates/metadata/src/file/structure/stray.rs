@@ -19,7 +19,7 @@ pub(super) struct Stray<'a, 't> {
 }
 
 impl<'a, 't> Stray<'a, 't> {
-    /// What is wrong with it, and where it belongs.
+    /// Returns the diagnostic of the element, with the place where it belongs.
     pub(super) fn judge(&self) -> Diagnostic {
         let name = self.node.name();
         let places: Vec<_> = self.all.iter().filter(|(_, element)| element.name == name).collect();
@@ -137,7 +137,7 @@ impl<'a, 't> Stray<'a, 't> {
         (is_part(self.kind) && !files.is_empty()).then(|| files.join(" or "))
     }
 
-    /// What says the same in this kind of app, if the element is one of the other kind of app.
+    /// Returns the element of this kind of app that corresponds to an element of the other kind.
     fn counterpart(&self) -> Option<String> {
         let is_connected_app = match self.kind.role() {
             Role::ConnectedApp => true,
@@ -163,7 +163,7 @@ impl<'a, 't> Stray<'a, 't> {
         })
     }
 
-    /// What else may have been meant.
+    /// Returns a suggestion of another element.
     fn advice(&self) -> Option<String> {
         let name = self.node.name();
         if let Some(near) = nearest(name, self.all.iter().map(|(_, element)| element.name)) {
@@ -186,7 +186,7 @@ fn inside(parent: &str) -> String {
     if parent.is_empty() { "directly below the root".to_owned() } else { format!("in `{parent}`") }
 }
 
-/// What it can do to those who use an app that this element takes effect.
+/// Returns the effect on users if this element takes effect.
 fn effect(kind: Kind, path: &str) -> Option<Effect> {
     let keeps = |element: &ElementRef| element.kind == kind && element.path == path;
     ATTRIBUTES

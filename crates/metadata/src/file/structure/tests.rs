@@ -14,7 +14,7 @@ fn all(kind: Kind, text: &str) -> Vec<Diagnostic> {
     check_elements(&tree, kind)
 }
 
-/// What is said of the elements that are there.
+/// Returns the diagnostics of elements.
 fn check(kind: Kind, text: &str) -> Vec<Diagnostic> {
     let mut found = all(kind, text);
     found.retain(|diagnostic| &*diagnostic.code != "required-missing");
