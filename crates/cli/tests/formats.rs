@@ -9,17 +9,13 @@ mod support;
 
 use std::{collections::BTreeSet, fs, os::unix::fs::symlink, path::Path};
 
-use support::{blessing, files, fixtures, formats, run, stderr, stdout};
+use support::{blessing, copy_into, files, fixtures, formats, run, stderr, stdout};
 
 /// Copies the tree into a repository, and adds a file that cannot be read.
 fn repository() -> tempfile::TempDir {
     let repository = tempfile::tempdir().unwrap();
     fs::create_dir(repository.path().join(".git")).unwrap();
-    for (path, bytes) in files(&fixtures("reports/tree")) {
-        let path = repository.path().join("tree").join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
+    copy_into(&fixtures("reports/tree"), &repository.path().join("tree"));
     let profiles = repository.path().join("tree/force-app/main/default/profiles");
     symlink("missing", profiles.join("Unreadable.profile-meta.xml")).unwrap();
     repository

@@ -28,13 +28,6 @@ fn reports(command: &mut Command, tree: &Path, args: &[&str]) -> (Output, BTreeM
 }
 
 #[test]
-fn every_format_has_a_case() {
-    for format in formats() {
-        assert!(fixtures("cases").join(format!("format-{format}.toml")).is_file(), "{format}");
-    }
-}
-
-#[test]
 fn number_of_threads_does_not_change_reports() {
     for tree in trees() {
         let with_threads = |threads: &str| {
