@@ -9,7 +9,7 @@ mod support;
 
 use std::{collections::BTreeSet, fs, os::unix::fs::symlink, path::Path};
 
-use support::{blessing, copy_into, files, fixtures, formats, run, stderr, stdout};
+use support::{blessing, copy_into, fixtures, formats, run, stderr, stdout};
 
 /// Copies the tree into a repository, and adds a file that cannot be read.
 fn repository() -> tempfile::TempDir {
