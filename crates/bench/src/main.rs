@@ -1,4 +1,5 @@
 //! `preauth-bench`: writes trees and shapes, compares programs, and holds the gate.
+#![allow(clippy::disallowed_methods, reason = "a benchmark is a host: it reads, writes and prints")]
 
 use std::{
     io::{self, Write},

@@ -396,7 +396,7 @@ fn noticed_in_app(policies: &PolicySet, inputs: &[CheckInput], kind: AppKind, op
     let before: Vec<_> = inputs.iter().map(|input| findings(&workspace, policies, input)).collect();
     let mut noticed = Noticed::new();
     for row in ATTRIBUTES.iter().filter(|row| row.column(kind).is_some()) {
-        let codes = noticed.entry(row.def.name).or_insert_with(BTreeSet::new);
+        let codes = noticed.entry(row.def.name).or_default();
         for (value, at_depth) in values(row) {
             let declared: Vec<usize> =
                 (0..inputs.len()).filter(|index| at_depth <= depth(*index, open)).collect();
