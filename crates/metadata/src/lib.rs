@@ -24,8 +24,8 @@ pub use file::demand::Demand;
 pub use file::facts::{FileFacts, Form, not_utf8};
 pub use file::reader::Reader;
 pub use file::structure::check_elements;
-pub use org::app::{App, AppKind, AppShape, COMPUTED};
-pub use org::certificate::{CERTIFICATE, Certificate};
+pub use org::app::{App, AppShape, COMPUTED};
+pub use org::certificate::Certificate;
 pub use org::component::Component;
 pub use org::components::Components;
 pub use org::flow::{FLOW_STATES, FLOWS};
@@ -34,10 +34,12 @@ pub use org::grant::{GRANT, Grant, Resolution};
 pub use org::workspace::Workspace;
 pub use project::forceignore::ForceIgnore;
 pub use project::{Project, Replacement, SourceFolder, api_version_of_manifest};
+pub use schema::app_kind::AppKind;
 pub use schema::attribute::{
     Absence, Attribute, AttributeDef, Column, Effect, ElementRef, EnumLiteral, Type,
 };
 pub use schema::attributes::{ATTRIBUTES, RANGES, attribute};
+pub use schema::certificates::CERTIFICATE;
 pub use schema::components::{COMPONENT, ComponentAttribute, GROUP, MUTING, PERMISSION_SET, PROFILE};
 pub use schema::elements::{Children, ElementDef, invented, kinds_with, known, places_of};
 pub use schema::kind::{Kind, Role, percent_decoded};

@@ -7,9 +7,9 @@ use preauth_xml::{XmlPath, XmlPaths};
 
 use crate::{
     ElementRef, Kind,
-    org::certificate::HELD,
     schema::{
         attributes::ATTRIBUTES,
+        certificates::CERTIFICATE_ELEMENTS,
         components::{GROUP, MUTING, PERMISSION_SET, PROFILE, USER_PERMISSION},
         elements,
         settings::SETTINGS,
@@ -67,7 +67,7 @@ impl Default for Demand {
                 demand.add_values(column.elements);
             }
         }
-        HELD.iter().for_each(|(_, element)| demand.add_known(element.kind, element.path));
+        CERTIFICATE_ELEMENTS.iter().for_each(|(_, element)| demand.add_known(element.kind, element.path));
         for (kind, paths) in STRUCTURE {
             paths.iter().for_each(|path| demand.add_known(*kind, path));
         }

@@ -14,9 +14,9 @@ use x509_cert::{
 };
 
 use crate::{
-    AttributeDef, CapturedElement, ElementRef, EnumLiteral, Fact, FactState, Facts, FileFacts, Kind, Project,
-    Type, Value,
+    CapturedElement, Fact, FactState, Facts, FileFacts, Project, Value,
     codec::replaced_later,
+    schema::certificates::{CERTIFICATE, CERTIFICATE_ELEMENTS},
     secret::{
         encoded::{EncodedContent, armoured, from_base64, stated_length},
         placeholder::is_placeholder,
@@ -32,71 +32,10 @@ pub struct Certificate {
     pub facts: Facts,
 }
 
-const USES: &[EnumLiteral] = &[
-    EnumLiteral { name: "digitalSignatures", setup: "Use digital signatures" },
-    EnumLiteral { name: "clientAssertion", setup: "Client assertion certificate" },
-    EnumLiteral { name: "samlRequestSignature", setup: "Verify Request Signatures" },
-    EnumLiteral { name: "samlEncryption", setup: "Encrypt SAML Response" },
-];
-
-/// Where apps hold certificates, and what for. An asset token's signing certificate is not among them: it is named
-/// by an id.
-pub(crate) const HELD: &[(&str, ElementRef)] = &[
-    ("digitalSignatures", ElementRef { kind: Kind::ConnectedApp, path: "oauthConfig/certificate" }),
-    ("samlRequestSignature", ElementRef { kind: Kind::ConnectedApp, path: "samlConfig/certificate" }),
-    ("samlEncryption", ElementRef { kind: Kind::ConnectedApp, path: "samlConfig/encryptionCertificate" }),
-    ("digitalSignatures", ElementRef { kind: Kind::ExtlClntAppGlobalOauthSettings, path: "certificate" }),
-    (
-        "clientAssertion",
-        ElementRef { kind: Kind::ExtlClntAppOauthSettings, path: "clientAssertionCertificate" },
-    ),
-    (
-        "samlRequestSignature",
-        ElementRef { kind: Kind::ExtlClntAppSamlConfigurablePolicies, path: "certificate" },
-    ),
-    (
-        "samlEncryption",
-        ElementRef { kind: Kind::ExtlClntAppSamlConfigurablePolicies, path: "encryptionCertificate" },
-    ),
-];
-
-const KEYS: &[EnumLiteral] = &[
-    EnumLiteral { name: "RSA", setup: "" },
-    EnumLiteral { name: "EC", setup: "" },
-    EnumLiteral { name: "DSA", setup: "" },
-    EnumLiteral { name: "Ed25519", setup: "" },
-    EnumLiteral { name: "Ed448", setup: "" },
-];
-
-const HASHES: &[EnumLiteral] = &[
-    EnumLiteral { name: "md5", setup: "MD5" },
-    EnumLiteral { name: "sha1", setup: "SHA-1" },
-    EnumLiteral { name: "sha224", setup: "SHA-224" },
-    EnumLiteral { name: "sha256", setup: "SHA-256" },
-    EnumLiteral { name: "sha384", setup: "SHA-384" },
-    EnumLiteral { name: "sha512", setup: "SHA-512" },
-];
-
-/// What policies see of a certificate, beside `daysLeft`, which depends on the day that is judged at.
-pub const CERTIFICATE: &[AttributeDef] = &[
-    AttributeDef::new("use", Type::Enum(USES), "What the app uses the certificate for."),
-    AttributeDef::new("problem", Type::Text, "Why it cannot be read as a certificate; none when it can."),
-    AttributeDef::new("subject", Type::Text, "Whose it is: the common name."),
-    AttributeDef::new("validFrom", Type::Date, "The first day on which it is valid (UTC)."),
-    AttributeDef::new("expires", Type::Date, "The day on which it stops being valid (UTC)."),
-    AttributeDef::new("keyAlgorithm", Type::Enum(KEYS), "The algorithm of its key."),
-    AttributeDef::new("keyBits", Type::Number, "The size of its key in bits."),
-    AttributeDef::new(
-        "signatureHash",
-        Type::Enum(HASHES),
-        "The hash function of its signature; not applicable where the signature has one of its own, as Ed25519 has.",
-    ),
-];
-
-/// The certificates that the files of one app hold, in the order of the table above.
+/// The certificates that the files of one app hold, in the order of [`CERTIFICATE_ELEMENTS`].
 pub(crate) fn held(files: &[Arc<FileFacts>], project: &Project) -> Vec<Certificate> {
     let mut certificates = Vec::new();
-    for (r#use, element) in HELD {
+    for (r#use, element) in CERTIFICATE_ELEMENTS {
         for file in files.iter().filter(|file| file.kind == element.kind && file.is_well_formed()) {
             let texts = file.found(element.path).iter().filter(|found| !found.text().is_empty());
             certificates
