@@ -51,6 +51,9 @@ pub(super) fn with_runs<T>(
                 .with_workspace(&one.workspace)
         })
         .collect();
+    for ((one, texts), selected) in checked.iter().zip(&texts).zip(selected) {
+        texts.prepare(selected.diagnostics(one).map(|found| &found.primary.location.file));
+    }
     let all = AllFingerprints::new(checked);
     let prints: Vec<_> = selected.iter().map(|selected| || all.of_selected(selected)).collect();
     let runs: Vec<Run<'_>> = checked

@@ -4,13 +4,13 @@ mod path_display;
 mod text;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Read, Seek, SeekFrom},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use camino::Utf8PathBuf;
-use preauth_metadata::Workspace;
+use preauth_metadata::{Workspace, on_all_cores};
 use preauth_policy::PolicySet;
 use preauth_source::{ArcStr, FilePath, Location, TextSize};
 
@@ -84,6 +84,18 @@ impl<'p> SourceTexts<'p> {
     /// Adds the files of the tree.
     pub(crate) fn with_workspace(self, workspace: &'p Workspace) -> Self {
         Self { workspace: Some(workspace), ..self }
+    }
+
+    /// Counts the newlines of the files that will be shown and whose texts are not in memory, on all cores. Without it they
+    /// are counted one file after the other, when each is shown.
+    pub(crate) fn prepare<'f>(&self, files: impl Iterator<Item = &'f FilePath>) {
+        let on_disk = |path: &&FilePath| {
+            let file = self.workspace.and_then(|workspace| workspace.file(path));
+            !self.in_memory.contains_key(*path) && file.is_some_and(|file| file.text.is_none())
+        };
+        let files: BTreeSet<&FilePath> = files.filter(on_disk).collect();
+        // A file that cannot be read any more is reported without its lines.
+        on_all_cores(files.into_iter().collect(), |path| self.newlines_before_blocks(path).is_ok());
     }
 
     /// Returns the text of a file of the tree or of the configuration.
