@@ -55,7 +55,7 @@ struct Figures {
     loading_policies: u64,
     /// `preauth check` of the tree `S`: mostly judging.
     check_small: u64,
-    /// What the report for people takes beyond that, which shows each finding with its source.
+    /// The additional cost of the report for people, which shows each finding with its source.
     report_small: u64,
     /// `preauth check` of the tree `gate`, for each byte that must be read: mostly reading.
     check_per_byte: f64,

@@ -38,7 +38,7 @@ const DEFAULT: &str = "force-app/main/default";
 /// A second package directory, as larger projects have it.
 const INTEGRATIONS: &str = "integrations/main/default";
 
-/// What takes the files of a tree: the path inside the tree, and the text.
+/// A receiver of the files of a tree: the path inside the tree, and the text.
 pub type Sink<'s> = dyn FnMut(&str, &str) -> io::Result<()> + 's;
 
 /// Writes a tree into a folder that is empty or not there yet. `broken` of its profiles and permission sets are not

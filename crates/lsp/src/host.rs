@@ -36,7 +36,7 @@ pub type OpenTexts = BTreeMap<Utf8PathBuf, ArcStr>;
 /// Returns the known facts of a file, by the root of its project, its path there and the demand.
 pub type KnownFacts<'a> = dyn Fn(&Utf8Path, &FilePath, &Demand) -> Option<Arc<FileFacts>> + Sync + 'a;
 
-/// What the server already has, so that the host need not read it.
+/// Texts and facts that the server already has, so that the host does not read them.
 pub struct LoadInput<'a> {
     /// Texts that replace the files on disk.
     pub open: &'a OpenTexts,

@@ -16,7 +16,7 @@ use crate::{
     session::{client_session::Session, notifications, state::SessionState},
 };
 
-/// How a session ended.
+/// The end of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// The client sent `shutdown` before the end.

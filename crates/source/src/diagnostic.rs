@@ -4,7 +4,7 @@ use arcstr::ArcStr;
 
 use crate::{Fix, Location};
 
-/// How much a diagnostic matters. Ordered from least to most.
+/// The severity of a diagnostic, from least to most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Worth knowing.
@@ -98,7 +98,7 @@ pub struct Suppression {
 pub struct Diagnostic {
     /// The id of the policy, or of the check of form, that speaks.
     pub code: ArcStr,
-    /// How much it matters.
+    /// Its severity.
     pub severity: Severity,
     /// The message: what is wrong, with the names that Setup shows.
     pub message: String,

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::{FilePath, Location};
 
-/// How far a fix may be trusted. Ordered: what is applied at one level is applied at every higher one.
+/// The trust in a fix, from least to most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Applicability {
     /// Shown, never applied: it could take access away from somebody, and only a person can know.
@@ -43,7 +43,7 @@ impl fmt::Debug for Edit {
 pub struct Fix {
     /// The effect of the fix, as an instruction: "set `Permitted Users` to …".
     pub title: String,
-    /// How far it may be trusted.
+    /// The trust in it.
     pub applicability: Applicability,
     /// The edits; they may concern several files. Disjoint, and sorted by location.
     pub edits: Vec<Edit>,

@@ -31,7 +31,7 @@ struct Open {
     read: Total,
 }
 
-/// How much was read.
+/// The amount that was read.
 #[derive(Clone, Copy, Default)]
 struct Total {
     files: u64,

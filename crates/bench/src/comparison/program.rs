@@ -116,7 +116,7 @@ impl Program {
         Self { name, invocation, prints }
     }
 
-    /// What it printed, in a few words; as an error where that is not what it should have found.
+    /// The output in a few words; an error if it is not the expected result.
     pub(super) fn judged(&self, printed: &[u8], truth: &Truth) -> Result<String, String> {
         let printed = String::from_utf8_lossy(printed);
         let lines = match &self.prints {
@@ -149,7 +149,7 @@ fn told(findings: &Findings, truth: &Truth, flaws: &[Flaw]) -> Result<String, St
     }
 }
 
-/// How the names of files end that must be read.
+/// The endings of the names of files that must be read.
 fn suffixes() -> impl Iterator<Item = String> {
     Kind::all().map(|kind| format!(".{}-meta.xml", kind.suffix()))
 }

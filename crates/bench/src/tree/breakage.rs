@@ -1,6 +1,6 @@
 use crate::Malformed;
 
-/// How a file is broken, in the middle of what nobody asks for.
+/// The kinds of damage, each in the middle of elements that no policy needs.
 const KINDS: [(&str, Break); 4] = [
     ("conflict marker", |text, at| {
         let line = start_of_line(text, at);

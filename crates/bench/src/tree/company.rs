@@ -1,6 +1,6 @@
 use fastrand::Rng;
 
-/// What an invented company keeps in its org: what its profiles and permission sets speak about.
+/// The org of an invented company: the objects, classes and pages that its profiles and permission sets name.
 #[derive(Debug)]
 pub struct Company {
     /// Standard and custom objects, sorted.

@@ -37,7 +37,7 @@ impl Markup {
         }
     }
 
-    /// What another text of the same root has below it.
+    /// Appends the children of another text with the same root.
     pub(super) fn append(&mut self, other: &Self) {
         let start = Self::new(self.root).len();
         self.text.push_str(&other.text[start..]);

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// How much is in a tree.
+/// The size of a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Size {
     /// Connected apps.

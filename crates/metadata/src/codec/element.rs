@@ -30,7 +30,7 @@ pub(super) trait Occurrence {
     fn is_element_replaced(&self) -> bool;
 }
 
-/// What one occurrence of an element holds, outside of a file.
+/// The content of one occurrence of an element, outside of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ElementText {
     /// Text.

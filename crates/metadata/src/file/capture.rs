@@ -57,7 +57,7 @@ struct ElementContent {
     nil: bool,
     /// True if it has neither text nor children that have only text.
     empty: bool,
-    /// Those children, where a value needs them.
+    /// The children, if a value needs them.
     children: Box<[Leaf]>,
 }
 

@@ -21,14 +21,14 @@ use crate::{
     value::defaults,
 };
 
-/// How much of a ConnectedApp its file holds.
+/// The part of a ConnectedApp that its file contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AppShape {
     /// All of it.
     Full,
-    /// What a second-generation package project keeps of it: name, label and version, written by hand.
+    /// Name, label and version, written by hand: the file of a second-generation package project.
     Stub,
-    /// What a retrieve gives of an app that a package owns: descriptions, no settings.
+    /// Descriptions without settings: the retrieved file of an app that a package owns.
     Shell,
 }
 
@@ -50,7 +50,7 @@ pub struct App {
     pub name: ArcStr,
     /// Its kind.
     pub kind: AppKind,
-    /// How much of it is in the source.
+    /// The part of it that is in the source.
     pub shape: AppShape,
     /// The place that stands for it: the root element of its main file.
     pub home: Location,

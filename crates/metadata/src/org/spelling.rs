@@ -2,7 +2,7 @@
 
 use preauth_source::ArcStr;
 
-/// How a name is spelt.
+/// The spelling of a name.
 #[derive(Debug)]
 pub(crate) struct Spelling {
     pub(crate) name: ArcStr,

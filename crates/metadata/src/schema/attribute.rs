@@ -80,7 +80,7 @@ pub struct AttributeDef {
     pub name: &'static str,
     /// The type of its values.
     pub ty: Type,
-    /// How much of its values may be shown.
+    /// The part of its values that may be shown.
     pub sensitivity: Sensitivity,
     /// The meaning, in a sentence.
     pub doc: &'static str,

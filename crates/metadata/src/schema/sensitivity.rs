@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::ATTRIBUTES;
 
-/// How much of an attribute's value may be shown in reports.
+/// The part of an attribute's value that may be shown in reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sensitivity {
     /// All of it.
@@ -17,7 +17,7 @@ pub enum Sensitivity {
     Certificate,
 }
 
-/// How many characters of an identifier are shown.
+/// The number of characters of an identifier that are shown.
 const SHOWN_CHARS: usize = 6;
 
 /// Elements that hold something confidential but belong to no attribute.

@@ -17,7 +17,7 @@ pub struct AttributePath {
     pub fields: Vec<String>,
     /// The type of the fact.
     pub ty: Type,
-    /// How much of the value may be shown.
+    /// The part of the value that may be shown.
     pub sensitivity: Sensitivity,
 }
 

@@ -65,7 +65,7 @@ pub(crate) fn start(line: Option<&LineStart>) -> String {
     line.map(|line| format!("{}{}", line.newline, line.indent)).unwrap_or_default()
 }
 
-/// How a line starts.
+/// The start of a line.
 #[derive(Clone, Debug)]
 pub(crate) struct LineStart {
     /// The line break before it.

@@ -21,7 +21,7 @@ use crate::{
 use builder::Builder;
 use token::{PlainToken, plain};
 
-/// How deep elements may lie in each other. Salesforce's own files go four deep.
+/// The maximum depth of elements. Salesforce's own files have four levels.
 pub const MAX_DEPTH: usize = 256;
 
 /// The number of errors that are reported of one file. The first one counts.

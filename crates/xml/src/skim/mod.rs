@@ -37,7 +37,7 @@ use crate::{
 use memo::ElementMemo;
 use plain::{ElementPrefix, ShapeCache};
 
-/// How much is read at a time.
+/// The number of bytes that are read at a time.
 const WINDOW_BYTES: usize = 128 * 1024;
 
 /// The longest element that is learned. What is longer is kept, and all behind it: that takes less than to look at it

@@ -19,7 +19,7 @@ use crate::{
 /// The number of shapes that are remembered.
 const MAX_SHAPES: usize = 32;
 
-/// How deep plain elements may lie in each other.
+/// The maximum depth of plain elements.
 const MAX_PLAIN_DEPTH: usize = 8;
 
 /// Shapes that are learned without a hit before learning pauses.

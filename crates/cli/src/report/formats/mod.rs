@@ -70,7 +70,7 @@ formats! {
 /// Writes the report of all trees.
 type WriteReport = fn(&[Run<'_>], &mut dyn Write) -> io::Result<()>;
 
-/// How a format is written.
+/// The writer of a format.
 pub(crate) struct FormatDef {
     pub(crate) paths: PathBase,
     pub(super) write: WriteReport,

@@ -1,4 +1,4 @@
-//! How paths are shown.
+//! Paths as they are shown.
 
 use camino::Utf8Path;
 use preauth_source::FilePath;
