@@ -16,7 +16,7 @@ pub(crate) enum Color {
     Never,
 }
 
-// Which files a command reads. A doc comment would become the help text of each command that has these options.
+// The options for the files that a command reads. A doc comment would become the help text of each command that has these options.
 #[derive(Debug, Args)]
 pub(crate) struct SourceArgs {
     /// Files and folders to report on. The whole project around them is read. Default: the current folder.
@@ -30,7 +30,7 @@ pub(crate) struct SourceArgs {
     pub(crate) no_progress: bool,
 }
 
-// Which configuration a command uses.
+// The options for the configuration of a command.
 #[derive(Debug, Args)]
 pub(crate) struct ConfigArgs {
     /// The configuration file. Default: `preauth.yaml` in the project's folder or the nearest one above it.

@@ -44,13 +44,13 @@ pub(crate) fn print(listing: &impl Listing, format: ListingFormat, output: &Outp
     Ok(())
 }
 
-// How a listing is printed.
+// The options for the format of a listing.
 #[derive(Debug, Args)]
 pub(crate) struct ListingArgs {
-    /// How to print the list.
+    /// Format of the list.
     #[arg(short, long, value_enum, default_value_t = ListingFormat::Table, value_name = "FORMAT")]
     format: ListingFormat,
-    /// The same as `--format json`.
+    /// Short for `--format json`.
     #[arg(long, conflicts_with = "format")]
     json: bool,
 }

@@ -32,7 +32,7 @@ struct RawConfig {
     policies: Vec<Placed<String>>,
     /// The register: the purpose and owner of each app, and the expected values of its attributes.
     apps: Vec<RawRegisterEntry>,
-    /// Findings that are accepted for now, with a reason and an end.
+    /// Findings that are accepted until a date, with a reason.
     waivers: Vec<RawWaiver>,
     /// The longest time until a waiver expires, such as `180 DAYS`.
     #[schemars(with = "Option<String>")]

@@ -12,7 +12,7 @@ use crate::{
     yaml::{Placed, YamlNode},
 };
 
-/// A finding that is accepted for now, with a reason and an end.
+/// A finding that is accepted until a date, with a reason.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawWaiver {

@@ -28,7 +28,7 @@ pub(crate) struct CheckArgs {
     /// The report format, and a file to write it to instead of standard output. Can be repeated. Default: text.
     #[arg(short, long, value_parser = ReportTargetParser, value_name = "FORMAT[=FILE]")]
     pub(super) format: Vec<ReportTarget>,
-    /// The same as `--format json`.
+    /// Short for `--format json`.
     #[arg(long, conflicts_with = "format")]
     pub(super) json: bool,
     /// Report only findings that the change since this branch or commit causes, in any file. The whole tree is checked,

@@ -80,7 +80,7 @@ struct TracedTest {
     rule: TracePlace,
     /// The facts in the source.
     seen: Vec<TracedFact>,
-    /// How the results of the parts are combined, for a test with parts.
+    /// The way in which the results of the parts are combined, for a test with parts.
     together: Option<&'static str>,
     /// The tests that it consists of, or its tests of the members of a list.
     parts: Vec<TracedTest>,

@@ -41,7 +41,7 @@ struct SuggestedFile {
     text: String,
     /// A description for the user.
     about: String,
-    /// What the user should do with the text, if the file must not be written; `None`: the file is written.
+    /// The advice for the user if the file must not be written; `None`: the file is written.
     instruction: Option<String>,
 }
 

@@ -18,10 +18,10 @@ use crate::{
 pub(super) struct PolicyListArgs {
     #[command(flatten)]
     config: ConfigArgs,
-    /// How to print the list.
+    /// Format of the list.
     #[arg(short, long, value_enum, default_value_t = PolicyListFormat::Table, value_name = "FORMAT")]
     format: PolicyListFormat,
-    /// The same as `--format json`.
+    /// Short for `--format json`.
     #[arg(long, conflicts_with = "format")]
     json: bool,
 }
