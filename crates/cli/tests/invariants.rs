@@ -211,7 +211,7 @@ fn applying_a_diff_equals_fixing() {
     for tree in trees() {
         let (fixed, patched) = (copy(&tree), copy(&tree));
         let diff = run(patched.path(), &["check", AS_OF, "--diff", "--unsafe-fixes"]);
-        run(fixed.path(), &["check", AS_OF, "--unsafe-fixes"]);
+        run(fixed.path(), &["check", AS_OF, "--fix", "--unsafe-fixes"]);
         if !diff.stdout.is_empty() {
             let patch = tempfile::NamedTempFile::new().unwrap();
             fs::write(patch.path(), &diff.stdout).unwrap();
@@ -231,7 +231,7 @@ fn applying_a_diff_equals_fixing() {
             assert!(left_out || by_diff[path] == *bytes, "{}: {path}", tree.display());
         }
         let before = files(fixed.path());
-        run(fixed.path(), &["check", AS_OF, "--unsafe-fixes"]);
+        run(fixed.path(), &["check", AS_OF, "--fix", "--unsafe-fixes"]);
         assert_eq!(before, files(fixed.path()), "a second run changes something: {}", tree.display());
         let second_diff = run(fixed.path(), &["check", AS_OF, "--diff", "--unsafe-fixes"]);
         assert_eq!(stdout(&second_diff), "", "{}", tree.display());

@@ -33,6 +33,7 @@ pub use fix::apply::{Fixed, fix};
 pub use form::checks::{FORM_CHECKS, FormCheck, diagnostic_codes};
 pub use form::codes;
 pub use judge::judgement::{Judgement, Undecided};
+pub use judge::subsume::{fold, fold_all};
 pub use judge::tree::check;
 pub use language::param::Param;
 pub use language::path::{AttributePath, NoSuchPath};

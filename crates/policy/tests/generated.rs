@@ -16,7 +16,7 @@ use preauth_metadata::{
     Workspace, attribute, write,
 };
 use preauth_policy::{CheckInput, Config, PolicySet, check};
-use preauth_source::{Diagnostic, FilePath, Location, SourceFile, apply};
+use preauth_source::{FilePath, Location, SourceFile, apply};
 
 /// Attributes without an effect on findings, and why that is right.
 const REASONS: &[(&str, &str)] = &[
@@ -328,7 +328,7 @@ fn changed(app: &App, files: &Files, row: &'static Attribute, value: Option<Valu
 fn findings(workspace: &Workspace, policies: &PolicySet, input: &CheckInput) -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();
     let judgement = check(workspace, policies, input);
-    for finding in judgement.diagnostics.iter().flat_map(Diagnostic::with_subsumed) {
+    for finding in &judgement.diagnostics {
         *found.entry(finding.code.to_string()).or_default() += 1;
     }
     found

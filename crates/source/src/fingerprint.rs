@@ -47,18 +47,18 @@ impl Fingerprint {
     }
 }
 
-/// The fingerprints of diagnostics, in their order, which must be all there are: the order of equal ones is part of
-/// what they are known by. Each comes with those that it speaks for, in the order of [`Diagnostic::with_subsumed`].
-pub fn fingerprints<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> Vec<Vec<Fingerprint>> {
+/// Returns the fingerprint of each diagnostic, in their order. They must be all diagnostics of a check, none included in
+/// another, because equal ones are numbered.
+pub fn fingerprints<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> Vec<Fingerprint> {
     let mut seen: HashMap<Fingerprint, u32> = HashMap::new();
-    let mut next = |diagnostic: &Diagnostic| {
+    let next = |diagnostic: &Diagnostic| {
         let first = Fingerprint::of(diagnostic, 0);
         let ordinal = seen.entry(first).or_default();
         let fingerprint = if *ordinal == 0 { first } else { Fingerprint::of(diagnostic, *ordinal) };
         *ordinal += 1;
         fingerprint
     };
-    diagnostics.into_iter().map(|diagnostic| diagnostic.with_subsumed().map(&mut next).collect()).collect()
+    diagnostics.into_iter().map(next).collect()
 }
 
 impl fmt::Display for Fingerprint {
@@ -106,7 +106,7 @@ mod tests {
     }
 
     fn alone(finding: &Diagnostic) -> Fingerprint {
-        fingerprints([finding])[0][0]
+        fingerprints([finding])[0]
     }
 
     #[test]
@@ -130,14 +130,6 @@ mod tests {
         let both = fingerprints([&one, &two]);
         assert_ne!(both[0], both[1]);
         assert_eq!(both, fingerprints([&two, &one]));
-    }
-
-    #[test]
-    fn what_is_spoken_for_has_a_fingerprint_of_its_own() {
-        let mut speaker = finding("a.xml", 1, None);
-        speaker.code = "toxic-combination".into();
-        speaker.subsumed.push(finding("a.xml", 1, Some("Full")));
-        assert_eq!(fingerprints([&speaker])[0][1], alone(&finding("a.xml", 1, Some("Full"))));
     }
 
     #[test]

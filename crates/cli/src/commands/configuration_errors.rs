@@ -48,10 +48,7 @@ pub(crate) fn report(
 ) -> Result<(), Failure> {
     let roots: Vec<&Utf8Path> = trees.iter().map(|(root, _)| *root).collect();
     let coverage = Coverage::default();
-    let prints: Vec<_> = trees
-        .iter()
-        .map(|(_, rules)| || fingerprints(&rules.errors).into_iter().map(|prints| prints[0]).collect())
-        .collect();
+    let prints: Vec<_> = trees.iter().map(|(_, rules)| || fingerprints(&rules.errors)).collect();
     for target in targets {
         let texts: Vec<SourceTexts<'_>> = trees
             .iter()

@@ -104,10 +104,24 @@ fn shown_fix(finding: &Diagnostic) -> Option<&Fix> {
     finding.fix.as_ref().filter(|fix| fix.edits.iter().all(is_shown))
 }
 
-/// Returns the message of a finding and what to do about it, one line each.
+/// Returns the message of a finding and its advice, one line each.
 fn with_help(diagnostic: &Diagnostic) -> String {
-    let lines = std::iter::once(&diagnostic.message).chain(&diagnostic.help);
-    lines.map(String::as_str).collect::<Vec<_>>().join("\n")
+    std::iter::once(diagnostic.message.clone()).chain(advice(diagnostic)).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns what to do about a finding, and the findings that it includes.
+fn advice(diagnostic: &Diagnostic) -> Vec<String> {
+    let included = included(diagnostic).map(|included| format!("includes {included}"));
+    diagnostic.help.iter().cloned().chain(included).collect()
+}
+
+/// Returns the policies of the findings that a finding includes, each with its severity.
+fn included(diagnostic: &Diagnostic) -> Option<String> {
+    let each = diagnostic.subsumed.iter().map(|finding| {
+        let waived = if finding.suppressed.is_some() { "waived " } else { "" };
+        format!("{} ({waived}{})", finding.code, finding.severity)
+    });
+    (!diagnostic.subsumed.is_empty()).then(|| each.collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]

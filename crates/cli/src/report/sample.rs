@@ -54,7 +54,7 @@ pub(super) fn reported(
     let given: BTreeMap<FilePath, _> = given.map(|(path, text)| (path.into(), text.into())).into();
     let texts = SourceTexts::new("/".into(), PathDisplay::WithPrefix(String::new()), &policies, given);
     let diagnostics = diagnostics(message);
-    let prints = || fingerprints(&diagnostics).into_iter().map(|prints| prints[0]).collect();
+    let prints = || fingerprints(&diagnostics);
     let run = Run {
         texts: &texts,
         policies: &policies,

@@ -96,7 +96,7 @@ pub(crate) fn nothing_to_read(outside: usize) -> String {
     out
 }
 
-/// Returns a line with the numbers of findings by severity, of fixes, and of waived findings.
+/// Returns a line with the numbers of findings by severity, of included findings, of fixes, and of waived findings.
 pub(crate) fn findings(diagnostics: &[&Diagnostic], waived: usize) -> String {
     let mut by_severity: BTreeMap<Severity, usize> = BTreeMap::new();
     for diagnostic in diagnostics {
@@ -120,15 +120,20 @@ pub(crate) fn findings(diagnostics: &[&Diagnostic], waived: usize) -> String {
             let fix = diagnostic.fix.as_ref().filter(|_| diagnostic.suppressed.is_none());
             fix.is_some_and(|fix| fix.applicability == level)
         };
-        diagnostics.iter().filter(|diagnostic| diagnostic.with_subsumed().any(has)).count()
+        diagnostics.iter().flat_map(|diagnostic| diagnostic.with_subsumed()).filter(|one| has(one)).count()
     };
     let mut out = format!("Found {}.", parts.join(", "));
+    let included: usize = diagnostics.iter().map(|diagnostic| diagnostic.subsumed.len()).sum();
+    if included > 0 {
+        let findings = counted(included, "more finding is", "more findings are");
+        let _ = write!(out, " {findings} included in these.");
+    }
     let (safe, more) = (fixes(Applicability::Safe), fixes(Applicability::Unsafe));
     if safe > 0 {
         let _ = write!(out, " {safe} can be fixed with --fix.");
     }
     if more > 0 {
-        let _ = write!(out, " {more} can be fixed with --unsafe-fixes.");
+        let _ = write!(out, " {more} can be fixed with --fix --unsafe-fixes.");
     }
     out + &waived
 }

@@ -52,7 +52,7 @@ fn staged_content_is_checked_without_changing_files() {
     assert_eq!(repository.reported(&["--staged"]), ["Order_Sync: refresh-token-never-expires"]);
 
     // A fix of the staged text is not written over a different text in the work tree.
-    let fix = repository.check(&["--staged", "--unsafe-fixes"]);
+    let fix = repository.check(&["--staged", "--fix", "--unsafe-fixes"]);
     let message = stderr(&fix);
     assert!(!message.contains("Fixed") || message.contains("unstaged changes"), "{message}");
     assert_eq!(before.get(&path), repository.state().get(&path));
@@ -70,7 +70,7 @@ fn touched_files_are_unchanged_and_the_index_is_not_written() {
     assert_eq!(repository.reported(&["--since", "HEAD"]), ETERNAL);
     assert_eq!(repository.reported(&["--staged"]), ETERNAL);
     assert!(before == looked_at(), "the index was written");
-    let fix = repository.check(&["--staged", "--unsafe-fixes"]);
+    let fix = repository.check(&["--staged", "--fix", "--unsafe-fixes"]);
     assert!(!stderr(&fix).contains("not staged"), "{}", stderr(&fix));
 }
 

@@ -321,7 +321,7 @@ fn standard_input_replaces_a_file() {
         reported(&with(&app(&App::default()), &["-", "--format=concise", "--select", POLICIES])),
         none()
     );
-    let fixed = with(&worse, &["-", "--unsafe-fixes"]);
+    let fixed = with(&worse, &["-", "--fix", "--unsafe-fixes"]);
     assert!(stdout(&fixed).starts_with("<?xml"), "{}", stdout(&fixed));
     assert_eq!(fs::read_to_string(repository.root.join(&path)).unwrap(), app(&App::default()));
     let nameless = preauth().current_dir(&repository.root).args(["check", "-"]).output().unwrap();
@@ -330,7 +330,7 @@ fn standard_input_replaces_a_file() {
 }
 
 #[test]
-fn finding_is_reported_again_when_it_includes_a_new_one() {
+fn new_finding_is_reported_even_if_an_existing_one_would_include_it() {
     let repository = Repository::with_project();
     repository.write(
         "policies/speaker.yaml",
@@ -340,11 +340,12 @@ fn finding_is_reported_again_when_it_includes_a_new_one() {
     );
     repository.write("preauth.yaml", &REGISTER.replace("rules: {}", "policies: [policies]"));
     repository.commit("two");
-    let since = ["--select", "speaker", "--since", "HEAD"];
+    let since = ["--select", "speaker,refresh-token-never-expires", "--since", "HEAD"];
     assert_eq!(repository.reported(&since[..2]), ["Order_Sync: speaker"]);
     assert_eq!(repository.reported(&since), none());
     repository.write_app(&App { refresh_token: "infinite", ..App::default() });
-    assert_eq!(repository.reported(&since), ["Order_Sync: speaker"]);
+    assert_eq!(repository.reported(&since), ["Order_Sync: refresh-token-never-expires"]);
+    assert_eq!(repository.reported(&since[..2]), ["Order_Sync: speaker"]);
     repository.commit("three");
     assert_eq!(repository.reported(&since), none());
 }

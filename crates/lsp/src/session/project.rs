@@ -5,7 +5,7 @@ use std::{
 
 use camino::{Utf8Path, Utf8PathBuf};
 use preauth_metadata::{App, FileFacts, Form, Org, Reader, Workspace, not_utf8};
-use preauth_policy::{CheckInput, check};
+use preauth_policy::{CheckInput, check, fold_all};
 use preauth_source::{ArcStr, Diagnostic, FilePath, Location, SourceFile, TextRange};
 
 use crate::{Host, LoadedProject, ProjectPolicies, session::offset_map::OffsetMap};
@@ -191,7 +191,9 @@ impl OpenProject {
             return self.policy_errors.clone();
         }
         let input = self.check_input(host);
-        let mut findings = check(&self.workspace, &self.policies.policies, &input).diagnostics;
+        let policies = &self.policies.policies;
+        let all = check(&self.workspace, policies, &input).diagnostics;
+        let mut findings = fold_all(policies, self.workspace.org(), &all);
         if self.policy_errors.is_empty() && self.layout_errors.is_empty() {
             return findings;
         }

@@ -12,7 +12,10 @@ use crate::{
     },
     config::Rule,
     evaluate::subject::Select,
-    language::policy::{MessagePart, MessageTemplate, Policy, RepairSetting},
+    language::{
+        policy::{MessagePart, MessageTemplate, Policy, RepairSetting},
+        test::Test,
+    },
     yaml::{Placed, YamlData},
 };
 
@@ -34,6 +37,7 @@ pub(crate) fn compile(
         compiler.error(raw.id.range, "the policy requires nothing: `require` is empty".into(), None);
     }
     let message = raw.message.as_ref().and_then(|message| compiler.message(select, message));
+    let place = raw.place.as_ref().and_then(|place| compiler.place(&require, place));
     let repair = compiler.repair(select, raw);
     compiler.report_unused_parameters();
     let failed = compiler.failed;
@@ -52,6 +56,7 @@ pub(crate) fn compile(
         except,
         require,
         message,
+        place,
         repair,
         fix: raw.fix.as_ref().map_or(Applicability::Safe, |fix| fix.value.into()),
         subsume: raw.subsume.clone(),
@@ -95,6 +100,20 @@ impl Compiler<'_, '_> {
         }
         parts.push(MessagePart::Text(rest.to_owned()));
         Some(MessageTemplate(parts))
+    }
+
+    /// Reads the path of a requirement.
+    fn place(&mut self, require: &[Test], raw: &Placed<String>) -> Option<String> {
+        let mut paths = Vec::new();
+        require.iter().for_each(|test| test.paths(&mut paths));
+        let names = || paths.iter().map(|path| path.text.as_str());
+        if names().any(|name| name == raw.value) {
+            return Some(raw.value.clone());
+        }
+        let near = preauth_source::nearest(raw, names());
+        let message = format!("`require` has no test of `{}`, so a finding cannot be shown there", raw.value);
+        self.error(raw.range, message, did_you_mean(near));
+        None
     }
 
     fn repair(&mut self, select: Select, raw: &RawPolicy) -> Vec<RepairSetting> {

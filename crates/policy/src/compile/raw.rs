@@ -46,6 +46,10 @@ pub(crate) struct RawPolicy {
     /// `{counterexample}` by an example of what is wrong, and `{count}` by the number of members of the list.
     #[serde(default)]
     pub message: Option<Placed<String>>,
+    /// The attribute where a finding is shown, if the requirement is about several: the one to change first. Without it, a
+    /// finding is shown at the first one that is wrong.
+    #[serde(default)]
+    pub place: Option<Placed<String>>,
     /// The values that a fix writes, if the requirement itself does not say it.
     #[serde(default)]
     pub repair: Option<RawRepair>,
@@ -138,7 +142,7 @@ impl From<RawSeverity> for preauth_source::Severity {
 pub enum RawApplicability {
     /// Only shown.
     DisplayOnly,
-    /// Applied by `--unsafe-fixes`.
+    /// Applied by `--fix --unsafe-fixes`.
     Unsafe,
     /// Applied by `--fix`.
     Safe,

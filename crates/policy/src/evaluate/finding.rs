@@ -51,8 +51,15 @@ pub(crate) fn finding(
         };
         culprits.iter().filter_map(label).take(MAX_CULPRIT_LABELS).collect::<Vec<_>>()
     });
-    let primary =
-        culprit_labels.next().unwrap_or_else(|| primary_label(subject, decisive, observations, conditions));
+    let placed = policy.place.as_ref().and_then(|place| {
+        observations.iter().find(|other| other.test.path.text == *place && is_stated(other))
+    });
+    let primary = match placed {
+        Some(placed) => primary_label(subject, Some(placed), observations, conditions),
+        None => culprit_labels
+            .next()
+            .unwrap_or_else(|| primary_label(subject, decisive, observations, conditions)),
+    };
     let mut diagnostic = Diagnostic::new(policy.id.clone(), policy.severity, message, primary);
     diagnostic.rule =
         Some(Label::new(Location::new(policy.location.file.clone(), test.range()), test.sentence()));
@@ -70,7 +77,7 @@ pub(crate) fn finding(
         culprits.is_empty() || decisive.is_none_or(|decisive| !std::ptr::eq(*other, decisive))
     };
     for other in conditions.iter().chain(observations).filter(is_shown).filter(|other| is_stated(other)) {
-        let Some(place) = other.fact.place() else { continue };
+        let Some(place) = deciding_place(other, subject) else { continue };
         let is_known = diagnostic.primary.location == *place
             || diagnostic.related.iter().any(|label| label.location == *place);
         if !is_known {
@@ -83,8 +90,8 @@ pub(crate) fn finding(
             diagnostic.related.insert(0, home);
         }
     }
-    if let (Some(app), Some(decisive)) = (subject.app(), decisive) {
-        let setup = decisive.test.path.rows().filter_map(|row| row.setup(app.kind));
+    if let (Some(app), Some(shown)) = (subject.app(), placed.or(decisive)) {
+        let setup = shown.test.path.rows().filter_map(|row| row.setup(app.kind));
         diagnostic.help.extend(setup.map(|setup| format!("in Setup: {setup}")));
     }
     diagnostic.help.extend(policy.help.clone());
@@ -132,7 +139,8 @@ fn primary_label(
         None => observations.iter().find(is_in_source),
     };
     let shown = wrong.or_else(|| conditions.iter().find(is_in_source)).or(decisive);
-    let place = shown.and_then(|shown| shown.fact.place().cloned()).unwrap_or_else(|| subject.home());
+    let place = shown.and_then(|shown| deciding_place(shown, subject).cloned());
+    let place = place.unwrap_or_else(|| subject.home());
     let mut text = shown.map(|shown| describe(shown, subject)).unwrap_or_default();
     if let Some(decisive) =
         decisive.filter(|decisive| shown.is_some_and(|shown| shown.test.path != decisive.test.path))
@@ -140,6 +148,20 @@ fn primary_label(
         text = format!("{text}; {}", describe(decisive, subject));
     }
     Label::new(place, text)
+}
+
+/// Returns the place of an observed fact; of a list, that of the member for which the test holds.
+fn deciding_place<'o>(observation: &'o Observation<'_>, subject: &Subject<'_>) -> Option<&'o Location> {
+    let items = observation.fact.value().and_then(Value::as_list).unwrap_or_default();
+    let is_deciding = |item: &&Fact| match &observation.test.predicate {
+        Predicate::Contains(wanted) => {
+            let wanted = wanted.list(subject).unwrap_or_default();
+            wanted.iter().any(|wanted| item.value() == Some(wanted))
+        }
+        Predicate::Some(test) => test.verdict_on(&Member { fact: item, owner: subject }) == Verdict::Holds,
+        _ => false,
+    };
+    items.iter().find(is_deciding).and_then(Fact::place).or_else(|| observation.fact.place())
 }
 
 /// True if the source states the observed fact, and it says more than that the subject exists.

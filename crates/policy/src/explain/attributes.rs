@@ -102,7 +102,7 @@ fn effect(row: &Attribute) -> &'static str {
 
 fn index() -> String {
     let mut out = String::from(
-        "# Attributes\n\nThe attributes that policies can use.\nAn attribute that cannot be read from the source is *unknown*: policies on it are undecided.\n\n## Of an app: from its files\n\nThe column *fix* says how a fix is made where the register does not declare the value: *safe* by `--fix`, *unsafe* by `--unsafe-fixes`, because it may cut off a client that works, and *register* not at all, because it decides who can log in.\n\n| attribute | connected app | external client app | fix | meaning |\n|---|---|---|---|---|\n",
+        "# Attributes\n\nThe attributes that policies can use.\nAn attribute that cannot be read from the source is *unknown*: policies on it are undecided.\n\n## Of an app: from its files\n\nThe column *fix* says how a fix is made where the register does not declare the value: *safe* by `--fix`, *unsafe* by `--fix --unsafe-fixes`, because it may cut off a client that works, and *register* not at all, because it decides who can log in.\n\n| attribute | connected app | external client app | fix | meaning |\n|---|---|---|---|---|\n",
     );
     for row in ATTRIBUTES {
         let has = |kind| if row.column(kind).is_some() { "yes" } else { "-" };

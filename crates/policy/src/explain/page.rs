@@ -174,7 +174,7 @@ fn describe_fix(fix: Option<Applicability>) -> &'static str {
             "made by `--fix` where the register declares the value, otherwise only shown"
         }
         Some(Applicability::Unsafe) => {
-            "made by `--unsafe-fixes`; by `--fix` where the register declares the value"
+            "made by `--fix --unsafe-fixes`; by `--fix` where the register declares the value"
         }
         Some(Applicability::Safe) => "made by `--fix`",
     }
@@ -184,7 +184,7 @@ fn describe_fix(fix: Option<Applicability>) -> &'static str {
 pub fn policy_index(policies: &PolicySet) -> String {
     let mut out = String::from(
         "# Policies\n\nAll built-in policies and file checks.\n\
-         A fix is *safe* (`--fix` makes it), *unsafe* (`--unsafe-fixes` makes it: it may cut off a client that works \
+         A fix is *safe* (`--fix` makes it), *unsafe* (`--fix --unsafe-fixes` makes it: it may cut off a client that works \
          today), or *register* (made only where the register declares the value); `-` means that a person must decide.\n\
          A value that the register declares is always safe.\n\
          [Coverage](coverage.md) lists for each attribute of an app the policies that notice a change.\n",

@@ -56,7 +56,7 @@ fn replaced_files(policies: &PolicySet, policy: &Policy, trial: &Trial, kind: Ap
 }
 
 fn is_found(policy: &Policy, diagnostics: &[Diagnostic]) -> bool {
-    diagnostics.iter().flat_map(Diagnostic::with_subsumed).any(|found| found.code == policy.id)
+    diagnostics.iter().any(|found| found.code == policy.id)
 }
 
 fn difference(before: &Files, after: &Files) -> String {

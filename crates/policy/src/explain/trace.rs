@@ -16,6 +16,7 @@ use crate::{
     judge::{
         app::judge_subject,
         judgement::{Judgement, Undecided},
+        subsume::fold_all,
         tree::check,
     },
     language::{
@@ -108,6 +109,7 @@ pub fn trace(
     }
     let policy = policies.of_app(policies.get(id)?, Some(app));
     let judged = check(workspace, policies, given).diagnostics;
+    let judged = fold_all(policies, workspace.org(), &judged);
     let subjects = policy.select.in_tree(case).into_iter().filter(|subject| subject.belongs_to(app));
     Some(subjects.map(|subject| trace_subject(policy, &subject, &judged)).collect())
 }

@@ -1,9 +1,9 @@
 //! Applies fixes: checks, applies fixes that do not overlap, and checks again, until nothing changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use preauth_metadata::Workspace;
-use preauth_source::{Applicability, ArcStr, Diagnostic, Edit, FilePath, Fix};
+use preauth_source::{Applicability, ArcStr, Diagnostic, Edit, FilePath, Fingerprint, Fix, fingerprints};
 
 use crate::{
     PolicySet,
@@ -36,36 +36,36 @@ pub fn fix(
     at_least: Applicability,
     wanted: &dyn Fn(&Diagnostic, &Fix) -> bool,
 ) -> Fixed {
-    let mut fixed = Fixed::default();
+    let mut fixed = Fixed { remaining: check(workspace, policies, given), ..Fixed::default() };
     for _ in 0..MAX_ROUNDS {
-        let judgement = check(workspace, policies, given);
-        let (edits, findings) = choose(&judgement, at_least, wanted);
+        let (edits, fixable) = choose(&fixed.remaining, at_least, wanted);
         let changed = if edits.is_empty() { None } else { facts_after(workspace, &edits) };
-        let Some(changed) = changed else {
-            fixed.remaining = judgement;
-            return fixed;
-        };
+        let Some(changed) = changed else { break };
         for file in changed {
             if let Some(text) = &file.text {
                 fixed.texts.insert(file.path.clone(), text.clone());
             }
             workspace.set(file);
         }
-        fixed.findings.extend(findings);
+        fixed.remaining = check(workspace, policies, given);
+        let remaining: HashSet<Fingerprint> =
+            fingerprints(&fixed.remaining.diagnostics).into_iter().collect();
+        let is_gone = |(_, print): &(Diagnostic, Fingerprint)| !remaining.contains(print);
+        fixed.findings.extend(fixable.into_iter().filter(is_gone).map(|(finding, _)| finding));
     }
-    fixed.remaining = check(workspace, policies, given);
     fixed
 }
 
-/// Chooses the fixes of one round: in the order of the findings, each that touches none before it.
+/// Chooses the fixes of one round: in the order of the findings, each that touches none before it. Returns their edits,
+/// and all findings with such a fix: an edit may fix more than one.
 fn choose(
     judgement: &Judgement,
     at_least: Applicability,
     wanted: &dyn Fn(&Diagnostic, &Fix) -> bool,
-) -> (Vec<Edit>, Vec<Diagnostic>) {
+) -> (Vec<Edit>, Vec<(Diagnostic, Fingerprint)>) {
     let mut edits: Vec<Edit> = Vec::new();
-    let mut chosen = Vec::new();
-    for finding in judgement.diagnostics.iter().flat_map(Diagnostic::with_subsumed) {
+    let mut fixable = Vec::new();
+    for (finding, print) in judgement.diagnostics.iter().zip(fingerprints(&judgement.diagnostics)) {
         let Some(fix) = finding.fix.as_ref().filter(|_| finding.suppressed.is_none()) else { continue };
         let touches = |edit: &Edit| {
             edits.iter().any(|other| {
@@ -73,10 +73,12 @@ fn choose(
                 a.file == b.file && a.range.start() <= b.range.end() && b.range.start() <= a.range.end()
             })
         };
-        if fix.applicability >= at_least && wanted(finding, fix) && !fix.edits.iter().any(touches) {
-            edits.extend(fix.edits.iter().cloned());
-            chosen.push(finding.clone());
+        if fix.applicability >= at_least && wanted(finding, fix) {
+            if !fix.edits.iter().any(touches) {
+                edits.extend(fix.edits.iter().cloned());
+            }
+            fixable.push((finding.clone(), print));
         }
     }
-    (edits, chosen)
+    (edits, fixable)
 }

@@ -2,75 +2,85 @@
 
 use std::collections::BTreeMap;
 
-use preauth_source::{ArcStr, Diagnostic, SubjectId};
+use preauth_metadata::Org;
+use preauth_source::{Diagnostic, FilePath, SubjectId};
 
-use crate::PolicySet;
+use crate::{PolicySet, evaluate::owner, language::policy::Policy};
 
-/// Folds each finding whose policy is subsumed by another policy into the finding of that policy on the same subject. A
-/// waived finding includes no others: they are reported by themselves.
-pub(crate) fn subsumed(policies: &PolicySet, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut by_subject: BTreeMap<Option<SubjectId>, Vec<Diagnostic>> = BTreeMap::new();
-    for finding in findings {
-        by_subject.entry(finding.subject.clone()).or_default().push(finding);
+/// Folds each finding into the finding that includes it: one of a policy that subsumes its policy, on the same subject
+/// of the same app, of the same or a higher severity, and without a waiver. Other findings stay alone.
+///
+/// The host calls it with the findings that it reports, so a finding that is not reported includes no others. Returns
+/// the findings that remain, in their order, each with its index in `findings`.
+pub fn fold(policies: &PolicySet, org: &Org, findings: &[&Diagnostic]) -> Vec<(usize, Diagnostic)> {
+    let includers = includers(policies, org, findings);
+    let mut folded: BTreeMap<usize, Diagnostic> = BTreeMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        if outermost(&includers, index) == index {
+            folded.insert(index, (*finding).clone());
+        }
     }
-    let mut result: Vec<Diagnostic> = by_subject
-        .into_values()
-        .flat_map(|findings| {
-            let subsuming = Subsuming::new(policies, &findings);
-            subsuming.fold(findings)
-        })
-        .collect();
-    // A finding seldom includes as many others as a vector has room for after its first push.
-    result.iter_mut().for_each(|finding| finding.subsumed.shrink_to_fit());
-    result
+    for (index, finding) in findings.iter().enumerate() {
+        let outermost = outermost(&includers, index);
+        if outermost != index {
+            let outer = folded.get_mut(&outermost).expect("invariant: the outermost finding is in no other");
+            outer.subsumed.push((*finding).clone());
+        }
+    }
+    folded.into_iter().collect()
 }
 
-/// The policies with findings on one subject that subsume others, with the ids of those.
-struct Subsuming(Vec<(ArcStr, Vec<String>)>);
+/// Folds all findings of a check. Returns those that remain, in their order.
+pub fn fold_all(policies: &PolicySet, org: &Org, findings: &[Diagnostic]) -> Vec<Diagnostic> {
+    let findings: Vec<&Diagnostic> = findings.iter().collect();
+    fold(policies, org, &findings).into_iter().map(|(_, finding)| finding).collect()
+}
 
-impl Subsuming {
-    fn new(policies: &PolicySet, findings: &[Diagnostic]) -> Self {
-        let of_finding = |finding: &Diagnostic| {
-            let policy = policies.get(&finding.code).filter(|policy| !policy.subsume.is_empty())?;
-            Some((policy.id.clone(), policy.subsume.iter().map(|id| id.value.clone()).collect()))
+/// Returns for each finding the index of one that includes it directly.
+fn includers(policies: &PolicySet, org: &Org, findings: &[&Diagnostic]) -> Vec<Option<usize>> {
+    let subsuming = |finding: &Diagnostic| -> Option<&Policy> {
+        let policy = policies.get(&finding.code).filter(|policy| !policy.subsume.is_empty())?;
+        finding.suppressed.is_none().then_some(policy)
+    };
+    let mut by_subject: BTreeMap<(Option<&SubjectId>, &FilePath), Vec<(usize, &Policy)>> = BTreeMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        if let Some(policy) = subsuming(finding) {
+            by_subject.entry(key(org, finding)).or_default().push((index, policy));
+        }
+    }
+    if by_subject.is_empty() {
+        return vec![None; findings.len()];
+    }
+    let includer = |finding: &&Diagnostic| {
+        let mut candidates = by_subject.get(&key(org, finding))?.iter();
+        let includes = |(index, policy): &&(usize, &Policy)| {
+            *policy.id != *finding.code
+                && findings[*index].severity >= finding.severity
+                && policy.subsume.iter().any(|id| *id.value == *finding.code)
         };
-        Self(findings.iter().filter(|finding| finding.suppressed.is_none()).filter_map(of_finding).collect())
-    }
+        candidates.find(includes).map(|(index, _)| *index)
+    };
+    findings.iter().map(includer).collect()
+}
 
-    /// Returns the policy that subsumes this one directly.
-    fn parent(&self, code: &str) -> Option<&ArcStr> {
-        let mut others = self.0.iter().filter(|(id, _)| &**id != code);
-        others.find(|(_, ids)| ids.iter().any(|id| id == code)).map(|(id, _)| id)
-    }
+/// Returns the subject of a finding and the main file of its app: apps in different package directories may have the
+/// same name.
+fn key<'f>(org: &'f Org, finding: &'f Diagnostic) -> (Option<&'f SubjectId>, &'f FilePath) {
+    let app = owner::of_diagnostic(org, finding);
+    let file = app.map_or(&finding.primary.location.file, |app| &app.home.file);
+    (finding.subject.as_ref(), file)
+}
 
-    /// Returns the policy whose finding includes those of this one. A policy that is subsumed itself passes on what it
-    /// subsumes.
-    fn outermost(&self, code: &str) -> Option<ArcStr> {
-        let mut outermost = self.parent(code)?;
-        // Policies may subsume each other in a circle.
-        for _ in 0..self.0.len() {
-            match self.parent(outermost) {
-                Some(parent) => outermost = parent,
-                None => break,
-            }
+/// Returns the index of the finding that includes a finding and is in no other: the finding itself if there is none, or
+/// if policies subsume each other in a circle.
+fn outermost(includers: &[Option<usize>], index: usize) -> usize {
+    let mut outermost = index;
+    for _ in 0..includers.len() {
+        match includers[outermost] {
+            Some(includer) if includer == index => return index,
+            Some(includer) => outermost = includer,
+            None => return outermost,
         }
-        Some(outermost.clone())
     }
-
-    fn fold(&self, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        let (inner, mut outer): (Vec<_>, Vec<_>) =
-            findings.into_iter().partition(|finding| self.parent(&finding.code).is_some());
-        let mut alone = Vec::new();
-        for finding in inner {
-            let code = self.outermost(&finding.code);
-            let includes =
-                |outer: &&mut Diagnostic| Some(&outer.code) == code.as_ref() && outer.suppressed.is_none();
-            match outer.iter_mut().find(includes) {
-                Some(outer) => outer.subsumed.push(finding),
-                None => alone.push(finding),
-            }
-        }
-        alone.append(&mut outer);
-        alone
-    }
+    index
 }

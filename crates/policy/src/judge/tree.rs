@@ -13,13 +13,13 @@ use crate::{
     judge::{
         judgement::{Judgement, Undecided},
         overrides::unmatched_overrides,
-        subsume::subsumed,
         unit::judge_unit,
         waivers::{WaiverMatch, WaiverOutcomes, relate_widened, waive},
     },
 };
 
-/// Checks a tree: the form of its files, and every policy on every subject.
+/// Checks a tree: the form of its files, and every policy on every subject. No finding is included in another: see
+/// [`fold`](crate::fold).
 pub fn check(workspace: &Workspace, policies: &PolicySet, given: &CheckInput) -> Judgement {
     let org = workspace.org();
     let case = Case { workspace, org, given };
@@ -44,7 +44,6 @@ pub fn check(workspace: &Workspace, policies: &PolicySet, given: &CheckInput) ->
     for finding in &mut judgement.diagnostics {
         policies.adjust(finding, owner::of_diagnostic(org, finding));
     }
-    judgement.diagnostics = subsumed(policies, judgement.diagnostics);
     judgement.diagnostics.sort_by(|a, b| a.order(b).then_with(|| a.subject.cmp(&b.subject)));
     judgement.diagnostics.dedup();
     judgement

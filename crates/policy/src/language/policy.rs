@@ -38,6 +38,8 @@ pub struct Policy {
     pub require: Vec<Test>,
     /// The message of a finding.
     pub message: Option<MessageTemplate>,
+    /// The attribute where a finding is shown, if the requirement is about several.
+    pub place: Option<String>,
     /// The values that a fix writes, if the requirement itself does not say it.
     pub repair: Vec<RepairSetting>,
     /// The most that a fix is trusted.

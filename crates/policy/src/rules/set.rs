@@ -252,10 +252,24 @@ impl PolicySet {
             .map_or_else(|| self.get(id).is_some_and(|policy| policy.waivable), |check| check.waivable)
     }
 
+    /// Switches on policies and checks of form. Overrides for single apps stay. Returns the ids of those that were off.
+    pub fn switch_on(&mut self, ids: &[impl AsRef<str>]) -> Vec<String> {
+        let policies = self.policies.iter_mut().map(|policy| (&*policy.id, &mut policy.off));
+        let form = self.form.iter_mut().map(|rule| (rule.id.as_str(), &mut rule.off));
+        let mut switched = Vec::new();
+        for (id, off) in policies.chain(form) {
+            if *off && ids.iter().any(|named| named.as_ref() == id) {
+                *off = false;
+                switched.push(id.to_owned());
+            }
+        }
+        switched
+    }
+
     /// Returns the policies without overrides and with this one switched on.
     pub(crate) fn with(&self, id: &str) -> Self {
         let mut set = Self { overridden: Vec::new(), ..self.clone() };
-        set.policies.iter_mut().filter(|policy| &*policy.id == id).for_each(|policy| policy.off = false);
+        set.switch_on(&[id]);
         set
     }
 

@@ -19,10 +19,12 @@ pub(crate) struct CheckArgs {
     /// Apply safe fixes.
     #[arg(long)]
     pub(super) fix: bool,
-    /// Also apply fixes that may lock out a working client. Without `--diff`, it includes `--fix`.
+    /// With `--fix` or `--diff`: also apply fixes that may lock out a working client. Alone it changes nothing: the report
+    /// says which fixes there are.
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
-    /// Print the fixes as a unified diff for `git apply` instead of a report, and write nothing. Exit with 1 if there are any.
+    /// Print the fixes as a unified diff for `git apply` instead of a report, and write nothing. Exit with 1 if the diff is
+    /// not empty.
     #[arg(long, conflicts_with_all = ["fix", "format", "json", "show", "fail_on"])]
     pub(super) diff: bool,
     /// The report format, and a file to write it to instead of standard output. Can be repeated. Default: text.
@@ -54,7 +56,7 @@ pub(crate) struct CheckArgs {
     /// The name of the file whose text is on standard input (with `-` as the only path). The other files of its project are read from disk.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["staged"])]
     pub(super) stdin_filename: Option<Utf8PathBuf>,
-    /// Report only these policies.
+    /// Report only these policies, also those that are switched off.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(super) select: Vec<String>,
     /// Do not report these policies.

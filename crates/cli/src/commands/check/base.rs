@@ -64,7 +64,7 @@ pub(super) fn find(
         None => snapshot.tree(now.tree.scope.iter().cloned().collect(), plan.all)?,
     };
     let on_disk = now.rules_on_disk.then_some(&now.rules);
-    let rules = snapshot.policies(on_disk, plan.config)?.filter(|rules| {
+    let mut rules = snapshot.policies(on_disk, plan.config)?.filter(|rules| {
         let is_valid = rules.errors.is_empty();
         if !is_valid {
             output.message(&format!(
@@ -73,6 +73,9 @@ pub(super) fn find(
         }
         is_valid
     });
+    if let Some(rules) = &mut rules {
+        rules.policies.switch_on(&now.switched_on);
+    }
     let deleted = destructive::deleted_components(&now.tree, &snapshot, after)?;
     let name = match start {
         Some(commit) if commit.starts_with(named) => named.to_owned(),

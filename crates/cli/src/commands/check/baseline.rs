@@ -72,12 +72,11 @@ impl Baseline {
         Ok(Self { entries: entries.collect::<Result<_, _>>()? })
     }
 
-    /// Returns a baseline of all findings without a waiver, and of the findings included in them.
+    /// Returns a baseline of all findings without a waiver.
     pub(super) fn of_trees(checked: &[CheckedTree]) -> Self {
         let prints = AllFingerprints::new(checked);
         let found = checked.iter().flat_map(|one| &one.judgement.diagnostics).zip(prints.all());
         let live = found.filter(|(found, _)| found.suppressed.is_none() && !could_not_check(found));
-        let each = live.flat_map(|(diagnostic, prints)| diagnostic.with_subsumed().zip(prints));
         let entry = |(diagnostic, print): (&Diagnostic, &Fingerprint)| {
             let subject = diagnostic.subject.as_ref();
             let entry = BaselineEntry {
@@ -88,7 +87,7 @@ impl Baseline {
             };
             (*print, entry)
         };
-        Self { entries: each.map(entry).collect() }
+        Self { entries: live.map(entry).collect() }
     }
 
     pub(crate) fn fingerprints(&self) -> impl Iterator<Item = Fingerprint> {

@@ -2,7 +2,8 @@
 
 use std::{cell::OnceCell, collections::HashSet};
 
-use preauth_policy::Undecided;
+use preauth_metadata::Org;
+use preauth_policy::{PolicySet, Undecided, fold};
 use preauth_source::{Diagnostic, Fingerprint, fingerprints};
 
 use super::stages::{CheckedTree, SelectedFindings};
@@ -12,7 +13,7 @@ use super::stages::{CheckedTree, SelectedFindings};
 /// They are made before findings are selected: a fingerprint does not depend on the selection.
 pub(super) struct AllFingerprints<'j> {
     checked: &'j [CheckedTree],
-    made: OnceCell<Vec<Vec<Fingerprint>>>,
+    made: OnceCell<Vec<Fingerprint>>,
 }
 
 impl<'j> AllFingerprints<'j> {
@@ -20,22 +21,27 @@ impl<'j> AllFingerprints<'j> {
         Self { checked, made: OnceCell::new() }
     }
 
-    /// Returns the fingerprints of each finding: its own, then those of the findings included in it.
-    pub(super) fn all(&self) -> &[Vec<Fingerprint>] {
+    /// Returns the fingerprint of each finding.
+    pub(super) fn all(&self) -> &[Fingerprint] {
         self.made.get_or_init(|| fingerprints(self.checked.iter().flat_map(|one| &one.judgement.diagnostics)))
     }
 
     /// Returns the fingerprint of each selected finding.
     pub(super) fn of_selected(&self, selected: &SelectedFindings) -> Vec<Fingerprint> {
-        selected.indices.iter().map(|index| self.all()[selected.offset + index][0]).collect()
+        selected.indices.iter().map(|index| self.all()[selected.offset + index]).collect()
     }
 }
 
-/// Counts the findings of `before` that are not in `now`, neither alone nor included in another finding.
-pub(super) fn count_removed(before: &[Diagnostic], now: &[Diagnostic]) -> usize {
-    let now: HashSet<Fingerprint> = fingerprints(now).into_iter().flatten().collect();
+/// Returns the findings of `before` without a waiver that are not in `now`.
+pub(super) fn removed<'b>(before: &'b [Diagnostic], now: &[Diagnostic]) -> Vec<&'b Diagnostic> {
+    let now: HashSet<Fingerprint> = fingerprints(now).into_iter().collect();
     let live = before.iter().zip(fingerprints(before)).filter(|(found, _)| found.suppressed.is_none());
-    live.filter(|(_, prints)| !prints.iter().any(|print| now.contains(print))).count()
+    live.filter(|(_, print)| !now.contains(print)).map(|(found, _)| found).collect()
+}
+
+/// Counts findings as a report shows them: those included in others are not counted.
+pub(super) fn count_folded(policies: &PolicySet, org: &Org, findings: &[&Diagnostic]) -> usize {
+    fold(policies, org, findings).len()
 }
 
 /// Returns the undecided results of `now` that are not in `before`.

@@ -5,7 +5,7 @@ use std::{
     io::Write,
 };
 
-use preauth_source::{Diagnostic, Fix};
+use preauth_source::Fix;
 
 use super::{plan::ExitPlan, stages::CheckedTree};
 use crate::{
@@ -64,7 +64,7 @@ pub(super) fn sentence(checked: &[CheckedTree]) -> Option<String> {
     })
 }
 
-/// Prints the fixes as a diff.
+/// Prints the fixes as a diff. The outcome depends on the diff alone.
 pub(super) fn show_diff(
     exit: ExitPlan,
     checked: &[CheckedTree],
@@ -85,13 +85,12 @@ pub(super) fn show_diff(
         empty &= diff.text.is_empty();
         output.stdout_bytes().write_all(diff.text.as_bytes()).map_err(Failure::Io)?;
         withheld.extend(diff.withheld.iter().map(|path| texts.display_path(path)));
-        let removed = one.judgement.diagnostics.iter().flat_map(Diagnostic::with_subsumed);
-        let secret = removed.filter(|found| found.fix.as_ref().is_some_and(removes_secret));
-        withheld.extend(secret.map(|found| texts.display_path(&found.primary.location.file)));
+        withheld.extend(one.withheld.iter().map(|path| texts.display_path(path)));
     }
     for path in &withheld {
-        output.message(&format!("Part of the fix of `{path}` is not shown because the diff would contain a secret. Use --fix or --unsafe-fixes to apply it."));
+        output.message(&format!(
+            "Part of the fix of `{path}` is not shown because the diff would contain a secret. Apply it with --fix instead of --diff."
+        ));
     }
-    let has_fixes = !empty || !withheld.is_empty();
-    Ok(if !has_fixes || exit.always_zero { Outcome::Clean } else { Outcome::Findings })
+    Ok(if empty || exit.always_zero { Outcome::Clean } else { Outcome::Findings })
 }

@@ -1,6 +1,10 @@
 //! The check of one tree, and its fixes in memory.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use preauth_metadata::Org;
 use preauth_policy::{BaseState, CheckInput, Waivers, check, fix};
@@ -18,12 +22,16 @@ use crate::{report::summary::Coverage, tree::load::LoadedPolicies};
 pub(super) fn judge(plan: &Plan<'_>, read: ReadTree, previous: &PreviousFindings) -> CheckedTree {
     let ReadTree { tree, rules, mut workspace, base, .. } = read;
     let given = given(plan.evaluation, &rules, base.as_ref().map(|base| &base.org));
+    let withheld = RefCell::new(BTreeSet::new());
     let (mut judgement, fixed_texts, fixed) = if let Some(fixes) = plan.fixes {
         let new = previous.new_among(|| check(&workspace, &rules.policies, &given).diagnostics);
         let wanted = |diagnostic: &Diagnostic, fix: &Fix| {
-            plan.filter.fixes(fixes, &tree, diagnostic, fix)
-                && new.has(diagnostic)
-                && !(fixes.keep_secrets && removes_secret(fix))
+            let is_wanted = plan.filter.fixes(fixes, &tree, diagnostic, fix) && new.has(diagnostic);
+            let is_withheld = is_wanted && fixes.keep_secrets && removes_secret(fix);
+            if is_withheld {
+                withheld.borrow_mut().extend(fix.files().cloned());
+            }
+            is_wanted && !is_withheld
         };
         let fixed = fix(&mut workspace, &rules.policies, &given, fixes.at_least, &wanted);
         (fixed.remaining, fixed.texts, fixed.findings.len())
@@ -34,7 +42,8 @@ pub(super) fn judge(plan: &Plan<'_>, read: ReadTree, previous: &PreviousFindings
     judgement.diagnostics.extend(tree.diagnostics.iter().cloned());
     judgement.diagnostics.sort_by(Diagnostic::order);
     let coverage = Coverage::of(&tree, &workspace, &org);
-    CheckedTree { tree, rules, workspace, org, base, judgement, coverage, fixed_texts, fixed }
+    let withheld = withheld.into_inner();
+    CheckedTree { tree, rules, workspace, org, base, judgement, coverage, fixed_texts, fixed, withheld }
 }
 
 /// Returns the input of a check that is neither source nor policy; `base` is the org before the change.

@@ -40,15 +40,16 @@ use crate::{
 pub(crate) fn run(args: &CheckArgs, output: &Output) -> Result<Outcome, Failure> {
     let plan = Plan::resolve(args, output)?;
     let baseline = plan.baseline.map(Baseline::read).transpose()?;
-    let loaded = sources::load(&plan.sources)?;
+    let mut loaded = sources::load(&plan.sources)?;
     if loaded.iter().any(|one| !one.rules.errors.is_empty()) {
         let trees: Vec<_> = loaded.iter().map(|one| (one.tree.root.as_path(), &one.rules)).collect();
         configuration_errors::report(&plan.targets, &trees, output)?;
         let rules = loaded.iter().map(|one| &one.rules);
         return Err(configuration_errors::failure("Nothing was checked", rules));
     }
-    for one in &loaded {
+    for one in &mut loaded {
         ensure_known(plan.filter.ids(), &one.rules.policies)?;
+        one.switched_on = one.rules.policies.switch_on(plan.filter.select);
     }
     let read = |one| sources::read(&plan.sources, plan.evaluation, one, output);
     let read: Vec<ReadTree> = loaded.into_iter().map(read).collect::<Result<_, _>>()?;
@@ -78,6 +79,9 @@ fn report(
     let selected = select::select(&plan.filter, checked, previous);
     reports::write(plan, checked, &selected, output)?;
     outcome::summarize(checked, &selected, baseline, output);
+    if plan.mentions_fix {
+        output.message("No file was changed: add --fix to apply the fixes, or --diff to see them.");
+    }
     if is_saved {
         return Ok(outcome::outcome(plan.exit, checked, &selected));
     }

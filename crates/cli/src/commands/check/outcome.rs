@@ -19,7 +19,7 @@ pub(super) fn summarize(
 ) {
     fixes::sentence(checked).iter().for_each(|line| output.message(line));
     let is_waived = |diagnostic: &&Diagnostic| diagnostic.suppressed.is_some();
-    let found = || all_selected(checked, selected);
+    let found = || all_selected(selected);
     let live: Vec<&Diagnostic> = found().filter(|diagnostic| !is_waived(diagnostic)).collect();
     let waived = found().flat_map(Diagnostic::with_subsumed).filter(is_waived).count();
     output.message(&summary::findings(&live, waived));
@@ -46,7 +46,7 @@ pub(super) fn summarize(
 
 /// Returns how the run ends.
 pub(super) fn outcome(exit: ExitPlan, checked: &[CheckedTree], selected: &[SelectedFindings]) -> Outcome {
-    let mut live = all_selected(checked, selected).filter(|found| found.suppressed.is_none());
+    let mut live = all_selected(selected).filter(|found| found.suppressed.is_none());
     if live.clone().any(could_not_check) || checked.iter().any(|one| one.coverage.unreadable > 0) {
         return Outcome::CouldNotCheck;
     }
@@ -55,9 +55,6 @@ pub(super) fn outcome(exit: ExitPlan, checked: &[CheckedTree], selected: &[Selec
 }
 
 /// Returns the selected findings of all trees.
-fn all_selected<'j>(
-    checked: &'j [CheckedTree],
-    selected: &'j [SelectedFindings],
-) -> impl Iterator<Item = &'j Diagnostic> + Clone {
-    checked.iter().zip(selected).flat_map(|(one, selected)| selected.diagnostics(one))
+fn all_selected(selected: &[SelectedFindings]) -> impl Iterator<Item = &Diagnostic> + Clone {
+    selected.iter().flat_map(|one| &one.diagnostics)
 }

@@ -21,6 +21,8 @@ pub(super) struct Plan<'a> {
     pub(super) evaluation: EvaluationPlan,
     /// `None`: nothing is fixed.
     pub(super) fixes: Option<FixPlan>,
+    /// Unsafe fixes were asked for, but no fix is to be made.
+    pub(super) mentions_fix: bool,
     pub(super) filter: FilterPlan<'a>,
     pub(super) action: Action<'a>,
     /// The reports to write; also those of errors in the configuration, whatever the action is.
@@ -121,7 +123,6 @@ impl<'a> Plan<'a> {
         let targets = targets(args)?;
         let input = input(args)?;
         let is_stdin = matches!(input, Input::Stdin(_));
-        let writes_fixes = args.fix || args.unsafe_fixes;
         let at_least = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
         Ok(Self {
             sources: SourcePlan {
@@ -132,11 +133,12 @@ impl<'a> Plan<'a> {
                 progress: output.progress && !args.source.no_progress,
             },
             evaluation: EvaluationPlan { day: args.day.day(), waivers: !args.no_waivers },
-            fixes: (writes_fixes || args.diff).then_some(FixPlan {
+            fixes: (args.fix || args.diff).then_some(FixPlan {
                 at_least,
                 given_files_only: is_stdin,
                 keep_secrets: args.diff,
             }),
+            mentions_fix: args.unsafe_fixes && !args.fix && !args.diff,
             filter: FilterPlan {
                 select: &args.select,
                 ignore: &args.ignore,
@@ -150,7 +152,7 @@ impl<'a> Plan<'a> {
             targets,
             baseline: args.baseline.as_deref().filter(|_| !args.write_baseline),
             show: &args.show,
-            prints_fixed_text: is_stdin && writes_fixes,
+            prints_fixed_text: is_stdin && args.fix,
             exit: ExitPlan { fail_on: args.fail_on, always_zero: args.exit_zero },
         })
     }

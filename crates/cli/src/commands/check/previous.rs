@@ -24,12 +24,10 @@ impl PreviousFindings {
     pub(super) fn new(bases: &[&BaseTree], baseline: Option<&Baseline>) -> Self {
         let mut previous = Self { has_source: !bases.is_empty() || baseline.is_some(), ..Self::default() };
         let diagnostics = || bases.iter().flat_map(|base| &base.diagnostics);
-        for (diagnostic, prints) in diagnostics().zip(fingerprints(diagnostics())) {
-            for (one, print) in diagnostic.with_subsumed().zip(prints) {
-                previous.all.insert(print, one.severity);
-                if diagnostic.suppressed.is_none() && one.suppressed.is_none() {
-                    previous.live.insert(print, one.severity);
-                }
+        for (diagnostic, print) in diagnostics().zip(fingerprints(diagnostics())) {
+            previous.all.insert(print, diagnostic.severity);
+            if diagnostic.suppressed.is_none() {
+                previous.live.insert(print, diagnostic.severity);
             }
         }
         // A baseline accepts a finding at any severity.
@@ -44,15 +42,9 @@ impl PreviousFindings {
         self.all.is_empty()
     }
 
-    /// True if a finding and all findings included in it existed before.
-    pub(super) fn has(&self, diagnostic: &Diagnostic, fingerprints: &[Fingerprint]) -> bool {
-        let is_waived = diagnostic.suppressed.is_some();
-        diagnostic.with_subsumed().zip(fingerprints).all(|(one, print)| self.has_one(one, is_waived, *print))
-    }
-
     /// True if a finding existed before, at the same or a higher severity. Failures to check are always new.
-    fn has_one(&self, diagnostic: &Diagnostic, is_waived: bool, fingerprint: Fingerprint) -> bool {
-        let previous = if is_waived || diagnostic.suppressed.is_some() { &self.all } else { &self.live };
+    pub(super) fn has(&self, diagnostic: &Diagnostic, fingerprint: Fingerprint) -> bool {
+        let previous = if diagnostic.suppressed.is_some() { &self.all } else { &self.live };
         let severity = previous.get(&fingerprint);
         !could_not_check(diagnostic) && severity.is_some_and(|severity| *severity >= diagnostic.severity)
     }
@@ -62,13 +54,9 @@ impl PreviousFindings {
         let mut new = HashSet::new();
         if self.has_source {
             let all = all();
-            let each = all.iter().flat_map(Diagnostic::with_subsumed);
-            let prints = fingerprints(&all).into_iter().flatten();
-            new.extend(
-                each.zip(prints)
-                    .filter(|(one, print)| !self.has_one(one, false, *print))
-                    .map(|(one, _)| first_fingerprint(one)),
-            );
+            let each = all.iter().zip(fingerprints(&all));
+            let new_ones = each.filter(|(one, print)| !self.has(one, *print));
+            new.extend(new_ones.map(|(one, _)| first_fingerprint(one)));
         }
         NewFindings { previous: self, new }
     }
@@ -84,11 +72,11 @@ pub(super) struct NewFindings<'k> {
 impl NewFindings<'_> {
     pub(super) fn has(&self, diagnostic: &Diagnostic) -> bool {
         let print = first_fingerprint(diagnostic);
-        !self.previous.has_one(diagnostic, false, print) || self.new.contains(&print)
+        !self.previous.has(diagnostic, print) || self.new.contains(&print)
     }
 }
 
 /// Returns the fingerprint of a finding as if no other finding were equal to it.
 fn first_fingerprint(diagnostic: &Diagnostic) -> Fingerprint {
-    fingerprints([diagnostic])[0][0]
+    fingerprints([diagnostic])[0]
 }

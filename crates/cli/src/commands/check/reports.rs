@@ -51,8 +51,8 @@ pub(super) fn with_runs<T>(
                 .with_workspace(&one.workspace)
         })
         .collect();
-    for ((one, texts), selected) in checked.iter().zip(&texts).zip(selected) {
-        texts.prepare(selected.diagnostics(one).map(|found| &found.primary.location.file));
+    for (texts, selected) in texts.iter().zip(selected) {
+        texts.prepare(selected.diagnostics.iter().map(|found| &found.primary.location.file));
     }
     let all = AllFingerprints::new(checked);
     let prints: Vec<_> = selected.iter().map(|selected| || all.of_selected(selected)).collect();
@@ -68,7 +68,7 @@ pub(super) fn with_runs<T>(
             as_of: plan.evaluation.day,
             org: Some(&one.org),
             change: selected.change(one),
-            diagnostics: selected.diagnostics(one).collect(),
+            diagnostics: selected.diagnostics.iter().collect(),
             fingerprints,
             undecided: &selected.undecided,
             coverage: &one.coverage,

@@ -28,7 +28,14 @@ pub(super) fn load(plan: &SourcePlan<'_>) -> Result<Vec<LoadedTree>, Failure> {
         Input::Stdin(name) => {
             let tree = tree_with_stdin(name, plan.all)?;
             let rules = load::policies(&tree.root, plan.config)?;
-            Ok(vec![LoadedTree { tree, rules, rules_on_disk: true, staged: None, on_disk: None }])
+            Ok(vec![LoadedTree {
+                tree,
+                rules,
+                switched_on: Vec::new(),
+                rules_on_disk: true,
+                staged: None,
+                on_disk: None,
+            }])
         }
         Input::Paths(paths) => {
             discover::roots(paths)?.into_iter().map(|(root, scope)| load_tree(plan, &root, &scope)).collect()
@@ -71,7 +78,8 @@ fn load_tree(
         None => None,
     };
     let rules_on_disk = staged_rules.is_none();
-    Ok(LoadedTree { tree, rules: staged_rules.unwrap_or(rules), rules_on_disk, staged, on_disk })
+    let rules = staged_rules.unwrap_or(rules);
+    Ok(LoadedTree { tree, rules, switched_on: Vec::new(), rules_on_disk, staged, on_disk })
 }
 
 /// Reads the files on disk; `None` if they cannot be found.

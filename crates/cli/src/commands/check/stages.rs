@@ -1,6 +1,9 @@
 //! A tree in the stages of a run: loaded, read, checked, and the findings that are selected from it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use preauth_metadata::{Org, Workspace, codes::FILE_UNREADABLE};
 use preauth_policy::{
@@ -22,6 +25,8 @@ use crate::{
 pub(super) struct LoadedTree {
     pub(super) tree: ProjectTree,
     pub(super) rules: LoadedPolicies,
+    /// The ids of the policies that are on only because the command line selects them.
+    pub(super) switched_on: Vec<String>,
     /// The policies are those on disk, not those of the index.
     pub(super) rules_on_disk: bool,
     /// The index, if that is checked instead of the files on disk.
@@ -58,19 +63,23 @@ pub(super) struct CheckedTree {
     pub(super) org: Arc<Org>,
     /// The tree before the change, if a change is checked.
     pub(super) base: Option<BaseTree>,
-    /// All findings, before any are selected.
+    /// All findings, before any are selected. None is included in another.
     pub(super) judgement: Judgement,
     pub(super) coverage: Coverage,
     /// The texts of fixed files.
     pub(super) fixed_texts: BTreeMap<FilePath, ArcStr>,
     /// Number of fixed findings.
     pub(super) fixed: usize,
+    /// Files with a fix that was not made because a diff would show a secret.
+    pub(super) withheld: BTreeSet<FilePath>,
 }
 
 /// The findings of one tree that are reported.
 #[derive(Debug, Default)]
 pub(super) struct SelectedFindings {
-    /// Indices into the diagnostics of the tree.
+    /// The findings, each with those that it includes.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// The index of each finding in the judgement of the tree.
     pub(super) indices: Vec<usize>,
     /// Number of diagnostics of all trees before this one.
     pub(super) offset: usize,
@@ -82,14 +91,6 @@ pub(super) struct SelectedFindings {
 }
 
 impl SelectedFindings {
-    /// Returns the findings; `checked` is the tree that they were selected from.
-    pub(super) fn diagnostics<'j>(
-        &self,
-        checked: &'j CheckedTree,
-    ) -> impl Iterator<Item = &'j Diagnostic> + Clone {
-        self.indices.iter().map(|index| &checked.judgement.diagnostics[*index])
-    }
-
     /// Returns the change that was checked, if one was.
     pub(super) fn change<'j>(&self, checked: &'j CheckedTree) -> Option<Comparison<'j>> {
         let base = checked.base.as_ref()?;

@@ -62,7 +62,7 @@ struct ListedPolicy {
     on: bool,
     /// The kind of subject: `App`, `Grant`, a metadata type, …; `File` for structure checks.
     judges: &'static str,
-    /// How a finding is fixed: `safe` by `--fix`, `unsafe` by `--unsafe-fixes`, `register` only if the register declares
+    /// How a finding is fixed: `safe` by `--fix`, `unsafe` by `--fix --unsafe-fixes`, `register` only if the register declares
     /// the value; `null` by a person. Values that the register declares are always safe.
     correction: Option<&'static str>,
     /// True if waivers apply to it.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{FormatDef, PathBase};
-use crate::report::Run;
+use crate::report::{Run, included};
 
 pub(super) const FORMAT: FormatDef = FormatDef::new(PathBase::CurrentFolder, write);
 
@@ -14,13 +14,14 @@ fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
             let place = run.texts.start(location);
             writeln!(
                 out,
-                "{}:{}:{}: {}[{}] {}{}",
+                "{}:{}:{}: {}[{}] {}{}{}",
                 run.texts.display_path(&location.file),
                 place.line,
                 place.column,
                 diagnostic.severity,
                 diagnostic.code,
                 diagnostic.message,
+                included(diagnostic).map(|included| format!(" (includes {included})")).unwrap_or_default(),
                 diagnostic
                     .suppressed
                     .as_ref()

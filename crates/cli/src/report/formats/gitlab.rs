@@ -8,7 +8,7 @@ use preauth_source::{Diagnostic, Fingerprint, Severity};
 use serde::Serialize;
 
 use super::{FormatDef, PathBase};
-use crate::report::Run;
+use crate::report::{Run, advice};
 
 #[derive(Debug, Serialize)]
 struct GitlabIssue {
@@ -57,7 +57,8 @@ fn issue(run: &Run<'_>, diagnostic: &Diagnostic, fingerprint: Fingerprint) -> Gi
     let location = &diagnostic.primary.location;
     let (start, end) = run.texts.places(location);
     let why = run.policies.get(&diagnostic.code).map(|policy| policy.why.trim());
-    let help = diagnostic.help.iter().map(String::as_str);
+    let advice = advice(diagnostic);
+    let help = advice.iter().map(String::as_str);
     GitlabIssue {
         kind: "issue",
         check_name: diagnostic.code.to_string(),

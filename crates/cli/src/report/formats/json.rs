@@ -58,6 +58,22 @@ struct JsonFinding {
     waived: Option<JsonWaiver>,
     /// Policies whose findings on the same subject are included in this one.
     subsumes: Vec<String>,
+    /// The findings that are included in this one, none of a higher severity.
+    included: Vec<JsonIncluded>,
+}
+
+/// A finding that is included in another one.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Included")]
+struct JsonIncluded {
+    /// The policy's id.
+    code: String,
+    /// `info`, `warning` or `error`.
+    severity: &'static str,
+    /// The message.
+    message: String,
+    /// Whether a waiver covers it.
+    waived: bool,
 }
 
 /// A range in a file. Lines and columns count from 1, columns count characters, and the end is exclusive.
@@ -125,7 +141,7 @@ struct JsonRelated {
 struct JsonFix {
     /// What the fix does.
     title: String,
-    /// `safe`: applied by `--fix`; `unsafe`: applied by `--unsafe-fixes`; `displayOnly`: never applied.
+    /// `safe`: applied by `--fix`; `unsafe`: applied by `--fix --unsafe-fixes`; `displayOnly`: never applied.
     applicability: &'static str,
     /// The edits. Empty if one of them would show a secret.
     edits: Vec<JsonEdit>,
@@ -258,6 +274,16 @@ fn finding(texts: &SourceTexts<'_>, diagnostic: &Diagnostic, fingerprint: Finger
             span: span(texts, &waiver.location),
         }),
         subsumes: diagnostic.subsumed.iter().map(|other| other.code.to_string()).collect(),
+        included: diagnostic.subsumed.iter().map(included).collect(),
+    }
+}
+
+fn included(diagnostic: &Diagnostic) -> JsonIncluded {
+    JsonIncluded {
+        code: diagnostic.code.to_string(),
+        severity: diagnostic.severity.as_str(),
+        message: diagnostic.message.clone(),
+        waived: diagnostic.suppressed.is_some(),
     }
 }
 

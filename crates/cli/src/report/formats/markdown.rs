@@ -16,7 +16,7 @@ use super::{FormatDef, PathBase};
 use crate::{
     output::visible::LimitedText,
     report::{
-        Comparison, Run,
+        Comparison, Run, advice,
         summary::{self, counted},
     },
 };
@@ -185,8 +185,8 @@ fn finding_entry(run: &Run<'_>, finding: &Diagnostic) -> String {
     let start = run.texts.start(location);
     let place = format!("{}:{}", run.texts.display_path(&location.file), start.line);
     let mut text = format!("- {} ({}, {})\n", escaped(&finding.message), code(&finding.code), code(&place));
-    for help in &finding.help {
-        let _ = writeln!(text, "  - {}", escaped(help));
+    for help in advice(finding) {
+        let _ = writeln!(text, "  - {}", escaped(&help));
     }
     let mut titles = Vec::new();
     for fix in finding.with_subsumed().filter_map(|one| one.fix.as_ref()) {
@@ -196,7 +196,7 @@ fn finding_entry(run: &Run<'_>, finding: &Diagnostic) -> String {
         titles.push(&fix.title);
         let flag = match fix.applicability {
             Applicability::Safe => "--fix",
-            Applicability::Unsafe => "--unsafe-fixes",
+            Applicability::Unsafe => "--fix --unsafe-fixes",
             Applicability::DisplayOnly => continue,
         };
         let _ = writeln!(text, "  - `preauth check {flag}` would {}", escaped(&fix.title));

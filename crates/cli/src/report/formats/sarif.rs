@@ -182,6 +182,11 @@ fn result(run: &Run<'_>, rules: &SarifRules, found: &Diagnostic, fingerprint: Fi
     if let Some(fix) = shown_fix(found).filter(|fix| fix.applicability > Applicability::DisplayOnly) {
         result["fixes"] = json!([self::fix(run, fix)]);
     }
+    if !found.subsumed.is_empty() {
+        let included = |one: &Diagnostic| json!({ "ruleId": &*one.code, "level": level(one.severity), "message": one.message });
+        let included: Vec<Value> = found.subsumed.iter().map(included).collect();
+        result["properties"] = json!({ "included": included });
+    }
     // If other results are suppressed, an empty list says that this one is not.
     result["suppressions"] = found.suppressed.iter().map(|waiver| suppression(run, waiver)).collect();
     result

@@ -19,7 +19,7 @@ use super::{FormatDef, PathBase};
 use crate::{
     output::visible::visible,
     report::{
-        Run,
+        Run, included,
         source_text::{SourceText, SourceTexts},
     },
 };
@@ -148,7 +148,7 @@ impl Drawn {
             let would = match fix.applicability {
                 Applicability::Safe => format!("`preauth check --fix` would {}", fix.title),
                 Applicability::Unsafe => format!(
-                    "`preauth check --unsafe-fixes` would {}; that may cut off a client that works today",
+                    "`preauth check --fix --unsafe-fixes` would {}; that may cut off a client that works today",
                     fix.title
                 ),
                 Applicability::DisplayOnly => continue,
@@ -158,10 +158,7 @@ impl Drawn {
                 help.push(would);
             }
         }
-        if !diagnostic.subsumed.is_empty() {
-            let codes: Vec<_> = diagnostic.subsumed.iter().map(|finding| finding.code.to_string()).collect();
-            help.push(format!("Includes: {}", codes.join(", ")));
-        }
+        help.extend(included(diagnostic).map(|included| format!("Includes: {included}")));
         let headline = format!(
             "{}{}[{}]: {}",
             if diagnostic.suppressed.is_some() { "waived " } else { "" },

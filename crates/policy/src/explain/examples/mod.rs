@@ -113,14 +113,8 @@ fn run(
 ) -> Result<(), String> {
     let given = given(policies, example, config)?;
     let mut workspace = workspace(policies, files);
-    let finds = |judgement: &Judgement| {
-        judgement
-            .diagnostics
-            .iter()
-            .flat_map(preauth_source::Diagnostic::with_subsumed)
-            .filter(|found| found.code == policy.id)
-            .count()
-    };
+    let finds =
+        |judgement: &Judgement| judgement.diagnostics.iter().filter(|found| found.code == policy.id).count();
     let judgement = check(&workspace, policies, &given);
     let (found, others) = (finds(&judgement), &judgement.diagnostics);
     let undecided = judgement.undecided.iter().any(|undecided| undecided.policy == policy.id);

@@ -14,7 +14,7 @@ use preauth_source::{Diagnostic, Severity};
 use setting::{HtmlSettingGroup, settings, value_of};
 
 use super::{FormatDef, PathBase};
-use crate::report::{Comparison, Run, summary::counted};
+use crate::report::{Comparison, Run, advice, summary::counted};
 
 #[derive(Debug, Template)]
 #[template(path = "report.html")]
@@ -224,7 +224,7 @@ fn finding(run: &Run<'_>, found: &Diagnostic) -> HtmlFinding {
         message: plain(&found.message),
         place: format!("{}:{}:{}", run.texts.display_path(&location.file), start.line, start.column),
         value: (!found.primary.message.is_empty()).then(|| plain(&found.primary.message)),
-        help: found.help.iter().map(|help| plain(help)).collect(),
+        help: advice(found).iter().map(|help| plain(help)).collect(),
         waiver: found.suppressed.as_ref().map(|waiver| HtmlWaiver {
             until: waiver.expires.to_string(),
             owner: waiver.owner.as_ref().map(ToString::to_string),
