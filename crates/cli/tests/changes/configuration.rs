@@ -1,8 +1,7 @@
 //! Comparison with the configuration of the earlier state.
 
-use crate::{
-    repository::{APP, App, NARROW, PROFILES, PROJECT, REGISTER, Repository, app, none, profile, reported},
-    support::stderr,
+use crate::repository::{
+    APP, App, NARROW, PROFILES, PROJECT, REGISTER, Repository, app, none, profile, reported,
 };
 
 const SETTLED: &str = "\

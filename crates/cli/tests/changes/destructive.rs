@@ -1,6 +1,9 @@
 //! Deletions in destructive changes manifests.
 
-use crate::repository::{APP, App, PROJECT, Repository, SETS, app, none, set};
+use crate::{
+    repository::{APP, App, PROJECT, Repository, SETS, app, none, set},
+    stdout,
+};
 
 const CAUSED: [&str; 1] = ["Order_Sync: grant-unresolved"];
 
@@ -31,6 +34,35 @@ fn components_in_destructive_changes_count_as_deleted() {
     repository.write("notes.md", "orders\n");
     repository.commit("three");
     assert_eq!(repository.reported(&["--since", "HEAD~1"]), none(), "it deletes once");
+}
+
+#[test]
+fn deletion_of_the_last_permission_set_of_an_app_is_an_error() {
+    let by_file = |repository: &Repository| {
+        repository.remove(&format!("{SETS}/Order_Sync_User.permissionset-meta.xml"));
+    };
+    let by_manifest = |repository: &Repository| {
+        repository.write("destructiveChanges.xml", &deleting(&["Order_Sync_User"]));
+    };
+    for delete in [&by_file as &dyn Fn(&Repository), &by_manifest] {
+        let repository = Repository::with_project();
+        delete(&repository);
+        repository.git(&["add", "-A"]);
+        for change in [&["--since", "HEAD"][..], &["--staged"]] {
+            let output = repository.check(&[&["--select", "last-grant-lost"], change].concat());
+            assert_eq!(output.status.code(), Some(1));
+            let text = stdout(&output);
+            assert!(text.contains("deletes or unassigns `Order Sync User`, the only"), "{text}");
+        }
+        repository.write(&format!("{SETS}/Orders.permissionset-meta.xml"), &set("Orders"));
+        let other = app(&App::default()).replace(
+            "    <permissionSetName>",
+            "    <permissionSetName>Orders</permissionSetName>\n    <permissionSetName>",
+        );
+        repository.write(APP, &other);
+        let output = repository.check(&["--select", "last-grant-lost", "--since", "HEAD"]);
+        assert!(!stdout(&output).contains("last-grant-lost"), "{}", stdout(&output));
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::{
     COMPONENT, ComponentAttribute, Fact, FactState, Facts, FileFacts, Kind, Project, Value,
     codec::read::ComponentFiles,
     cores::on_all_cores,
+    org::components::is_standard_profile,
     schema::components::{LOGIN_IP_RANGES, PERMISSIONS, rows},
 };
 
@@ -127,6 +128,11 @@ fn names<'c>(component: &'c Component, attribute: &str) -> &'c [Fact] {
 }
 
 impl Component {
+    /// True for a profile that every org has, which cannot be deleted.
+    pub fn is_standard_profile(&self) -> bool {
+        self.kind == Kind::Profile && is_standard_profile(&self.name)
+    }
+
     /// What a permission set group gives its members, from the sets of its names. What one of them gives is
     /// unknown when the set is not in the source; and so is all of it when a muting set is not, since that may take it
     /// away.

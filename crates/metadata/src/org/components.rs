@@ -25,6 +25,11 @@ const STANDARD_PROFILES: &[(&str, &str)] = &[
     ("High Volume Customer Portal", "HighVolumePortal"),
 ];
 
+/// True for the file name of a profile that every org has. It cannot be deleted.
+pub(super) fn is_standard_profile(name: &str) -> bool {
+    STANDARD_PROFILES.iter().any(|(_, file)| *file == name)
+}
+
 /// All components of the tree, to be found by the names that grants use.
 #[derive(Debug, Default)]
 pub struct Components {

@@ -1,10 +1,9 @@
 //! The input of an evaluation.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
-use preauth_metadata::{App, AppKind, Kind, Org, Resolution, Workspace};
-use preauth_source::ArcStr;
+use preauth_metadata::{App, Component, Grant, Kind, Org, Resolution, Workspace};
 
 use crate::config::{Config, Register, RegisterEntry, Waivers};
 
@@ -28,21 +27,20 @@ impl CheckInput {
     }
 }
 
-/// The apps that existed before the change that is checked.
-#[derive(Clone, Debug, Default)]
-pub struct BaseState {
-    apps: BTreeSet<(AppKind, ArcStr)>,
-}
+/// The state before the change that is checked.
+#[derive(Clone, Debug)]
+pub struct BaseState(pub Arc<Org>);
 
 impl BaseState {
-    /// Takes the apps from an org in its state before the change.
-    pub fn new(org: &Org) -> Self {
-        Self { apps: org.apps.iter().map(|app| (app.kind, app.name.clone())).collect() }
+    /// Returns the app of the same kind and name.
+    pub(crate) fn app(&self, app: &App) -> Option<&App> {
+        let same_name = self.0.apps_named(&app.name).iter();
+        same_name.map(|before| &**before).find(|before| before.kind == app.kind)
     }
 
-    /// True if an app of this kind and name existed.
-    pub(crate) fn has(&self, app: &App) -> bool {
-        self.apps.contains(&(app.kind, app.name.clone()))
+    /// Returns the components that a grant named.
+    pub(crate) fn components(&self, grant: &Grant) -> Vec<Arc<Component>> {
+        self.0.components.resolve(grant.kind, &grant.name).components().to_vec()
     }
 }
 

@@ -2,7 +2,7 @@
 //! a change; and those of the org that follow from all of its apps.
 
 use preauth_metadata::{
-    AttributeDef, FLOW_STATES, Fact, FactState, Facts, Kind, Places, RANGES, Resolution, Type, Value,
+    AttributeDef, FLOW_STATES, Fact, FactState, Facts, Grant, Kind, Places, RANGES, Resolution, Type, Value,
 };
 
 use crate::{
@@ -34,6 +34,13 @@ pub(crate) static DERIVED: &[AttributeDef] = &[
         Type::Bool,
         "Whether the change that is checked adds the app; not applicable if no change is checked.",
     ),
+    AttributeDef::new(
+        "lostGrants",
+        Type::List(&Type::Text),
+        "The profiles and permission sets through which users had the app before the change that is checked, if the \
+         change deletes, renames or unassigns all of them and no other is assigned. Empty otherwise; not applicable if \
+         no change is checked. Standard profiles cannot be deleted.",
+    ),
 ];
 
 /// The attributes of a profile in `loginProfiles`.
@@ -62,6 +69,7 @@ impl AppCase<'_> {
             "loginProfiles" => self.login_profiles(),
             "ipEnforced" => self.ip_enforced(),
             "isNew" => self.is_new(),
+            "lostGrants" => self.lost_grants(),
             _ => return None,
         })
     }
@@ -144,9 +152,36 @@ impl AppCase<'_> {
     fn is_new(self) -> Fact {
         let state = match &self.case.given.base {
             None => FactState::NotApplicable("no change is checked".into()),
-            Some(base) => FactState::Present(Value::Bool(!base.has(self.app))),
+            Some(base) => FactState::Present(Value::Bool(base.app(self.app).is_none())),
         };
         Fact::new(state, self.app.home.clone())
+    }
+}
+
+impl AppCase<'_> {
+    fn lost_grants(self) -> Fact {
+        let places =
+            self.app.fact("grants").map_or_else(|| self.app.home.clone().into(), |fact| fact.places.clone());
+        let Some(base) = &self.case.given.base else {
+            return Fact { state: FactState::NotApplicable("no change is checked".into()), places };
+        };
+        let named = |grant: &Grant| base.components(grant);
+        let is_deleted = |grant: &Grant| {
+            matches!(grant.resolution, Resolution::Nothing)
+                && !named(grant).is_empty()
+                && !named(grant).iter().any(|component| component.is_standard_profile())
+        };
+        let mut lost = Vec::new();
+        if self.app.grants.iter().all(is_deleted) {
+            let before = base.app(self.app).map(|app| app.grants.as_slice()).unwrap_or_default();
+            lost.extend(before);
+            let is_new = |grant: &&Grant| {
+                !before.iter().any(|other| (other.kind, &other.name) == (grant.kind, &grant.name))
+            };
+            lost.extend(self.app.grants.iter().filter(is_new));
+        }
+        let item = |grant: &&Grant| grant.facts.get("name").cloned();
+        Fact { state: FactState::Present(Value::List(lost.iter().filter_map(item).collect())), places }
     }
 }
 

@@ -7,6 +7,9 @@ use preauth_source::{Diagnostic, FilePath, SubjectId};
 
 use crate::{PolicySet, evaluate::owner, language::policy::Policy};
 
+/// The subject of a finding, and the main file of its app.
+type FoldKey<'f> = (Option<&'f SubjectId>, &'f FilePath);
+
 /// Folds each finding into the finding that includes it: one of a policy that subsumes its policy, on the same subject
 /// of the same app, of the same or a higher severity, and without a waiver. Other findings stay alone.
 ///
@@ -42,7 +45,7 @@ fn includers(policies: &PolicySet, org: &Org, findings: &[&Diagnostic]) -> Vec<O
         let policy = policies.get(&finding.code).filter(|policy| !policy.subsume.is_empty())?;
         finding.suppressed.is_none().then_some(policy)
     };
-    let mut by_subject: BTreeMap<(Option<&SubjectId>, &FilePath), Vec<(usize, &Policy)>> = BTreeMap::new();
+    let mut by_subject: BTreeMap<FoldKey<'_>, Vec<(usize, &Policy)>> = BTreeMap::new();
     for (index, finding) in findings.iter().enumerate() {
         if let Some(policy) = subsuming(finding) {
             by_subject.entry(key(org, finding)).or_default().push((index, policy));
@@ -63,9 +66,8 @@ fn includers(policies: &PolicySet, org: &Org, findings: &[&Diagnostic]) -> Vec<O
     findings.iter().map(includer).collect()
 }
 
-/// Returns the subject of a finding and the main file of its app: apps in different package directories may have the
-/// same name.
-fn key<'f>(org: &'f Org, finding: &'f Diagnostic) -> (Option<&'f SubjectId>, &'f FilePath) {
+/// Returns the key of a finding. Apps in different package directories may have the same name.
+fn key<'f>(org: &'f Org, finding: &'f Diagnostic) -> FoldKey<'f> {
     let app = owner::of_diagnostic(org, finding);
     let file = app.map_or(&finding.primary.location.file, |app| &app.home.file);
     (finding.subject.as_ref(), file)

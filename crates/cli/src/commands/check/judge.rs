@@ -53,7 +53,7 @@ pub(super) fn given(
     base: Option<&Arc<Org>>,
 ) -> CheckInput {
     let mut given = CheckInput::new(&rules.config, evaluation.day);
-    given.base = base.map(|org| BaseState::new(org));
+    given.base = base.cloned().map(BaseState);
     if !evaluation.waivers {
         given.waivers = Waivers::default();
     }

@@ -156,7 +156,7 @@ fn given(policies: &PolicySet, example: &RawExample, config: Option<&str>) -> Re
     let mut given = CheckInput::new(&config, as_of);
     given.base = example.base.as_ref().map(|base| {
         let files: Files = base.iter().map(|(path, text)| (path.value.clone(), text.clone())).collect();
-        BaseState::new(workspace(policies, &files).org())
+        BaseState(workspace(policies, &files).org().clone())
     });
     Ok(given)
 }
