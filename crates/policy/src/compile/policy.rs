@@ -8,12 +8,12 @@ use crate::{
         compiler::{Compiler, Origin, PathRoot},
         errors::did_you_mean,
         parameters::Parameter,
-        raw::RawPolicy,
+        raw::{RawPolicy, RawSeverity},
     },
     config::Rule,
     evaluate::subject::Select,
     language::{
-        policy::{MessagePart, MessageTemplate, Policy, RepairSetting},
+        policy::{MessagePart, MessageTemplate, Policy, RepairSetting, SeverityCase},
         test::Test,
     },
     yaml::{Placed, YamlData},
@@ -36,6 +36,15 @@ pub(crate) fn compile(
     if require.is_empty() && !compiler.failed {
         compiler.error(raw.id.range, "the policy requires nothing: `require` is empty".into(), None);
     }
+    let severity =
+        |raw: &Placed<RawSeverity>| rule.and_then(|rule| rule.severity).unwrap_or(raw.value.into());
+    let severities = raw.severities.iter().map(|case| SeverityCase {
+        when: compiler.tests(select, &case.when),
+        severity: severity(&case.severity),
+        message: case.message.as_ref().and_then(|message| compiler.message(select, message)),
+        help: case.help.clone(),
+    });
+    let severities = severities.collect();
     let message = raw.message.as_ref().and_then(|message| compiler.message(select, message));
     let place = raw.place.as_ref().and_then(|place| compiler.place(&require, place));
     let repair = compiler.repair(select, raw);
@@ -45,7 +54,8 @@ pub(crate) fn compile(
     (!failed).then(|| Policy {
         id: raw.id.value.as_str().into(),
         title: raw.title.value.clone(),
-        severity: rule.and_then(|rule| rule.severity).unwrap_or(raw.severity.value.into()),
+        severity: severity(&raw.severity),
+        severities,
         why: raw.why.clone(),
         help: raw.help.clone(),
         controls: raw.controls.clone(),

@@ -18,6 +18,9 @@ pub(crate) struct RawPolicy {
     pub title: Placed<String>,
     /// The severity of a finding.
     pub severity: Placed<RawSeverity>,
+    /// Cases in which a finding has another severity. The first one that holds counts; one that is not known does not hold.
+    #[serde(default)]
+    pub severities: Vec<RawSeverityCase>,
     /// The reason, in plain words, for somebody who knows Setup and not this tool.
     pub why: String,
     /// Advice for a finding, in Setup's words.
@@ -71,6 +74,23 @@ pub(crate) struct RawPolicy {
 
 fn yes() -> bool {
     true
+}
+
+/// A case in which a finding has another severity.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "SeverityCase")]
+pub(crate) struct RawSeverityCase {
+    /// The conditions: the case holds if all of these hold.
+    pub when: Vec<RawTest>,
+    /// The severity of a finding in this case.
+    pub severity: Placed<RawSeverity>,
+    /// The message of a finding in this case, if it differs.
+    #[serde(default)]
+    pub message: Option<Placed<String>>,
+    /// Advice for a finding in this case, if it differs.
+    #[serde(default)]
+    pub help: Option<String>,
 }
 
 /// A parameter: its value, or a mapping with the value as `default`.
@@ -279,4 +299,6 @@ pub(crate) struct RawExample {
     pub config: Option<String>,
     /// The day of the check; without it 2026-01-01.
     pub as_of: Option<Placed<String>>,
+    /// The severity of the findings of a failing example, if it matters.
+    pub severity: Option<Placed<RawSeverity>>,
 }

@@ -14,7 +14,7 @@ use crate::{
     judge::judgement::Undecided,
     language::{
         path::AttributePath,
-        policy::Policy,
+        policy::{Policy, SeverityCase},
         test::{Observation, Test, Verdict},
     },
 };
@@ -40,7 +40,11 @@ pub(crate) fn evaluate(
         let mut observations = Vec::new();
         test.observe(subject, &mut observations);
         if (applies, required) == (Verdict::Holds, Verdict::Fails) {
-            found(&test, finding(policy, subject, &test, &observations, &conditions));
+            let mut conditions = conditions;
+            let case = severity_case(policy, subject);
+            let whens = case.into_iter().flat_map(|case| &case.when);
+            whens.for_each(|when| _ = when.observe(subject, &mut conditions));
+            found(&test, finding(policy, case, subject, &test, &observations, &conditions));
             continue;
         }
         let first_unknown = conditions.iter().chain(&observations).find_map(unknown);
@@ -72,6 +76,12 @@ pub(crate) fn applies(policy: &Policy, subject: &Subject<'_>) -> Verdict {
         }
     }
     result
+}
+
+/// Returns the case that decides the severity of a finding on a subject, if one holds.
+fn severity_case<'p>(policy: &'p Policy, subject: &Subject<'_>) -> Option<&'p SeverityCase> {
+    let holds = |test: &Test| test.verdict(subject) == Verdict::Holds;
+    policy.severities.iter().find(|case| case.when.iter().all(holds))
 }
 
 /// Returns the observations that make a policy apply to a subject, or leave it undecided whether it does.

@@ -10,7 +10,7 @@ use crate::{
         subject::Subject,
     },
     language::{
-        policy::Policy,
+        policy::{Policy, SeverityCase},
         predicate::{Operand, Predicate},
         test::{Member, Observation, PredicateTest, Test, Verdict},
     },
@@ -19,10 +19,11 @@ use crate::{
 /// The number of members of a list that a finding shows with their places.
 const MAX_CULPRIT_LABELS: usize = 10;
 
-/// Builds the finding of a requirement that does not hold. `observations` are those of the requirement, `conditions` those
-/// that make the policy apply.
+/// Builds the finding of a requirement that does not hold. `case` decides its severity, if one holds. `observations` are
+/// those of the requirement, `conditions` those that make the policy and the case apply.
 pub(crate) fn finding(
     policy: &Policy,
+    case: Option<&SeverityCase>,
     subject: &Subject<'_>,
     test: &Test,
     observations: &[Observation<'_>],
@@ -37,7 +38,8 @@ pub(crate) fn finding(
         _ => None,
     }
     .filter(|_| policy.require.iter().any(|test| matches!(test, Test::AsExpected(_))));
-    let message = match (&policy.message, expected, decisive) {
+    let own_message = case.and_then(|case| case.message.as_ref()).or(policy.message.as_ref());
+    let message = match (own_message, expected, decisive) {
         (_, Some(_), Some(decisive)) => unexpected_value(decisive, &subject.label()),
         (Some(message), ..) => {
             render(message, subject, &subject.label(), decisive.map(|decisive| &*decisive.fact), &culprits)
@@ -60,7 +62,8 @@ pub(crate) fn finding(
             .next()
             .unwrap_or_else(|| primary_label(subject, decisive, observations, conditions)),
     };
-    let mut diagnostic = Diagnostic::new(policy.id.clone(), policy.severity, message, primary);
+    let severity = case.map_or(policy.severity, |case| case.severity);
+    let mut diagnostic = Diagnostic::new(policy.id.clone(), severity, message, primary);
     diagnostic.rule =
         Some(Label::new(Location::new(policy.location.file.clone(), test.range()), test.sentence()));
     diagnostic.subject = Some(subject.identity());
@@ -94,7 +97,7 @@ pub(crate) fn finding(
         let setup = shown.test.path.rows().filter_map(|row| row.setup(app.kind));
         diagnostic.help.extend(setup.map(|setup| format!("in Setup: {setup}")));
     }
-    diagnostic.help.extend(policy.help.clone());
+    diagnostic.help.extend(case.and_then(|case| case.help.clone()).or_else(|| policy.help.clone()));
     diagnostic
 }
 

@@ -1,5 +1,7 @@
 //! Lists all policies and checks of form, as they are configured.
 
+use std::collections::BTreeSet;
+
 use preauth_metadata::{Attribute, attribute};
 use preauth_source::{Applicability, Severity};
 
@@ -19,6 +21,8 @@ pub struct Catalogued<'p> {
     pub area: &'p str,
     /// The severity of its findings.
     pub severity: Severity,
+    /// The severities that its findings have in some cases.
+    pub severities: BTreeSet<Severity>,
     /// The smallest set that it belongs to.
     pub set: RuleSet,
     /// True if it is switched on.
@@ -58,6 +62,7 @@ pub fn catalogue(policies: &PolicySet) -> Vec<Catalogued<'_>> {
         id: &policy.id,
         area: policy.location.file.folder().rsplit('/').next().unwrap_or_default(),
         severity: policy.severity,
+        severities: policy.severities.iter().map(|case| case.severity).collect(),
         set: policy.set,
         on: !policy.off,
         judges: policy.select.as_str(),
@@ -71,6 +76,7 @@ pub fn catalogue(policies: &PolicySet) -> Vec<Catalogued<'_>> {
         id: check.id,
         area: FORM,
         severity: policies.severity_of_form(check),
+        severities: BTreeSet::new(),
         set: RuleSet::Recommended,
         on: !policies.is_off(check.id, None),
         judges: check.judges,

@@ -1,6 +1,6 @@
 //! Writes the pages of policies in Markdown, for `preauth explain` and the documentation.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use preauth_metadata::{AppKind, SETTINGS, SettingDef};
 use preauth_source::Applicability;
@@ -17,7 +17,10 @@ use crate::{
         codes::LOAD_ERRORS,
         examples::{FormExample, form_example},
     },
-    language::{path::AttributePath, policy::Policy},
+    language::{
+        path::AttributePath,
+        policy::{Policy, SeverityCase},
+    },
 };
 
 /// Returns the address of the page of a built-in policy or check of form, for this version.
@@ -56,8 +59,10 @@ fn policy_page(policies: &PolicySet, policy: &Policy) -> String {
     let mut out = String::new();
     let mut put = |text: String| out.push_str(&text);
     put(format!("# {}\n\n{}.\n\n| | |\n|---|---|\n", policy.id, policy.title.trim_end_matches('.')));
+    let other: BTreeSet<String> = policy.severities.iter().map(|case| case.severity.to_string()).collect();
+    let other = other.into_iter().map(|severity| format!("; {severity} in some cases")).collect::<String>();
     put(format!(
-        "| severity | {} |\n| set | {} |\n| judges | `{}` |\n",
+        "| severity | {}{other} |\n| set | {} |\n| judges | `{}` |\n",
         policy.severity,
         policy.set.as_str(),
         policy.select
@@ -86,6 +91,11 @@ fn policy_page(policies: &PolicySet, policy: &Policy) -> String {
     put(listed("Applies when", sentences(&policy.applies)));
     put(listed("Unless", sentences(&policy.except)));
     put(listed("Requires", sentences(&policy.require)));
+    let case = |case: &SeverityCase| {
+        let tests = sentences(&case.when).join(" and ");
+        format!("{} if {tests}", case.severity)
+    };
+    put(listed("Severity", policy.severities.iter().map(case).collect()));
     if let Some(help) = &policy.help {
         put(format!("\n## What to do\n\n{}\n", help.trim()));
     }

@@ -16,8 +16,10 @@ pub struct Policy {
     pub id: ArcStr,
     /// The requirement in one line.
     pub title: String,
-    /// The severity of a finding.
+    /// The severity of a finding, if no case holds.
     pub severity: Severity,
+    /// Cases in which a finding has another severity. The first one that holds counts.
+    pub severities: Vec<SeverityCase>,
     /// Why it matters.
     pub why: String,
     /// Advice for a finding.
@@ -52,6 +54,19 @@ pub struct Policy {
     pub location: Location,
     /// True if the configuration switches it off.
     pub off: bool,
+}
+
+/// A case in which a finding has another severity.
+#[derive(Clone, Debug)]
+pub struct SeverityCase {
+    /// The conditions: the case holds if all of these hold. One that is not known does not hold.
+    pub when: Vec<Test>,
+    /// The severity of a finding.
+    pub severity: Severity,
+    /// The message of a finding, if it differs.
+    pub message: Option<MessageTemplate>,
+    /// Advice for a finding, if it differs.
+    pub help: Option<String>,
 }
 
 /// A message with placeholders for values.
@@ -98,8 +113,10 @@ impl Policy {
     /// Returns every path that it reads.
     pub(crate) fn paths(&self) -> Vec<&AttributePath> {
         let mut paths = Vec::new();
+        let cases = self.severities.iter().map(|case| &case.when);
         [&self.applies, &self.except, &self.require]
             .into_iter()
+            .chain(cases)
             .flatten()
             .for_each(|test| test.paths(&mut paths));
         paths

@@ -56,6 +56,8 @@ struct ListedPolicy {
     area: String,
     /// `info`, `warning` or `error`.
     severity: &'static str,
+    /// The severities that its findings have in some cases.
+    severities: Vec<&'static str>,
     /// `recommended` or `strict`.
     set: &'static str,
     /// True if it is on.
@@ -114,6 +116,7 @@ fn listed_policy(row: &Catalogued) -> ListedPolicy {
         id: row.id.to_owned(),
         area: row.area.to_owned(),
         severity: row.severity.as_str(),
+        severities: row.severities.iter().map(|severity| severity.as_str()).collect(),
         set: row.set.as_str(),
         on: row.on,
         judges: row.judges,

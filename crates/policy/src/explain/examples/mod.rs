@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};
 use preauth_metadata::{AppKind, Assignment, FileFacts, Kind, Project, Workspace, write};
-use preauth_source::{Applicability, FilePath, Location, SourceFile, apply};
+use preauth_source::{Applicability, FilePath, Location, Severity, SourceFile, apply};
 
 use crate::{
     BaseState, PolicySet,
@@ -122,6 +122,14 @@ fn run(
         let codes: Vec<&str> = others.iter().map(|found| &*found.code).collect();
         if codes.is_empty() { "nothing was found".to_owned() } else { format!("found: {}", codes.join(", ")) }
     };
+    let wrong_severity = example.severity.as_ref().and_then(|expected| {
+        let expected = Severity::from(expected.value);
+        let found = judgement.diagnostics.iter().filter(|found| found.code == policy.id);
+        found.map(|found| found.severity).find(|severity| *severity != expected)
+    });
+    if let Some(severity) = wrong_severity {
+        return Err(format!("the severity of the finding is {severity}"));
+    }
     match expected {
         ExpectedOutcome::Fail if found == 0 => return Err(format!("no finding, {}", found_codes())),
         ExpectedOutcome::Pass if found > 0 => return Err("there is a finding".into()),
