@@ -32,6 +32,7 @@ pub use explain::trace::{Conclusion, Step, Trace, trace};
 pub use fix::apply::{Fixed, fix};
 pub use form::checks::{FORM_CHECKS, FormCheck, diagnostic_codes};
 pub use form::codes;
+pub use form::retired::{RetiredId, successor};
 pub use judge::judgement::{Judgement, Undecided};
 pub use judge::subsume::{fold, fold_all};
 pub use judge::tree::check;

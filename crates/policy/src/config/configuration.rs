@@ -8,7 +8,7 @@ use super::{
     rule::{Override, Rule},
     waiver::Waivers,
 };
-use crate::language::rule_set::RuleSet;
+use crate::{form::retired::RetiredId, language::rule_set::RuleSet};
 
 /// The configuration, with every name resolved.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct Config {
     pub register: Register,
     /// The waivers.
     pub waivers: Waivers,
+    /// The retired ids of policies that it uses. Rules and waivers have those of the successors.
+    pub retired: Vec<RetiredId>,
 }
 
 impl Default for Config {
@@ -52,6 +54,7 @@ impl Config {
             policies: Vec::new(),
             register: Register::default(),
             waivers: Waivers::default(),
+            retired: Vec::new(),
         }
     }
 
@@ -66,6 +69,7 @@ impl Config {
         self.overrides.extend(later.overrides);
         self.policies.extend(later.policies);
         self.waivers.waivers.extend(later.waivers.waivers);
+        self.retired.extend(later.retired);
         Self {
             set: self.set.max(later.set),
             register: self.register.merged_with(later.register),

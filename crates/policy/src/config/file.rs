@@ -1,7 +1,8 @@
 //! Reads one configuration file.
 
-use preauth_source::{Diagnostic, SourceFile};
+use preauth_source::{Diagnostic, Label, Severity, SourceFile};
 use schemars::JsonSchema;
+use semver::{Version, VersionReq};
 use serde::Deserialize;
 
 use super::{
@@ -24,6 +25,10 @@ struct RawConfig {
     /// The configurations that this one extends: `recommended`, `strict`, and paths of other configuration files, relative
     /// to this one. Later ones take precedence, and this file over all. Without it, it is `recommended`.
     extends: Option<Vec<Placed<String>>>,
+    /// The versions of preauth that may read this file, such as `>=0.2`. Other versions report an error and check nothing.
+    #[serde(rename = "required-version")]
+    #[allow(dead_code, reason = "checked before the rest of the file is read")]
+    required_version: Option<String>,
     /// Policies by id: `off`, a severity, or a mapping with `severity` and the policy's own parameters.
     rules: YamlMap<RawRule>,
     /// Other rules for some apps. If several are about the same app and policy, the last one counts.
@@ -56,6 +61,10 @@ pub(super) fn read_file(
     if matches!(node.value, YamlData::Null) {
         return empty();
     }
+    if let Some(error) = wrong_version(source, &node) {
+        diagnostics.push(error);
+        return empty();
+    }
     let shape = shape();
     let errors = shape::check(source, &node, &shape, CONFIG_INVALID);
     if !errors.is_empty() {
@@ -65,13 +74,39 @@ pub(super) fn read_file(
     match yaml::read::<RawConfig>(source, node, CONFIG_INVALID) {
         Ok(raw) => {
             let extends = raw.extends.clone();
-            (resolve(&mut ConfigReader { source, is_own, diagnostics }, raw), extends)
+            (resolve(&mut ConfigReader { source, is_own, diagnostics, retired: Vec::new() }, raw), extends)
         }
         Err(diagnostic) => {
             diagnostics.push(*diagnostic);
             empty()
         }
     }
+}
+
+/// Returns the error that the file requires another version of the program. Such a file may have keys that this version
+/// does not know, so it is not read further.
+fn wrong_version(source: &SourceFile<'_>, node: &YamlNode) -> Option<Diagnostic> {
+    let required = node.get("required-version")?;
+    let text = required.as_text()?;
+    let (message, help) = match VersionReq::parse(text) {
+        Ok(required) if required.matches(&version()) => return None,
+        Ok(_) => {
+            let message =
+                format!("this configuration requires preauth {text}, and this is preauth {}", version());
+            (message, "install a version that it allows")
+        }
+        Err(error) => {
+            let message = format!("`{text}` is not a requirement of a version: {error}");
+            (message, "write it like `>=0.2`, or like `0.2.1` for this version and compatible ones")
+        }
+    };
+    let label = Label::new(source.at(required.range), "required here");
+    Some(Diagnostic::new(CONFIG_INVALID, Severity::Error, message, label).with_help(help))
+}
+
+/// Returns the version of the program.
+fn version() -> Version {
+    Version::parse(env!("CARGO_PKG_VERSION")).expect("invariant: packages have a version")
 }
 
 /// Resolves the parts of a file.
@@ -82,7 +117,8 @@ fn resolve(reader: &mut ConfigReader<'_, '_>, raw: RawConfig) -> Config {
     let rules = reader.rules(raw.rules);
     let register = reader.register(&raw.apps);
     let waivers = reader.waivers(&raw.waivers, raw.waivers_expire_within.as_ref());
-    Config { set: None, rules, overrides, policies, register, waivers }
+    let retired = std::mem::take(&mut reader.retired);
+    Config { set: None, rules, overrides, policies, register, waivers, retired }
 }
 
 /// Returns the schema of configuration files.

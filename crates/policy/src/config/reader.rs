@@ -4,7 +4,13 @@ use jiff::civil::Date;
 use preauth_source::{Diagnostic, Label, Location, Severity, SourceFile, TextRange};
 
 use super::pattern::NamePattern;
-use crate::{form::codes::CONFIG_INVALID, yaml::Placed};
+use crate::{
+    form::{
+        codes::CONFIG_INVALID,
+        retired::{RetiredId, successor},
+    },
+    yaml::Placed,
+};
 
 /// The reader of one configuration file. Each part of the configuration is read in a file of its own.
 pub(super) struct ConfigReader<'r, 't> {
@@ -12,6 +18,8 @@ pub(super) struct ConfigReader<'r, 't> {
     /// True if the file is the project's own.
     pub(super) is_own: bool,
     pub(super) diagnostics: &'r mut Vec<Diagnostic>,
+    /// The retired ids that were read.
+    pub(super) retired: Vec<RetiredId>,
 }
 
 impl ConfigReader<'_, '_> {
@@ -28,6 +36,14 @@ impl ConfigReader<'_, '_> {
         let second = Label::new(second.clone(), "the second one");
         let diagnostic = Diagnostic::new(CONFIG_INVALID, Severity::Error, message, second);
         self.diagnostics.push(diagnostic.with_related(Label::new(first.clone(), "the first one")));
+    }
+
+    /// Reads the id of a policy. A retired id becomes that of its successor.
+    pub(super) fn policy_id(&mut self, id: &Placed<String>) -> String {
+        let Some(successor) = successor(id) else { return id.value.clone() };
+        let location = self.source.at(id.range);
+        self.retired.push(RetiredId { id: id.value.clone(), successor, location });
+        successor.to_owned()
     }
 
     /// Reads a name or pattern of apps.

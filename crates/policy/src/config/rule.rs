@@ -6,7 +6,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::{pattern::NamePattern, reader::ConfigReader};
-use crate::yaml::{Placed, YamlData, YamlMap, YamlNode};
+use crate::{
+    form::retired::successor,
+    yaml::{Placed, YamlData, YamlMap, YamlNode},
+};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
@@ -104,13 +107,23 @@ impl Rule {
 
 impl ConfigReader<'_, '_> {
     pub(super) fn rules(&mut self, raw: YamlMap<RawRule>) -> Vec<Rule> {
-        raw.0.into_iter().map(|(id, rule)| self.rule(&id, rule.0)).collect()
+        let mut rules: Vec<Rule> = Vec::new();
+        let is_retired = |id: &Placed<String>| successor(id).is_some();
+        let (retired, present): (Vec<_>, Vec<_>) = raw.0.into_iter().partition(|(id, _)| is_retired(id));
+        for (id, rule) in present.into_iter().chain(retired) {
+            let rule = self.rule(&id, rule.0);
+            // The rule of a retired id does not replace that of its successor.
+            if !rules.iter().any(|known| known.id == rule.id) {
+                rules.push(rule);
+            }
+        }
+        rules
     }
 
     fn rule(&mut self, id: &Placed<String>, node: YamlNode) -> Rule {
         let word = node.as_text().or_else(|| node.get("severity")?.as_text());
         let mut rule = Rule {
-            id: id.value.clone(),
+            id: self.policy_id(id),
             location: self.source.at(id.range),
             off: node.as_text() == Some("off"),
             severity: word.and_then(|word| word.parse().ok()),

@@ -218,7 +218,7 @@ impl ConfigReader<'_, '_> {
             return None;
         }
         Some(Waiver {
-            rule: (raw.rule.value.clone(), self.source.at(raw.rule.range)),
+            rule: (self.policy_id(&raw.rule), self.source.at(raw.rule.range)),
             target,
             value,
             reason: masked(raw.reason.trim()),

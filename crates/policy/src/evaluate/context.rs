@@ -5,7 +5,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use preauth_metadata::{App, Component, Grant, Kind, Org, Resolution, Workspace};
 
-use crate::config::{Config, Register, RegisterEntry, Waivers};
+use crate::{
+    config::{Config, Register, RegisterEntry, Waivers},
+    form::retired::RetiredId,
+};
 
 /// The input of a check that is neither source nor policy.
 #[derive(Clone, Debug)]
@@ -14,6 +17,8 @@ pub struct CheckInput {
     pub register: Register,
     /// The waivers.
     pub waivers: Waivers,
+    /// The retired ids of policies in the configuration.
+    pub retired: Vec<RetiredId>,
     /// The day of the check.
     pub as_of: Date,
     /// The state before the change that is checked; `None` if no change is checked.
@@ -23,7 +28,13 @@ pub struct CheckInput {
 impl CheckInput {
     /// Makes the input of a check that is not about a change.
     pub fn new(config: &Config, as_of: Date) -> Self {
-        Self { register: config.register.clone(), waivers: config.waivers.clone(), as_of, base: None }
+        Self {
+            register: config.register.clone(),
+            waivers: config.waivers.clone(),
+            retired: config.retired.clone(),
+            as_of,
+            base: None,
+        }
     }
 }
 

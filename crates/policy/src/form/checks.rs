@@ -9,7 +9,8 @@ use preauth_source::Severity;
 use preauth_xml::MALFORMED;
 
 use super::codes::{
-    LOAD_ERRORS, OVERRIDE_UNMATCHED, WAIVER_EXPIRED, WAIVER_TOO_LONG, WAIVER_UNMATCHED, WAIVER_WIDENED,
+    LOAD_ERRORS, OVERRIDE_UNMATCHED, RULE_RETIRED, WAIVER_EXPIRED, WAIVER_TOO_LONG, WAIVER_UNMATCHED,
+    WAIVER_WIDENED,
 };
 
 /// A check of form.
@@ -159,6 +160,15 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         severity: Severity::Warning,
         why: "An override for an app that does not exist has no effect: the app was removed or renamed, and the \
               rules for all apps apply to it.",
+        judges: CONFIG,
+        waivable: false,
+    },
+    FormCheck {
+        id: RULE_RETIRED,
+        title: "The configuration names policies by their present ids",
+        severity: Severity::Warning,
+        why: "A retired id counts as the id of the policy that took its place, so the configuration still works. \
+              The present id tells readers which policy it is.",
         judges: CONFIG,
         waivable: false,
     },

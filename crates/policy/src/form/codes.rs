@@ -16,6 +16,8 @@ pub const WAIVER_WIDENED: &str = "waiver-widened";
 pub const WAIVER_TOO_LONG: &str = "waiver-too-long";
 /// An override for an app that does not exist.
 pub const OVERRIDE_UNMATCHED: &str = "override-unmatched";
+/// A retired id of a policy in the configuration.
+pub const RULE_RETIRED: &str = "rule-retired";
 
 /// A code of errors in what the program is given: they cannot be switched off or waived.
 #[derive(Clone, Copy, Debug)]

@@ -129,6 +129,12 @@ const EXAMPLES: &[FormExample] = &[
         wrong: "overrides:\n  - { apps: [Order_Snyc], rules: { scope-full: off } }\n",
         right: "overrides:\n  - { apps: [Order_Sync], rules: { scope-full: off } }\n",
     },
+    FormExample {
+        id: "rule-retired",
+        path: CONFIG,
+        wrong: "rules:\n  consumer-secret-api-access: error\n",
+        right: "rules:\n  client-secret-rest-access: error\n",
+    },
 ];
 
 #[cfg(test)]

@@ -3,3 +3,4 @@
 pub(crate) mod checks;
 pub mod codes;
 pub(crate) mod examples;
+pub(crate) mod retired;

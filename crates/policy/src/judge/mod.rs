@@ -3,6 +3,7 @@
 pub(crate) mod app;
 pub(crate) mod judgement;
 pub(crate) mod overrides;
+pub(crate) mod retired;
 pub(crate) mod subsume;
 pub(crate) mod tree;
 pub(crate) mod unit;

@@ -13,6 +13,7 @@ use crate::{
     judge::{
         judgement::{Judgement, Undecided},
         overrides::unmatched_overrides,
+        retired::retired_ids,
         unit::judge_unit,
         waivers::{WaiverMatch, WaiverOutcomes, relate_widened, waive},
     },
@@ -41,6 +42,7 @@ pub fn check(workspace: &Workspace, policies: &PolicySet, given: &CheckInput) ->
     }
     judgement.diagnostics.extend(about_waivers);
     judgement.diagnostics.extend(unmatched_overrides(case, policies));
+    judgement.diagnostics.extend(retired_ids(case, policies));
     for finding in &mut judgement.diagnostics {
         policies.adjust(finding, owner::of_diagnostic(org, finding));
     }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use camino::Utf8Path;
+use preauth_policy::successor;
 use preauth_source::{Diagnostic, Fingerprint};
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +93,12 @@ impl Baseline {
 
     pub(crate) fn fingerprints(&self) -> impl Iterator<Item = Fingerprint> {
         self.entries.keys().copied()
+    }
+
+    /// Returns the retired policies that findings are of, each with its successor.
+    pub(super) fn retired(&self) -> BTreeMap<&str, &'static str> {
+        let entries = self.entries.values();
+        entries.filter_map(|entry| Some((entry.code.as_str(), successor(&entry.code)?))).collect()
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -35,6 +35,11 @@ pub(super) fn summarize(
             fixed => format!(" {fixed} baseline findings are fixed; remove them with --write-baseline."),
         };
         output.message(&format!("{known} not shown.{fixed}"));
+        for (retired, successor) in baseline.retired() {
+            output.message(&format!(
+                "The baseline has findings of the retired policy `{retired}`: `{successor}` took its place. Update the baseline with --write-baseline."
+            ));
+        }
     }
     for (one, selected) in checked.iter().zip(selected) {
         if let Some(change) = selected.change(one) {

@@ -7,7 +7,7 @@ use std::io::Write;
 use camino::Utf8Path;
 use clap::Args;
 use preauth_metadata::App;
-use preauth_policy::{CheckInput, PolicySet, explain, trace};
+use preauth_policy::{CheckInput, PolicySet, explain, successor, trace};
 
 use crate::{
     Failure, Outcome,
@@ -58,6 +58,9 @@ pub(crate) fn run(args: &ExplainArgs, output: &Output) -> Result<Outcome, Failur
 
 /// Returns the message for an unknown policy id, with the most similar id.
 pub(crate) fn unknown_policy(policies: &PolicySet, id: &str) -> String {
+    if let Some(successor) = successor(id) {
+        return format!("the policy `{id}` is retired: `{successor}` took its place");
+    }
     let near = preauth_source::nearest(id, policies.ids());
     let hint = near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
     format!("unknown policy `{id}`{hint}")
