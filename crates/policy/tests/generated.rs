@@ -31,17 +31,16 @@ const REASONS: &[(&str, &str)] = &[
     ),
     (
         "secretRequiredForRefreshToken",
-        "A public client has no secret; `refresh-token-rotation` checks its protection.",
+        "`secret-not-required-for-refresh` checks it for clients whose secret is required, and these apps do not say so.",
     ),
     (
         "secretRequiredForTokenExchange",
         "The default of the platform is unknown, and the token exchange handler decides which tokens it accepts.",
     ),
     (
-        "introspectAllTokens",
-        "A gateway needs it and other apps do not; only the free text of the purpose shows which kind an app is.",
+        "namedUserJwt",
+        "Hosted MCP servers and the Agent API need it: `mcp-without-jwt` and `agent-api-without-jwt` check apps with their scopes, which these apps do not have.",
     ),
-    ("namedUserJwt", "It is the format of access tokens; nobody's access depends on it."),
     ("idToken.audiences", "The client and its partners agree on the audiences of ID tokens."),
     ("idToken.attributes", "The client and its partners agree on the content of ID tokens."),
     ("idToken.customPermissions", "The client and its partners agree on the content of ID tokens."),
@@ -49,10 +48,6 @@ const REASONS: &[(&str, &str)] = &[
     ("idToken.validity", "An ID token gives no access to the org."),
     ("assetToken.attributes", "The device and its partners agree on the content of asset tokens."),
     ("assetToken.customPermissions", "The device and its partners agree on the content of asset tokens."),
-    (
-        "sessionTimeout",
-        "Each org has its own rule for session timeouts; see [Writing policies](../writing-policies.md).",
-    ),
     ("namedUserJwtTimeoutType", "Each org has its own rule for the lifetime of these tokens."),
     ("namedUserJwtTimeout", "Each org has its own rule for the lifetime of these tokens."),
     ("guestJwtTimeoutType", "Each org has its own rule for the lifetime of these tokens."),

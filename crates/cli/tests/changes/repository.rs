@@ -164,7 +164,7 @@ impl Default for App {
     fn default() -> Self {
         Self {
             admin_approved: true,
-            refresh_token: "specific_lifetime:30:DAYS",
+            refresh_token: "specific_inactivity:30:DAYS",
             ip_relaxation: "ENFORCE",
             scopes: &["Api", "RefreshToken"],
             set: Some("Order Sync User"),
