@@ -22,7 +22,7 @@ pub(crate) struct SourceArgs {
     /// Files and folders to report on. The whole project around them is read. Default: the current folder.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<Utf8PathBuf>,
-    /// Also check metadata outside the package directories.
+    /// Also check metadata outside the package directories, and files listed in `.forceignore`.
     #[arg(long)]
     pub(crate) all: bool,
     /// Do not show progress.

@@ -3,6 +3,8 @@
 
 /// A file that cannot be read as UTF-8.
 pub const FILE_UNREADABLE: &str = "file-unreadable";
+/// A file with a suffix that Salesforce does not know.
+pub const FILE_UNKNOWN: &str = "file-unknown";
 /// An element that the Metadata API does not know.
 pub const ELEMENT_UNKNOWN: &str = "element-unknown";
 /// An element in a place where the Metadata API does not read it.

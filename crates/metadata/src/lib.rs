@@ -32,7 +32,7 @@ pub use org::flow::{FLOW_STATES, FLOWS};
 pub use org::fold::Org;
 pub use org::grant::{GRANT, Grant, Resolution};
 pub use org::workspace::Workspace;
-pub use project::forceignore::ForceIgnore;
+pub use project::forceignore::{ForceIgnore, IgnoreRule};
 pub use project::{Project, Replacement, SourceFolder, api_version_of_manifest};
 pub use schema::app_kind::AppKind;
 pub use schema::attribute::{

@@ -11,8 +11,17 @@ use crate::{
     args::DayArgs,
     output::Output,
     report::{Format, Run, source_text::SourceTexts, summary::Coverage},
-    tree::load::LoadedPolicies,
+    tree::load::{CONFIG_FILE, LoadedPolicies},
 };
+
+/// Says on standard error which files are probably meant to be the configuration, but have another name.
+pub(crate) fn hint<'r>(rules: impl IntoIterator<Item = &'r LoadedPolicies>, output: &Output) {
+    let files: BTreeSet<_> = rules.into_iter().filter_map(|rules| rules.misnamed_file.as_deref()).collect();
+    for file in files {
+        let shown = output.relative_path(file);
+        output.message(&format!("`{shown}` is not read: the configuration must be called `{CONFIG_FILE}`"));
+    }
+}
 
 /// Reports the errors in one configuration for people.
 ///
@@ -72,6 +81,7 @@ pub(crate) fn report(
                 fingerprints,
                 undecided: &[],
                 coverage: &coverage,
+                place: None,
                 show: &[],
             })
             .collect();

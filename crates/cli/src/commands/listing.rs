@@ -16,7 +16,7 @@ use crate::{
     Failure, Outcome,
     args::{ConfigArgs, SourceArgs},
     output::{Output, tree_prefixes},
-    report::summary::nothing_to_read,
+    report::summary::Coverage,
     tree::{
         discover::{self, ProjectTree},
         file_system,
@@ -89,7 +89,7 @@ pub(crate) struct ReadProject {
 #[derive(Debug)]
 pub(crate) struct ListedSource {
     pub(crate) projects: Vec<ReadProject>,
-    /// Tells whether all files could be read.
+    /// Tells whether there is anything, and all files could be read.
     pub(crate) outcome: Outcome,
 }
 
@@ -118,8 +118,12 @@ pub(crate) fn read(
         }
         projects.push(ReadProject { project, workspace });
     }
-    if projects.iter().all(|read| read.project.tree.files.is_empty()) {
-        output.message(&nothing_to_read(projects.iter().map(|read| read.project.tree.outside).sum()));
+    let coverages = projects
+        .iter()
+        .map(|ReadProject { project, workspace }| Coverage::of(&project.tree, workspace, workspace.org()));
+    if let Some(message) = Coverage::sum(&coverages.collect::<Vec<_>>()).nothing_judged() {
+        output.message(&message);
+        outcome = Outcome::CouldNotCheck;
     }
     Ok(ListedSource { projects, outcome })
 }
@@ -144,6 +148,7 @@ pub(crate) fn find(
 /// # Errors
 /// There are any.
 pub(crate) fn ensure_valid(projects: &[ListedProject], output: &Output) -> Result<(), Failure> {
+    configuration_errors::hint(projects.iter().map(|project| &project.rules), output);
     projects
         .iter()
         .try_for_each(|project| configuration_errors::refuse(&project.tree.root, &project.rules, output))
@@ -159,6 +164,7 @@ pub(crate) fn configuration(
 ) -> Result<(Utf8PathBuf, LoadedPolicies), Failure> {
     let folder = file_system::canonical(Utf8Path::new("."))?;
     let rules = load::policies(&folder, config.choice())?;
+    configuration_errors::hint([&rules], output);
     configuration_errors::refuse(&folder, &rules, output)?;
     Ok((folder, rules))
 }

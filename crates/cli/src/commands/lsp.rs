@@ -89,14 +89,16 @@ impl Host for Editor<'_> {
         let whole = file_system::canonical(start).map_err(named)?;
         let folder = if file_system::is_folder(&whole) { whole } else { folder_of(start).map_err(named)? };
         let trees = discover(&[start.to_owned()], false).map_err(|error| error.to_string())?;
-        let projects = trees.into_iter().map(|tree| self.read_tree(tree, input)).collect::<Result<_, _>>()?;
+        let roots: Vec<_> = trees.iter().map(|tree| tree.root.clone()).collect();
+        let projects = trees.into_iter().map(|tree| self.read_tree(tree, &roots, input));
+        let projects = projects.collect::<Result<_, _>>()?;
         Ok(LoadedFolder { folder, projects })
     }
 
     fn policies(&self, root: &Utf8Path, open: &OpenTexts) -> Result<ProjectPolicies, String> {
         let loaded = load::policies_from(&DiskWithOpenTexts(open), root, self.choice)
             .map_err(|error| error.to_string())?;
-        let load::LoadedPolicies { file, config, policies, texts, errors } = loaded;
+        let load::LoadedPolicies { file, config, policies, texts, errors, .. } = loaded;
         Ok(ProjectPolicies { file, config, policies, texts, errors })
     }
 
@@ -110,8 +112,18 @@ impl Host for Editor<'_> {
 }
 
 impl Editor<'_> {
-    fn read_tree(&self, mut tree: ProjectTree, input: &LoadInput<'_>) -> Result<LoadedProject, String> {
-        tree.overlay = open_texts(&mut tree.files, &tree.root, input.open, |path| tree.project.holds(path));
+    fn read_tree(
+        &self,
+        mut tree: ProjectTree,
+        roots: &[Utf8PathBuf],
+        input: &LoadInput<'_>,
+    ) -> Result<LoadedProject, String> {
+        let holds = |file: &FilePath| {
+            let path = tree.root.join(file.as_str());
+            let is_deeper = |root: &&Utf8PathBuf| root.starts_with(&tree.root) && **root != tree.root;
+            tree.project.holds(file) && !roots.iter().filter(is_deeper).any(|root| path.starts_with(root))
+        };
+        tree.overlay = open_texts(&mut tree.files, &tree.root, input.open, holds);
         let policies = self.policies(&tree.root, input.open)?;
         let demand = policies.policies.demand();
         let known = |found: &FoundFile| {

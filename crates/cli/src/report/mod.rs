@@ -40,6 +40,8 @@ pub(crate) struct Run<'r> {
     pub(crate) fingerprints: &'r dyn Fn() -> Vec<Fingerprint>,
     pub(crate) undecided: &'r [Undecided],
     pub(crate) coverage: &'r Coverage,
+    /// The name of the tree in a sentence, if there are several.
+    pub(crate) place: Option<&'r str>,
     /// What reports for people list instead of only counting it.
     pub(crate) show: &'r [Show],
 }
@@ -57,11 +59,12 @@ pub(crate) struct Comparison<'r> {
 }
 
 impl Comparison<'_> {
-    /// Returns a sentence that says what was compared.
-    pub(crate) fn sentence(&self) -> String {
+    /// Returns a sentence that says what was compared. `place` is the tree, if there are several.
+    pub(crate) fn sentence(&self, place: Option<&str>) -> String {
+        let place = place.map(|place| format!(" in {place}")).unwrap_or_default();
         let known = counted(self.known, "existing finding is", "existing findings are");
         let fixed = counted(self.gone, "is", "are");
-        format!("Compared with {}: {known} not shown, {fixed} fixed.", self.from)
+        format!("Compared with {}{place}: {known} not shown, {fixed} fixed.", self.from)
     }
 }
 

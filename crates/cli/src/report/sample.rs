@@ -66,6 +66,7 @@ pub(super) fn reported(
         fingerprints: &prints,
         undecided: &[],
         coverage: &Coverage::default(),
+        place: None,
         show: &[],
     };
     let mut out = Vec::new();

@@ -1,11 +1,15 @@
 //! The last lines of every report: what was checked and what was not.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+    sync::Arc,
+};
 
-use preauth_metadata::{AppKind, Form, Kind, Org, Workspace};
+use preauth_metadata::{App, AppKind, Form, Kind, Org, Workspace};
 use preauth_source::{Applicability, Diagnostic, Severity};
 
-use crate::tree::discover::{FileStatus, ProjectTree};
+use crate::tree::discover::{FileStatus, ProjectTree, main_of_app};
 
 /// The numbers of files that were checked, and of those that were not.
 #[derive(Debug, Default)]
@@ -16,10 +20,16 @@ pub(crate) struct Coverage {
     pub(crate) connected_apps: usize,
     pub(crate) profiles: usize,
     pub(crate) permission_sets: usize,
-    /// Files listed in a `.forceignore`.
+    /// Files listed in a `.forceignore`, which are checked only for secrets and malformed text.
     pub(crate) ignored: usize,
+    /// The names of the apps in those.
+    pub(crate) ignored_apps: BTreeSet<String>,
     /// Files outside the package directories.
     pub(crate) outside: usize,
+    /// The names of the apps in those.
+    pub(crate) outside_apps: BTreeSet<String>,
+    /// Files with a suffix that Salesforce does not know.
+    pub(crate) misnamed: usize,
     /// Files that are not well-formed, or not what their names say.
     pub(crate) malformed: usize,
     /// Files that could not be read.
@@ -29,23 +39,83 @@ pub(crate) struct Coverage {
 impl Coverage {
     pub(crate) fn of(tree: &ProjectTree, workspace: &Workspace, org: &Org) -> Self {
         let judged = || workspace.files().filter(|file| file.judged);
+        let ignored = tree.files.iter().filter(|found| found.status == FileStatus::Ignored);
+        let ignored_apps = ignored.filter_map(|found| main_of_app(&found.path));
+        let is_left_out = |(kind, name): &(Kind, String)| {
+            let is_same = |app: &Arc<App>| app.files.iter().any(|file| file.kind == *kind);
+            !org.apps_named(name).iter().any(is_same)
+        };
         Self {
             files: judged().count(),
             apps: org.apps.len(),
             connected_apps: org.apps.iter().filter(|app| app.kind == AppKind::ConnectedApp).count(),
             profiles: org.components_of(Kind::Profile).count(),
             permission_sets: org.components_of(Kind::PermissionSet).count(),
-            ignored: tree.files.iter().filter(|found| found.status == FileStatus::Ignored).count(),
-            outside: tree.outside,
-            malformed: judged().filter(|file| file.form == Form::Malformed).count(),
-            unreadable: judged().filter(|file| file.form == Form::Unreadable).count(),
+            ignored: tree.ignored_count(),
+            ignored_apps: ignored_apps.filter(is_left_out).map(|(_, name)| name).collect(),
+            outside: tree.outside.count,
+            outside_apps: tree.outside.apps.clone(),
+            misnamed: tree.misnamed.len(),
+            malformed: workspace.files().filter(|file| file.form == Form::Malformed).count(),
+            unreadable: workspace.files().filter(|file| file.form == Form::Unreadable).count(),
         }
     }
 
-    /// Returns a line that says what was checked and what was not.
-    pub(crate) fn sentence(&self, undecided: usize) -> String {
+    /// Returns the sum for several trees.
+    pub(crate) fn sum<'c>(all: impl IntoIterator<Item = &'c Self>) -> Self {
+        let mut sum = Self::default();
+        for one in all {
+            sum.files += one.files;
+            sum.apps += one.apps;
+            sum.connected_apps += one.connected_apps;
+            sum.profiles += one.profiles;
+            sum.permission_sets += one.permission_sets;
+            sum.ignored += one.ignored;
+            sum.ignored_apps.extend(one.ignored_apps.iter().cloned());
+            sum.outside += one.outside;
+            sum.outside_apps.extend(one.outside_apps.iter().cloned());
+            sum.misnamed += one.misnamed;
+            sum.malformed += one.malformed;
+            sum.unreadable += one.unreadable;
+        }
+        sum
+    }
+
+    /// Returns the message that nothing was judged: there is no file, or no app but those that are left out. `None` if
+    /// something was.
+    pub(crate) fn nothing_judged(&self) -> Option<String> {
+        let mut left_out = Vec::new();
+        let counted_with_apps = |count: usize, apps: &BTreeSet<String>| {
+            let verb = if count == 1 { "is" } else { "are" };
+            format!("{}{} {verb}", counted(count, "metadata file", "metadata files"), with_apps(apps))
+        };
+        if self.outside > 0 {
+            let files = counted_with_apps(self.outside, &self.outside_apps);
+            left_out.push(format!("{files} outside the package directories (check them with --all)"));
+        }
+        if self.ignored > 0 {
+            let files = counted_with_apps(self.ignored, &self.ignored_apps);
+            left_out.push(format!("{files} listed in .forceignore (check them with --all)"));
+        }
+        if self.misnamed > 0 {
+            let files = counted(self.misnamed, "file has", "files have");
+            left_out.push(format!("{files} a suffix that Salesforce does not know"));
+        }
+        let has_apps_left_out = !self.ignored_apps.is_empty() || !self.outside_apps.is_empty();
+        let subject = match (self.files, self.apps) {
+            (0, _) if left_out.is_empty() => return Some("no metadata files found".to_owned()),
+            (0, _) => "no metadata file was checked",
+            (_, 0) if has_apps_left_out => "no app was checked",
+            _ => return None,
+        };
+        Some(format!("{subject}: {}", left_out.join("; ")))
+    }
+
+    /// Returns a line that says what was checked and what was not. `place` is the tree, if there are several.
+    pub(crate) fn sentence(&self, place: Option<&str>, undecided: usize) -> String {
+        let place = place.map(|place| format!(" in {place}")).unwrap_or_default();
         let mut out = format!(
-            "Read {}: {}, {}, {}, {}.",
+            "Read {}{place}: {}, {}, {}, {}.",
             counted(self.files, "file", "files"),
             counted(self.connected_apps, AppKind::ConnectedApp.label(), AppKind::ConnectedApp.plural()),
             counted(
@@ -59,14 +129,25 @@ impl Coverage {
         if self.ignored > 0 {
             let _ = write!(
                 out,
-                " {} listed in .forceignore: not checked.",
-                counted(self.ignored, "file", "files")
+                " {}{} listed in .forceignore: checked only for secrets and malformed text (check all with --all).",
+                counted(self.ignored, "file", "files"),
+                with_apps(&self.ignored_apps)
             );
         }
         if self.outside > 0 {
             let files = counted(self.outside, "metadata file", "metadata files");
-            let _ =
-                write!(out, " {files} outside the package directories: not checked (check them with --all).");
+            let apps = with_apps(&self.outside_apps);
+            let _ = write!(
+                out,
+                " {files}{apps} outside the package directories: not checked (check them with --all)."
+            );
+        }
+        if self.misnamed > 0 {
+            let files = counted(self.misnamed, "file has", "files have");
+            let _ = write!(
+                out,
+                " {files} a suffix that Salesforce does not know: checked only for secrets and malformed text."
+            );
         }
         if self.malformed > 0 {
             let _ =
@@ -86,14 +167,20 @@ impl Coverage {
     }
 }
 
-/// Returns the message for a tree without metadata, with the number of files outside the package directories.
-pub(crate) fn nothing_to_read(outside: usize) -> String {
-    let mut out = "no metadata files found".to_owned();
-    if outside > 0 {
-        let files = counted(outside, "metadata file is", "metadata files are");
-        let _ = write!(out, "; {files} outside the package directories (check them with --all)");
+/// The most apps that are left out that a sentence names.
+const MAX_NAMED_APPS: usize = 5;
+
+/// Returns a part of a sentence that names the apps among files.
+fn with_apps(apps: &BTreeSet<String>) -> String {
+    if apps.is_empty() {
+        return String::new();
     }
-    out
+    let names: Vec<_> = apps.iter().take(MAX_NAMED_APPS).map(|name| format!("`{name}`")).collect();
+    let more = match apps.len().saturating_sub(MAX_NAMED_APPS) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(" (with {} {}{more})", if apps.len() == 1 { "the app" } else { "the apps" }, names.join(", "))
 }
 
 /// Returns a line with the numbers of findings by severity, of included findings, of fixes, and of waived findings.

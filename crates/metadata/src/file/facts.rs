@@ -4,7 +4,7 @@ use preauth_source::{
 use preauth_xml::Tree;
 
 use crate::{
-    AppKind, Capture, CapturedElement, Demand, Kind, Role,
+    AppKind, Capture, CapturedElement, Demand, Fact, Kind, Role, Value,
     file::{
         capture::{Captures, ChildCapture, StoredCapture},
         demand::LINK,
@@ -216,6 +216,12 @@ impl FileFacts {
     /// The text of the first element under a path, if there is any text.
     pub fn text_of(&self, path: &str) -> Option<&ArcStr> {
         self.found(path).first().map(CapturedElement::text).filter(|text| !text.is_empty())
+    }
+
+    /// The name of the external client app that the file is a part of; `None` if it is not such a part, or names none.
+    pub fn parent(&self) -> Option<Fact> {
+        let name = self.text_of(LINK).filter(|_| self.kind.role() == Role::Part)?;
+        Some(Fact::present(Value::Text(name.clone()), self.at(self.found(LINK)[0].range())))
     }
 
     /// The place of a range of this file.

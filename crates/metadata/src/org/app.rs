@@ -1,9 +1,11 @@
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, LazyLock},
 };
 
-use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Observed, Severity, SubjectId, literal};
+use preauth_source::{
+    ArcStr, Diagnostic, FilePath, Label, Location, Observed, Severity, SubjectId, literal, nearest,
+};
 use rustc_hash::FxBuildHasher;
 
 use crate::{
@@ -56,6 +58,8 @@ pub struct App {
     pub home: Location,
     /// Its files, by path.
     pub files: Vec<Arc<FileFacts>>,
+    /// True if its files are never deployed, because a `.forceignore` or their suffix leaves them out, so that it is judged only for what matters without a deployment.
+    pub ignored: bool,
     /// Its facts: every attribute of the table, and the computed ones.
     pub facts: Facts,
     /// Whom it is assigned to, in the order of the source.
@@ -132,7 +136,7 @@ impl App {
         around: &Surroundings<'_>,
     ) -> Self {
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        let header = files.iter().find(|file| matches!(file.kind.role(), Role::ConnectedApp | Role::Header));
+        let header = files.iter().find(|file| file.kind.role().is_main_of_app());
         let main = header.unwrap_or(&files[0]);
         let home = main.home();
         let label = main.text_of("label").map_or_else(
@@ -195,7 +199,8 @@ impl App {
         let states = signals.states();
         states.iter().for_each(|(name, fact)| facts.insert(name, fact.clone()));
         let certificates = certificate::held(&files, around.project);
-        Self { name, kind, shape, home, files, facts, grants, certificates }
+        let ignored = files.iter().all(|file| !file.judged);
+        Self { name, kind, shape, home, files, ignored, facts, grants, certificates }
     }
 
     /// Returns its label, or else its developer name.
@@ -213,6 +218,11 @@ impl App {
     /// The main file: the ConnectedApp, the header, or else the first of the parts.
     pub fn main_file(&self) -> &FilePath {
         &self.home.file
+    }
+
+    /// True if the header of an external client app, or the file of a connected app, is among its files.
+    pub fn has_main_file(&self) -> bool {
+        self.files.iter().any(|file| file.kind.role().is_main_of_app())
     }
 
     /// True if it is known that no user can authorize it: it is pre-authorized, and assigned to nobody.
@@ -400,18 +410,23 @@ fn asset_token(facts: &Facts) -> Fact {
     }
 }
 
-/// True if a file is a part of an app. Files that could not be read, or that the run does not judge, are none.
+/// True if a file is a part of an app. Files that could not be read are none.
 pub(crate) fn is_of_app(file: &FileFacts) -> bool {
     let is_part = || match file.kind.role() {
         Role::ConnectedApp | Role::Header => true,
         Role::Part => file.text_of(LINK).is_some(),
         Role::Access | Role::Org => false,
     };
-    file.judged && file.is_well_formed() && is_part()
+    file.is_well_formed() && is_part()
 }
 
-/// The apps that files of apps make: each ConnectedApp one, and each external client app one.
-pub(crate) fn families(files: &[Arc<FileFacts>]) -> Vec<(ArcStr, AppKind, Vec<Arc<FileFacts>>)> {
+/// The apps that files of apps make: each ConnectedApp one, and each external client app one. A part whose parent
+/// nothing has belongs to the app whose name is nearly the same; `others` are the names of external client apps that are
+/// known, also if they are not among the files.
+pub(crate) fn families(
+    files: &[Arc<FileFacts>],
+    others: &BTreeSet<ArcStr>,
+) -> Vec<(ArcStr, AppKind, Vec<Arc<FileFacts>>)> {
     let mut families: Vec<(ArcStr, AppKind, Vec<Arc<FileFacts>>)> = Vec::new();
     let mut external: BTreeMap<ArcStr, Vec<usize>> = BTreeMap::new();
     for file in files {
@@ -427,8 +442,11 @@ pub(crate) fn families(files: &[Arc<FileFacts>]) -> Vec<(ArcStr, AppKind, Vec<Ar
         }
     }
     let headers = families.len();
-    for file in files.iter().filter(|file| file.kind.role() == Role::Part) {
+    let parts = || files.iter().filter(|file| file.kind.role() == Role::Part);
+    let misspelt = misspelt_parents(parts(), &external, others);
+    for file in parts() {
         let Some(link) = file.text_of(LINK) else { continue };
+        let link = misspelt.get(link).unwrap_or(link);
         let named = [&**link, without_namespace(link)].into_iter().filter_map(|name| external.get(name));
         let nearest = named.flatten().copied().max_by_key(|index| {
             let (name, _, files) = &families[*index];
@@ -446,7 +464,37 @@ pub(crate) fn families(files: &[Arc<FileFacts>]) -> Vec<(ArcStr, AppKind, Vec<Ar
     families
 }
 
+/// The names of parents that no header has, each with the name of the header that is meant: the only one with nearly the
+/// same name. A header that has a part of the same kind already is not meant, for that part is one of another app whose
+/// header is not in the source. Nor is one whose name has other numbers.
+fn misspelt_parents<'f>(
+    parts: impl Iterator<Item = &'f Arc<FileFacts>> + Clone,
+    headers: &BTreeMap<ArcStr, Vec<usize>>,
+    others: &BTreeSet<ArcStr>,
+) -> BTreeMap<ArcStr, ArcStr> {
+    let is_known = |link: &ArcStr| {
+        let is = |name: &str| headers.contains_key(name) || others.contains(name);
+        is(link) || is(without_namespace(link))
+    };
+    let links = parts.filter_map(|file| Some((file.text_of(LINK)?, file.kind)));
+    let (known, unknown): (Vec<_>, Vec<_>) = links.partition(|(link, _)| is_known(link));
+    let mut misspelt = BTreeMap::new();
+    for (link, _) in &unknown {
+        let kinds = || unknown.iter().filter(|(other, _)| other == link).map(|(_, kind)| *kind);
+        let has_part = |name: &str, kind: Kind| {
+            known.iter().any(|(of, its)| *its == kind && (&***of == name || without_namespace(of) == name))
+        };
+        let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
+        let is_free = |name: &&str| digits(name) == digits(link) && !kinds().any(|kind| has_part(name, kind));
+        let names = headers.keys().map(|name| &**name).filter(is_free);
+        if let Some(near) = nearest(link, names) {
+            misspelt.insert((*link).clone(), near.into());
+        }
+    }
+    misspelt
+}
+
 /// The name without the namespace that a package puts before it.
-fn without_namespace(name: &str) -> &str {
+pub(crate) fn without_namespace(name: &str) -> &str {
     name.split_once("__").map_or(name, |(_, name)| name)
 }

@@ -1,15 +1,18 @@
 //! The fold of the files of a tree: what they say together.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use preauth_source::{ArcStr, FilePath, Location};
 
 use crate::{
-    App, AppKind, Component, Components, Facts, FileFacts, Kind, Workspace,
+    App, AppKind, Component, Components, Fact, FactState, Facts, FileFacts, Kind, Role, Value, Workspace,
     cores::on_all_cores,
     org::settings,
     org::{
-        app::{Surroundings, families, is_of_app},
+        app::{Surroundings, families, is_of_app, without_namespace},
         duplicate::duplicates,
     },
 };
@@ -19,6 +22,8 @@ use crate::{
 pub struct Org {
     /// The apps, by name.
     pub apps: Vec<Arc<App>>,
+    /// The apps and parts of apps that are never deployed, because a `.forceignore` or their suffix leaves them out, by name.
+    pub ignored_apps: Vec<Arc<App>>,
     /// Profiles, permission sets, groups and muting permission sets.
     pub components: Components,
     /// The settings of the org.
@@ -28,7 +33,9 @@ pub struct Org {
     /// The files that are a part of no app and of no component, by path.
     pub others: Vec<Arc<FileFacts>>,
     external_client_apps: Arc<[ArcStr]>,
-    /// The index of the app that a file belongs to.
+    /// The names of the headers of external client apps, also of those that are ignored or could not be read.
+    headers: BTreeSet<ArcStr>,
+    /// The index of the app that a file belongs to; those that are ignored follow the others.
     app_of: BTreeMap<FilePath, usize>,
 }
 
@@ -40,30 +47,31 @@ impl Org {
     pub(crate) fn of(workspace: &Workspace) -> Self {
         let files = &workspace.files;
         let components = Component::all(files, &workspace.project);
-        let app_files: Vec<_> = files.values().filter(|file| is_of_app(file)).cloned().collect();
-        let families = families(&app_files);
+        let of_apps = files.values().filter(|file| is_of_app(file)).cloned();
+        let (judged, ignored): (Vec<_>, Vec<_>) = of_apps.partition(|file| file.judged);
+        let headers = files.values().filter(|file| file.kind.role() == Role::Header);
+        let headers: BTreeSet<ArcStr> = headers.map(|file| file.stem.clone()).collect();
+        let families_ignored = families(&ignored, &headers);
+        let families = families(&judged, &headers);
         let of_eca = |family: &&AppFiles| family.1 == AppKind::ExternalClientApp;
         let is_other = |file: &&Arc<FileFacts>| !is_of_app(file) && Component::named_by(file).is_none();
         let mut org = Self {
             apps: Vec::new(),
+            ignored_apps: Vec::new(),
             components: Components::new(components, &workspace.emptied),
             settings: settings::read(files, &workspace.project, &workspace.home),
             home: workspace.home.clone(),
             others: files.values().filter(is_other).cloned().collect(),
             external_client_apps: families.iter().filter(of_eca).map(|family| family.0.clone()).collect(),
+            headers,
             app_of: BTreeMap::new(),
         };
-        let mut by_name: BTreeMap<ArcStr, Vec<AppFiles>> = BTreeMap::new();
-        for family in families {
-            by_name.entry(family.0.clone()).or_default().push(family);
-        }
-        let by_name = by_name.into_values().collect();
-        let apps = on_all_cores(by_name, |families| workspace.apps(&org, families));
-        org.apps = apps.into_iter().flatten().collect();
+        org.apps = workspace.apps(&org, families);
+        org.ignored_apps = workspace.apps(&org, families_ignored);
         let files = |(index, app): (usize, &Arc<App>)| {
             app.files.iter().map(move |file| (file.path.clone(), index)).collect::<Vec<_>>()
         };
-        org.app_of = org.apps.iter().enumerate().flat_map(files).collect();
+        org.app_of = org.apps.iter().chain(&org.ignored_apps).enumerate().flat_map(files).collect();
         org
     }
 
@@ -74,7 +82,24 @@ impl Org {
 
     /// The app that a file is a part of.
     pub fn app_of(&self, file: &FilePath) -> Option<&Arc<App>> {
-        self.app_of.get(file).map(|index| &self.apps[*index])
+        let index = *self.app_of.get(file)?;
+        self.apps.get(index).or_else(|| self.ignored_apps.get(index - self.apps.len()))
+    }
+
+    /// The external client app that a part of one probably means, if its `externalClientApplication` names none that the
+    /// source has. `None` if the file is not such a part.
+    pub fn meant_parent(&self, file: &FileFacts) -> Option<Fact> {
+        let parent = file.parent()?;
+        let name = parent.value().and_then(Value::as_text).unwrap_or_default();
+        let is_known = |name: &str| self.headers.contains(name);
+        let meant = self.app_of(&file.path).filter(|app| app.has_main_file()).map(|app| &app.name);
+        let state = match meant {
+            _ if is_known(name) || is_known(without_namespace(name)) => FactState::None,
+            Some(meant) if meant.eq_ignore_ascii_case(name) => FactState::None,
+            Some(meant) => FactState::Present(Value::Text(meant.clone())),
+            None => FactState::Unknown(format!("no `{name}.eca` is in the source").into()),
+        };
+        Some(Fact { state, places: parent.places })
     }
 
     /// The apps of a developer name.
@@ -86,8 +111,18 @@ impl Org {
 }
 
 impl Workspace {
-    /// The apps of one name.
+    /// The apps of families, by name.
     fn apps(&self, org: &Org, families: Vec<AppFiles>) -> Vec<Arc<App>> {
+        let mut by_name: BTreeMap<ArcStr, Vec<AppFiles>> = BTreeMap::new();
+        for family in families {
+            by_name.entry(family.0.clone()).or_default().push(family);
+        }
+        let by_name = by_name.into_values().collect();
+        let apps = on_all_cores(by_name, |families| self.apps_of_one_name(org, families));
+        apps.into_iter().flatten().collect()
+    }
+
+    fn apps_of_one_name(&self, org: &Org, families: Vec<AppFiles>) -> Vec<Arc<App>> {
         let apps = families.into_iter().map(|(name, kind, files)| self.app(org, name, kind, files));
         let mut apps: Vec<App> = apps.collect();
         apps.sort_by(|a, b| (a.kind, &a.home).cmp(&(b.kind, &b.home)));

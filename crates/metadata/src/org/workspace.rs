@@ -16,6 +16,10 @@ pub struct Workspace {
     pub(crate) files: BTreeMap<FilePath, Arc<FileFacts>>,
     /// Kinds that the source is known to hold, although there is none of them.
     pub(crate) emptied: BTreeSet<Kind>,
+    /// Files that a `.forceignore` leaves out, each with the line that does.
+    ignored_by: BTreeMap<FilePath, Location>,
+    /// Files that are probably meant to be of a kind, but have another suffix.
+    misnamed: Vec<(FilePath, Kind)>,
     /// The org, computed on first use.
     org: OnceLock<Arc<Org>>,
 }
@@ -29,8 +33,32 @@ impl Workspace {
             home,
             files: BTreeMap::new(),
             emptied: BTreeSet::new(),
+            ignored_by: BTreeMap::new(),
+            misnamed: Vec::new(),
             org: OnceLock::new(),
         }
+    }
+
+    /// Sets the lines of `.forceignore` files that leave files out.
+    #[must_use]
+    pub fn with_ignored_by(self, ignored_by: BTreeMap<FilePath, Location>) -> Self {
+        Self { ignored_by, ..self }
+    }
+
+    /// Sets the files that are probably meant to be of a kind, but have another suffix.
+    #[must_use]
+    pub fn with_misnamed(self, misnamed: Vec<(FilePath, Kind)>) -> Self {
+        Self { misnamed, ..self }
+    }
+
+    /// Returns the line of a `.forceignore` that leaves a file out; `None` also if that is a built-in rule.
+    pub fn ignored_by(&self, file: &FilePath) -> Option<&Location> {
+        self.ignored_by.get(file)
+    }
+
+    /// Returns the files that are probably meant to be of a kind, but have another suffix.
+    pub fn misnamed(&self) -> &[(FilePath, Kind)] {
+        &self.misnamed
     }
 
     /// Returns the paths that are needed of the files.

@@ -1,7 +1,10 @@
 use std::borrow::Cow;
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use preauth_source::{Diagnostic, Label, Severity, SourceFile, TextRange, TextSize};
+use ignore::{
+    Match,
+    gitignore::{Gitignore, GitignoreBuilder},
+};
+use preauth_source::{Diagnostic, Label, Location, Severity, SourceFile, TextRange, TextSize};
 
 /// Patterns that `sf` always ignores; lines of a `.forceignore` may negate them.
 const BUILT_IN: [&str; 4] = ["**/*.dup", "**/.*", "**/package2-descriptor.json", "**/package2-manifest.json"];
@@ -16,6 +19,8 @@ pub struct ForceIgnore {
     rules: Gitignore,
     /// True if the rules are in lower case, and paths must be lowered before they are matched.
     lower: bool,
+    /// The patterns of the file as the rules have them, each with its line.
+    lines: Vec<(String, Location)>,
 }
 
 impl ForceIgnore {
@@ -31,13 +36,16 @@ impl ForceIgnore {
         for line in BUILT_IN {
             builder.add_line(None, line).expect("invariant: the built-in patterns are patterns");
         }
-        let mut diagnostics = Vec::new();
+        let (mut diagnostics, mut lines) = (Vec::new(), Vec::new());
         let mut at = 0;
         for whole in source.text.split_inclusive('\n') {
             let start = at;
             at += whole.len();
             let line = whole.trim_start_matches('\u{feff}').trim_end();
-            let problem = match builder.add_line(None, &in_case(lower, &pattern(line))) {
+            let start = TextSize::try_from(start + whole.find(line).unwrap_or_default());
+            let place = source.at(TextRange::at(start.unwrap_or_default(), TextSize::of(line)));
+            let pattern = in_case(lower, &pattern(line)).into_owned();
+            let problem = match builder.add_line(None, &pattern) {
                 Err(error) => Some(format!("`{line}` is not a pattern: {error}")),
                 Ok(_) if separates_by_backslash(line) => {
                     Some(format!("`{line}` ignores nothing: separate folders with `/`, not with `\\`"))
@@ -45,31 +53,58 @@ impl ForceIgnore {
                 Ok(_) => None,
             };
             diagnostics.extend(problem.map(|message| {
-                let start = TextSize::try_from(start + whole.find(line).unwrap_or_default());
-                let range = TextRange::at(start.unwrap_or_default(), TextSize::of(line));
-                let label = Label::new(source.at(range), "");
+                let label = Label::new(place.clone(), "");
                 Diagnostic::new(crate::codes::PROJECT_INVALID, Severity::Warning, message, label)
             }));
+            lines.push((pattern, place));
         }
-        (Self { rules: builder.build().unwrap_or_else(|_| Gitignore::empty()), lower }, diagnostics)
+        let rules = builder.build().unwrap_or_else(|_| Gitignore::empty());
+        (Self { rules, lower, lines }, diagnostics)
     }
 
-    /// True if the file is ignored. `path` is relative to the folder of the `.forceignore` file, with `/` between its
-    /// parts. A file in an ignored folder is ignored, whatever other lines say.
-    pub fn ignores(&self, path: &str) -> bool {
-        path.rsplit_once('/').is_some_and(|(folder, _)| self.ignores_folder(folder)) || self.ignores_in(path)
+    /// Returns the rule that ignores a file. `path` is relative to the folder of the `.forceignore` file, with `/` between
+    /// its parts. A file in an ignored folder is ignored, whatever other lines say.
+    pub fn ignores(&self, path: &str) -> Option<IgnoreRule<'_>> {
+        let folder = path.rsplit_once('/').and_then(|(folder, _)| self.ignores_folder(folder));
+        folder.or_else(|| self.ignores_in(path))
     }
 
-    /// True if a folder, and so everything in it, is ignored. The path has the form of [`Self::ignores`].
-    pub fn ignores_folder(&self, folder: &str) -> bool {
+    /// Returns the rule that ignores a folder, and so everything in it. The path has the form of [`Self::ignores`].
+    pub fn ignores_folder(&self, folder: &str) -> Option<IgnoreRule<'_>> {
         let folder = &*in_case(self.lower, folder);
         let mut folders = folder.match_indices('/').map(|(end, _)| &folder[..end]).chain([folder]);
-        folders.any(|folder| self.rules.matched(folder, true).is_ignore())
+        folders.find_map(|folder| self.rule(folder, true))
     }
 
-    /// True if a file is ignored that is not in an ignored folder.
-    pub fn ignores_in(&self, path: &str) -> bool {
-        self.rules.matched(&*in_case(self.lower, path), false).is_ignore()
+    /// Returns the rule that ignores a file, if that is not in an ignored folder.
+    pub fn ignores_in(&self, path: &str) -> Option<IgnoreRule<'_>> {
+        self.rule(&in_case(self.lower, path), false)
+    }
+
+    fn rule(&self, path: &str, is_folder: bool) -> Option<IgnoreRule<'_>> {
+        let Match::Ignore(glob) = self.rules.matched(path, is_folder) else { return None };
+        // Of equal lines, the last one counts.
+        let line = self.lines.iter().rfind(|(pattern, _)| pattern == glob.original());
+        Some(line.map_or(IgnoreRule::BuiltIn, |(_, place)| IgnoreRule::Line(place)))
+    }
+}
+
+/// A rule that ignores a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IgnoreRule<'f> {
+    /// A line of the `.forceignore`.
+    Line(&'f Location),
+    /// A pattern that `sf` always ignores.
+    BuiltIn,
+}
+
+impl IgnoreRule<'_> {
+    /// Returns the place of the line.
+    pub fn place(self) -> Option<Location> {
+        match self {
+            Self::Line(place) => Some(place.clone()),
+            Self::BuiltIn => None,
+        }
     }
 }
 
@@ -100,12 +135,27 @@ mod tests {
 
     #[track_caller]
     fn ignored(text: &str, path: &str) {
-        assert!(parse(text).0.ignores(path), "{path}");
+        assert!(parse(text).0.ignores(path).is_some(), "{path}");
     }
 
     #[track_caller]
     fn not_ignored(text: &str, path: &str) {
-        assert!(!parse(text).0.ignores(path), "{path}");
+        assert!(parse(text).0.ignores(path).is_none(), "{path}");
+    }
+
+    #[test]
+    fn line_that_ignores_a_file_has_a_place() {
+        let text = "\u{feff}# apps\r\nProfiles/**\r\n  \r\nX.profile \r\nX.profile\r\n!Y.profile\r\n";
+        let line = |path: &str| {
+            let (rules, _) = parse(text);
+            let place = rules.ignores(path).and_then(IgnoreRule::place)?;
+            Some((u32::from(place.range.start()), text[place.range].to_owned()))
+        };
+        assert_eq!(line("profiles/A.profile"), Some((11, "Profiles/**".to_owned())));
+        assert_eq!(line("a/X.profile"), Some((40, "X.profile".to_owned())));
+        assert_eq!(line("a/.hidden/Z.profile"), None);
+        assert_eq!(parse(text).0.ignores("a/.hidden/Z.profile"), Some(IgnoreRule::BuiltIn));
+        assert_eq!(line("Y.profile"), None);
     }
 
     #[test]

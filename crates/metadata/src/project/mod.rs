@@ -27,6 +27,8 @@ pub struct Project {
     pub source_behavior_options: Vec<String>,
     /// Replacements of texts that `sf` makes when it deploys.
     pub replacements: Vec<Replacement>,
+    /// True of a folder without `sfdx-project.json` that has projects below it: they share its configuration.
+    pub has_projects_below: bool,
 }
 
 /// A folder that the project names.

@@ -24,6 +24,7 @@ pub(super) fn project(source: &SourceFile<'_>) -> (Project, Vec<Diagnostic>) {
         source_api_version: source_api_version(&mut json),
         source_behavior_options: source_behavior_options(&mut json),
         replacements: replacements(&mut json),
+        has_projects_below: false,
     };
     (project, json.diagnostics)
 }

@@ -1,7 +1,10 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
-use preauth_source::FilePath;
+use preauth_source::{FilePath, typing_errors};
+
+/// The ending that the source format adds to a suffix.
+const META: &str = "-meta.xml";
 
 /// The metadata type of a file, decided by its suffix alone and not by its folder.
 ///
@@ -57,6 +60,11 @@ impl Role {
     pub fn is_app(self) -> bool {
         matches!(self, Self::ConnectedApp | Self::Header | Self::Part)
     }
+
+    /// True for a file that stands for its app: a whole connected app, or the header of an external client app.
+    pub fn is_main_of_app(self) -> bool {
+        matches!(self, Self::ConnectedApp | Self::Header)
+    }
 }
 
 /// One row of the table of kinds.
@@ -68,71 +76,140 @@ struct Row {
     suffix: &'static str,
     /// The root element; `None` where it differs from file to file.
     root: Option<&'static str>,
+    /// The folder in which Salesforce's tools put the files of an app; `None` for other kinds.
+    folder: Option<&'static str>,
     role: Role,
 }
 
 const fn row(kind: Kind, name: &'static str, suffix: &'static str, role: Role) -> Row {
-    Row { kind, name, suffix, root: Some(name), role }
+    Row { kind, name, suffix, root: Some(name), folder: None, role }
+}
+
+/// A row of a kind whose files belong to an app.
+const fn app(kind: Kind, name: &'static str, suffix: &'static str, folder: &'static str, role: Role) -> Row {
+    Row { kind, name, suffix, root: Some(name), folder: Some(folder), role }
 }
 
 /// The table of kinds: the only place that knows a suffix, a root element or a type's name.
 static TABLE: &[Row] = &[
-    row(Kind::ConnectedApp, "ConnectedApp", "connectedApp", Role::ConnectedApp),
-    row(Kind::ExternalClientApplication, "ExternalClientApplication", "eca", Role::Header),
-    row(Kind::ExtlClntAppOauthSettings, "ExtlClntAppOauthSettings", "ecaOauth", Role::Part),
-    row(Kind::ExtlClntAppGlobalOauthSettings, "ExtlClntAppGlobalOauthSettings", "ecaGlblOauth", Role::Part),
-    row(
+    app(Kind::ConnectedApp, "ConnectedApp", "connectedApp", "connectedApps", Role::ConnectedApp),
+    app(
+        Kind::ExternalClientApplication,
+        "ExternalClientApplication",
+        "eca",
+        "externalClientApps",
+        Role::Header,
+    ),
+    app(
+        Kind::ExtlClntAppOauthSettings,
+        "ExtlClntAppOauthSettings",
+        "ecaOauth",
+        "extlClntAppOauthSettings",
+        Role::Part,
+    ),
+    app(
+        Kind::ExtlClntAppGlobalOauthSettings,
+        "ExtlClntAppGlobalOauthSettings",
+        "ecaGlblOauth",
+        "extlClntAppGlobalOauthSets",
+        Role::Part,
+    ),
+    app(
         Kind::ExtlClntAppOauthConfigurablePolicies,
         "ExtlClntAppOauthConfigurablePolicies",
         "ecaOauthPlcy",
+        "extlClntAppOauthPolicies",
         Role::Part,
     ),
-    row(Kind::ExtlClntAppConfigurablePolicies, "ExtlClntAppConfigurablePolicies", "ecaPlcy", Role::Part),
-    row(
+    app(
+        Kind::ExtlClntAppConfigurablePolicies,
+        "ExtlClntAppConfigurablePolicies",
+        "ecaPlcy",
+        "extlClntAppPolicies",
+        Role::Part,
+    ),
+    app(
         Kind::ExtlClntAppOauthSecuritySettings,
         "ExtlClntAppOauthSecuritySettings",
         "ecaOauthSecurity",
+        "extlClntAppOauthSecuritySettings",
         Role::Part,
     ),
-    row(
+    app(
         Kind::ExtlClntAppSamlConfigurablePolicies,
         "ExtlClntAppSamlConfigurablePolicies",
         "ecaSamlPlcy",
+        "extlClntAppSamlConfigurablePolicies",
         Role::Part,
     ),
-    row(Kind::ExtlClntAppMobileSettings, "ExtlClntAppMobileSettings", "ecaMobile", Role::Part),
-    row(
+    app(
+        Kind::ExtlClntAppMobileSettings,
+        "ExtlClntAppMobileSettings",
+        "ecaMobile",
+        "extlClntAppMobileSettings",
+        Role::Part,
+    ),
+    app(
         Kind::ExtlClntAppMobileConfigurablePolicies,
         "ExtlClntAppMobileConfigurablePolicies",
         "ecaMobilePlcy",
+        "extlClntAppMobilePolicies",
         Role::Part,
     ),
-    row(Kind::ExtlClntAppPushSettings, "ExtlClntAppPushSettings", "ecaPush", Role::Part),
-    row(
+    app(
+        Kind::ExtlClntAppPushSettings,
+        "ExtlClntAppPushSettings",
+        "ecaPush",
+        "extlClntAppPushSettings",
+        Role::Part,
+    ),
+    app(
         Kind::ExtlClntAppPushConfigurablePolicies,
         "ExtlClntAppPushConfigurablePolicies",
         "ecaPushPlcy",
+        "extlClntAppPushPolicies",
         Role::Part,
     ),
-    row(
+    app(
         Kind::ExtlClntAppNotificationSettings,
         "ExtlClntAppNotificationSettings",
         "ecaNotifications",
+        "extlClntAppNotifSettings",
         Role::Part,
     ),
-    row(Kind::ExtlClntAppCanvasSettings, "ExtlClntAppCanvasSettings", "ecaCanvas", Role::Part),
-    row(Kind::ExtlClntAppAttestSettings, "ExtlClntAppAttestSettings", "ecaAttest", Role::Part),
-    row(
+    app(
+        Kind::ExtlClntAppCanvasSettings,
+        "ExtlClntAppCanvasSettings",
+        "ecaCanvas",
+        "extlClntAppCanvasSettings",
+        Role::Part,
+    ),
+    app(
+        Kind::ExtlClntAppAttestSettings,
+        "ExtlClntAppAttestSettings",
+        "ecaAttest",
+        "extlClntAppAttestSettings",
+        Role::Part,
+    ),
+    app(
         Kind::ExtlClntAppAttestConfigurablePolicies,
         "ExtlClntAppAttestConfigurablePolicies",
         "ecaAttestPlcy",
+        "extlClntAppAttestPolicies",
         Role::Part,
     ),
-    row(Kind::ExtlClntAppSampleSettings, "ExtlClntAppSampleSettings", "ecaSmpl", Role::Part),
-    row(
+    app(
+        Kind::ExtlClntAppSampleSettings,
+        "ExtlClntAppSampleSettings",
+        "ecaSmpl",
+        "extlClntAppSampleSettings",
+        Role::Part,
+    ),
+    app(
         Kind::ExtlClntAppSampleConfigurablePolicies,
         "ExtlClntAppSampleConfigurablePolicies",
         "ecaSmplPlcy",
+        "extlClntAppSamplePolicies",
         Role::Part,
     ),
     row(Kind::Profile, "Profile", "profile", Role::Access),
@@ -142,11 +219,19 @@ static TABLE: &[Row] = &[
         name: "PermissionSetUserPermission",
         suffix: "userPermission",
         root: None,
+        folder: None,
         role: Role::Access,
     },
     row(Kind::PermissionSetGroup, "PermissionSetGroup", "permissionsetgroup", Role::Access),
     row(Kind::MutingPermissionSet, "MutingPermissionSet", "mutingpermissionset", Role::Access),
-    Row { kind: Kind::Settings, name: "Settings", suffix: "settings", root: None, role: Role::Org },
+    Row {
+        kind: Kind::Settings,
+        name: "Settings",
+        suffix: "settings",
+        root: None,
+        folder: None,
+        role: Role::Org,
+    },
 ];
 
 impl Kind {
@@ -159,10 +244,51 @@ impl Kind {
 
     /// The kind of a file of this name, and the name without suffix as it is written.
     pub fn of_name(name: &str) -> Option<(Self, &str)> {
-        let name = name.strip_suffix("-meta.xml").unwrap_or(name);
+        let name = name.strip_suffix(META).unwrap_or(name);
         let (stem, suffix) = name.rsplit_once('.')?;
         let row = TABLE.iter().find(|row| row.suffix == suffix)?;
         (!stem.is_empty()).then_some((row.kind, stem))
+    }
+
+    /// The kind that a file probably is meant to be, if its suffix is of no kind: a suffix in another case, a suffix
+    /// that begins like those of external client apps, or any suffix in a folder of an external client app. Of these
+    /// it is the kind of the folder, or else the one with the nearest suffix.
+    pub fn meant_by(path: &FilePath) -> Option<Self> {
+        Self::meant_by_name(path.folder().rsplit('/').next().unwrap_or_default(), path.name())
+    }
+
+    /// The same, for a file of this name in a folder of this name.
+    pub fn meant_by_name(folder: &str, name: &str) -> Option<Self> {
+        let (bare, is_source) = without_meta(name);
+        let (stem, suffix) = bare.rsplit_once('.')?;
+        let is_like_eca = suffix.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("eca"))
+            && suffix.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let in_folder = |row: &&Row| row.folder == Some(folder) && row.role != Role::ConnectedApp;
+        let is_other_case =
+            |row: &&Row| row.suffix.eq_ignore_ascii_case(suffix) && (is_source || row.role.is_app());
+        if stem.is_empty() || Self::of_name(name).is_some() {
+            return None;
+        }
+        let of_folder = TABLE.iter().find(in_folder).filter(|_| is_source || is_like_eca);
+        let nearest = || {
+            let of_app = TABLE.iter().filter(|row| matches!(row.role, Role::Header | Role::Part));
+            of_app.min_by_key(|row| typing_errors(suffix, row.suffix)).filter(|_| is_like_eca)
+        };
+        let row = TABLE.iter().find(is_other_case).or(of_folder).or_else(nearest)?;
+        Some(row.kind)
+    }
+
+    /// The name of the component that a file name gives: percent-decoded, without suffix, whether that is of a kind or not.
+    pub fn stem_of(path: &FilePath) -> String {
+        let (bare, _) = without_meta(path.name());
+        percent_decoded(bare.rsplit_once('.').map_or(bare, |(stem, _)| stem))
+    }
+
+    /// Returns the name that a file should have as one of this kind: with its suffix, in the format of the name.
+    pub fn file_name_like(self, name: &str) -> String {
+        let (bare, is_source) = without_meta(name);
+        let stem = bare.rsplit_once('.').map_or(bare, |(stem, _)| stem);
+        format!("{stem}.{}{}", self.suffix(), if is_source { META } else { "" })
     }
 
     /// All kinds, in the order of the table.
@@ -201,6 +327,15 @@ impl Kind {
     }
 }
 
+/// Removes the ending of the source format in any case, and says whether it is there.
+fn without_meta(name: &str) -> (&str, bool) {
+    let at = name.len().checked_sub(META.len()).filter(|at| name.is_char_boundary(*at));
+    match at.map(|at| name.split_at(at)) {
+        Some((bare, ending)) if ending.eq_ignore_ascii_case(META) => (bare, true),
+        _ => (name, false),
+    }
+}
+
 /// Decodes the `%XX` of a component's name in a file name or a manifest. A sequence that is not one stays as it is, and
 /// so does the whole name if the decoded bytes are not UTF-8.
 pub fn percent_decoded(text: &str) -> String {
@@ -232,6 +367,45 @@ mod tests {
         assert_eq!(kind_and_name("Portal.connectedApp.bak"), None);
         assert_eq!(kind_and_name(".profile"), None);
         assert_eq!(kind_and_name("profile"), None);
+    }
+
+    #[test]
+    fn unknown_suffix_of_an_app_has_a_nearest_kind() {
+        let meant = |path: &str| Kind::meant_by(&path.into());
+        assert_eq!(meant("x/A.ecaPolicy-meta.xml"), Some(Kind::ExtlClntAppConfigurablePolicies));
+        assert_eq!(meant("x/A.ecaGlobalOauth"), Some(Kind::ExtlClntAppGlobalOauthSettings));
+        assert_eq!(meant("x/A.ecaOauthPolicy"), Some(Kind::ExtlClntAppOauthConfigurablePolicies));
+        assert_eq!(meant("x/A.EcaOauthPlcy-meta.xml"), Some(Kind::ExtlClntAppOauthConfigurablePolicies));
+        assert_eq!(meant("x/A.connectedapp"), Some(Kind::ConnectedApp));
+        assert_eq!(meant("x/A.connectedApp-Meta.XML"), Some(Kind::ConnectedApp));
+        assert_eq!(meant("x/A.Profile-meta.xml"), Some(Kind::Profile));
+        assert_eq!(
+            meant("extlClntAppOauthSecuritySettings/A.ecaSecurity-meta.xml"),
+            Some(Kind::ExtlClntAppOauthSecuritySettings)
+        );
+        assert_eq!(
+            meant("extlClntAppPolicies/A.policy-meta.xml"),
+            Some(Kind::ExtlClntAppConfigurablePolicies)
+        );
+    }
+
+    #[test]
+    fn file_that_is_not_like_an_app_is_meant_to_be_no_kind() {
+        for path in [
+            "x/A.ecaPlcy-meta.xml",
+            "x/A.connectedApp",
+            "x/A.cls-meta.xml",
+            "x/A.Profile",
+            "x/a.Settings",
+            "externalClientApps/README.md",
+            "externalClientApps/.eca-meta.xml",
+            "connectedApps/A.app-meta.xml",
+            "x/deca.txt",
+            "x/eca",
+            "x/A.eca2",
+        ] {
+            assert_eq!(Kind::meant_by(&path.into()), None, "{path}");
+        }
     }
 
     #[test]

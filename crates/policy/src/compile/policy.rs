@@ -71,6 +71,7 @@ pub(crate) fn compile(
         fix: raw.fix.as_ref().map_or(Applicability::Safe, |fix| fix.value.into()),
         subsume: raw.subsume.clone(),
         waivable: raw.waivable,
+        ignored_files: raw.ignored_files,
         location: Location::new(source.path.clone(), raw.id.range),
         off: rule.is_some_and(|rule| rule.off),
     })

@@ -65,6 +65,10 @@ pub(crate) struct RawPolicy {
     /// Whether findings can be waived.
     #[serde(default = "yes")]
     pub waivable: bool,
+    /// Whether the policy also judges files that a `.forceignore` or a wrong suffix leaves out, because what it finds
+    /// matters although they are never deployed.
+    #[serde(default)]
+    pub ignored_files: bool,
     /// Examples of sources in which the policy has findings, and in which it has none.
     #[serde(default)]
     #[allow(dead_code, reason = "`PolicySet::examples` reads them")]

@@ -165,7 +165,8 @@ impl Select {
     /// Returns all subjects.
     pub(crate) fn in_tree(self, case: Case<'_>) -> Vec<Subject<'_>> {
         if self.is_of_app() {
-            return case.org.apps.iter().flat_map(|app| self.in_app(case.with_app(app))).collect();
+            let apps = case.org.apps.iter().chain(&case.org.ignored_apps);
+            return apps.flat_map(|app| self.in_app(case.with_app(app))).collect();
         }
         let units = Unit::all(case.org).chain([Unit::Org]);
         units.flat_map(|unit| self.in_unit(case, unit)).collect()
@@ -192,6 +193,11 @@ pub(crate) trait SubjectData {
     /// Returns the file that the subject is.
     fn file(&self) -> Option<&FileFacts> {
         None
+    }
+
+    /// True if a `.forceignore` leaves it out, whatever its app is.
+    fn is_ignored(&self) -> bool {
+        self.file().is_some_and(|file| !file.judged)
     }
 
     /// Returns a label for the home, if every finding shows it.
@@ -243,6 +249,11 @@ impl<'c> Subject<'c> {
     /// Returns a label for the home, if every finding shows it.
     pub(crate) fn home_label(&self) -> Option<Label> {
         self.data.home_label()
+    }
+
+    /// True if a `.forceignore` leaves it out.
+    pub(crate) fn is_ignored(&self) -> bool {
+        self.app.is_some_and(|app| app.ignored) || self.data.is_ignored()
     }
 
     /// Returns the app that it is, or belongs to.

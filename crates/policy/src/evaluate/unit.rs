@@ -20,7 +20,8 @@ pub(crate) enum Unit<'c> {
 impl<'c> Unit<'c> {
     /// Returns the units of a tree in their order, without the org itself.
     pub(crate) fn all(org: &'c Org) -> impl Iterator<Item = Self> {
-        let apps = org.apps.chunk_by(|a, b| a.name == b.name).map(Self::Apps);
+        let by_name = |apps: &'c [Arc<App>]| apps.chunk_by(|a, b| a.name == b.name).map(Self::Apps);
+        let apps = by_name(&org.apps).chain(by_name(&org.ignored_apps));
         let components = org.components.all().iter().map(Self::Component);
         apps.chain(components).chain(org.others.iter().map(Self::File))
     }

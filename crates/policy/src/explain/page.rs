@@ -38,11 +38,12 @@ pub fn explain(policies: &PolicySet, id: &str) -> Option<String> {
 fn form_page(check: &FormCheck) -> String {
     let why = check.why.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut out = format!(
-        "# {}\n\n{}.\n\n| | |\n|---|---|\n| severity | {} |\n| judges | `{}` |\n{}\n## Why\n\n{why}\n",
+        "# {}\n\n{}.\n\n| | |\n|---|---|\n| severity | {} |\n| judges | `{}` |\n{}{}\n## Why\n\n{why}\n",
         check.id,
         check.title,
         check.severity,
         check.judges,
+        ignored_files(check.ignored_files),
         waivable(check.waivable)
     );
     if let Some(FormExample { path, wrong, right, .. }) = form_example(check.id) {
@@ -71,6 +72,7 @@ fn policy_page(policies: &PolicySet, policy: &Policy) -> String {
     for param in &policy.params {
         put(format!("| parameter `{}` | {} |\n", param.name, describe_param(param)));
     }
+    put(ignored_files(policy.ignored_files).to_owned());
     put(waivable(policy.waivable).to_owned());
     if !policy.controls.is_empty() {
         put(format!("| controls | {} |\n", policy.controls.join(", ")));
@@ -152,6 +154,11 @@ fn is_setting(select: Select, path: &AttributePath, row: &SettingDef) -> bool {
     let own = Some(path.attribute.as_str()).filter(|_| select == Select::ORG);
     let name = own.or_else(|| path.attribute.strip_prefix("org."));
     name == Some(row.def.name)
+}
+
+/// Returns the row for policies that also judge files that are never deployed.
+fn ignored_files(ignored_files: bool) -> &'static str {
+    if ignored_files { "| files listed in `.forceignore` | judged too |\n" } else { "" }
 }
 
 /// Returns the row for findings that cannot be waived.

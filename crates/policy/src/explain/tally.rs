@@ -31,6 +31,9 @@ pub fn tally(workspace: &Workspace, policies: &PolicySet, given: &CheckInput, id
     let mut tally = Tally::default();
     for subject in policy.select.in_tree(case) {
         let policy = policies.of_app(policy, owner::of_subject(&subject));
+        if !policy.judges(&subject) {
+            continue;
+        }
         let (mut is_violated, mut undecided) = (false, Vec::new());
         evaluate(policy, &subject, &mut |_, _| is_violated = true, &mut undecided);
         let matched = applies(policy, &subject) == Verdict::Holds;

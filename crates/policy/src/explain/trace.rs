@@ -111,6 +111,7 @@ pub fn trace(
     let judged = check(workspace, policies, given).diagnostics;
     let judged = fold_all(policies, workspace.org(), &judged);
     let subjects = policy.select.in_tree(case).into_iter().filter(|subject| subject.belongs_to(app));
+    let subjects = subjects.filter(|subject| policy.judges(subject));
     Some(subjects.map(|subject| trace_subject(policy, &subject, &judged)).collect())
 }
 

@@ -2,8 +2,8 @@
 //! and no policies, but each has an id, a page and a switch like a policy.
 
 use preauth_metadata::codes::{
-    ELEMENT_DUPLICATED, ELEMENT_MISPLACED, ELEMENT_UNKNOWN, FILE_UNREADABLE, PERMISSION_UNKNOWN,
-    REQUIRED_MISSING, VALUE_UNKNOWN,
+    ELEMENT_DUPLICATED, ELEMENT_MISPLACED, ELEMENT_UNKNOWN, FILE_UNKNOWN, FILE_UNREADABLE,
+    PERMISSION_UNKNOWN, REQUIRED_MISSING, VALUE_UNKNOWN,
 };
 use preauth_source::Severity;
 use preauth_xml::MALFORMED;
@@ -28,6 +28,8 @@ pub struct FormCheck {
     pub judges: &'static str,
     /// True if findings can be waived.
     pub waivable: bool,
+    /// True if it also judges files that a `.forceignore` lists.
+    pub ignored_files: bool,
 }
 
 /// The subject of most checks.
@@ -46,6 +48,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               Merge-conflict markers are the most common cause.",
         judges: FILES,
         waivable: true,
+        ignored_files: true,
     },
     FormCheck {
         id: FILE_UNREADABLE,
@@ -55,6 +58,20 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               exit code 2.",
         judges: FILES,
         waivable: false,
+        ignored_files: true,
+    },
+    FormCheck {
+        id: FILE_UNKNOWN,
+        title: "Files of apps have a suffix that Salesforce knows",
+        severity: Severity::Warning,
+        why: "Salesforce's tools know a metadata file by its suffix, in upper and lower case as documented. A file \
+              with another suffix is never deployed, and no tool says so: the app runs with the settings that \
+              Salesforce chooses by itself. Wrong suffixes of external client apps, such as `.ecaPolicy`, \
+              `.ecaOauthPolicy` and `.ecaGlobalOauth`, are common in guides; right are `.ecaPlcy`, \
+              `.ecaOauthPlcy` and `.ecaGlblOauth`. The files are not read.",
+        judges: FILES,
+        waivable: true,
+        ignored_files: false,
     },
     FormCheck {
         id: ELEMENT_UNKNOWN,
@@ -65,6 +82,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               newer API version may know them.",
         judges: FILES,
         waivable: true,
+        ignored_files: false,
     },
     FormCheck {
         id: ELEMENT_MISPLACED,
@@ -74,6 +92,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               app open to everybody.",
         judges: FILES,
         waivable: true,
+        ignored_files: false,
     },
     FormCheck {
         id: ELEMENT_DUPLICATED,
@@ -84,6 +103,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               is superfluous. A merge that kept both sides is the most common cause.",
         judges: FILES,
         waivable: true,
+        ignored_files: false,
     },
     FormCheck {
         id: REQUIRED_MISSING,
@@ -95,6 +115,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               stub of a packaged app, need no elements.",
         judges: FILES,
         waivable: true,
+        ignored_files: false,
     },
     FormCheck {
         id: PERMISSION_UNKNOWN,
@@ -106,6 +127,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               reported.",
         judges: FILES,
         waivable: true,
+        ignored_files: false,
     },
     FormCheck {
         id: VALUE_UNKNOWN,
@@ -115,6 +137,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               is treated as unknown.",
         judges: FILES,
         waivable: true,
+        ignored_files: false,
     },
     FormCheck {
         id: WAIVER_EXPIRED,
@@ -124,6 +147,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               check the reason again and set a new date.",
         judges: CONFIG,
         waivable: false,
+        ignored_files: false,
     },
     FormCheck {
         id: WAIVER_UNMATCHED,
@@ -134,6 +158,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               finding.",
         judges: CONFIG,
         waivable: false,
+        ignored_files: false,
     },
     FormCheck {
         id: WAIVER_WIDENED,
@@ -143,6 +168,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               the new one: the finding is reported, and the waiver covers nothing.",
         judges: CONFIG,
         waivable: false,
+        ignored_files: false,
     },
     FormCheck {
         id: WAIVER_TOO_LONG,
@@ -153,6 +179,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               enough.",
         judges: CONFIG,
         waivable: false,
+        ignored_files: false,
     },
     FormCheck {
         id: OVERRIDE_UNMATCHED,
@@ -162,6 +189,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               rules for all apps apply to it.",
         judges: CONFIG,
         waivable: false,
+        ignored_files: false,
     },
     FormCheck {
         id: RULE_RETIRED,
@@ -171,6 +199,7 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               The present id tells readers which policy it is.",
         judges: CONFIG,
         waivable: false,
+        ignored_files: false,
     },
 ];
 

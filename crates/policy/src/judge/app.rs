@@ -13,12 +13,13 @@ use crate::{
 
 /// Judges one app, its grants and its certificates. Proposed fixes are not verified.
 pub(crate) fn judge_app<'c>(case: Case<'c>, policies: &PolicySet, app: &'c App, judgement: &mut Judgement) {
-    if !policies.is_off(VALUE_UNKNOWN, Some(app)) {
+    if !app.ignored && !policies.is_off(VALUE_UNKNOWN, Some(app)) {
         judgement.diagnostics.extend(app.unknown_values());
     }
     let subjects = subjects_of_app(case.with_app(app));
     for policy in policies.on_for(Some(app)) {
-        for subject in subjects.iter().filter(|subject| subject.select == policy.select) {
+        let selected = subjects.iter().filter(|subject| subject.select == policy.select);
+        for subject in selected.filter(|subject| policy.judges(subject)) {
             judge_subject(policy, subject, judgement);
         }
     }

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use preauth_metadata::{App, FileFacts};
-use preauth_source::{Diagnostic, Label, Severity};
+use preauth_metadata::{App, FileFacts, Kind, codes::FILE_UNKNOWN};
+use preauth_source::{Diagnostic, FilePath, Label, Location, Severity, SubjectId};
 
 use crate::{
     PolicySet,
     config::RegisterEntry,
     evaluate::{context::Case, owner, unit::Unit},
     fix::verify::verify,
-    form::codes::CONFIG_INVALID,
+    form::{checks::form_check, codes::CONFIG_INVALID},
     judge::{
         app::{judge_app, judge_subject},
         judgement::Judgement,
@@ -29,12 +29,15 @@ pub(crate) fn judge_unit(case: Case<'_>, policies: &PolicySet, unit: Unit<'_>) -
                 judgement.undecided.extend(of_app.undecided);
             }
         }
-        _ => judgement.diagnostics = form_findings(policies, unit.files(), None),
+        Unit::Org => judgement.diagnostics = misnamed_files(case, policies),
+        Unit::Component(_) | Unit::File(_) => {
+            judgement.diagnostics = form_findings(policies, unit.files(), None);
+        }
     }
     for policy in policies_beyond_apps(policies) {
         for subject in policy.select.in_unit(case, unit) {
             let policy = policies.of_app(policy, owner::of_subject(&subject));
-            if !policy.off {
+            if !policy.off && policy.judges(&subject) {
                 judge_subject(policy, &subject, &mut judgement);
             }
         }
@@ -54,8 +57,34 @@ fn form_findings<'f>(
     files: impl IntoIterator<Item = &'f Arc<FileFacts>>,
     app: Option<&App>,
 ) -> Vec<Diagnostic> {
-    let all = files.into_iter().filter(|file| file.judged).flat_map(|file| &file.diagnostics);
+    let of_file = |file: &'f Arc<FileFacts>| {
+        let is_for_ignored = |code: &str| form_check(code).is_some_and(|check| check.ignored_files);
+        file.diagnostics.iter().filter(move |found| file.judged || is_for_ignored(&found.code))
+    };
+    let all = files.into_iter().flat_map(of_file);
     all.filter(|found| !policies.is_off(&found.code, app)).cloned().collect()
+}
+
+/// Returns the findings about files whose suffix is of no kind.
+fn misnamed_files(case: Case<'_>, policies: &PolicySet) -> Vec<Diagnostic> {
+    let Some(check) = form_check(FILE_UNKNOWN).filter(|check| !policies.is_off(check.id, None)) else {
+        return Vec::new();
+    };
+    let finding = |(path, kind): &(FilePath, Kind)| {
+        let message = format!(
+            "`{}` has a suffix that Salesforce does not know: the file is never deployed",
+            path.name()
+        );
+        let label = Label::new(
+            Location::start_of(path.clone()),
+            format!("probably a file of the type {}", kind.name()),
+        );
+        let mut finding = Diagnostic::new(check.id, check.severity, message, label)
+            .with_help(format!("rename the file to `{}`", kind.file_name_like(path.name())));
+        finding.subject = Some(SubjectId { kind: "File", name: path.as_str().into() });
+        finding
+    };
+    case.workspace.misnamed().iter().map(finding).collect()
 }
 
 /// Judges one app and the form of its files, and verifies the proposed fixes.
@@ -67,7 +96,9 @@ fn judge_app_and_verify(case: Case<'_>, policies: &PolicySet, app: &App) -> Judg
     for finding in &mut judgement.diagnostics {
         verify(case, policies, app, &before, finding);
     }
-    if let Err(entries) = case.given.register.of(app) {
+    if !app.ignored
+        && let Err(entries) = case.given.register.of(app)
+    {
         judgement.diagnostics.push(ambiguous(app, &entries));
     }
     judgement

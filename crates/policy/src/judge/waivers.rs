@@ -272,7 +272,9 @@ fn may_cover_unknown(case: Case<'_>, undecided: &AnyUndecided<'_>, waiver: &Waiv
 /// another project that shares the configuration.
 pub(crate) fn may_be_elsewhere(case: Case<'_>, pattern: &NamePattern, own: bool) -> bool {
     let mut files = case.org.others.iter().filter(|file| file.kind.role().is_app());
-    !own || files.any(|file| !file.is_well_formed() || !file.judged && pattern.is(&file.stem))
+    !own || case.workspace.project().has_projects_below
+        || files.any(|file| !file.is_well_formed())
+        || case.org.ignored_apps.iter().any(|app| pattern.is_app(app))
 }
 
 /// True if a file that may belong to an app could not be read.

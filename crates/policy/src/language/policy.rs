@@ -4,7 +4,7 @@ use preauth_metadata::Attribute;
 use preauth_source::{Applicability, ArcStr, Location, Severity};
 
 use crate::{
-    evaluate::subject::Select,
+    evaluate::subject::{Select, Subject},
     language::{param::Param, path::AttributePath, predicate::Operand, rule_set::RuleSet, test::Test},
     yaml::Placed,
 };
@@ -50,6 +50,8 @@ pub struct Policy {
     pub subsume: Vec<Placed<String>>,
     /// True if findings can be waived.
     pub waivable: bool,
+    /// True if it also judges files that are never deployed.
+    pub ignored_files: bool,
     /// The place of its id.
     pub location: Location,
     /// True if the configuration switches it off.
@@ -120,5 +122,10 @@ impl Policy {
             .flatten()
             .for_each(|test| test.paths(&mut paths));
         paths
+    }
+
+    /// True if it judges a subject: one in a file that is never deployed is only judged by some policies.
+    pub(crate) fn judges(&self, subject: &Subject<'_>) -> bool {
+        self.ignored_files || !subject.is_ignored()
     }
 }

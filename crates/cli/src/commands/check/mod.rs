@@ -28,7 +28,7 @@ use self::{
     baseline::Baseline,
     plan::{Action, Plan},
     previous::PreviousFindings,
-    stages::{BaseTree, CheckedTree, ReadTree, ensure_files},
+    stages::{BaseTree, CheckedTree, ReadTree, ensure_judged},
 };
 use crate::{
     Failure, Outcome,
@@ -41,6 +41,7 @@ pub(crate) fn run(args: &CheckArgs, output: &Output) -> Result<Outcome, Failure>
     let plan = Plan::resolve(args, output)?;
     let baseline = plan.baseline.map(Baseline::read).transpose()?;
     let mut loaded = sources::load(&plan.sources)?;
+    configuration_errors::hint(loaded.iter().map(|one| &one.rules), output);
     if loaded.iter().any(|one| !one.rules.errors.is_empty()) {
         let trees: Vec<_> = loaded.iter().map(|one| (one.tree.root.as_path(), &one.rules)).collect();
         configuration_errors::report(&plan.targets, &trees, output)?;
@@ -61,7 +62,7 @@ pub(crate) fn run(args: &CheckArgs, output: &Output) -> Result<Outcome, Failure>
         Action::ShowDiff => fixes::show_diff(plan.exit, &checked, output)?,
         Action::WriteBaseline(path) => baseline::update(path, &checked, output)?,
     };
-    ensure_files(&checked)?;
+    ensure_judged(&checked)?;
     // The program ends now: the system frees the memory faster than dropping each value would.
     std::mem::forget(checked);
     Ok(outcome)

@@ -8,7 +8,11 @@ use super::{
     plan::ExitPlan,
     stages::{CheckedTree, SelectedFindings, could_not_check},
 };
-use crate::{Outcome, output::Output, report::summary};
+use crate::{
+    Outcome,
+    output::Output,
+    report::summary::{self, Coverage},
+};
 
 /// Prints what was fixed, found and read on standard error.
 pub(super) fn summarize(
@@ -22,7 +26,10 @@ pub(super) fn summarize(
     let found = || all_selected(selected);
     let live: Vec<&Diagnostic> = found().filter(|diagnostic| !is_waived(diagnostic)).collect();
     let waived = found().flat_map(Diagnostic::with_subsumed).filter(is_waived).count();
-    output.message(&summary::findings(&live, waived));
+    let coverage = Coverage::sum(checked.iter().map(|one| &one.coverage));
+    if !live.is_empty() || coverage.nothing_judged().is_none() {
+        output.message(&summary::findings(&live, waived));
+    }
     if let Some(baseline) = baseline {
         let known: usize = selected.iter().map(|one| one.known).sum();
         let known = summary::counted(known, "existing finding is", "existing findings are");
@@ -41,12 +48,25 @@ pub(super) fn summarize(
             ));
         }
     }
-    for (one, selected) in checked.iter().zip(selected) {
+    for ((one, selected), place) in checked.iter().zip(selected).zip(places(checked, output)) {
         if let Some(change) = selected.change(one) {
-            output.message(&change.sentence());
+            output.message(&change.sentence(place.as_deref()));
         }
-        output.message(&one.coverage.sentence(selected.undecided.len()));
+        output.message(&one.coverage.sentence(place.as_deref(), selected.undecided.len()));
     }
+    if checked.len() > 1 {
+        let undecided = selected.iter().map(|selected| selected.undecided.len()).sum();
+        output.message(&coverage.sentence(Some("all"), undecided));
+    }
+}
+
+/// Returns the name of each tree in a sentence. A single tree needs none.
+pub(super) fn places(checked: &[CheckedTree], output: &Output) -> Vec<Option<String>> {
+    let place = |one: &CheckedTree| match &*output.relative_path(&one.tree.root) {
+        "" => "this folder".to_owned(),
+        path => format!("`{path}`"),
+    };
+    checked.iter().map(|one| (checked.len() > 1).then(|| place(one))).collect()
 }
 
 /// Returns how the run ends.

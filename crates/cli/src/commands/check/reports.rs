@@ -5,6 +5,7 @@ use preauth_source::ArcStr;
 
 use super::{
     compare::AllFingerprints,
+    outcome,
     plan::Plan,
     stages::{CheckedTree, SelectedFindings},
 };
@@ -56,12 +57,14 @@ pub(super) fn with_runs<T>(
     }
     let all = AllFingerprints::new(checked);
     let prints: Vec<_> = selected.iter().map(|selected| || all.of_selected(selected)).collect();
+    let places = outcome::places(checked, output);
     let runs: Vec<Run<'_>> = checked
         .iter()
         .zip(&texts)
         .zip(selected)
         .zip(&prints)
-        .map(|(((one, texts), selected), fingerprints)| Run {
+        .zip(&places)
+        .map(|((((one, texts), selected), fingerprints), place)| Run {
             texts,
             policies: &one.rules.policies,
             config: &one.rules.config,
@@ -72,6 +75,7 @@ pub(super) fn with_runs<T>(
             fingerprints,
             undecided: &selected.undecided,
             coverage: &one.coverage,
+            place: place.as_deref(),
             show: plan.show,
         })
         .collect();

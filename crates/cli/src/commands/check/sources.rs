@@ -15,7 +15,7 @@ use crate::{
     Failure,
     output::Output,
     tree::{
-        discover::{self, FileStatus, FoundFile, ProjectTree, discover, relative},
+        discover::{self, FileStatus, FoundFile, ProjectTree, relative},
         file_system::{self, Disk},
         git::{Repository, snapshot::Snapshot},
         load::{self, LoadedPolicies},
@@ -38,7 +38,10 @@ pub(super) fn load(plan: &SourcePlan<'_>) -> Result<Vec<LoadedTree>, Failure> {
             }])
         }
         Input::Paths(paths) => {
-            discover::roots(paths)?.into_iter().map(|(root, scope)| load_tree(plan, &root, &scope)).collect()
+            let trees = discover::roots(paths)?;
+            let loaded = trees.iter().map(|(root, scope)| load_tree(plan, root, scope));
+            let loaded: Vec<_> = loaded.collect::<Result<_, _>>()?;
+            Ok(discover::without_empty_folders(loaded, |one| &one.tree))
         }
     }
 }
@@ -102,12 +105,11 @@ fn tree_with_stdin(name: &Utf8Path, all: bool) -> Result<ProjectTree, Failure> {
     let rest = absolute
         .strip_prefix(absolute.ancestors().find(|above| file_system::is_folder(above)).unwrap_or(&absolute));
     let absolute = rest.map_or_else(|_| absolute.clone(), |rest| folder.join(rest));
-    let start = if file_system::exists(&absolute) { &absolute } else { &folder };
-    let mut trees = discover(std::slice::from_ref(start), all)?;
-    let (Some(mut tree), None) = (trees.pop(), trees.pop()) else {
-        return Err(Failure::Message(format!(
-            "`{name}` does not belong to one project: its folder contains several"
-        )));
+    let mut tree = match file_system::exists(&absolute) {
+        true => discover::discover(std::slice::from_ref(&absolute), all)?
+            .pop()
+            .expect("invariant: a file belongs to one tree"),
+        false => discover::tree_around(&folder, all)?,
     };
     let path = FilePath::new(relative(&tree.root, &absolute));
     let Some((kind, _)) = Kind::of_name(path.name()) else {

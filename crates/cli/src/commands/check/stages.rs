@@ -14,10 +14,7 @@ use preauth_source::{ArcStr, Diagnostic, FilePath};
 
 use crate::{
     Failure,
-    report::{
-        Comparison,
-        summary::{Coverage, nothing_to_read},
-    },
+    report::{Comparison, summary::Coverage},
     tree::{discover::ProjectTree, git::snapshot::Snapshot, load::LoadedPolicies},
 };
 
@@ -98,16 +95,13 @@ impl SelectedFindings {
     }
 }
 
-/// Checks that there is anything to check.
+/// Checks that anything was judged.
 ///
 /// # Errors
-/// No tree has a file.
-pub(super) fn ensure_files(checked: &[CheckedTree]) -> Result<(), Failure> {
-    if checked.iter().all(|one| one.tree.files.is_empty()) {
-        let outside = checked.iter().map(|one| one.tree.outside).sum();
-        return Err(Failure::Message(nothing_to_read(outside)));
-    }
-    Ok(())
+/// No tree has a file or, apart from apps that are left out, an app.
+pub(super) fn ensure_judged(checked: &[CheckedTree]) -> Result<(), Failure> {
+    let coverage = Coverage::sum(checked.iter().map(|one| &one.coverage));
+    coverage.nothing_judged().map_or(Ok(()), |message| Err(Failure::Message(message)))
 }
 
 /// True if a diagnostic means that something could not be checked.

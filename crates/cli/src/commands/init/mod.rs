@@ -14,9 +14,9 @@ use preauth_metadata::App;
 
 use crate::{
     Failure, Outcome,
-    commands::configuration_errors::refuse,
+    commands::configuration_errors::{hint, refuse},
     output::{Output, write_file::create},
-    report::summary::{counted, nothing_to_read},
+    report::summary::{Coverage, counted},
     tree::{
         discover::{ProjectTree, discover},
         file_system,
@@ -47,7 +47,10 @@ struct SuggestedFile {
 
 /// Runs the command.
 pub(crate) fn run(args: &InitArgs, output: &Output) -> Result<Outcome, Failure> {
-    let trees = discover(slice::from_ref(&args.folder), false)?;
+    let mut trees = discover(slice::from_ref(&args.folder), false)?;
+    if trees.iter().any(|tree| tree.project_file.is_some()) {
+        trees.retain(|tree| tree.project_file.is_some());
+    }
     let [tree] = trees.as_slice() else {
         let roots: Vec<_> =
             trees.iter().map(|tree| format!("`{}`", output.relative_path(&tree.root))).collect();
@@ -57,7 +60,9 @@ pub(crate) fn run(args: &InitArgs, output: &Output) -> Result<Outcome, Failure> 
         )));
     };
     if tree.files.is_empty() {
-        return Err(Failure::Message(nothing_to_read(tree.outside)));
+        let outside = tree.outside.clone();
+        let coverage = Coverage { outside: outside.count, outside_apps: outside.apps, ..Coverage::default() };
+        return Err(Failure::Message(coverage.nothing_judged().unwrap_or_default()));
     }
     let mut suggested = vec![configuration(tree, output)?];
     let repository = file_system::repository_around(&tree.root);
@@ -74,6 +79,7 @@ pub(crate) fn run(args: &InitArgs, output: &Output) -> Result<Outcome, Failure> 
 /// Returns the configuration; if one exists, the apps that are missing in its register.
 fn configuration(tree: &ProjectTree, output: &Output) -> Result<SuggestedFile, Failure> {
     let rules = load::policies(&tree.root, ConfigChoice::Nearest)?;
+    hint([&rules], output);
     refuse(&tree.root, &rules, output)?;
     let workspace = load::workspace(tree, rules.policies.demand(), output.progress);
     let org = workspace.org();

@@ -1,6 +1,9 @@
 //! The report for programs. Its schema is `schemas/report.schema.json`. A change that breaks readers raises `version`.
 
-use std::io::{self, Write};
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+};
 
 use preauth_policy::Undecided;
 use preauth_source::{Applicability, Diagnostic, Fingerprint, Label, Location};
@@ -8,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{FormatDef, PathBase};
-use crate::report::{Run, shown_fix, source_text::SourceTexts};
+use crate::report::{Run, shown_fix, source_text::SourceTexts, summary::Coverage};
 
 /// The output of `preauth check --format json`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -179,10 +182,16 @@ struct JsonCoverage {
     apps: usize,
     profiles: usize,
     permission_sets: usize,
-    /// Files listed in `.forceignore`: not checked, only read to resolve names.
+    /// Files listed in `.forceignore`: checked only for secrets and malformed text.
     ignored: usize,
+    /// The names of the apps in those files.
+    ignored_apps: BTreeSet<String>,
     /// Metadata files outside the package directories: not read.
     outside: usize,
+    /// The names of the apps in those files.
+    outside_apps: BTreeSet<String>,
+    /// Files with a suffix that Salesforce does not know: not read.
+    misnamed: usize,
     /// Files that are not well-formed, or not what their names say: not checked.
     malformed: usize,
     /// Files that could not be read.
@@ -198,19 +207,25 @@ fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
         undecided: Vec::new(),
         coverage: JsonCoverage::default(),
     };
+    let coverage = Coverage::sum(runs.iter().map(|run| run.coverage));
+    report.coverage = JsonCoverage {
+        files: coverage.files,
+        apps: coverage.apps,
+        profiles: coverage.profiles,
+        permission_sets: coverage.permission_sets,
+        ignored: coverage.ignored,
+        ignored_apps: coverage.ignored_apps,
+        outside: coverage.outside,
+        outside_apps: coverage.outside_apps,
+        misnamed: coverage.misnamed,
+        malformed: coverage.malformed,
+        unreadable: coverage.unreadable,
+    };
     for run in runs {
         report.findings.extend(
             run.findings().map(|(finding, fingerprint)| self::finding(run.texts, finding, fingerprint)),
         );
         report.undecided.extend(run.undecided.iter().map(|undecided| self::undecided(run.texts, undecided)));
-        report.coverage.files += run.coverage.files;
-        report.coverage.apps += run.coverage.apps;
-        report.coverage.profiles += run.coverage.profiles;
-        report.coverage.permission_sets += run.coverage.permission_sets;
-        report.coverage.ignored += run.coverage.ignored;
-        report.coverage.outside += run.coverage.outside;
-        report.coverage.malformed += run.coverage.malformed;
-        report.coverage.unreadable += run.coverage.unreadable;
     }
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)

@@ -48,9 +48,9 @@ fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
     footer.push_str("\n---\n");
     for run in runs {
         if let Some(change) = &run.change {
-            let _ = write!(footer, "\n{}", escaped(&change.sentence()));
+            let _ = write!(footer, "\n{}", escaped(&change.sentence(run.place)));
         }
-        let _ = write!(footer, "\n{}", escaped(&run.coverage.sentence(run.undecided.len())));
+        let _ = write!(footer, "\n{}", escaped(&run.coverage.sentence(run.place, run.undecided.len())));
     }
     footer.push('\n');
     out.write_all(page.finish(&footer, FOOTER_LIMIT_BYTES).as_bytes())

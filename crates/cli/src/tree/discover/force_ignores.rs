@@ -3,8 +3,8 @@
 use std::{cmp::Reverse, collections::HashMap};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use preauth_metadata::ForceIgnore;
-use preauth_source::{Diagnostic, FilePath, SourceFile};
+use preauth_metadata::{ForceIgnore, IgnoreRule};
+use preauth_source::{Diagnostic, FilePath, Location, SourceFile};
 
 use super::{DiscoverError, read_text, relative};
 use crate::tree::file_system::FileSystem;
@@ -20,8 +20,21 @@ pub(super) struct ForceIgnores {
     rules: Vec<(Utf8PathBuf, ForceIgnore)>,
     /// Source folders, the deepest first, each with its index in `rules`.
     seeds: Vec<(String, Option<usize>)>,
-    /// The cache of folders, by their paths from the root: true if the folder is ignored.
-    folders: HashMap<String, bool>,
+    /// The cache of folders, by their paths from the root: the rule that ignores the folder.
+    folders: HashMap<String, Option<Ignored>>,
+}
+
+/// The reason why a file is ignored.
+#[derive(Clone, Debug)]
+pub(super) struct Ignored {
+    /// The line of the `.forceignore`; `None` for a built-in rule.
+    pub(super) line: Option<Location>,
+}
+
+impl From<IgnoreRule<'_>> for Ignored {
+    fn from(rule: IgnoreRule<'_>) -> Self {
+        Self { line: rule.place() }
+    }
 }
 
 impl ForceIgnores {
@@ -42,25 +55,29 @@ impl ForceIgnores {
         Ok(found)
     }
 
-    /// True if the file is ignored.
-    pub(super) fn ignores(&mut self, path: &FilePath) -> bool {
+    /// Returns why a file is ignored; `None` if it is not.
+    pub(super) fn ignores(&mut self, path: &FilePath) -> Option<Ignored> {
         let seed = self.seeds.iter().find(|(folder, _)| path.is_within(folder));
-        let Some((folder, rules)) = seed.and_then(|(_, rules)| self.rules.get((*rules)?)) else {
-            return false;
-        };
+        let (folder, rules) = seed.and_then(|(_, rules)| self.rules.get((*rules)?))?;
         let from_folder = |path: &str| match *folder == self.root {
             true => path.to_owned(),
             false => relative(folder, &self.root.join(path)),
         };
         let in_ignored = match self.folders.get(path.folder()) {
-            Some(known) => *known,
+            Some(known) => known.clone(),
             None => {
-                let ignored = rules.ignores_folder(&from_folder(path.folder()));
-                self.folders.insert(path.folder().to_owned(), ignored);
+                let ignored = rules.ignores_folder(&from_folder(path.folder())).map(Ignored::from);
+                self.folders.insert(path.folder().to_owned(), ignored.clone());
                 ignored
             }
         };
-        in_ignored || rules.ignores_in(&from_folder(path.as_str()))
+        in_ignored.or_else(|| rules.ignores_in(&from_folder(path.as_str())).map(Ignored::from))
+    }
+
+    /// True if a file, or everything in a folder, is ignored.
+    pub(super) fn ignores_all_of(&mut self, path: &str) -> bool {
+        let any_file = FilePath::new(format!("{path}/file"));
+        self.ignores(&FilePath::from(path)).is_some() || self.ignores(&any_file).is_some()
     }
 
     fn nearest(

@@ -7,7 +7,7 @@ use std::{
 
 use camino::{Utf8Path, Utf8PathBuf};
 use preauth_metadata::{Kind, Project, api_version_of_manifest, not_utf8};
-use preauth_source::{Diagnostic, FilePath, Label, Severity, SourceFile};
+use preauth_source::{Diagnostic, FilePath, Label, Location, Severity, SourceFile};
 
 use crate::tree::file_system::{self, Disk, FileSystem};
 
@@ -39,8 +39,15 @@ pub(crate) struct ProjectTree {
     pub(crate) api_version: Option<u32>,
     /// The files to read, by path.
     pub(crate) files: Vec<FoundFile>,
-    /// The number of files of known kinds outside of the source. They are not in `files`.
-    pub(crate) outside: usize,
+    /// The files whose suffix is of no kind, each with the kind that it is probably meant to be of. Those of apps are in
+    /// `files` too.
+    pub(crate) misnamed: Vec<(FilePath, Kind)>,
+    /// The files outside of the source. They are neither in `files` nor in `misnamed`.
+    pub(crate) outside: FilesOutside,
+    /// The lines of `.forceignore` files that leave files out.
+    pub(crate) ignored_by: BTreeMap<FilePath, Location>,
+    /// The number of files that a `.forceignore` leaves out and that are not in `files`.
+    pub(crate) unread_ignored: usize,
     /// The files and folders to report on, relative to the root; empty for all.
     pub(crate) scope: Vec<String>,
     /// Problems of the project file and the `.forceignore` files, and folders that cannot be read.
@@ -50,6 +57,11 @@ pub(crate) struct ProjectTree {
 }
 
 impl ProjectTree {
+    /// Returns the number of files that a `.forceignore` leaves out.
+    pub(crate) fn ignored_count(&self) -> usize {
+        self.unread_ignored + self.files.iter().filter(|found| found.status == FileStatus::Ignored).count()
+    }
+
     /// Reads the bytes of a file.
     ///
     /// # Errors
@@ -81,13 +93,35 @@ pub(crate) struct FoundFile {
     pub(crate) status: FileStatus,
 }
 
+/// The files outside of the package directories of a project.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FilesOutside {
+    pub(crate) count: usize,
+    /// The developer names of the apps among them.
+    pub(crate) apps: BTreeSet<String>,
+}
+
+impl FilesOutside {
+    fn add(&mut self, path: &FilePath) {
+        self.count += 1;
+        self.apps.extend(main_of_app(path).map(|(_, name)| name));
+    }
+}
+
+/// Returns the kind and developer name of the app that a file stands for.
+pub(crate) fn main_of_app(path: &FilePath) -> Option<(Kind, String)> {
+    Kind::of_path(path).filter(|(kind, _)| kind.role().is_main_of_app())
+}
+
 /// The status of a file in its project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileStatus {
     /// It is part of the source.
     Judged,
-    /// It is listed in a `.forceignore`. It is never deployed, and only read to resolve names.
+    /// It is listed in a `.forceignore`. It is never deployed, so it is read to resolve names and to find secrets.
     Ignored,
+    /// Its suffix is of no kind. It is never deployed, so it is only read to find secrets.
+    Misnamed,
 }
 
 /// Why the files to read cannot be found.
@@ -121,7 +155,27 @@ impl DiscoverError {
 /// # Errors
 /// A path that does not exist, or an `sfdx-project.json`, `package.xml` or `.forceignore` that cannot be read.
 pub(crate) fn discover(paths: &[Utf8PathBuf], all: bool) -> Result<Vec<ProjectTree>, DiscoverError> {
-    roots(paths)?.into_iter().map(|(root, scope)| tree(&Disk, root, scope, all)).collect()
+    let trees = roots(paths)?.into_iter().map(|(root, scope)| tree(&Disk, root, scope, all));
+    Ok(without_empty_folders(trees.collect::<Result<_, _>>()?, |tree| tree))
+}
+
+/// Removes plain folders around projects that have no files of their own, if any tree is left.
+pub(crate) fn without_empty_folders<T>(mut trees: Vec<T>, tree_of: impl Fn(&T) -> &ProjectTree) -> Vec<T> {
+    let has_any = |tree: &ProjectTree| {
+        !(tree.files.is_empty() && tree.misnamed.is_empty() && tree.diagnostics.is_empty())
+    };
+    if trees.iter().any(|one| tree_of(one).project_file.is_some()) {
+        trees.retain(|one| tree_of(one).project_file.is_some() || has_any(tree_of(one)));
+    }
+    trees
+}
+
+/// Finds the tree that the files of a folder belong to.
+///
+/// # Errors
+/// An `sfdx-project.json`, `package.xml` or `.forceignore` that cannot be read.
+pub(crate) fn tree_around(folder: &Utf8Path, all: bool) -> Result<ProjectTree, DiscoverError> {
+    tree(&Disk, start::root_around(folder).to_owned(), BTreeSet::new(), all)
 }
 
 /// Finds the roots of the trees that contain the paths or are below them, each with its scope.
@@ -158,7 +212,7 @@ pub(crate) fn tree(
     }
     let mut diagnostics = Vec::new();
     let is_project = files.is_file(root.join(Project::FILE).as_std_path());
-    let (project, project_file) = if is_project {
+    let (mut project, project_file) = if is_project {
         let file = FilePath::from(Project::FILE);
         let text = read_text(files, &root, &file, &mut diagnostics)?;
         let (project, mut problems) = Project::parse(&SourceFile::new(file.clone(), &text));
@@ -169,9 +223,16 @@ pub(crate) fn tree(
         (Project::default(), None)
     };
 
-    let mut walk =
-        Walk::new(files, &root, |name| Kind::of_name(name).is_some() || (!is_project && name == MANIFEST));
+    let is_wanted = |folder: &str, name: &str| {
+        let is_metadata = || Kind::of_name(name).is_some() || Kind::meant_by_name(folder, name).is_some();
+        is_metadata() || (!is_project && name == MANIFEST)
+    };
+    let mut walk = Walk::new(files, &root, is_wanted);
+    if !is_project {
+        walk = walk.without_projects();
+    }
     walk.enter();
+    project.has_projects_below = walk.has_skipped_projects();
     let folders = project.source_folders.iter().map(|folder| folder.path.as_str());
     for named in folders.chain(scope.iter().map(String::as_str)) {
         walk.enter_if_skipped(named);
@@ -192,16 +253,36 @@ pub(crate) fn tree(
         project.source_folders.iter().map(|folder| folder.path.as_str()).chain(named_outside.iter().copied());
     let mut force_ignores = ForceIgnores::find(files, &root, seeds, &mut diagnostics)?;
 
-    let mut found = Vec::new();
-    let mut outside = 0;
+    let named_ignored: Vec<&str> =
+        scope.iter().map(String::as_str).filter(|path| force_ignores.ignores_all_of(path)).collect();
+
+    let (mut found, mut misnamed) = (Vec::new(), Vec::new());
+    let (mut outside, mut ignored_by, mut unread_ignored) = (FilesOutside::default(), BTreeMap::new(), 0);
     for path in paths {
-        let Some((kind, _)) = Kind::of_name(path.name()) else { continue };
-        if !(all || project.holds(&path) || named_outside.iter().any(|named| path.is_within(named))) {
-            outside += 1;
+        let known = Kind::of_name(path.name()).map(|(kind, _)| kind);
+        let Some(kind) = known.or_else(|| Kind::meant_by(&path)) else { continue };
+        let is_among = |named: &[&str]| named.iter().any(|named| path.is_within(named));
+        if !(all || project.holds(&path) || is_among(&named_outside)) {
+            outside.add(&path);
             continue;
         }
-        let status = if force_ignores.ignores(&path) { FileStatus::Ignored } else { FileStatus::Judged };
-        found.push(FoundFile { path, kind, status });
+        let ignored = force_ignores.ignores(&path).filter(|_| !(all || is_among(&named_ignored)));
+        let status = match (ignored, known) {
+            (Some(ignored), _) => {
+                ignored_by.extend(ignored.line.map(|line| (path.clone(), line)));
+                FileStatus::Ignored
+            }
+            (None, None) => FileStatus::Misnamed,
+            (None, Some(_)) => FileStatus::Judged,
+        };
+        if status == FileStatus::Misnamed {
+            misnamed.push((path.clone(), kind));
+        }
+        if known.is_some() || kind.role().is_app() {
+            found.push(FoundFile { path, kind, status });
+        } else {
+            unread_ignored += usize::from(status == FileStatus::Ignored);
+        }
     }
     found.shrink_to_fit();
     let scope = scope.into_iter().collect();
@@ -211,7 +292,10 @@ pub(crate) fn tree(
         project_file,
         api_version,
         files: found,
+        misnamed,
         outside,
+        ignored_by,
+        unread_ignored,
         scope,
         diagnostics,
         overlay: BTreeMap::new(),

@@ -18,23 +18,25 @@ pub(super) struct Start {
     pub(super) scope: String,
 }
 
-/// Finds the trees of a path: the nearest project above it, else the outermost projects below it, else the nearest folder
-/// above it with a manifest, else the folder itself or that of the file.
+/// Finds the trees of a path: the nearest project above it; else the outermost projects below it, and what is in none of
+/// them.
 pub(super) fn find(path: &Utf8Path) -> Result<Vec<Start>, DiscoverError> {
     let path = resolved(path)?;
     let is_folder = file_system::is_folder(&path);
     let folder = if is_folder { &path } else { path.parent().unwrap_or(&path) };
-    let inside = |root: &Utf8Path| vec![Start { root: root.to_owned(), scope: relative(root, &path) }];
-    if let Some(root) = nearest(folder, Project::FILE) {
-        return Ok(inside(root));
+    let root = root_around(folder);
+    let mut starts = vec![Start { root: root.to_owned(), scope: relative(root, &path) }];
+    if is_folder && !file_system::is_file(&root.join(Project::FILE)) {
+        let below = projects_below(folder).into_iter();
+        starts.extend(below.map(|root| Start { root, scope: String::new() }));
     }
-    if is_folder {
-        let below = projects_below(folder);
-        if !below.is_empty() {
-            return Ok(below.into_iter().map(|root| Start { root, scope: String::new() }).collect());
-        }
-    }
-    Ok(inside(nearest(folder, MANIFEST).unwrap_or(folder)))
+    Ok(starts)
+}
+
+/// Returns the root of the tree that the files of a folder belong to: the nearest project above it, else the nearest
+/// folder above it with a manifest, else the folder itself.
+pub(super) fn root_around(folder: &Utf8Path) -> &Utf8Path {
+    nearest(folder, Project::FILE).or_else(|| nearest(folder, MANIFEST)).unwrap_or(folder)
 }
 
 /// Returns the absolute path without symbolic links in its folders. A file that is a link itself keeps its name.
@@ -60,7 +62,7 @@ fn nearest<'f>(folder: &'f Utf8Path, name: &str) -> Option<&'f Utf8Path> {
 
 /// Finds the folders with a project file that are not inside of another such folder.
 fn projects_below(folder: &Utf8Path) -> Vec<Utf8PathBuf> {
-    let mut walk = Walk::new(&Disk, folder, |name| name == Project::FILE);
+    let mut walk = Walk::new(&Disk, folder, |_, name| name == Project::FILE);
     walk.enter();
     let (files, _) = walk.finish();
     let mut folders: BTreeSet<FilePath> = files.iter().map(|file| file.folder().into()).collect();

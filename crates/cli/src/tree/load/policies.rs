@@ -11,6 +11,9 @@ use crate::tree::file_system::{Disk, EntryKind, FileSystem, canonical};
 /// The name of a configuration file.
 pub(crate) const CONFIG_FILE: &str = "preauth.yaml";
 
+/// Names that a configuration file does not have, but is often given.
+const MISTAKEN_CONFIG_FILES: [&str; 3] = ["preauth.yml", ".preauth.yaml", ".preauth.yml"];
+
 /// The choice of the configuration file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ConfigChoice<'c> {
@@ -40,6 +43,8 @@ pub(crate) enum LoadError {
 pub(crate) struct LoadedPolicies {
     /// The configuration file, if there is one.
     pub(crate) file: Option<FilePath>,
+    /// A file that probably is meant to be the configuration, but has another name.
+    pub(crate) misnamed_file: Option<Utf8PathBuf>,
     pub(crate) config: Config,
     pub(crate) policies: PolicySet,
     /// The texts of their files.
@@ -78,6 +83,9 @@ pub(crate) fn policies_from(
             .find(|path| files.exists(path.as_std_path())),
     };
     let mut loaded = LoadedPolicies::default();
+    if matches!(choice, ConfigChoice::Nearest) {
+        loaded.misnamed_file = misnamed_config(files, root, path.as_deref());
+    }
     let absolute = |file: &FilePath| root.join(file.as_str());
     let Some(path) = path else {
         (loaded.policies, loaded.errors) = PolicySet::load(&[], &loaded.config);
@@ -120,6 +128,13 @@ pub(crate) fn policies_from(
     loaded.texts.extend(texts.iter().map(|(path, text)| (path.clone(), text.as_str().into())));
     errors.sort_by(Diagnostic::order);
     Ok(LoadedPolicies { config, policies, errors, ..loaded })
+}
+
+/// Finds a file that probably is meant to be the configuration: in the folders in which it is searched, before `found`.
+fn misnamed_config(files: &dyn FileSystem, root: &Utf8Path, found: Option<&Utf8Path>) -> Option<Utf8PathBuf> {
+    let folders = root.ancestors().take_while(|folder| found.and_then(Utf8Path::parent) != Some(*folder));
+    let mut mistaken = folders.flat_map(|folder| MISTAKEN_CONFIG_FILES.map(|name| folder.join(name)));
+    mistaken.find(|path| files.is_file(path.as_std_path()))
 }
 
 /// Reads the policy files at a path or below it. Their paths are relative to `root`.

@@ -26,7 +26,9 @@ pub(crate) fn workspace_reusing(
     let home = tree.project_file.clone().or_else(|| tree.files.first().map(|found| found.path.clone()));
     let home = Location::start_of(home.unwrap_or_else(|| FilePath::from(".")));
     let project = Project { source_api_version: tree.api_version, ..tree.project.clone() };
-    let mut workspace = Workspace::new(project, demand, home);
+    let mut workspace = Workspace::new(project, demand, home)
+        .with_ignored_by(tree.ignored_by.clone())
+        .with_misnamed(tree.misnamed.clone());
     let progress = Progress::new(tree.files.len(), progress);
     let next = AtomicUsize::new(0);
     // A reader gets faster with each file, so every thread has one.
@@ -55,7 +57,7 @@ pub(crate) fn reusable_facts(workspace: &Workspace, found: &FoundFile) -> Option
 /// Reads one file: step by step, or as a whole if the reader does not support that.
 fn read(tree: &ProjectTree, found: &FoundFile, reader: &mut Reader<'_>, buffer: &mut Vec<u8>) -> FileFacts {
     let judged = found.status == FileStatus::Judged;
-    let (_, stem) = Kind::of_path(&found.path).expect("invariant: discovery finds only known names");
+    let stem = Kind::stem_of(&found.path);
     let unreadable =
         |why: Diagnostic| FileFacts::unreadable(found.path.clone(), found.kind, &stem, judged, why);
     let facts = match Reader::reads(found.kind) {

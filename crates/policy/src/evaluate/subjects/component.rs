@@ -35,16 +35,21 @@ pub(super) fn component_subjects<'c>(
     is_selected: impl Fn(Kind) -> bool,
 ) -> Vec<Subject<'c>> {
     match unit {
-        Unit::Component(component) if is_selected(component.kind) && is_judged(component) => {
+        Unit::Component(component) if is_selected(component.kind) && is_readable(component) => {
             vec![Subject::new(select, case, ComponentSubject(component))]
         }
         _ => Vec::new(),
     }
 }
 
-/// True if a component is judged. Others are only read to resolve their names.
-pub(super) fn is_judged(component: &Component) -> bool {
-    component.files.iter().any(|file| file.judged && file.is_well_formed())
+/// True if anything of a component can be judged.
+pub(super) fn is_readable(component: &Component) -> bool {
+    component.files.iter().any(|file| file.is_well_formed())
+}
+
+/// True if a `.forceignore` leaves out all of a component that can be judged.
+pub(super) fn is_ignored(component: &Component) -> bool {
+    !component.files.iter().any(|file| file.judged && file.is_well_formed())
 }
 
 struct ComponentSubject<'c>(&'c Component);
@@ -68,6 +73,10 @@ impl SubjectData for ComponentSubject<'_> {
             Some(Cow::Owned(captured_fact(file, name)))
         };
         self.0.facts.get(name).map(Cow::Borrowed).or_else(in_file)
+    }
+
+    fn is_ignored(&self) -> bool {
+        is_ignored(self.0)
     }
 
     fn belongs_to(&self, app: &App) -> bool {

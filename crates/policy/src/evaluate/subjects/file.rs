@@ -23,6 +23,17 @@ static ATTRIBUTES: &[AttributeDef] = &[
     AttributeDef::new("type", Type::Text, "The metadata type."),
     AttributeDef::new("name", Type::Text, "The name of the component, from the file name."),
     AttributeDef::new(
+        "parent",
+        Type::Text,
+        "The external client app that a part of one names in `externalClientApplication`.",
+    ),
+    AttributeDef::new(
+        "nearestParent",
+        Type::Text,
+        "The external client app that is probably meant, if no app of the source has the name of the parent but one has \
+         nearly the same; not set if an app has the name.",
+    ),
+    AttributeDef::new(
         "privateKey",
         Type::Text,
         "The kind of private key, or key store, in the file of an app, comments included; not set if there is none.",
@@ -30,8 +41,7 @@ static ATTRIBUTES: &[AttributeDef] = &[
 ];
 
 fn subjects<'c>(select: Select, case: Case<'c>, unit: Unit<'c>) -> Vec<Subject<'c>> {
-    let files = unit.files().filter(|file| file.judged);
-    files.map(|file| Subject::new(select, case, FileSubject { file, case })).collect()
+    unit.files().map(|file| Subject::new(select, case, FileSubject { file, case })).collect()
 }
 
 struct FileSubject<'c> {
@@ -55,6 +65,10 @@ impl SubjectData for FileSubject<'_> {
     fn fact(&self, name: &str) -> Option<Cow<'_, Fact>> {
         let text = match name {
             "privateKey" => return Some(Cow::Owned(self.private_key())),
+            "parent" => return Some(Cow::Owned(self.of_part(self.file.parent()))),
+            "nearestParent" => {
+                return Some(Cow::Owned(self.of_part(self.case.org.meant_parent(self.file))));
+            }
             "path" => self.file.path.as_str(),
             "type" => self.file.kind.name(),
             _ => &self.file.stem,
@@ -72,6 +86,14 @@ impl SubjectData for FileSubject<'_> {
 }
 
 impl FileSubject<'_> {
+    /// Returns a fact that only parts of external client apps have.
+    fn of_part(&self, fact: Option<Fact>) -> Fact {
+        fact.unwrap_or_else(|| {
+            let why = "the file is not a part of an external client app".into();
+            Fact::new(FactState::NotApplicable(why), self.file.home())
+        })
+    }
+
     /// Returns the first private key that no `replacements` of the project replaces on deployment.
     fn private_key(&self) -> Fact {
         let file = self.file;

@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 use preauth_metadata::{App, Fact, IP_RANGES, IpList, Kind};
 use preauth_source::{Location, SubjectId};
 
-use super::component::is_judged;
+use super::component::is_ignored;
 use crate::evaluate::{
     context::Case,
     subject::{Select, Subject, SubjectData, SubjectKind, SubjectSource, prefixed},
@@ -33,7 +33,7 @@ fn subjects<'c>(select: Select, case: Case<'c>, unit: Unit<'c>) -> Vec<Subject<'
             };
             apps.iter().flat_map(lists).collect()
         }
-        Unit::Component(profile) if profile.kind == Kind::Profile && is_judged(profile) => {
+        Unit::Component(profile) if profile.kind == Kind::Profile && !is_ignored(profile) => {
             let ranges = profile.facts.get("loginIpRanges");
             subject(ranges, "loginIpRanges", &profile.name, None).into_iter().collect()
         }

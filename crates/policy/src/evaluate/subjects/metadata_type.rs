@@ -27,7 +27,7 @@ pub(super) fn kinds() -> &'static [SubjectKind] {
 
 fn subjects<'c>(select: Select, case: Case<'c>, unit: Unit<'c>) -> Vec<Subject<'c>> {
     let kind = select.file_kind();
-    let files = unit.files().filter(|file| file.judged && file.is_well_formed() && Some(file.kind) == kind);
+    let files = unit.files().filter(|file| file.is_well_formed() && Some(file.kind) == kind);
     files.map(|file| Subject::new(select, case, TypedFileSubject(file))).collect()
 }
 

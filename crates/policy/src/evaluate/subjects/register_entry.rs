@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use preauth_metadata::{App, AttributeDef, FLOWS, Fact, FactState, FileFacts, Type, Value};
-use preauth_source::{Location, SubjectId};
+use preauth_source::{FilePath, Location, SubjectId};
 
 use crate::{
     config::{ENVIRONMENTS, RegisterEntry},
@@ -25,6 +25,11 @@ pub(super) static KIND: SubjectKind = SubjectKind {
 static ATTRIBUTES: &[AttributeDef] = &[
     AttributeDef::new("match", Type::Text, "The name, label or pattern of its apps."),
     AttributeDef::new("apps", Type::List(&Type::Text), "The developer names of its apps."),
+    AttributeDef::new(
+        "ignoredApps",
+        Type::List(&Type::Text),
+        "The developer names of its apps that a `.forceignore` leaves out.",
+    ),
     AttributeDef::new("flow", Type::Enum(FLOWS), "The OAuth flow of its apps."),
     AttributeDef::new("owner", Type::Text, "Who is responsible for its apps."),
     AttributeDef::new("purpose", Type::Text, "The purpose of its apps."),
@@ -66,6 +71,7 @@ impl SubjectData for EntrySubject<'_> {
         Some(Cow::Owned(match name {
             "match" => present(Value::text(self.entry.pattern.text.as_str())),
             "apps" => self.apps(),
+            "ignoredApps" => self.ignored_apps(),
             other => self.entry.fact(&format!("declared.{other}")),
         }))
     }
@@ -76,19 +82,38 @@ impl SubjectData for EntrySubject<'_> {
 }
 
 impl EntrySubject<'_> {
-    /// Returns the names of its apps. Unknown if there are none, but a file of an app could not be read.
+    /// Returns the names of its apps that a `.forceignore` leaves out, at the lines that do.
+    fn ignored_apps(&self) -> Fact {
+        let Case { org, given, workspace } = self.case;
+        let is_misnamed = |file: &FilePath| workspace.misnamed().iter().any(|(path, _)| path == file);
+        let apps = org.ignored_apps.iter().filter(|app| given.register.has(self.entry, app));
+        let apps: Vec<Fact> = apps
+            .filter(|app| !is_misnamed(app.main_file()))
+            .map(|app| {
+                let line = workspace.ignored_by(app.main_file()).unwrap_or(&app.home);
+                Fact::present(Value::Text(app.name.clone()), line.clone())
+            })
+            .collect();
+        let places: Vec<Location> = apps.iter().filter_map(|app| app.place().cloned()).collect();
+        Fact { state: FactState::Present(Value::List(apps.into())), places: places.into() }
+    }
+
+    /// Returns the names of its apps. Unknown if there are none, but a file of an app could not be read, or the app may be
+    /// in a project below.
     fn apps(&self) -> Fact {
-        let Case { org, given, .. } = self.case;
+        let Case { org, given, workspace } = self.case;
         let apps = org.apps.iter().filter(|app| given.register.has(self.entry, app));
         let apps: Vec<Fact> =
             apps.map(|app| Fact::present(Value::Text(app.name.clone()), app.home.clone())).collect();
-        let is_unread =
-            |file: &&Arc<FileFacts>| file.judged && file.kind.role().is_app() && !file.is_well_formed();
-        let state = match org.others.iter().find(is_unread).filter(|_| apps.is_empty()) {
-            Some(file) => {
+        let is_unread = |file: &&Arc<FileFacts>| file.kind.role().is_app() && !file.is_well_formed();
+        let state = match org.others.iter().find(is_unread) {
+            Some(file) if apps.is_empty() => {
                 FactState::Unknown(format!("`{}` could not be read, and may be the app", file.path).into())
             }
-            None => FactState::Present(Value::List(apps.into())),
+            None if apps.is_empty() && workspace.project().has_projects_below => {
+                FactState::Unknown("the app may be in a project below this folder".into())
+            }
+            _ => FactState::Present(Value::List(apps.into())),
         };
         Fact::new(state, self.entry.location.clone())
     }

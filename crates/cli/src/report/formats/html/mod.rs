@@ -14,7 +14,7 @@ use preauth_source::{Diagnostic, Severity};
 use setting::{HtmlSettingGroup, settings, value_of};
 
 use super::{FormatDef, PathBase};
-use crate::report::{Comparison, Run, advice, summary::counted};
+use crate::report::{Run, advice, summary::counted};
 
 #[derive(Debug, Template)]
 #[template(path = "report.html")]
@@ -133,8 +133,8 @@ fn tree(run: &Run<'_>, index: usize) -> HtmlTree {
     let undecided = |app: &App| run.undecided.iter().filter(|unknown| concerns(unknown, app)).collect();
     HtmlTree {
         name: run.texts.tree_name(),
-        coverage: run.coverage.sentence(0),
-        change: run.change.as_ref().map(Comparison::sentence),
+        coverage: run.coverage.sentence(run.place, 0),
+        change: run.change.as_ref().map(|change| change.sentence(run.place)),
         apps: apps
             .iter()
             .zip(of_apps)

@@ -12,7 +12,7 @@ fn hidden_files_and_node_modules_are_passed_by() {
     .project("", &["app"]);
     let tree = disk.tree(&[""]);
     assert_eq!(files(&tree), ["app/A.profile"]);
-    assert_eq!(tree.outside, 0);
+    assert_eq!(tree.outside.count, 0);
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn gitignored_files_are_passed_by() {
         .and("app/.gitignore", "B.*\n");
     let tree = disk.tree(&[""]);
     assert_eq!(files(&tree), ["app/A.profile"]);
-    assert_eq!(tree.outside, 0);
+    assert_eq!(tree.outside.count, 0);
 }
 
 #[test]

@@ -73,6 +73,7 @@ fn files(tree: &ProjectTree) -> Vec<String> {
     let shown = |file: &FoundFile| match file.status {
         FileStatus::Judged => file.path.to_string(),
         FileStatus::Ignored => format!("({})", file.path),
+        FileStatus::Misnamed => format!("?{}", file.path),
     };
     tree.files.iter().map(shown).collect()
 }
@@ -111,7 +112,7 @@ fn what_is_outside_the_package_directories_is_counted() {
         .project("", &["a", "b/c"]);
     let tree = disk.tree(&[""]);
     assert_eq!(files(&tree), ["a/A.profile", "b/c/B.profile"]);
-    assert_eq!(tree.outside, 2);
+    assert_eq!(tree.outside.count, 2);
 }
 
 #[test]
@@ -119,7 +120,7 @@ fn all_makes_everything_source() {
     let disk = OnDisk::with(&["a/A.profile", "backup/A.profile"]).project("", &["a"]);
     let trees = discover(&[disk.at("")], true).unwrap();
     assert_eq!(files(&trees[0]), ["a/A.profile", "backup/A.profile"]);
-    assert_eq!(trees[0].outside, 0);
+    assert_eq!(trees[0].outside.count, 0);
 }
 
 #[test]
@@ -178,7 +179,7 @@ fn a_path_outside_the_package_directories_is_source() {
     let disk = OnDisk::with(&["a/A.profile", "backup/B.profile", "backup/old/C.profile"]).project("", &["a"]);
     let tree = disk.tree(&["backup/old"]);
     assert_eq!(files(&tree), ["a/A.profile", "backup/old/C.profile"]);
-    assert_eq!((tree.scope.as_slice(), tree.outside), (["backup/old".to_owned()].as_slice(), 1));
+    assert_eq!((tree.scope.as_slice(), tree.outside.count), (["backup/old".to_owned()].as_slice(), 1));
 }
 
 #[test]
@@ -225,7 +226,7 @@ fn a_project_in_another_belongs_to_it() {
         .project("tools", &["app"]);
     let tree = disk.tree(&[""]);
     assert_eq!(files(&tree), ["app/nested/app/A.profile"]);
-    assert_eq!(tree.outside, 1);
+    assert_eq!(tree.outside.count, 1);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use ignore::{
     Match,
     gitignore::{Gitignore, GitignoreBuilder},
 };
+use preauth_metadata::Project;
 use preauth_source::FilePath;
 
 use crate::tree::file_system::{EntryKind, FileSystem, FolderEntry};
@@ -33,6 +34,8 @@ pub(super) struct FolderListing {
     pub(super) files: Vec<FilePath>,
     /// The paths that cannot be read, and why.
     pub(super) unreadable: Vec<(PathBuf, String)>,
+    /// True if it has a project file.
+    pub(super) is_project: bool,
 }
 
 /// The rules of the `.gitignore` of a folder, and of the folders above.
@@ -50,7 +53,7 @@ impl Folder {
     pub(super) fn list(
         &self,
         files: &dyn FileSystem,
-        wanted: &impl Fn(&str) -> bool,
+        wanted: &impl Fn(&str, &str) -> bool,
         up_to_repository: bool,
     ) -> FolderListing {
         let mut listing = FolderListing::default();
@@ -62,6 +65,8 @@ impl Folder {
                 return listing;
             }
         };
+        let folder = self.path.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
+        let wanted = |name: &str| wanted(&folder, name);
         let mut rules = self.rules.clone();
         let mut has_rules = false;
         let mut inside = Vec::new();
@@ -69,6 +74,7 @@ impl Folder {
             match entry {
                 Ok(FolderEntry { name, kind }) => {
                     has_rules |= name == GITIGNORE;
+                    listing.is_project |= name == Project::FILE;
                     if up_to_repository && name == ".git" {
                         rules = None;
                     }

@@ -21,14 +21,35 @@ pub(super) struct Walk<'r, W> {
     files: &'r dyn FileSystem,
     root: &'r Utf8Path,
     wanted: W,
+    /// True if projects below the root are left out.
+    skips_projects: bool,
     found: BTreeSet<FilePath>,
+    has_skipped_projects: bool,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
-    /// A walk in the tree of `root` for files with wanted names.
+impl<'r, W: Fn(&str, &str) -> bool + Sync> Walk<'r, W> {
+    /// A walk in the tree of `root` for files whose folder and file name are wanted.
     pub(super) fn new(files: &'r dyn FileSystem, root: &'r Utf8Path, wanted: W) -> Self {
-        Self { files, root, wanted, found: BTreeSet::new(), diagnostics: Vec::new() }
+        Self {
+            files,
+            root,
+            wanted,
+            skips_projects: false,
+            found: BTreeSet::new(),
+            has_skipped_projects: false,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Leaves out the projects below the root: they are trees of their own.
+    pub(super) fn without_projects(self) -> Self {
+        Self { skips_projects: true, ..self }
+    }
+
+    /// True if a project was left out.
+    pub(super) fn has_skipped_projects(&self) -> bool {
+        self.has_skipped_projects
     }
 
     /// Collects the files below the root. In a git repository the `.gitignore` files from its root down apply, elsewhere
@@ -57,7 +78,9 @@ impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
         let name = path.file_name().unwrap_or_default();
         if self.files.is_folder(path.as_std_path()) {
             self.collect(Folder::new(path.as_std_path(), relative, None), false);
-        } else if (self.wanted)(name) && self.files.is_file(path.as_std_path()) {
+        } else if (self.wanted)(path.parent().and_then(Utf8Path::file_name).unwrap_or_default(), name)
+            && self.files.is_file(path.as_std_path())
+        {
             self.found.insert(FilePath::new(relative));
         }
     }
@@ -87,6 +110,10 @@ impl<'r, W: Fn(&str) -> bool + Sync> Walk<'r, W> {
                 false => folders.into_iter().map(list).collect(),
             };
             for listing in listings {
+                if self.skips_projects && listing.is_project {
+                    self.has_skipped_projects = true;
+                    continue;
+                }
                 level.extend(listing.folders);
                 self.found.extend(listing.files);
                 listing.unreadable.into_iter().for_each(|(path, why)| self.unreadable(&path, why));

@@ -26,8 +26,14 @@ const FOLDERS: &[&str] = &[
     "crm/app/",
 ];
 
-const NAMES: &[&str] =
-    &["A.profile", "B.connectedApp-meta.xml", ".C.profile", "package.xml", "notes.md", "app-x.profile"];
+const NAMES: &[&str] = &[
+    "A.profile",
+    "B.connectedApp-meta.xml",
+    ".C.profile",
+    "package.xml",
+    "notes.md",
+    "D.ecaPolicy-meta.xml",
+];
 
 /// Rules of `.gitignore` and of `.forceignore` files.
 const RULES: &[&str] =
@@ -136,9 +142,9 @@ fn read(tree: &ProjectTree) -> ReadTree {
     });
     ReadTree {
         files: files.collect(),
-        outside: tree.outside,
+        outside: tree.outside.count,
         api_version: tree.api_version,
-        problems: format!("{:?}", tree.diagnostics),
+        problems: format!("{:?} {:?} {:?}", tree.diagnostics, tree.misnamed, tree.ignored_by),
     }
 }
 
