@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     client::{Client, capabilities_of_most_editors, uri},
-    support::{preauth, trees},
+    support::{fixtures, preauth, trees},
 };
 
 /// A finding: file, line, column, end line, end column, code, first line of the message, waived.
@@ -122,6 +122,13 @@ fn check_and_server_agree_on_fixtures() {
     assert!(uri(Path::new("/a b")).ends_with("/a%20b"));
     let found: usize = trees().iter().map(|root| compare(root)).sum();
     assert!(found > 0);
+}
+
+#[test]
+fn check_and_server_agree_on_files_that_are_left_out() {
+    for name in ["around-projects", "forceignored", "outside-only", "eca-suffixes", "eca-parents"] {
+        compare(&fixtures(&format!("cases/{name}.in")));
+    }
 }
 
 #[test]

@@ -102,3 +102,21 @@ fn a_forceignore_file_above_the_project_counts() {
     assert_eq!(files(&tree), ["(app/A.profile)", "app/B.profile"]);
     assert_eq!(tree.diagnostics[0].primary.location.file.as_str(), "../.forceignore");
 }
+
+#[test]
+fn ignored_files_are_judged_if_they_are_named_or_all_are() {
+    let disk = OnDisk::with(&["app/profiles/A.profile", "app/B.profile", "app/C.profile"])
+        .project("", &["app"])
+        .and(".forceignore", "**/profiles/**\nB.profile\n");
+    assert_eq!(files(&disk.tree(&["app"])), ["(app/B.profile)", "app/C.profile", "(app/profiles/A.profile)"]);
+    assert_eq!(
+        files(&disk.tree(&["app/profiles"])),
+        ["(app/B.profile)", "app/C.profile", "app/profiles/A.profile"]
+    );
+    assert_eq!(
+        files(&disk.tree(&["app/B.profile"])),
+        ["app/B.profile", "app/C.profile", "(app/profiles/A.profile)"]
+    );
+    let all = discover(&[disk.at("")], true).unwrap();
+    assert_eq!(files(&all[0]), ["app/B.profile", "app/C.profile", "app/profiles/A.profile"]);
+}

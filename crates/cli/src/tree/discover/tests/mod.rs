@@ -295,3 +295,47 @@ fn paths_between_folders() {
     assert_eq!(between("/a/b", "/a/c"), "../c");
     assert_eq!(between("/a/b", "/x"), "../../x");
 }
+
+#[test]
+fn files_around_projects_are_a_tree_of_their_own() {
+    let disk = OnDisk::with(&["a/app/A.profile", "b/B.profile", "a/C.profile", "node_modules/D.profile"])
+        .project("a", &["app"]);
+    let trees = disk.trees(&[""]);
+    let found: Vec<_> = trees.iter().map(|tree| (tree.root.clone(), files(tree))).collect();
+    assert_eq!(
+        found,
+        [(disk.at(""), vec!["b/B.profile".to_owned()]), (disk.at("a"), vec!["app/A.profile".to_owned()])]
+    );
+    assert!(trees[0].project.has_projects_below);
+    assert_eq!((trees[0].outside.count, trees[1].outside.count), (0, 1));
+}
+
+#[test]
+fn folder_around_projects_without_files_is_not_a_tree() {
+    let disk =
+        OnDisk::with(&["a/A.profile", "b/B.profile", "notes.md"]).project("a", &["."]).project("b", &["."]);
+    let roots: Vec<_> = disk.trees(&[""]).into_iter().map(|tree| tree.root).collect();
+    assert_eq!(roots, [disk.at("a"), disk.at("b")]);
+}
+
+#[test]
+fn file_with_an_unknown_suffix_is_told_from_others() {
+    let disk = OnDisk::with(&[
+        "app/A.ecaPolicy-meta.xml",
+        "app/B.Profile-meta.xml",
+        "app/C.cls-meta.xml",
+        "X.ecaPolicy",
+    ])
+    .project("", &["app"]);
+    let tree = disk.tree(&[""]);
+    assert_eq!(files(&tree), ["?app/A.ecaPolicy-meta.xml"]);
+    let misnamed: Vec<_> = tree.misnamed.iter().map(|(path, kind)| (path.as_str(), *kind)).collect();
+    assert_eq!(
+        misnamed,
+        [
+            ("app/A.ecaPolicy-meta.xml", Kind::ExtlClntAppConfigurablePolicies),
+            ("app/B.Profile-meta.xml", Kind::Profile)
+        ]
+    );
+    assert_eq!(tree.outside.count, 1);
+}
