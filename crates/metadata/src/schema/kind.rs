@@ -266,16 +266,13 @@ impl Kind {
         let in_folder = |row: &&Row| row.folder == Some(folder) && row.role != Role::ConnectedApp;
         let is_other_case =
             |row: &&Row| row.suffix.eq_ignore_ascii_case(suffix) && (is_source || row.role.is_app());
-        if stem.is_empty() || Self::of_name(name).is_some() {
-            return None;
-        }
         let of_folder = TABLE.iter().find(in_folder).filter(|_| is_source || is_like_eca);
         let nearest = || {
             let of_app = TABLE.iter().filter(|row| matches!(row.role, Role::Header | Role::Part));
             of_app.min_by_key(|row| typing_errors(suffix, row.suffix)).filter(|_| is_like_eca)
         };
         let row = TABLE.iter().find(is_other_case).or(of_folder).or_else(nearest)?;
-        Some(row.kind)
+        (!stem.is_empty() && Self::of_name(name).is_none()).then_some(row.kind)
     }
 
     /// The name of the component that a file name gives: percent-decoded, without suffix, whether that is of a kind or not.
