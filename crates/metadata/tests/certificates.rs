@@ -13,6 +13,7 @@ const READ: &[(&str, &str)] = &[
     ("chain.txt", "orders.example.com, 2025-01-01 to 2035-01-01, EC 256, sha256"),
     ("dsa-1024.txt", "orders.example.com, 2025-01-01 to 2055-01-01, DSA 1024, sha256"),
     ("ed25519.txt", "orders.example.com, 2025-01-01 to 2055-01-01, Ed25519 256, (not applicable)"),
+    ("encoded-twice.txt", "orders.example.com, 2025-01-01 to 2035-01-01, EC 256, sha256"),
     ("expired.txt", "orders.example.com, 2022-03-01 to 2024-03-01, EC 256, sha256"),
     ("expiring.txt", "orders.example.com, 2025-02-01 to 2026-01-31, EC 256, sha256"),
     ("md5.txt", "orders.example.com, 2025-01-01 to 2035-01-01, RSA 1024, md5"),
@@ -31,7 +32,6 @@ const READ: &[(&str, &str)] = &[
 const PROBLEMS: &[(&str, &str)] = &[
     ("cut-off.txt", "it is cut off: 147 of its 311 bytes are there"),
     ("damaged.txt", "it is damaged: malformed ASN.1 DER value for UTCTime"),
-    ("encoded-twice.txt", "it is a PEM file that was encoded in base64 once more"),
     ("garbage.txt", "nothing in it is encoded like one"),
     ("garbage-base64.txt", "nothing in it is encoded like one"),
     ("pkcs12.txt", "it is a PKCS#12 store (.p12, .pfx), which holds a private key"),
@@ -168,4 +168,48 @@ fn private_key_without_newlines_is_masked_to_its_end() {
         let document = format!("<a>{}</a>", text.trim().replace(line_break, written));
         assert!(!masked(&document).contains(text.lines().last().unwrap()), "{written:?}");
     }
+}
+
+/// Returns a text as an org returns it: in base64, in lines of `width` bytes with this newline.
+fn encoded(text: &str, width: usize, newline: &str) -> String {
+    let packed = data_encoding::BASE64.encode(text.as_bytes());
+    let lines: Vec<&str> =
+        packed.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    lines.join(newline)
+}
+
+#[test]
+fn pem_file_in_base64_is_decoded() {
+    let bag = "Bag Attributes\n    localKeyID: 01 02 03 04 \nsubject=CN = orders.example.com\n";
+    let (pem, key) = (fixture("pem.txt"), fixture("private-key-pem.txt"));
+    for (file, has_key) in [
+        (pem.clone(), false),
+        (format!("{bag}{pem}"), false),
+        (format!("{bag}{pem}{bag}Key Attributes: <No Attributes>\n{key}"), true),
+        (format!("\n\n{bag}{pem}{key}").replace('\n', "\r\n"), true),
+        (encoded(&format!("{pem}{key}"), 64, "\r\n"), true),
+    ] {
+        for (width, newline) in [(usize::MAX, ""), (64, "\n"), (76, "\r\n"), (76, "&#13;\n    "), (64, " ")] {
+            let text = encoded(&file, width, newline);
+            let app = app_with(&text);
+            assert_eq!(shown(&app.certificates[0], "problem"), "(none)", "{file}");
+            assert_eq!(shown(&app.certificates[0], "expires"), "2035-01-01", "{file}");
+            let keys = private_keys(&format!("<a>{text}</a>"));
+            assert_eq!(keys, if has_key { vec![(3..3 + text.len(), "a private key")] } else { vec![] });
+            let hidden = masked(&text).bytes().all(|byte| b"*\r\n &#;13".contains(&byte));
+            assert_eq!(hidden, has_key, "{}", masked(&text));
+        }
+    }
+    let app = app_with(&encoded(&key, 76, "\n"));
+    assert_eq!(shown(&app.certificates[0], "problem"), "it is a private key");
+}
+
+#[test]
+fn layers_of_base64_are_limited() {
+    let mut text = fixture("private-key-pem.txt");
+    let layers = (0..6).map(|_| {
+        text = encoded(&text, usize::MAX, "");
+        private_keys(&text).len()
+    });
+    assert_eq!(layers.collect::<Vec<_>>(), [1, 1, 1, 0, 0, 0]);
 }

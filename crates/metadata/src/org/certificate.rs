@@ -18,7 +18,7 @@ use crate::{
     codec::replaced_later,
     schema::certificates::{CERTIFICATE, CERTIFICATE_ELEMENTS},
     secret::{
-        encoded::{EncodedContent, armoured, from_base64, stated_length},
+        encoded::{EncodedContent, armoured, from_base64, stated_length, text_file},
         placeholder::is_placeholder,
     },
 };
@@ -90,7 +90,8 @@ fn is_name(text: &str) -> bool {
 /// The parsed certificate.
 struct X509(CertificateInner<Raw>);
 
-/// Reads the first certificate of a text; the error says what the text is instead.
+/// Reads the first certificate of a text; the error says what the text is instead. An org returns a PEM file that was
+/// uploaded in base64 once more.
 fn read(text: &str) -> Result<X509, String> {
     let blocks = armoured(text);
     let body = match blocks.first() {
@@ -102,13 +103,11 @@ fn read(text: &str) -> Result<X509, String> {
     }
     let nothing = "nothing in it is encoded like one";
     let bytes = from_base64(body).ok_or(nothing)?;
-    if bytes.starts_with(b"-----BEGIN ") {
-        return Err("it is a PEM file that was encoded in base64 once more".into());
-    }
     match EncodedContent::recognise(&bytes) {
         Some(EncodedContent::Certificate) => {}
         Some(other) => return Err(instead(other)),
-        None => return Err(nothing.into()),
+        // The file is shorter than the text, so this ends.
+        None => return text_file(&bytes).map_or_else(|| Err(nothing.into()), |file| read(&file)),
     }
     if let Some(whole) = stated_length(&bytes).filter(|whole| *whole > bytes.len()) {
         return Err(format!("it is cut off: {} of its {whole} bytes are there", bytes.len()));

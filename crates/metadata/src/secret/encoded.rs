@@ -1,10 +1,12 @@
 //! Encoded certificates, and what is pasted instead of them: base64 in PEM armour (RFC 7468) or bare.
 
-use std::{ops::Range, sync::LazyLock};
+use std::{borrow::Cow, ops::Range, sync::LazyLock};
 
 use data_encoding::{Encoding, Specification};
 use memchr::memmem;
 use x509_cert::der::{Decode, Header, Reader, SliceReader, Tag, TagNumber};
+
+use crate::secret::placeholder::is_placeholder;
 
 /// The kind of content that encoded bytes have, recognised by the outline of their DER.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,14 +160,30 @@ pub(crate) fn armoured(text: &str) -> Vec<Armoured<'_>> {
     found
 }
 
-/// Finds private keys and key stores in base64 without armour.
+/// The most layers of base64 in which a private key is looked for. An org adds one to an uploaded PEM file.
+const MAX_LAYERS: u8 = 3;
+
+/// Returns the text that decoded bytes are, such as a PEM file.
+pub(crate) fn text_file(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text.into()),
+        // The attributes before a block may be in another encoding.
+        Err(_) => memmem::find(bytes, BEGIN.as_bytes()).map(|_| String::from_utf8_lossy(bytes)),
+    }
+}
+
+/// Finds private keys and key stores in base64 without armour, also in a file that is encoded once more.
 pub(crate) fn bare_private_keys(text: &str) -> Vec<(Range<usize>, EncodedContent)> {
-    // A `SEQUENCE` of DER and a Java key store begin with these.
-    const STARTS: [&str; 2] = ["M", "/u3+7"];
+    bare_keys(text, MAX_LAYERS - 1)
+}
+
+fn bare_keys(text: &str, layers: u8) -> Vec<(Range<usize>, EncodedContent)> {
+    // A `SEQUENCE` of DER and a Java key store begin with these. Any file has a line of the usual length.
+    let [der, store] = ["M", "/u3+7"].map(|known| memmem::find_iter(text.as_bytes(), known).collect());
     let mut found: Vec<(Range<usize>, EncodedContent)> = Vec::new();
-    for known in STARTS {
+    for starts in [long_words(text), der, store] {
         let mut at = 0;
-        for start in memmem::find_iter(text.as_bytes(), known) {
+        for start in starts {
             let inside = start > 0 && is_symbol(&text.as_bytes()[start - 1]);
             if start < at || inside || found.iter().any(|(range, _)| range.contains(&start)) {
                 continue;
@@ -177,12 +195,70 @@ pub(crate) fn bare_private_keys(text: &str) -> Vec<(Range<usize>, EncodedContent
                 continue;
             }
             let bytes = from_base64(&run.replace("&#13;", "").replace("&#xD;", "").replace("&#10;", ""));
-            let content =
-                bytes.and_then(|bytes| EncodedContent::recognise(&bytes)).filter(|found| found.is_secret());
+            let content = bytes.and_then(|bytes| private_key_in(&bytes, layers));
             found.extend(content.map(|content| (start..end, content)));
         }
     }
     found
+}
+
+/// Returns the private key or key store that decoded bytes are, or that the file has that they are.
+fn private_key_in(bytes: &[u8], layers: u8) -> Option<EncodedContent> {
+    if let Some(content) = EncodedContent::recognise(bytes) {
+        return Some(content).filter(|content| content.is_secret());
+    }
+    let file = text_file(bytes)?;
+    let armoured = armoured_private_keys(&file).map(|(_, content)| content).next();
+    let bare = || bare_keys(&file, layers.checked_sub(1)?).into_iter().map(|(_, content)| content).next();
+    armoured.or_else(bare)
+}
+
+/// Finds the private keys in PEM armour. Armour around a placeholder is not a key.
+pub(crate) fn armoured_private_keys(text: &str) -> impl Iterator<Item = (Range<usize>, EncodedContent)> {
+    let blocks = armoured(text).into_iter().filter(|block| block.label.contains("PRIVATE KEY"));
+    let keys = blocks.filter(|block| {
+        let body = &text[block.body.clone()];
+        !is_placeholder(body) && body.split_whitespace().any(is_key_material)
+    });
+    keys.map(|block| {
+        let encrypted = block.label.contains("ENCRYPTED");
+        let content =
+            if encrypted { EncodedContent::EncryptedPrivateKey } else { EncodedContent::PrivateKey };
+        let body = &text[block.body.clone()];
+        let start = block.body.end - body.trim_start().len();
+        (start..start + body.trim().len(), content)
+    })
+}
+
+/// True if a word may be a line of a key: it is long and has all kinds of characters.
+fn is_key_material(word: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| word.bytes().any(|byte| is(&byte));
+    word.len() >= 40
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=&#;".contains(&byte))
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_digit)
+}
+
+/// Returns the offsets of the words that are at least as long as a line of base64.
+fn long_words(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let mut starts = Vec::new();
+    // Each of these words has a byte whose offset is a multiple of that length.
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if !is_symbol(byte) {
+            at += MIN_LINE_BYTES;
+            continue;
+        }
+        let start = at - bytes[..at].iter().rev().take_while(|byte| is_symbol(byte)).count();
+        let end = at + bytes[at..].iter().take_while(|byte| is_symbol(byte)).count();
+        if end - start >= MIN_LINE_BYTES {
+            starts.push(start);
+        }
+        at = (end / MIN_LINE_BYTES + 1) * MIN_LINE_BYTES;
+    }
+    starts
 }
 
 fn is_symbol(byte: &u8) -> bool {

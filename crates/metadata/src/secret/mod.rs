@@ -11,8 +11,7 @@ use memchr::memmem;
 use crate::{
     Sensitivity,
     secret::{
-        encoded::{EncodedContent, MIN_LINE_BYTES, armoured, bare_private_keys},
-        placeholder::is_placeholder,
+        encoded::{MIN_LINE_BYTES, armoured, armoured_private_keys, bare_private_keys},
         url_credentials::credentials,
     },
 };
@@ -102,38 +101,14 @@ pub fn secrets(text: &str) -> Vec<Secret> {
 /// Finds private keys and key stores in a text, also in comments, each with its description (with an article). Armour
 /// around a placeholder is not a key.
 pub fn private_keys(text: &str) -> Vec<(Range<usize>, &'static str)> {
-    let armoured = armoured(text).into_iter().filter(|block| block.label.contains("PRIVATE KEY"));
-    let mut found: Vec<_> = armoured
-        .filter(|block| {
-            let body = &text[block.body.clone()];
-            !is_placeholder(body) && body.split_whitespace().any(is_key_material)
-        })
-        .map(|block| {
-            let encrypted = block.label.contains("ENCRYPTED");
-            let content =
-                if encrypted { EncodedContent::EncryptedPrivateKey } else { EncodedContent::PrivateKey };
-            let body = &text[block.body.clone()];
-            let start = block.body.end - body.trim_start().len();
-            (start..start + body.trim().len(), content.describe())
-        })
-        .collect();
+    let mut found: Vec<_> = armoured_private_keys(text).collect();
     for (range, content) in bare_private_keys(text) {
         if !found.iter().any(|(known, _)| known.start <= range.start && range.end <= known.end) {
-            found.push((range, content.describe()));
+            found.push((range, content));
         }
     }
     found.sort_by_key(|(range, _)| range.start);
-    found
-}
-
-/// True if a word may be a line of a key: it is long and has all kinds of characters.
-fn is_key_material(word: &str) -> bool {
-    let has = |is: fn(&u8) -> bool| word.bytes().any(|byte| is(&byte));
-    word.len() >= 40
-        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=&#;".contains(&byte))
-        && has(u8::is_ascii_lowercase)
-        && has(u8::is_ascii_uppercase)
-        && has(u8::is_ascii_digit)
+    found.into_iter().map(|(range, content)| (range, content.describe())).collect()
 }
 
 /// True if the text ends with the beginning of an end tag and a namespace prefix.
