@@ -13,17 +13,19 @@ use miette::{
     SourceSpan, SpanContents,
 };
 use preauth_metadata::on_all_cores;
-use preauth_source::{Applicability, ArcStr, Diagnostic, Label, Severity, TextRange, TextSize};
+use preauth_source::{Applicability, ArcStr, Diagnostic, Label, Severity};
 
 use super::{FormatDef, PathBase};
 use crate::{
     output::visible::visible,
     report::{
         Run, included,
-        source_text::{SourceText, SourceTexts},
+        source_text::{Excerpt, SourceText, SourceTexts},
     },
 };
 
+/// The lines before and after a mark that are drawn.
+const CONTEXT_LINES: u32 = 1;
 /// The number of findings that are drawn at the same time, before they are written.
 const MAX_DRAWN_AT_ONCE: usize = 64;
 
@@ -39,8 +41,10 @@ fn write_colored(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn draw_all(runs: &[Run<'_>], theme: GraphicalTheme, out: &mut dyn Write) -> io::Result<()> {
-    let handler =
-        GraphicalReportHandler::new_themed(theme).with_context_lines(1).with_width(120).with_links(false);
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_context_lines(CONTEXT_LINES as usize)
+        .with_width(120)
+        .with_links(false);
     // The first finding of a policy shows its source, the others only its place.
     let mut introduced: BTreeSet<ArcStr> = BTreeSet::new();
     for run in runs {
@@ -100,11 +104,11 @@ struct Drawn {
 impl Drawn {
     fn of(texts: &SourceTexts<'_>, diagnostic: &Diagnostic, introduce: bool) -> Self {
         let file = &diagnostic.primary.location.file;
-        let mut source = NamedText::new(&texts.display_path(file));
-        let mut labels = vec![source.labeled(&diagnostic.primary, around(texts, &diagnostic.primary), true)];
         let (here, elsewhere): (Vec<&Label>, Vec<&Label>) =
             diagnostic.related.iter().partition(|label| label.location.file == *file);
-        labels.extend(here.into_iter().map(|label| source.labeled(label, around(texts, label), false)));
+        let marked = std::iter::once(&diagnostic.primary).chain(here);
+        let marked = marked.map(|label| (label, around(texts, label))).collect();
+        let (source, labels) = NamedText::new(&texts.display_path(file), marked);
         let (drawn, listed) = elsewhere.split_at(elsewhere.len().min(MAX_DRAWN_PLACES));
         let mut others: Vec<Self> = drawn
             .iter()
@@ -178,13 +182,12 @@ impl Drawn {
 
     /// A place in another file.
     fn aside(label: &Label, name: &str, text: Arc<SourceText>) -> Self {
-        let mut source = NamedText::new(name);
-        let place = source.labeled(&Label::new(label.location.clone(), ""), text, true);
+        let (source, labels) = NamedText::new(name, vec![(&Label::new(label.location.clone(), ""), text)]);
         Self {
             headline: visible(&label.message).into_owned(),
             severity: Severity::Info,
             source,
-            labels: vec![place],
+            labels,
             help: None,
             others: Vec::new(),
         }
@@ -239,42 +242,29 @@ impl miette::Diagnostic for Drawn {
     }
 }
 
-/// A source text with its name for the library. It finds lines by an index. Of a large file it has only the parts that
-/// are shown.
+/// The lines of a file that are drawn, with its name for the library.
 struct NamedText {
     name: String,
-    parts: Vec<Arc<SourceText>>,
+    excerpt: Excerpt,
 }
 
 impl NamedText {
-    fn new(name: &str) -> Self {
-        Self { name: visible(name).into_owned(), parts: Vec::new() }
-    }
-
-    /// Returns a label on the first line of a range, and adds the part of the text that it is in.
-    fn labeled(&mut self, label: &Label, part: Arc<SourceText>, primary: bool) -> LabeledSpan {
-        let range = label.location.range;
-        let line = part.line(part.line_of(range.start())).unwrap_or(range);
-        let shown = part.excerpt(line).unwrap_or_default().trim_end().len();
-        let end = line.start() + TextSize::try_from(shown).unwrap_or_default();
-        let range = TextRange::new(range.start(), range.end().min(end).max(range.start()));
-        self.parts.push(part);
-        let span = SourceSpan::new(usize::from(range.start()).into(), usize::from(range.len()));
-        let message = (!label.message.is_empty()).then(|| visible(&label.message).into_owned());
-        if primary {
-            LabeledSpan::new_primary_with_span(message, span)
-        } else {
-            LabeledSpan::new_with_span(message, span)
-        }
-    }
-
-    /// Returns the only part, or the one with the most text around a range.
-    fn part(&self, range: TextRange) -> Option<&SourceText> {
-        if let [only] = self.parts.as_slice() {
-            return Some(only);
-        }
-        let around = self.parts.iter().filter_map(|part| Some((part.margin(range)?, part)));
-        around.max_by_key(|(around, _)| *around).map(|(_, part)| part.as_ref())
+    /// Collects the lines around labels, of which the first is the primary one, and returns the labels as the library
+    /// marks them.
+    fn new(name: &str, labels: Vec<(&Label, Arc<SourceText>)>) -> (Self, Vec<LabeledSpan>) {
+        let (labels, marks): (Vec<&Label>, Vec<_>) =
+            labels.into_iter().map(|(label, text)| (label, (text, label.location.range))).unzip();
+        let excerpt = Excerpt::new(&marks, CONTEXT_LINES);
+        let spans = labels.iter().zip(&excerpt.marks).enumerate().map(|(index, (label, mark))| {
+            let span = SourceSpan::new(mark.start.into(), mark.len);
+            let message = (!label.message.is_empty()).then(|| visible(&label.message).into_owned());
+            match index {
+                0 => LabeledSpan::new_primary_with_span(message, span),
+                _ => LabeledSpan::new_with_span(message, span),
+            }
+        });
+        let spans = spans.collect();
+        (Self { name: visible(name).into_owned(), excerpt }, spans)
     }
 }
 
@@ -285,18 +275,16 @@ impl SourceCode for NamedText {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let size = |n: usize| TextSize::try_from(n).map_err(|_| MietteError::OutOfBounds);
-        let range = TextRange::at(size(span.offset())?, size(span.len())?);
-        let text = self.part(range).ok_or(MietteError::OutOfBounds)?;
-        let lines = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let (first, lines) = text.lines(range, lines(before), lines(after));
-        let data = text.excerpt(lines).ok_or(MietteError::OutOfBounds)?.as_bytes();
-        let span = SourceSpan::new(usize::from(lines.start()).into(), data.len());
-        let line = usize::try_from(first).map_err(|_| MietteError::OutOfBounds)?;
+        let (start, end) = (span.offset(), span.offset() + span.len());
+        let part = self.excerpt.part(start, end, before, after).ok_or(MietteError::OutOfBounds)?;
+        let line = usize::try_from(part.line).map_err(|_| MietteError::OutOfBounds)?;
         // The library asks without context for the place in the header of the excerpt.
-        let column = if before == 0 { text.place(range.start()).column.saturating_sub(1) } else { 0 };
+        let mark = self.excerpt.marks.iter().find(|mark| before == 0 && mark.start == start);
+        let column = mark.map_or(0, |mark| mark.column.saturating_sub(1));
         let column = usize::try_from(column).map_err(|_| MietteError::OutOfBounds)?;
-        let count = data.iter().filter(|byte| **byte == b'\n').count();
+        let count = part.text.bytes().filter(|byte| *byte == b'\n').count();
+        let span = SourceSpan::new(part.start.into(), part.text.len());
+        let data = part.text.as_bytes();
         Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), data, span, line, column, count)))
     }
 }

@@ -1,5 +1,6 @@
 //! The texts of a tree, for excerpts, lines and columns.
 
+mod excerpt;
 mod path_display;
 mod text;
 
@@ -15,6 +16,7 @@ use preauth_policy::PolicySet;
 use preauth_source::{ArcStr, FilePath, Location, TextSize};
 
 pub(crate) use self::{
+    excerpt::Excerpt,
     path_display::PathDisplay,
     text::{LineColumn, SourceText},
 };

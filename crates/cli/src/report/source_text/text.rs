@@ -53,13 +53,6 @@ impl SourceText {
         (self.start..=self.end()).contains(&offset)
     }
 
-    /// Returns the number of bytes before or after a range, whichever is smaller; `None` if the range is not in these
-    /// lines.
-    pub(crate) fn margin(&self, range: TextRange) -> Option<TextSize> {
-        let before = range.start().checked_sub(self.start)?;
-        Some(before.min(self.end().checked_sub(range.end())?))
-    }
-
     /// Returns the offset of the end.
     fn end(&self) -> TextSize {
         self.start + self.index.len()
@@ -94,16 +87,6 @@ impl SourceText {
             line: self.first_line + at.line + 1,
             column: at.col + 1,
         })
-    }
-
-    /// Returns the lines of a range, with some lines before and after it: the number of the first, counted from 0, and the
-    /// range of all.
-    pub(crate) fn lines(&self, range: TextRange, before: u32, after: u32) -> (u32, TextRange) {
-        let first = self.line_of(range.start()).saturating_sub(before).max(self.first_line);
-        let last = self.line_of(range.end()).saturating_add(after);
-        let start = self.line(first).map_or(self.start, TextRange::start);
-        let end = (first..=last).rev().find_map(|line| self.line(line)).map_or(self.end(), TextRange::end);
-        (first, TextRange::new(start, end))
     }
 
     /// Returns the range of a line, counted from 0, with its newline.
