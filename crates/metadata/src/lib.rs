@@ -16,6 +16,7 @@ mod value;
 
 pub use change::difference::{Change, ChangedThing, Difference, differences};
 pub use change::direction::Direction;
+pub use codec::read::CONTRADICTED;
 pub use codec::write::{Assignment, Refusal, write};
 pub use codec::{Codec, ElementText, Item, NewContent, NoLiteral, Spelling};
 pub use cores::{on_all_cores, on_each_core};

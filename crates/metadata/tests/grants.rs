@@ -3,7 +3,8 @@
 mod tree;
 
 use preauth_metadata::{Fact, Kind, Org, Project, Resolution, Value};
-use tree::{Files, connected_app, files, is_unknown, only_app, org, texts, workspace_checking};
+use preauth_source::SourceFile;
+use tree::{Files, connected_app, files, is_unknown, only_app, org, texts, workspace, workspace_checking};
 
 /// Returns a tree of one connected app with a grant for `name`, and of components.
 fn granted(element: &str, name: &str, components: &[(&str, &str, &str)]) -> Files {
@@ -305,15 +306,47 @@ fn permission_set_without_a_known_label_makes_names_unknown() {
 }
 
 #[test]
-fn equal_copies_of_a_permission_set_are_merged_and_different_ones_are_not() {
-    let permissions = |second: &str| {
-        let org = org(&files(&[
-            ("a/Sync.permissionset-meta.xml", "PermissionSet", &enabled("ApiEnabled")),
-            ("b/Sync.permissionset-meta.xml", "PermissionSet", &enabled(second)),
-        ]));
-        let set = org.components_of(Kind::PermissionSet).next().expect("the permission set").clone();
-        set.facts.get("permissions").and_then(Fact::value).map(ToString::to_string)
-    };
-    assert_eq!(permissions("ApiEnabled").as_deref(), Some("[ApiEnabled]"));
-    assert_eq!(permissions("ModifyAllData"), None);
+fn permissions_of_equal_files_are_merged_and_those_of_different_files_add_up() {
+    for (kind, suffix) in [("PermissionSet", "permissionset"), ("Profile", "profile")] {
+        let permissions = |second: &str| {
+            let org = org(&files(&[
+                (&format!("a/Sync.{suffix}-meta.xml"), kind, &enabled("ApiEnabled")),
+                (&format!("b/Sync.{suffix}-meta.xml"), kind, &enabled(second)),
+            ]));
+            let set = org.components.all().first().expect("the component").clone();
+            set.facts.get("permissions").and_then(Fact::value).map(ToString::to_string)
+        };
+        assert_eq!(permissions("ApiEnabled").as_deref(), Some("[ApiEnabled]"));
+        assert_eq!(permissions("ModifyAllData").as_deref(), Some("[ApiEnabled, ModifyAllData]"));
+    }
+}
+
+#[test]
+fn permissions_of_an_unreadable_file_are_unknown_and_those_of_the_others_are_known() {
+    let mut tree = files(&[
+        ("a/Sync.profile-meta.xml", "Profile", &enabled("ApiEnabled")),
+        ("b/Sync.profile-meta.xml", "Profile", &enabled("ModifyAllData")),
+        ("c/Sync.profile-meta.xml", "Profile", ""),
+    ]);
+    let file = tree.get_mut("c/Sync.profile-meta.xml").expect("the third file");
+    *file = file.replace("</Profile>", "");
+    let org = org(&tree);
+    let permissions = org.components.all()[0].facts.get("permissions").and_then(Fact::value).cloned();
+    let items = permissions.as_ref().and_then(Value::as_list).expect("a list");
+    let states: Vec<_> = items.iter().map(|item| item.value().map(ToString::to_string)).collect();
+    assert_eq!(states, [Some("ApiEnabled".into()), Some("ModifyAllData".into()), None]);
+}
+
+#[test]
+fn permission_set_of_the_last_package_directory_counts() {
+    let folders = ["core", "sales"].map(|path| format!("{{\"path\":\"{path}\"}}")).join(",");
+    let json = format!("{{\"packageDirectories\":[{folders}]}}");
+    let (project, _) = Project::parse(&SourceFile::new(Project::FILE.into(), &json));
+    let tree = files(&[
+        ("core/Sync.permissionset-meta.xml", "PermissionSet", &enabled("ModifyAllData")),
+        ("sales/Sync.permissionset-meta.xml", "PermissionSet", &enabled("ApiEnabled")),
+    ]);
+    let org = workspace(&tree, project).org().clone();
+    let last = org.components.all()[0].deployed_last.as_ref().map(|last| last.file.to_string());
+    assert_eq!(last.as_deref(), Some("sales/Sync.permissionset-meta.xml"));
 }

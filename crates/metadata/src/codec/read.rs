@@ -1,13 +1,17 @@
 //! Reading an attribute from the files of one component.
 
-use std::{ops::Range, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 use preauth_source::{ArcStr, Location, TextRange, literal};
 
 use crate::{
-    CapturedElement, Column, ElementRef, Fact, FactState, FileFacts, Kind, Project, Type,
+    CapturedElement, Column, ElementRef, Fact, FactState, FileFacts, Kind, Project, Type, Value,
     codec::element::Occurrence,
 };
+
+/// The reason why a value that several files state differently is unknown.
+pub static CONTRADICTED: ArcStr =
+    literal!("several files of that name have different content, and it is unknown which of them counts");
 
 /// The files of one component, and the place of the whole component.
 pub(crate) struct ComponentFiles<'a> {
@@ -63,15 +67,44 @@ impl<'a> ComponentFiles<'a> {
         anchor: Option<Anchor<'a>>,
     ) -> Fact {
         if column.codec.is_list() {
-            if let Some(file) = column.elements.iter().find_map(|element| self.contradiction(element)) {
-                let why = literal!(
-                    "several files of that name have different content, and it is unknown which of them counts"
-                );
-                return Fact::new(FactState::Unknown(why), file.home());
+            let contradiction = column.elements.iter().find_map(|element| self.contradiction(element));
+            let is_unread = |element: &ElementRef| self.unread(element.kind).next().is_some();
+            let is_incomplete = contradiction.is_some() || column.elements.iter().any(is_unread);
+            if is_incomplete && column.elements.iter().any(adds_up) {
+                let fact = column.read(elements).unwrap_or_else(|| self.absence(ty, column, anchor));
+                return self.added_up(column, fact);
+            }
+            if let Some(file) = contradiction {
+                return Fact::new(FactState::Unknown(CONTRADICTED.clone()), file.home());
             }
             elements.iter_mut().for_each(|found| found.retain(|occurrence| !self.is_copy(occurrence.file)));
         }
         column.read(elements).unwrap_or_else(|| self.absence(ty, column, anchor))
+    }
+
+    /// Completes the list that several files state together: an item that several of them have is one with several places,
+    /// and the items of a file that could not be read are unknown.
+    fn added_up(&self, column: &Column, fact: Fact) -> Fact {
+        let Some(items) = fact.value().and_then(Value::as_list) else { return fact };
+        let mut distinct: Vec<Fact> = Vec::with_capacity(items.len());
+        let mut by_value: BTreeMap<String, usize> = BTreeMap::new();
+        for item in items {
+            let known = item.value().map(|value| by_value.entry(value.to_string()).or_insert(distinct.len()));
+            match known.and_then(|index| distinct.get_mut(*index)) {
+                Some(known) => {
+                    known.places = known.places.iter().chain(item.places.iter()).cloned().collect();
+                }
+                None => distinct.push(item.clone()),
+            }
+        }
+        let kind = column.elements[0].kind;
+        distinct.extend(self.unread(kind).map(|file| Fact::new(self.not_in_source(kind), file.home())));
+        Fact { state: FactState::Present(Value::List(distinct.into())), places: fact.places }
+    }
+
+    /// The files of a kind that could not be read.
+    fn unread(&self, kind: Kind) -> impl Iterator<Item = &'a Arc<FileFacts>> {
+        self.files.iter().filter(move |file| file.kind == kind && !file.is_well_formed())
     }
 
     /// A file whose content under an element differs from that of another file of its kind.
@@ -79,14 +112,14 @@ impl<'a> ComponentFiles<'a> {
         let files: &'a [Arc<FileFacts>] = self.files;
         let mut of_kind = files.iter().filter(|file| file.kind == element.kind && file.is_well_formed());
         let first = of_kind.next().filter(|file| has_copies(file.kind))?;
-        let content = |file: &'a FileFacts| -> Vec<_> {
-            let texts = |found: &'a CapturedElement| {
-                let inside = found.children().map(|(name, text, _)| (name, &**text));
-                (&**found.text(), inside.collect::<Vec<_>>())
-            };
-            file.found(element.path).iter().map(texts).collect()
-        };
-        of_kind.find(|file| content(file) != content(first)).map(|file| &**file)
+        of_kind.find(|file| content(file, element) != content(first, element)).map(|file| &**file)
+    }
+
+    /// True if several files have an element with different content. Files without the element do not count.
+    pub(crate) fn state_differently(&self, element: &ElementRef) -> bool {
+        let all = self.files.iter().filter(|file| file.kind == element.kind && file.is_well_formed());
+        let mut contents = all.map(|file| content(file, element)).filter(|content| !content.is_empty());
+        contents.next().is_some_and(|first| contents.any(|other| other != first))
     }
 
     /// True if an earlier file has the same content.
@@ -117,12 +150,26 @@ impl<'a> ComponentFiles<'a> {
     }
 
     fn not_in_source(&self, kind: Kind) -> FactState {
-        let broken = self.files.iter().find(|file| file.kind == kind && !file.is_well_formed());
-        FactState::Unknown(match broken {
+        FactState::Unknown(match self.unread(kind).next() {
             Some(file) => format!("`{}` could not be read", file.path).into(),
             None => format!("its {} file is not in the source", kind.name()).into(),
         })
     }
+}
+
+/// The texts of the elements of a file under a path, each with those of its children.
+fn content<'f>(file: &'f FileFacts, element: &ElementRef) -> Vec<(&'f str, Vec<(&'f str, &'f str)>)> {
+    let texts = |found: &'f CapturedElement| {
+        let inside = found.children().map(|(name, text, _)| (name, &**text));
+        (&**found.text(), inside.collect())
+    };
+    file.found(element.path).iter().map(texts).collect()
+}
+
+/// True if the items of several files of one component add up. A deployment adds the files of a profile to each other; of
+/// a permission set and of a group the last one counts, but what an earlier one has is a risk as well.
+fn adds_up(element: &ElementRef) -> bool {
+    matches!(element.kind, Kind::Profile | Kind::PermissionSet) || element.path == "permissionSets"
 }
 
 /// True if a second file of a kind is a copy of the first, and not a further part of the component.

@@ -25,11 +25,16 @@ pub struct Component {
     pub files: Vec<Arc<FileFacts>>,
     /// Its facts.
     pub facts: Facts,
+    /// The home of the file that counts if several files define a permission set, in different package directories: the
+    /// one that is deployed last.
+    pub deployed_last: Option<Location>,
+    /// True if several files of a profile have different login IP ranges: it is not known whether these add up.
+    pub login_ranges_differ: bool,
 }
 
 impl Component {
-    /// All components of the tree, by kind and name. Two files of one name are one component: which of them is
-    /// deployed is not for us to say, and grants name it all the same.
+    /// All components of the tree, by kind and name. Two files of one name are one component: a deployment adds the
+    /// files of a profile to each other.
     pub(crate) fn all(
         files: &BTreeMap<preauth_source::FilePath, Arc<FileFacts>>,
         project: &Project,
@@ -60,19 +65,29 @@ impl Component {
 
     pub(crate) fn new(kind: Kind, name: ArcStr, files: Vec<Arc<FileFacts>>, project: &Project) -> Self {
         let home = files[0].home();
-        let files_read = ComponentFiles { files: &files, home: &home, project };
+        let mut deployed: Vec<_> = files.iter().filter(|file| file.judged).cloned().collect();
+        if deployed.is_empty() {
+            deployed.clone_from(&files);
+        }
+        let is_set = kind == Kind::PermissionSet;
+        let deployed_last = is_set.then(|| last_permission_set(&mut deployed, project)).flatten();
+        let files_read = ComponentFiles { files: &deployed, home: &home, project };
         let mut facts = Facts::with_capacity(COMPONENT.len() + MEMBERS.len());
+        let mut login_ranges_differ = false;
         for ComponentAttribute { def, column, .. } in rows(kind) {
             let mut fact = files_read.read(def.ty, column);
             // A retrieve always brings user permissions and login ranges together: a profile without the one
             // says nothing about the other.
             let is_stub = || facts.get(PERMISSIONS.name).is_some_and(|fact| fact.value().is_none());
+            if def.name == LOGIN_IP_RANGES.name {
+                login_ranges_differ = files_read.state_differently(&column.elements[0]);
+            }
             if def.name == LOGIN_IP_RANGES.name && fact.stated().is_none() && is_stub() {
                 let why = literal!("the profile's user permissions are not in the source");
                 fact = Fact::new(FactState::Unknown(why), home.clone());
             }
             if kind == Kind::PermissionSet && def.name == PERMISSIONS.name {
-                fact = with_single_permissions(fact, &files);
+                fact = with_single_permissions(fact, &deployed);
             }
             facts.insert(def.name, fact);
         }
@@ -92,7 +107,7 @@ impl Component {
                 facts.insert(name, inapplicable.clone());
             }
         }
-        Self { kind, name, home, files, facts }
+        Self { kind, name, home, files, facts, deployed_last, login_ranges_differ }
     }
 
     /// The name that Setup shows: the label, where the kind has one.
@@ -168,6 +183,22 @@ impl Component {
     /// Adds to a permission set group what it gives its members.
     pub(crate) fn give(&mut self, permissions: Fact) {
         self.facts.insert(PERMISSIONS.name, permissions);
+    }
+}
+
+/// Moves the permission set file that is deployed last to the front, and returns its home. `None` if there is only one, or
+/// it is not known which is the last.
+fn last_permission_set(files: &mut [Arc<FileFacts>], project: &Project) -> Option<Location> {
+    let order = |file: &Arc<FileFacts>| {
+        let folders = project.source_folders.iter().enumerate();
+        let inside = folders.filter(|(_, folder)| file.path.is_within(&folder.path));
+        inside.max_by_key(|(_, folder)| folder.path.len()).map(|(index, _)| index)
+    };
+    files.sort_by_key(|file| (file.kind != Kind::PermissionSet, std::cmp::Reverse(order(file))));
+    let sets = files.iter().take_while(|file| file.kind == Kind::PermissionSet);
+    match sets.take(2).collect::<Vec<_>>()[..] {
+        [last, other] if order(last) != order(other) => Some(last.home()),
+        _ => None,
     }
 }
 

@@ -2,7 +2,8 @@
 //! a change; and those of the org that follow from all of its apps.
 
 use preauth_metadata::{
-    AttributeDef, FLOW_STATES, Fact, FactState, Facts, Grant, Kind, Places, RANGES, Resolution, Type, Value,
+    AttributeDef, CONTRADICTED, FLOW_STATES, Fact, FactState, Facts, Grant, Kind, Places, RANGES, Resolution,
+    Type, Value,
 };
 
 use crate::{
@@ -189,7 +190,10 @@ impl AppCase<'_> {
 fn login_profile(name: &Fact, resolution: &Resolution) -> Fact {
     let state = match resolution.component() {
         Some(profile) => {
-            let ranges = profile.facts.get("loginIpRanges").cloned();
+            let ranges = match profile.login_ranges_differ {
+                true => Some(Fact::new(FactState::Unknown(CONTRADICTED.clone()), profile.home.clone())),
+                false => profile.facts.get("loginIpRanges").cloned(),
+            };
             let facts = [("name", Some(name.clone())), ("loginIpRanges", ranges)];
             FactState::Present(Value::Record(
                 facts.into_iter().filter_map(|(field, fact)| Some((field, fact?))).collect::<Facts>(),

@@ -72,6 +72,7 @@ pub(crate) fn finding(
         value: observed(decisive, subject).map(|value| decisive.test.path.show(&value).into()),
     });
     diagnostic.related.extend(culprit_labels);
+    diagnostic.related.extend(subject.note(&diagnostic.primary.location));
     if let Some(expected) = expected {
         diagnostic.related.push(Label::new(expected.location.clone(), "the expected value"));
     }

@@ -204,6 +204,11 @@ pub(crate) trait SubjectData {
     fn home_label(&self) -> Option<Label> {
         None
     }
+
+    /// Returns a note about a place where a finding stands.
+    fn note(&self, _: &Location) -> Option<Label> {
+        None
+    }
 }
 
 /// A subject.
@@ -254,6 +259,11 @@ impl<'c> Subject<'c> {
     /// True if a `.forceignore` leaves it out.
     pub(crate) fn is_ignored(&self) -> bool {
         self.app.is_some_and(|app| app.ignored) || self.data.is_ignored()
+    }
+
+    /// Returns a note about a place where a finding stands.
+    pub(crate) fn note(&self, place: &Location) -> Option<Label> {
+        self.data.note(place)
     }
 
     /// Returns the app that it is, or belongs to.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use preauth_metadata::{App, COMPONENT, Component, Fact, Kind};
-use preauth_source::{Location, SubjectId};
+use preauth_source::{Label, Location, SubjectId};
 
 use super::metadata_type::captured_fact;
 use crate::evaluate::{
@@ -52,6 +52,17 @@ pub(super) fn is_ignored(component: &Component) -> bool {
     !component.files.iter().any(|file| file.judged && file.is_well_formed())
 }
 
+/// Returns a note that a file of a permission set does not count, because another one is deployed later.
+pub(super) fn replaced_by_later_file(component: &Component, place: &Location) -> Option<Label> {
+    let last = component.deployed_last.as_ref().filter(|last| last.file != place.file)?;
+    let is_part = component.files.iter().any(|file| file.kind == component.kind && file.path == place.file);
+    let text = format!(
+        "`{}` is deployed first; this file of the same name is deployed last, and replaces it",
+        place.file
+    );
+    is_part.then(|| Label::new(last.clone(), text))
+}
+
 struct ComponentSubject<'c>(&'c Component);
 
 impl SubjectData for ComponentSubject<'_> {
@@ -77,6 +88,10 @@ impl SubjectData for ComponentSubject<'_> {
 
     fn is_ignored(&self) -> bool {
         is_ignored(self.0)
+    }
+
+    fn note(&self, place: &Location) -> Option<Label> {
+        replaced_by_later_file(self.0, place)
     }
 
     fn belongs_to(&self, app: &App) -> bool {

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use preauth_metadata::{App, Fact, GRANT, Grant};
 use preauth_source::{Label, Location, SubjectId};
 
-use super::app::{app_attributes, app_fact};
+use super::{
+    app::{app_attributes, app_fact},
+    component::replaced_by_later_file,
+};
 use crate::{
     config::justification_type,
     evaluate::{
@@ -60,6 +63,10 @@ impl SubjectData for GrantSubject<'_> {
             Some(name) => Some(app_fact(self.app, name)),
             None => self.grant.facts.get(name).map(Cow::Borrowed),
         }
+    }
+
+    fn note(&self, place: &Location) -> Option<Label> {
+        replaced_by_later_file(self.grant.resolution.component()?, place)
     }
 
     fn belongs_to(&self, app: &App) -> bool {
