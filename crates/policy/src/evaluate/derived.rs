@@ -5,6 +5,7 @@ use preauth_metadata::{
     AttributeDef, CONTRADICTED, FLOW_STATES, Fact, FactState, Facts, Grant, Kind, Places, RANGES, Resolution,
     Type, Value,
 };
+use preauth_source::ArcStr;
 
 use crate::{
     config::undeclared,
@@ -22,7 +23,7 @@ pub(crate) static DERIVED: &[AttributeDef] = &[
         "loginProfiles",
         Type::List(&Type::Record(LOGIN_PROFILE)),
         "The profiles of the users of the app: the one that the register declares, or else those that it is assigned \
-         to. Unknown if any user may use it, or users get it through permission sets.",
+         to. Unknown if it is not limited to those, or users get it through permission sets.",
     ),
     AttributeDef::new(
         "ipEnforced",
@@ -58,8 +59,8 @@ const LOGIN_PROFILE: &[AttributeDef] = &[
 pub(crate) static DERIVED_OF_ORG: &[AttributeDef] = &[AttributeDef::new(
     "appsWithoutLoginIpRanges",
     Type::List(&Type::Text),
-    "The active apps that enforce IP restrictions without effect, because no profile of their users has login IP \
-     ranges.",
+    "The active apps that enforce IP restrictions without effect, because the profiles of their users are in the \
+     source, and none has login IP ranges.",
 )];
 
 impl AppCase<'_> {
@@ -117,11 +118,15 @@ impl AppCase<'_> {
             .filter_map(|grant| Some(login_profile(grant.facts.get("name")?, &grant.resolution)))
             .collect();
         let permitted = self.app.fact("permittedUsers").and_then(Fact::value).and_then(Value::as_text);
-        let through_sets = self.app.grants.iter().any(|grant| grant.kind == Kind::PermissionSet);
+        let sets = self.app.fact("grants.permissionSets").map(|sets| &sets.state);
+        let through_sets = self.app.grants.iter().any(|grant| grant.kind == Kind::PermissionSet)
+            || matches!(sets, Some(FactState::Unknown(_)));
         let others = if permitted != Some("adminApproved") {
-            Some("any user may use the app: declare the `profile` of the users in preauth.yaml")
+            Some(
+                "the app is not limited to assigned profiles: declare the `profile` of its users in preauth.yaml",
+            )
         } else if through_sets {
-            Some("users get the app through a permission set: declare their `profile` in preauth.yaml")
+            Some("users may get the app through a permission set: declare their `profile` in preauth.yaml")
         } else {
             None
         };
@@ -207,17 +212,12 @@ fn login_profile(name: &Fact, resolution: &Resolution) -> Fact {
     Fact { state, places: name.places.clone() }
 }
 
-/// True if there are login IP ranges; `None` if they are not known.
-fn has_ranges(ranges: Option<&Fact>) -> Option<bool> {
-    ranges?.value()?.as_list().map(|ranges| !ranges.is_empty())
-}
-
 /// The IP restrictions of an app that enforces them.
 struct Enforcing {
     /// The places of the setting.
     places: Places,
-    /// True if a profile of its users has login IP ranges; `None` if they are not known.
-    any_ranges: Option<bool>,
+    /// True if a profile of its users has login IP ranges; the reason if that is not known.
+    any_ranges: Result<bool, ArcStr>,
 }
 
 impl AppCase<'_> {
@@ -229,38 +229,28 @@ impl AppCase<'_> {
             return None;
         }
         let profiles = self.login_profiles();
-        let items_of = profiles.value().and_then(Value::as_list).unwrap_or_default();
-        let any_ranges = any_has_ranges(items_of.iter().map(|profile| match profile.value() {
-            Some(Value::Record(facts)) => has_ranges(facts.get("loginIpRanges")),
-            _ => None,
-        }));
-        Some(Enforcing { places: enforced.places, any_ranges })
+        let each = profiles.value().and_then(Value::as_list).unwrap_or(std::slice::from_ref(&profiles));
+        Some(Enforcing { places: enforced.places, any_ranges: any_has_ranges(each) })
     }
 }
 
-/// Returns the apps that enforce IP restrictions without effect, because no profile of their users has login IP ranges. An
-/// app that users with any profile can use is one of them if no profile at all has any.
+/// Returns the apps that enforce IP restrictions without effect, because no profile of their users has login IP ranges.
 pub(crate) fn apps_without_login_ip_ranges(case: Case<'_>) -> Fact {
-    let in_tree = any_has_ranges(
-        case.org.components_of(Kind::Profile).map(|profile| has_ranges(profile.facts.get("loginIpRanges"))),
-    );
     let (mut items, mut unknown) = (Vec::new(), None);
     for app in &case.org.apps {
         let Some(enforcing) = case.with_app(app).enforcing() else {
             continue;
         };
-        match enforcing.any_ranges.or(in_tree.filter(|any| !any)) {
-            Some(true) => {}
-            Some(false) => {
+        match enforcing.any_ranges {
+            Ok(true) => {}
+            Ok(false) => {
                 items.push(Fact {
                     state: FactState::Present(Value::Text(app.name.clone())),
                     places: enforcing.places,
                 });
             }
-            None => {
-                unknown.get_or_insert_with(|| {
-                    format!("the profiles of the users of `{}` are not known", app.label())
-                });
+            Err(why) => {
+                unknown.get_or_insert_with(|| format!("`{}`: {why}", app.label()));
             }
         }
     }
@@ -275,15 +265,24 @@ pub(crate) fn apps_without_login_ip_ranges(case: Case<'_>) -> Fact {
     Fact { state, places: places.into() }
 }
 
-/// True if any of several has login IP ranges; `None` if they are not known, or there are none.
-fn any_has_ranges(each: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let (mut some, mut all_known) = (false, true);
-    for ranges in each {
-        match ranges {
-            Some(true) => return Some(true),
-            Some(false) => some = true,
-            None => all_known = false,
+/// True if any of an app's profiles has login IP ranges.
+///
+/// # Errors
+/// The reason why that is not known: a profile whose ranges are not in the source.
+fn any_has_ranges(profiles: &[Fact]) -> Result<bool, ArcStr> {
+    let not_known = || Some("its profiles are not known".into());
+    let mut unknown = if profiles.is_empty() { not_known() } else { None };
+    for profile in profiles {
+        let ranges = match profile.value() {
+            Some(Value::Record(facts)) => facts.get("loginIpRanges").unwrap_or(profile),
+            _ => profile,
+        };
+        match (ranges.value().and_then(Value::as_list), &ranges.state) {
+            (Some(ranges), _) if !ranges.is_empty() => return Ok(true),
+            (Some(_), _) => {}
+            (None, FactState::Unknown(why)) => unknown = unknown.or(Some(why.clone())),
+            (None, _) => unknown = unknown.or_else(not_known),
         }
     }
-    (some && all_known).then_some(false)
+    unknown.map_or(Ok(false), Err)
 }
