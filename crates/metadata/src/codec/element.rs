@@ -84,6 +84,13 @@ pub(crate) fn replaced_later() -> FactState {
     FactState::Unknown(literal!("a placeholder that is replaced on deployment"))
 }
 
+/// The state of a text that looks like a placeholder, although no deployment with `sf` replaces it.
+pub(crate) fn unreplaced_placeholder() -> FactState {
+    FactState::Unknown(literal!(
+        "it looks like a placeholder, and no `replacements` in sfdx-project.json replace it"
+    ))
+}
+
 /// The content that an element shall have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewContent {

@@ -4,7 +4,7 @@ use crate::{
     Fact, FactState, Type, Value,
     codec::{
         NoLiteral, Spelling,
-        element::{Occurrence, replaced_later},
+        element::{Occurrence, replaced_later, unreplaced_placeholder},
     },
     secret::placeholder::is_placeholder,
 };
@@ -97,10 +97,12 @@ impl Item {
 pub(super) fn state<O: Occurrence>(occurrence: &O, text: &ArcStr, value: Option<Value>) -> FactState {
     let is_any_text = matches!(value, None | Some(Value::Text(_)));
     // A replacement often names the element together with its text.
-    let is_replaced =
-        || is_placeholder(text) || occurrence.is_replaced(text) || occurrence.is_element_replaced();
+    let is_replaced = || occurrence.is_replaced(text) || occurrence.is_element_replaced();
     if is_any_text && is_replaced() {
         return replaced_later();
+    }
+    if is_any_text && is_placeholder(text) {
+        return unreplaced_placeholder();
     }
     value.map_or_else(|| FactState::Unreadable(text.clone()), FactState::Present)
 }

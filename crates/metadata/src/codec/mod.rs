@@ -27,7 +27,7 @@ pub(crate) mod write;
 pub use element::{ElementText, NewContent, NoLiteral};
 pub use item::Item;
 
-pub(crate) use element::replaced_later;
+pub(crate) use element::{replaced_later, unreplaced_placeholder};
 
 use crate::{Column, Fact, Type, Value, codec::element::Occurrence};
 

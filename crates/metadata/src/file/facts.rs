@@ -1,10 +1,12 @@
+use std::ops::Range;
+
 use preauth_source::{
     ArcStr, Diagnostic, FilePath, Label, Location, Severity, SourceFile, SubjectId, TextRange, TextSize,
 };
 use preauth_xml::Tree;
 
 use crate::{
-    AppKind, Capture, CapturedElement, Demand, Fact, Kind, Role, Value,
+    AppKind, Capture, CapturedElement, Demand, Fact, Kind, Project, Role, Value,
     file::{
         capture::{Captures, ChildCapture, StoredCapture},
         demand::LINK,
@@ -79,7 +81,7 @@ impl FileFacts {
             // A message may quote what it found, and that may be a part of a secret.
             let hidden = secrets(source.text);
             for diagnostic in &mut diagnostics {
-                let at = std::ops::Range::<usize>::from(diagnostic.primary.location.range);
+                let at = Range::<usize>::from(diagnostic.primary.location.range);
                 if hidden.iter().any(|secret| secret.range.start <= at.end && at.start <= secret.range.end) {
                     diagnostic.message = "the text of a secret is not well-formed XML".into();
                 }
@@ -104,6 +106,12 @@ impl FileFacts {
             facts.capture(&tree, demand, tell);
         }
         facts
+    }
+
+    /// True if a deployment replaces the text of an element, or a text that includes its tags.
+    pub(crate) fn is_replaced(&self, found: &CapturedElement, project: &Project) -> bool {
+        let element = self.text.as_deref().and_then(|all| all.get(Range::<usize>::from(found.element())));
+        [Some(&**found.text()), element].into_iter().flatten().any(|text| project.replaced(&self.path, text))
     }
 
     /// Once everything in the file is known: puts it in order, and tells what follows from it.

@@ -15,7 +15,7 @@ use x509_cert::{
 
 use crate::{
     CapturedElement, Fact, FactState, Facts, FileFacts, Project, Value,
-    codec::replaced_later,
+    codec::{replaced_later, unreplaced_placeholder},
     schema::certificates::{CERTIFICATE, CERTIFICATE_ELEMENTS},
     secret::{
         encoded::{EncodedContent, armoured, from_base64, stated_length, text_file},
@@ -54,12 +54,10 @@ impl Certificate {
 
 fn facts(r#use: &'static str, file: &FileFacts, found: &CapturedElement, project: &Project) -> Facts {
     let text = found.text();
-    let element =
-        file.text.as_deref().and_then(|all| all.get(std::ops::Range::<usize>::from(found.element())));
-    let replaced =
-        [Some(&**text), element].into_iter().flatten().any(|text| project.replaced(&file.path, text));
-    let read = if replaced || is_placeholder(text) {
+    let read = if file.is_replaced(found, project) {
         Err(replaced_later())
+    } else if is_placeholder(text) {
+        Err(unreplaced_placeholder())
     } else if is_name(text) {
         Err(FactState::Unknown(literal!("the app names a certificate, and does not hold it")))
     } else {

@@ -117,7 +117,7 @@ impl Components {
             return Resolution::Unknown("it is an id".into());
         }
         if is_placeholder(name) {
-            return Resolution::Unknown("it is a placeholder that is replaced on deployment".into());
+            return Resolution::Unknown("it is a placeholder".into());
         }
         let kinds: &[Kind] = match kind {
             Kind::PermissionSet => &[Kind::PermissionSet, Kind::PermissionSetGroup],

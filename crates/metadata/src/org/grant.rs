@@ -157,7 +157,7 @@ impl Grant {
         Self { kind, name, resolution, facts }
     }
 
-    /// True if a name does not say what it names: an id, or a placeholder that is replaced on deployment.
+    /// True if a name does not say what it names: an id, or a placeholder.
     pub fn is_opaque(name: &str) -> bool {
         is_id(name) || is_placeholder(name)
     }

@@ -1,3 +1,24 @@
+use preauth_source::TextRange;
+
+use crate::{ATTRIBUTES, CapturedElement, FileFacts, Project, Sensitivity, codes::ELEMENT_MISPLACED};
+
+/// Finds a secret of an app that is a placeholder although no deployment replaces it. Such a deployment makes the
+/// placeholder the secret of the app. Elements that are not in effect where they are do not count.
+pub fn unreplaced_secret(file: &FileFacts, project: &Project) -> Option<TextRange> {
+    let rows = ATTRIBUTES.iter().filter(|row| row.def.sensitivity == Sensitivity::Secret);
+    let columns = rows.flat_map(|row| [&row.connected_app, &row.external_client_app]).flatten();
+    let elements = columns.flat_map(|column| column.elements).filter(|element| element.kind == file.kind);
+    let mut found = elements.flat_map(|element| file.found(element.path));
+    let is_misplaced = |element: TextRange| {
+        let misplaced = file.diagnostics.iter().filter(|found| *found.code == *ELEMENT_MISPLACED);
+        misplaced.into_iter().any(|found| element.contains_range(found.primary.location.range))
+    };
+    let is_secret = found.find(|found| {
+        is_placeholder(found.text()) && !is_misplaced(found.element()) && !file.is_replaced(found, project)
+    });
+    is_secret.map(CapturedElement::range)
+}
+
 /// True if a text is a placeholder that a tool replaces with a value later: `{{KEY}}`, `${KEY}`, `%KEY%`, `@KEY@`, `__KEY__`,
 /// `<KEY>`, `REPLACE_ME`, `YOUR_CONSUMER_KEY`.
 pub(crate) fn is_placeholder(text: &str) -> bool {

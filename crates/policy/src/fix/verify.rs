@@ -1,17 +1,20 @@
 //! Verifies a proposed fix by judging the app as it would be afterwards.
 
+use std::sync::Arc;
+
 use preauth_metadata::{App, Assignment, Fact, FileFacts, Workspace, attribute, same, write};
 use preauth_source::{Applicability, Diagnostic, Edit, Fix, Severity, SourceFile, apply};
 
 use crate::{
     PolicySet,
     config::ExpectedAttribute,
-    evaluate::{context::Case, expectations::expected},
-    judge::{app::judge_app, judgement::Judgement},
+    evaluate::{context::Case, expectations::expected, unit::Unit},
+    judge::{app::judge_app, judgement::Judgement, unit::judge_parts},
 };
 
 /// Keeps the fix of a finding only if afterwards the finding is gone, there is no new error, and somebody can still log
-/// in. Otherwise it withholds the fix, and the finding says why.
+/// in. Otherwise it withholds the fix, and the finding says why. New warnings that the fix causes are listed in the help
+/// of the finding.
 ///
 /// Where the values that the register expects of the app hold only together, the fix sets all of them. `before` are the
 /// findings of the app as it is.
@@ -25,14 +28,21 @@ pub(crate) fn verify(
     let Some(fix) = finding.fix.take() else { return };
     let check = |fix: &Fix| check_outcome(case, policies, app, before, finding, fix);
     let verified = match check(&fix) {
-        Ok(()) => Ok(fix),
-        Err(why) => match expected_values(case, app).filter(|all| check(all).is_ok()) {
-            Some(all) => Ok(all),
-            None => Err(format!("not fixed ({}): {why}", fix.title)),
-        },
+        Ok(warnings) => Ok((fix, warnings)),
+        Err(why) => {
+            let all = expected_values(case, app).and_then(|all| Some((check(&all).ok()?, all)));
+            all.map(|(warnings, all)| (all, warnings))
+                .ok_or_else(|| format!("not fixed ({}): {why}", fix.title))
+        }
     };
     match verified {
-        Ok(fix) => {
+        Ok((fix, warnings)) => {
+            finding.help.extend(warnings.iter().map(|new| {
+                format!(
+                    "the fix ({}) causes a new {}, `{}`: {}",
+                    fix.title, new.severity, new.code, new.message
+                )
+            }));
             if fix.applicability == Applicability::DisplayOnly {
                 finding.help.push(format!(
                     "not fixed automatically ({}), because it changes who can log in: to allow the fix, add the value \
@@ -46,7 +56,7 @@ pub(crate) fn verify(
     }
 }
 
-/// Checks what a fix would lead to.
+/// Checks what a fix would lead to. Returns the new warnings that it causes.
 ///
 /// # Errors
 /// The reason why the fix is withheld.
@@ -57,14 +67,15 @@ fn check_outcome(
     before: &[Diagnostic],
     finding: &Diagnostic,
     fix: &Fix,
-) -> Result<(), String> {
+) -> Result<Vec<Diagnostic>, String> {
     let changed = facts_after(case.workspace, &fix.edits).ok_or("the edit does not fit the file")?;
-    let fixed = case.workspace.app_with(case.org, app, &changed);
+    let fixed = Arc::new(case.workspace.app_with(case.org, app, &changed));
     if fixed.admits_nobody() && !app.admits_nobody() {
         return Err("nobody could log in; assign a profile or permission set first".into());
     }
     let mut judgement = Judgement::default();
     judge_app(case, policies, &fixed, &mut judgement);
+    judge_parts(case, policies, Unit::Apps(std::slice::from_ref(&fixed)), &mut judgement);
     let form = changed.iter().flat_map(|file| file.diagnostics.iter().cloned());
     let after: Vec<Diagnostic> = judgement.diagnostics.into_iter().chain(form).collect();
     let before: Vec<&Diagnostic> =
@@ -72,10 +83,13 @@ fn check_outcome(
     if count(&after, finding) >= count(before.iter().copied(), finding) {
         return Err("it would not be enough".into());
     }
-    let new_error = after.iter().find(|other| {
-        other.severity == Severity::Error && count(before.iter().copied(), other) < count(&after, other)
-    });
-    new_error.map_or(Ok(()), |new| Err(format!("this alone would cause `{}`: {}", new.code, new.message)))
+    let is_new = |other: &&Diagnostic| count(before.iter().copied(), other) < count(&after, other);
+    let new: Vec<&Diagnostic> =
+        after.iter().filter(|other| other.severity >= Severity::Warning).filter(is_new).collect();
+    match new.iter().find(|new| new.severity == Severity::Error) {
+        Some(new) => Err(format!("this alone would cause `{}`: {}", new.code, new.message)),
+        None => Ok(new.into_iter().cloned().collect()),
+    }
 }
 
 /// Returns the fix that sets every value that the register expects of an app.

@@ -34,15 +34,20 @@ pub(crate) fn judge_unit(case: Case<'_>, policies: &PolicySet, unit: Unit<'_>) -
             judgement.diagnostics = form_findings(policies, unit.files(), None);
         }
     }
+    judge_parts(case, policies, unit, &mut judgement);
+    judgement
+}
+
+/// Judges the subjects in a unit that are not judged with their app, such as files and lists of IP ranges.
+pub(crate) fn judge_parts(case: Case<'_>, policies: &PolicySet, unit: Unit<'_>, judgement: &mut Judgement) {
     for policy in policies_beyond_apps(policies) {
         for subject in policy.select.in_unit(case, unit) {
             let policy = policies.of_app(policy, owner::of_subject(&subject));
             if !policy.off && policy.judges(&subject) {
-                judge_subject(policy, &subject, &mut judgement);
+                judge_subject(policy, &subject, judgement);
             }
         }
     }
-    judgement
 }
 
 /// Returns the policies on subjects that are not judged with their app, except those that are off for every app.
@@ -88,13 +93,18 @@ fn misnamed_files(case: Case<'_>, policies: &PolicySet) -> Vec<Diagnostic> {
 }
 
 /// Judges one app and the form of its files, and verifies the proposed fixes.
-fn judge_app_and_verify(case: Case<'_>, policies: &PolicySet, app: &App) -> Judgement {
+fn judge_app_and_verify(case: Case<'_>, policies: &PolicySet, app: &Arc<App>) -> Judgement {
     let mut judgement = Judgement::default();
     judge_app(case, policies, app, &mut judgement);
-    let before = judgement.diagnostics.clone();
-    judgement.diagnostics.extend(form_findings(policies, &app.files, Some(app)));
+    let form = form_findings(policies, &app.files, Some(app));
+    let mut before = Judgement::default();
+    if judgement.diagnostics.iter().chain(&form).any(|finding| finding.fix.is_some()) {
+        before.diagnostics.clone_from(&judgement.diagnostics);
+        judge_parts(case, policies, Unit::Apps(std::slice::from_ref(app)), &mut before);
+    }
+    judgement.diagnostics.extend(form);
     for finding in &mut judgement.diagnostics {
-        verify(case, policies, app, &before, finding);
+        verify(case, policies, app, &before.diagnostics, finding);
     }
     if !app.ignored
         && let Err(entries) = case.given.register.of(app)

@@ -5,7 +5,7 @@ use preauth_xml::{NewElement, Node, Rewrite};
 
 use super::name_place;
 use crate::{
-    ATTRIBUTES, Effect, ElementRef, Kind, Role,
+    ATTRIBUTES, Effect, ElementRef, Kind, Role, Sensitivity,
     codes::{ELEMENT_MISPLACED, ELEMENT_UNKNOWN},
     schema::elements::{self, Children, ElementDef},
 };
@@ -68,6 +68,9 @@ impl<'a, 't> Stray<'a, 't> {
         let message = format!("`{name}` has no effect {here}: it belongs {belongs}");
         let found =
             self.diagnostic(ELEMENT_MISPLACED, Severity::Error, message, &format!("read only {belongs}"));
+        if Sensitivity::of_element(name).is_confidential() {
+            return self.with_removal(found);
+        }
         let [(path, element)] = places else { return found };
         let parent = parent_path(path);
         let destination = match self.all_at(parent)[..] {
@@ -82,6 +85,22 @@ impl<'a, 't> Stray<'a, 't> {
             return found.with_related(label).with_help("delete the one that has no effect");
         }
         self.with_move(found, destination, path, element)
+    }
+
+    /// Adds the fix that removes a key or a secret. It is never moved to where it would be in effect: everybody who can
+    /// read the file knows it.
+    fn with_removal(&self, found: Diagnostic) -> Diagnostic {
+        let name = self.node.name();
+        let mut rewrite = Rewrite::new(self.node.tree());
+        rewrite.remove(self.node);
+        let fix = Fix {
+            title: format!("remove `{name}`"),
+            applicability: Applicability::Unsafe,
+            edits: rewrite.finish(),
+        };
+        let why =
+            format!("it is not moved there, because a deployment would make it the `{name}` of the app");
+        Diagnostic { fix: Some(fix), ..found.with_help(why) }
     }
 
     /// Adds the fix that moves the element to `destination`.

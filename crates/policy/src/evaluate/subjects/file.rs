@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use preauth_metadata::{App, AttributeDef, Fact, FactState, FileFacts, Type, Value, private_keys};
+use preauth_metadata::{
+    App, AttributeDef, Fact, FactState, FileFacts, Type, Value, private_keys, unreplaced_secret,
+};
 use preauth_source::{Location, SubjectId, TextRange, TextSize};
 
 use crate::evaluate::{
@@ -38,6 +40,12 @@ static ATTRIBUTES: &[AttributeDef] = &[
         Type::Text,
         "The kind of private key, or key store, in the file of an app, comments included; not set if there is none.",
     ),
+    AttributeDef::new(
+        "placeholderSecret",
+        Type::Text,
+        "Set if the consumer secret in the file of an app is a placeholder that no `replacements` in \
+         `sfdx-project.json` replace.",
+    ),
 ];
 
 fn subjects<'c>(select: Select, case: Case<'c>, unit: Unit<'c>) -> Vec<Subject<'c>> {
@@ -69,6 +77,7 @@ impl SubjectData for FileSubject<'_> {
             "nearestParent" => {
                 return Some(Cow::Owned(self.of_part(self.case.org.meant_parent(self.file))));
             }
+            "placeholderSecret" => return Some(Cow::Owned(self.placeholder_secret())),
             "path" => self.file.path.as_str(),
             "type" => self.file.kind.name(),
             _ => &self.file.stem,
@@ -94,16 +103,30 @@ impl FileSubject<'_> {
         })
     }
 
+    /// Returns the state of what is searched only in the files of apps.
+    fn not_searched(&self) -> Fact {
+        let state = match self.file.kind.role().is_app() {
+            true => FactState::Unknown("the file could not be read".into()),
+            false => FactState::NotApplicable("only the files of apps are searched".into()),
+        };
+        Fact::new(state, self.file.home())
+    }
+
+    /// Returns the place of a placeholder that a deployment makes the consumer secret.
+    fn placeholder_secret(&self) -> Fact {
+        if self.file.text.is_none() {
+            return self.not_searched();
+        }
+        match unreplaced_secret(self.file, self.case.workspace.project()) {
+            Some(range) => Fact::present(Value::text("a placeholder"), self.file.at(range)),
+            None => Fact::new(FactState::None, self.file.home()),
+        }
+    }
+
     /// Returns the first private key that no `replacements` of the project replaces on deployment.
     fn private_key(&self) -> Fact {
         let file = self.file;
-        let Some(text) = &file.text else {
-            let state = match file.kind.role().is_app() {
-                true => FactState::Unknown("the file could not be read".into()),
-                false => FactState::NotApplicable("only the files of apps are searched for keys".into()),
-            };
-            return Fact::new(state, file.home());
-        };
+        let Some(text) = &file.text else { return self.not_searched() };
         let project = self.case.workspace.project();
         let keys = private_keys(text);
         match keys.into_iter().find(|(range, _)| !project.replaced(&file.path, &text[range.clone()])) {
