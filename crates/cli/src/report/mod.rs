@@ -120,11 +120,15 @@ fn advice(diagnostic: &Diagnostic) -> Vec<String> {
 
 /// Returns the policies of the findings that a finding includes, each with its severity.
 fn included(diagnostic: &Diagnostic) -> Option<String> {
-    let each = diagnostic.subsumed.iter().map(|finding| {
-        let waived = if finding.suppressed.is_some() { "waived " } else { "" };
-        format!("{} ({waived}{})", finding.code, finding.severity)
-    });
-    (!diagnostic.subsumed.is_empty()).then(|| each.collect::<Vec<_>>().join(", "))
+    // An equal finding is one more place of this one.
+    let others = diagnostic.subsumed.iter().filter(|finding| finding.code != diagnostic.code);
+    let each: Vec<String> = others
+        .map(|finding| {
+            let waived = if finding.suppressed.is_some() { "waived " } else { "" };
+            format!("{} ({waived}{})", finding.code, finding.severity)
+        })
+        .collect();
+    (!each.is_empty()).then(|| each.join(", "))
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! One element for each range of IP addresses, with child elements for its start, its end and its description.
 
 use crate::{
-    Fact, NewContent, Value,
+    Fact, FactState, NewContent, Value,
     codec::{
         combine,
         element::{Occurrence, replaced_later},
         record::{self, Field},
     },
+    file::structure::range_names::other_name,
     secret::placeholder::is_placeholder,
 };
 
@@ -25,7 +26,12 @@ pub(super) fn read<O: Occurrence>(
         let is_replaced = |name: &str| {
             occurrence.child(name).is_some_and(|text| is_placeholder(text) || occurrence.is_replaced(text))
         };
-        Some(if is_replaced(start) || is_replaced(end) {
+        let other =
+            [start, end].into_iter().filter_map(other_name).find(|name| occurrence.child(name).is_some());
+        Some(if let Some(other) = other {
+            let why = format!("it has `{other}`, which is the name in another type");
+            Fact { state: FactState::Unknown(why.into()), places: occurrence.place().into_iter().collect() }
+        } else if is_replaced(start) || is_replaced(end) {
             Fact { state: replaced_later(), places: occurrence.place().into_iter().collect() }
         } else {
             record::read(occurrence, &fields(start, end))

@@ -69,7 +69,7 @@ pub(crate) fn finding(
     diagnostic.subject = Some(subject.identity());
     diagnostic.observed = decisive.map(|decisive| Observed {
         attribute: decisive.test.path.text.as_str().into(),
-        value: observed(decisive, subject).map(|value| decisive.test.path.show(&value).into()),
+        value: observed(decisive, subject).map(|value| decisive.test.path.identity(&value).into()),
     });
     diagnostic.related.extend(culprit_labels);
     diagnostic.related.extend(subject.note(&diagnostic.primary.location));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use preauth_metadata::Org;
 use preauth_source::{Diagnostic, FilePath, SubjectId};
 
-use crate::{PolicySet, evaluate::owner, language::policy::Policy};
+use crate::{PolicySet, evaluate::owner, judge::equal::join, language::policy::Policy};
 
 /// The subject of a finding, and the main file of its app.
 type FoldKey<'f> = (Option<&'f SubjectId>, &'f FilePath);
@@ -14,8 +14,13 @@ type FoldKey<'f> = (Option<&'f SubjectId>, &'f FilePath);
 /// of the same app, of the same or a higher severity, and without a waiver. Other findings stay alone.
 ///
 /// The host calls it with the findings that it reports, so a finding that is not reported includes no others. Returns
-/// the findings that remain, in their order, each with its index in `findings`.
+/// the findings that remain, in their order, each with its index in `findings`. Equal findings about the login IP ranges
+/// of several profiles are one.
 pub fn fold(policies: &PolicySet, org: &Org, findings: &[&Diagnostic]) -> Vec<(usize, Diagnostic)> {
+    join(fold_subsumed(policies, org, findings))
+}
+
+fn fold_subsumed(policies: &PolicySet, org: &Org, findings: &[&Diagnostic]) -> Vec<(usize, Diagnostic)> {
     let includers = includers(policies, org, findings);
     let mut folded: BTreeMap<usize, Diagnostic> = BTreeMap::new();
     for (index, finding) in findings.iter().enumerate() {
@@ -33,10 +38,11 @@ pub fn fold(policies: &PolicySet, org: &Org, findings: &[&Diagnostic]) -> Vec<(u
     folded.into_iter().collect()
 }
 
-/// Folds all findings of a check. Returns those that remain, in their order.
+/// Folds all findings of a check. Returns those that remain, in their order. Equal findings stay separate: an editor shows
+/// each in its file.
 pub fn fold_all(policies: &PolicySet, org: &Org, findings: &[Diagnostic]) -> Vec<Diagnostic> {
     let findings: Vec<&Diagnostic> = findings.iter().collect();
-    fold(policies, org, &findings).into_iter().map(|(_, finding)| finding).collect()
+    fold_subsumed(policies, org, &findings).into_iter().map(|(_, finding)| finding).collect()
 }
 
 /// Returns for each finding the index of one that includes it directly.

@@ -94,9 +94,17 @@ impl AttributePath {
 
     /// Returns a value in the form in which it may be shown: never a secret, and only the start of a consumer key.
     pub fn show(&self, value: &Value) -> String {
-        let text = value_text(value);
-        let in_one_line = || masked(&text).lines().collect::<Vec<_>>().join(" ");
-        self.sensitivity.mask(&text).unwrap_or_else(in_one_line)
+        self.masked(&value_text(value, &incomplete_range))
+    }
+
+    /// Returns a value in the form that is a part of fingerprints. It may be shown as well.
+    pub(crate) fn identity(&self, value: &Value) -> String {
+        self.masked(&value_text(value, &ToString::to_string))
+    }
+
+    fn masked(&self, text: &str) -> String {
+        let in_one_line = || masked(text).lines().collect::<Vec<_>>().join(" ");
+        self.sensitivity.mask(text).unwrap_or_else(in_one_line)
     }
 
     /// Returns the words that Setup has for a value.
@@ -163,17 +171,29 @@ pub(crate) fn listed(members: impl Iterator<Item = String>) -> String {
     format!("[{}]", members.map(quoted).collect::<Vec<_>>().join(", "))
 }
 
-/// Writes a value: a record by its name, an IP range by its ends.
-fn value_text(value: &Value) -> String {
+/// Writes an IP range of which an address is missing.
+fn incomplete_range(record: &Value) -> String {
+    let Value::Record(facts) = record else { return record.to_string() };
+    let address = |name: &str| facts.get(name).and_then(Fact::value).map(ToString::to_string);
+    match (address("start"), address("end")) {
+        (None, None) => "(no address)".to_owned(),
+        (start, end) => format!("{}-{}", start.as_deref().unwrap_or("?"), end.as_deref().unwrap_or("?")),
+    }
+}
+
+/// Writes a value: a record by its name, an IP range by its ends, and another record by `other_record`.
+fn value_text(value: &Value, other_record: &dyn Fn(&Value) -> String) -> String {
     match value {
-        Value::List(items) => listed(items.iter().filter_map(Fact::value).map(value_text)),
+        Value::List(items) => {
+            listed(items.iter().filter_map(Fact::value).map(|item| value_text(item, other_record)))
+        }
         Value::Record(facts) => {
             let text = |name: &str| facts.get(name).and_then(Fact::value).map(ToString::to_string);
             match (text("name"), text("start"), text("end")) {
                 (Some(name), ..) => name,
                 (None, Some(start), Some(end)) if start == end => start,
                 (None, Some(start), Some(end)) => format!("{start}-{end}"),
-                _ => value.to_string(),
+                _ => other_record(value),
             }
         }
         other => other.to_string(),

@@ -5,6 +5,7 @@ mod count;
 
 pub(crate) use count::says_the_same;
 mod permission;
+pub(crate) mod range_names;
 mod stray;
 #[cfg(test)]
 mod tests;
@@ -45,6 +46,10 @@ pub fn check_elements(tree: &Tree<'_>, kind: Kind) -> Vec<Diagnostic> {
     while let Some((parent, outline)) = open.pop() {
         children.clear();
         children.extend(parent.children().map(|node| Child::new(node, outline)));
+        if let Some(range) = range_names::judge(parent, outline) {
+            found.push(range);
+            continue;
+        }
         if !outline.is_empty() {
             count::judge(kind, parent, outline, &children, &mut found);
         }
