@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use preauth_metadata::{Fact, FactState};
+use preauth_metadata::{Fact, FactState, Value};
 use preauth_source::{ArcStr, Diagnostic};
 
 use crate::{
@@ -103,7 +103,14 @@ fn unknown<'o, 'p>(observation: &'o Observation<'p>) -> Option<(&'p AttributePat
     let why = match (&observation.fact.state, observation.verdict) {
         (FactState::Unknown(why), Verdict::Unknown) => why.clone(),
         (FactState::Unreadable(_), Verdict::Unknown) => "Salesforce does not know its value".into(),
-        (_, Verdict::Unknown) => "part of it is not in the source".into(),
+        (_, Verdict::Unknown) => {
+            let items = observation.fact.value().and_then(Value::as_list).unwrap_or_default();
+            let unknown = items.iter().find_map(|item| match &item.state {
+                FactState::Unknown(why) => Some(why.clone()),
+                _ => None,
+            });
+            unknown.unwrap_or_else(|| "part of it is not in the source".into())
+        }
         _ => return None,
     };
     Some((&observation.test.path, &observation.fact, why))
