@@ -26,6 +26,7 @@ fn of_check(root: &Path, known: &BTreeSet<String>) -> BTreeSet<Found> {
     let findings = report["findings"].as_array().cloned().unwrap_or_default();
     findings
         .iter()
+        .flat_map(|found| std::iter::once(found.clone()).chain(equal_findings(found)))
         .map(|found| {
             let number = |key: &str| found[key].as_u64().unwrap() - 1;
             let file = found["file"].as_str().unwrap();
@@ -45,6 +46,23 @@ fn of_check(root: &Path, known: &BTreeSet<String>) -> BTreeSet<Found> {
             )
         })
         .collect()
+}
+
+/// Returns the findings that a report joins with a finding, because they say the same of other profiles. A server reports
+/// each in its file.
+fn equal_findings(found: &Value) -> Vec<Value> {
+    let about =
+        |message: &Value| message.as_str().unwrap().split_once("` (").map(|(_, rest)| rest.to_owned());
+    let is_joined = found["subsumes"].as_array().unwrap().contains(&found["code"]);
+    let related = found["related"].as_array().unwrap().iter().filter(|_| is_joined);
+    let equal = related.filter(|place| about(&place["message"]) == about(&found["message"]));
+    let finding = |place: &Value| {
+        let mut equal = place.clone();
+        equal["code"] = found["code"].clone();
+        equal["waived"] = Value::Null;
+        equal
+    };
+    equal.map(finding).collect()
 }
 
 fn of_server(root: &Path) -> BTreeSet<Found> {
