@@ -48,6 +48,7 @@ pub use schema::polarity::Polarity;
 pub use schema::sensitivity::Sensitivity;
 pub use schema::settings::{SETTINGS, SOURCE, SettingDef};
 pub use schema::setup::in_setup;
+pub use schema::timeline::{PlatformChange, Sureness, TIMELINE};
 pub use secret::placeholder::unreplaced_secret;
 pub use secret::{Secret, masked, private_keys, secrets};
 pub use value::duration::{Duration, Unit};

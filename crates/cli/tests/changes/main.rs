@@ -256,7 +256,7 @@ fn baseline_drops_fixed_findings_and_reports_replaced_ones() {
     let repository = Repository::with_project();
     repository.write_app(&App { refresh_token: "infinite", ..App::default() });
     let baseline = ["--baseline", "baseline.json"];
-    let write = [&baseline[..], &["--write-baseline"]].concat();
+    let write = [&baseline[..], &["--write-baseline", "--as-of=2026-01-01"]].concat();
     let written = preauth().current_dir(&repository.root).arg("check").args(&write).output().unwrap();
     assert_eq!(written.status.code(), Some(0), "{}", stderr(&written));
     assert_eq!(repository.reported(&baseline), none());

@@ -5,10 +5,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use preauth_source::{FilePath, Location, literal};
 
 use crate::{
-    Fact, FactState, Facts, FileFacts, Kind, Project, SETTINGS, SOURCE, Value, codec::read::ComponentFiles,
+    Fact, FactState, Facts, FileFacts, Kind, Project, SETTINGS, SOURCE, TIMELINE, Value,
+    codec::read::ComponentFiles,
 };
 
-/// Reads the settings of the org.
+/// Reads the settings of the org, and adds the days of the timeline.
 pub(crate) fn read(files: &BTreeMap<FilePath, Arc<FileFacts>>, project: &Project, home: &Location) -> Facts {
     let version = project.source_api_version.map_or_else(
         || FactState::Unknown(literal!("neither `sfdx-project.json` nor `package.xml` states it")),
@@ -31,5 +32,8 @@ pub(crate) fn read(files: &BTreeMap<FilePath, Arc<FileFacts>>, project: &Project
         };
         (row.def.name, fact)
     });
-    source.chain(settings).collect()
+    // No file states these days.
+    let day = |day| Fact::new(FactState::Present(Value::Date(day)), home.clone());
+    let timeline = TIMELINE.iter().map(|change| (change.def.name, day(change.day)));
+    source.chain(settings).chain(timeline).collect()
 }

@@ -12,3 +12,4 @@ pub(crate) mod polarity;
 pub(crate) mod sensitivity;
 pub(crate) mod settings;
 pub(crate) mod setup;
+pub(crate) mod timeline;

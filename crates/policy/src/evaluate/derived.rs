@@ -1,9 +1,11 @@
 //! Derived attributes: facts that follow from an app together with the register, with profiles, or with the state before
 //! a change; and those of the org that follow from all of its apps.
 
+use std::sync::Arc;
+
 use preauth_metadata::{
-    AttributeDef, CONTRADICTED, FLOW_STATES, Fact, FactState, Facts, Grant, Kind, Places, RANGES, Resolution,
-    Type, Value,
+    App, AppKind, AttributeDef, CONTRADICTED, FLOW_STATES, Fact, FactState, Facts, Grant, Kind, Places,
+    RANGES, Resolution, Type, Value,
 };
 use preauth_source::ArcStr;
 
@@ -56,12 +58,19 @@ const LOGIN_PROFILE: &[AttributeDef] = &[
 ];
 
 /// The derived attributes of the org.
-pub(crate) static DERIVED_OF_ORG: &[AttributeDef] = &[AttributeDef::new(
-    "appsWithoutLoginIpRanges",
-    Type::List(&Type::Text),
-    "The active apps that enforce IP restrictions without effect, because the profiles of their users are in the \
-     source, and none has login IP ranges.",
-)];
+pub(crate) static DERIVED_OF_ORG: &[AttributeDef] = &[
+    AttributeDef::new(
+        "appsWithoutLoginIpRanges",
+        Type::List(&Type::Text),
+        "The active apps that enforce IP restrictions without effect, because the profiles of their users are in the \
+         source, and none has login IP ranges.",
+    ),
+    AttributeDef::new(
+        "connectedApps",
+        Type::List(&Type::Text),
+        "The active connected apps that the source contains in full, not only as parts of packages.",
+    ),
+];
 
 impl AppCase<'_> {
     /// Returns an attribute of [`DERIVED`]; `None` if it is not one of them.
@@ -89,8 +98,8 @@ impl AppCase<'_> {
     fn declared_flow_state(self) -> Fact {
         let flow = self.declared("declared.flow");
         let name = flow.value().and_then(Value::as_text);
-        match name.and_then(|flow| self.app.fact(&format!("flows.{flow}"))) {
-            Some(state) => state.clone(),
+        match name {
+            Some(name) => self.flow_state(name),
             None => Fact {
                 state: FactState::NotApplicable("preauth.yaml declares no flow".into()),
                 places: flow.places,
@@ -285,4 +294,19 @@ fn any_has_ranges(profiles: &[Fact]) -> Result<bool, ArcStr> {
         }
     }
     unknown.map_or(Ok(false), Err)
+}
+
+/// Returns the active connected apps that the source contains in full.
+pub(crate) fn connected_apps(case: Case<'_>) -> Fact {
+    let text = |app: &App, name: &str| app.fact(name).and_then(Fact::value).map(ToString::to_string);
+    let is_live = |app: &&Arc<App>| {
+        app.kind == AppKind::ConnectedApp
+            && text(app, "shape").as_deref() == Some("full")
+            && text(app, "active").as_deref() == Some("true")
+    };
+    let item =
+        |app: &Arc<App>| Fact::new(FactState::Present(Value::Text(app.name.clone())), app.home.clone());
+    let items: Vec<Fact> = case.org.apps.iter().filter(is_live).map(item).collect();
+    let places = items.first().map_or_else(|| case.org.home.clone().into(), |item| item.places.clone());
+    Fact { state: FactState::Present(Value::List(items.into())), places }
 }

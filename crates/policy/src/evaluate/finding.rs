@@ -172,6 +172,7 @@ fn deciding_place<'o>(observation: &'o Observation<'_>, subject: &Subject<'_>) -
 fn is_stated(observation: &Observation<'_>) -> bool {
     let attribute = observation.test.path.attribute.as_str();
     !matches!(attribute, "active" | "app.active" | "kind" | "name")
+        && !attribute.contains("platform.")
         && matches!(observation.verdict, Verdict::Holds | Verdict::Fails)
         && matches!(observation.fact.state, FactState::Present(_))
 }

@@ -7,6 +7,7 @@ pub(crate) mod derived;
 pub(crate) mod evaluate;
 pub(crate) mod expectations;
 pub(crate) mod finding;
+pub(crate) mod flow;
 mod message;
 pub(crate) mod owner;
 pub(crate) mod subject;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use preauth_metadata::{ATTRIBUTES, App, COMPUTED, FLOW_STATES, Fact, SETTINGS, SOURCE};
+use preauth_metadata::{ATTRIBUTES, App, COMPUTED, FLOW_STATES, Fact, SETTINGS, SOURCE, TIMELINE};
 use preauth_source::{Location, SubjectId};
 
 use crate::{
@@ -34,7 +34,8 @@ pub(super) fn app_attributes(prefix: &'static str) -> Vec<PrefixedAttribute> {
 
 /// Returns the attributes of the org that apps have too.
 pub(super) fn org_attributes(prefix: &'static str) -> Vec<PrefixedAttribute> {
-    prefixed(prefix, SOURCE.iter().chain(SETTINGS.iter().map(|row| &row.def)))
+    let settings = SETTINGS.iter().map(|row| &row.def);
+    prefixed(prefix, SOURCE.iter().chain(settings).chain(TIMELINE.iter().map(|change| &change.def)))
 }
 
 fn subjects(app: AppCase<'_>) -> Vec<Subject<'_>> {
@@ -69,6 +70,9 @@ impl SubjectData for AppSubject<'_> {
 pub(super) fn app_fact<'c>(app: AppCase<'c>, name: &str) -> Cow<'c, Fact> {
     if let Some(fact) = app.derived(name) {
         return Cow::Owned(fact);
+    }
+    if let Some(flow) = name.strip_prefix("flows.") {
+        return Cow::Owned(app.flow_state(flow));
     }
     if name.starts_with("declared.") {
         return Cow::Owned(app.declared(name));

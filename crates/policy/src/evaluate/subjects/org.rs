@@ -8,7 +8,7 @@ use preauth_source::{Location, SubjectId};
 use super::app::org_attributes;
 use crate::evaluate::{
     context::Case,
-    derived::{DERIVED_OF_ORG, apps_without_login_ip_ranges},
+    derived::{DERIVED_OF_ORG, apps_without_login_ip_ranges, connected_apps},
     subject::{Select, Subject, SubjectData, SubjectKind, SubjectSource, prefixed},
     unit::Unit,
 };
@@ -46,6 +46,7 @@ impl SubjectData for OrgSubject<'_> {
     fn fact(&self, name: &str) -> Option<Cow<'_, Fact>> {
         match name {
             "appsWithoutLoginIpRanges" => Some(Cow::Owned(apps_without_login_ip_ranges(self.0))),
+            "connectedApps" => Some(Cow::Owned(connected_apps(self.0))),
             name => self.0.org.settings.get(name).map(Cow::Borrowed),
         }
     }
