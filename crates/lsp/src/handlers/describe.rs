@@ -1,6 +1,6 @@
 //! Facts as sentences, in the words of Setup.
 
-use preauth_metadata::{App, Component, Fact, FactState, Grant, Kind, Resolution, Value};
+use preauth_metadata::{App, Component, Fact, FactState, Grant, Kind, RefreshToken, Resolution, Value};
 use preauth_policy::Select;
 
 /// Returns the value of an attribute of an app, in the words of Setup where it has any. Secrets are masked.
@@ -66,16 +66,10 @@ pub(super) fn describe_ip_restrictions(app: &App) -> &'static str {
 
 /// Returns how long refresh tokens of an app are valid.
 pub(super) fn describe_lifetime(app: &App) -> String {
-    match app.fact("refreshToken").and_then(Fact::value).map(ToString::to_string).as_deref() {
-        Some("untilRevoked") => "never expires".into(),
-        Some("expireImmediately") => "expires immediately".into(),
-        Some(other) => match other.split_once(' ') {
-            Some(("afterInactivity", period)) => {
-                format!("expires after {} without use", period.to_lowercase())
-            }
-            Some(("afterLifetime", period)) => format!("expires after {}", period.to_lowercase()),
-            _ => other.to_owned(),
-        },
+    match app.fact("refreshToken").and_then(Fact::value).and_then(Value::as_refresh_token) {
+        Some(RefreshToken::UntilRevoked) => "never expires".into(),
+        Some(RefreshToken::ExpireImmediately) => "expires immediately".into(),
+        Some(policy) => format!("expires {}", policy.in_words()),
         None => "expiry unknown".into(),
     }
 }

@@ -1,6 +1,6 @@
 //! Values as Setup shows them. Secrets are masked.
 
-use crate::{AttributeDef, Duration, Fact, Type, Unit, Value, as_ip_range, secret::masked};
+use crate::{AttributeDef, Fact, Type, Value, as_ip_range, secret::masked};
 
 /// Formats a value of an attribute in the words of Setup.
 pub fn in_setup(def: &AttributeDef, value: &Value) -> String {
@@ -13,7 +13,7 @@ fn words(ty: Type, value: &Value) -> String {
         Value::Bool(false) => "off".into(),
         Value::RefreshToken(token) => {
             let setup = token.policy().setup();
-            token.period().map_or_else(|| setup.to_owned(), |period| setup.replace('…', &spoken(period)))
+            token.period().map_or_else(|| setup.to_owned(), |period| setup.replace('…', &period.in_words()))
         }
         Value::List(items) => {
             let of = if let Type::List(item) = ty { *item } else { Type::Any };
@@ -36,18 +36,8 @@ fn words(ty: Type, value: &Value) -> String {
                 |word| word.setup.to_owned(),
             )
         }
-        Value::Number(_) | Value::Duration(_) | Value::Date(_) => value.to_string(),
+        Value::Number(_) | Value::Duration(_) | Value::Date(_) => value.in_words(),
     }
-}
-
-/// `1 day`, `30 days`.
-fn spoken(period: Duration) -> String {
-    let unit = match period.unit {
-        Unit::Hours => "hour",
-        Unit::Days => "day",
-        Unit::Months => "month",
-    };
-    format!("{} {unit}{}", period.amount, if period.amount == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

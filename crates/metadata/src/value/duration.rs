@@ -80,6 +80,12 @@ impl Duration {
         jiff::Span::new().try_days(days).ok().and_then(|span| day.checked_add(span).ok()).unwrap_or(Date::MAX)
     }
 
+    /// Returns the words for people: `1 day`, `30 days`. They read back.
+    pub fn in_words(self) -> String {
+        let units = self.unit.as_str().to_lowercase();
+        format!("{} {}", self.amount, if self.amount == 1 { units.trim_end_matches('s') } else { &units })
+    }
+
     /// The length in hours.
     pub fn hours(self) -> u64 {
         u64::from(self.amount) * self.unit.hours()
@@ -134,6 +140,8 @@ mod tests {
         assert_eq!(duration("1 month"), duration("720 HOURS"));
         assert!("ninety days".parse::<Duration>().is_err());
         assert!("90".parse::<Duration>().is_err());
+        assert_eq!(duration("1 MONTHS").in_words(), "1 month");
+        assert_eq!(duration("90 DAYS").in_words(), "90 days");
     }
 
     #[test]

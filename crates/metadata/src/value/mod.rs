@@ -93,6 +93,15 @@ impl Value {
         }
     }
 
+    /// Returns the value as people read it: as a policy may write it, with periods in words, such as `after 365 days`.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Duration(period) => period.in_words(),
+            Self::RefreshToken(policy) => policy.in_words(),
+            other => other.to_string(),
+        }
+    }
+
     /// Compares it to another number, duration or date.
     pub fn order(&self, other: &Self) -> Option<std::cmp::Ordering> {
         match (self, other) {

@@ -150,6 +150,15 @@ impl RefreshToken {
         }
     }
 
+    /// Returns the words for people: `untilRevoked`, `after 365 days`, `after 30 days without use`. They read back.
+    pub fn in_words(self) -> String {
+        match self {
+            Self::UntilRevoked | Self::ExpireImmediately => self.to_string(),
+            Self::AfterInactivity(period) => format!("after {}{WITHOUT_USE}", period.in_words()),
+            Self::AfterLifetime(period) => format!("after {}", period.in_words()),
+        }
+    }
+
     /// The lifetime of a token, where the policy has one.
     pub fn period(self) -> Option<Duration> {
         match self {
@@ -167,11 +176,21 @@ impl fmt::Display for RefreshToken {
     }
 }
 
+/// The end of the words for a period that begins with each use.
+const WITHOUT_USE: &str = " without use";
+
+/// Reads both spellings: that of policies, and the words for people.
 impl FromStr for RefreshToken {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
         let text = text.trim();
+        if let Some(period) = text.strip_prefix("after ") {
+            return match period.strip_suffix(WITHOUT_USE) {
+                Some(period) => period.parse().map(Self::AfterInactivity),
+                None => period.parse().map(Self::AfterLifetime),
+            };
+        }
         let (name, period) = match text.split_once(char::is_whitespace) {
             Some((name, period)) => (name, Some(period.parse()?)),
             None => (text, None),
@@ -195,6 +214,19 @@ mod tests {
         assert!("afterLifetime".parse::<RefreshToken>().is_err());
         assert!("untilRevoked 30 DAYS".parse::<RefreshToken>().is_err());
         assert!("SPECIFIC_LIFETIME".parse::<RefreshToken>().is_err());
+    }
+
+    #[test]
+    fn words_for_people_read_back() {
+        let words = |text: &str| text.parse::<RefreshToken>().unwrap().in_words();
+        assert_eq!(words("afterLifetime 365 DAYS"), "after 365 days");
+        assert_eq!(words("afterInactivity 1 MONTHS"), "after 1 month without use");
+        for token in RefreshToken::examples() {
+            assert_eq!(token.in_words().parse(), Ok(token));
+        }
+        for text in ["after", "after 30", "after days", "after 30 days with use"] {
+            assert!(text.parse::<RefreshToken>().is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ impl NamePattern {
     ///
     /// # Errors
     /// The reason why it is not valid.
-    pub(crate) fn of_apps(text: &str) -> Result<Self, String> {
+    pub fn of_apps(text: &str) -> Result<Self, String> {
         Self::read(text, false)
     }
 
@@ -54,7 +54,7 @@ impl NamePattern {
     }
 
     /// True if it matches a name.
-    pub(crate) fn is(&self, name: &str) -> bool {
+    pub fn is(&self, name: &str) -> bool {
         match &self.glob {
             Some(glob) => glob.is_match(name),
             None => self.text == name,

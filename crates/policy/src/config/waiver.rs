@@ -115,6 +115,32 @@ impl Waiver {
     }
 }
 
+/// Reads a value that has words for people, such as `after 365 days`.
+fn with_words(text: &str) -> Option<Value> {
+    [Type::RefreshToken, Type::Duration].into_iter().find_map(|ty| Value::read(ty, text))
+}
+
+impl WaivedValue {
+    /// Reads a value as findings record it. People may write it as reports show it.
+    fn read(text: String) -> Self {
+        if text == "*" {
+            Self::Any
+        } else {
+            Self::Value(with_words(&text).map_or(text, |value| value.to_string()))
+        }
+    }
+
+    /// Returns the value as reports show it.
+    pub(crate) fn in_words(&self) -> String {
+        match self {
+            Self::Value(text) => {
+                format!("`{}`", with_words(text).map_or(text.clone(), |value| value.in_words()))
+            }
+            other => other.to_string(),
+        }
+    }
+}
+
 impl std::fmt::Display for WaivedValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -199,8 +225,7 @@ impl ConfigReader<'_, '_> {
         let value = match &raw.value {
             None => WaivedValue::Nothing,
             Some(node) => match literal::shown(node) {
-                Some(text) if text == "*" => WaivedValue::Any,
-                Some(text) => WaivedValue::Value(text),
+                Some(text) => WaivedValue::read(text),
                 None => {
                     let message =
                         "the value of a waiver must be a text, a number or a list of them".to_owned();
@@ -240,6 +265,19 @@ mod tests {
         assert_eq!(members("Full"), members("[Full]"));
         assert_ne!(members("[Full]"), members("[Api, Full]"));
         assert_ne!(members("[]"), members("[Full]"));
+    }
+
+    #[test]
+    fn value_can_be_written_as_reports_show_it() {
+        for (shown, recorded) in [
+            ("after 30 days without use", "afterInactivity 30 DAYS"),
+            ("365 days", "365 DAYS"),
+            ("Full", "Full"),
+        ] {
+            let value = WaivedValue::read(shown.to_owned());
+            assert_eq!(value, WaivedValue::Value(recorded.to_owned()));
+            assert_eq!(value.in_words(), format!("`{shown}`"));
+        }
     }
 
     #[test]

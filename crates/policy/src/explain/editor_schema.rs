@@ -201,7 +201,7 @@ fn value(ty: Type) -> Value {
             let examples: Vec<String> = with_period.iter().map(ToString::to_string).collect();
             forms.push(json!({
                 "type": "string",
-                "pattern": "^after(Inactivity|Lifetime)\\s+[0-9]+\\s+[A-Za-z]+$",
+                "pattern": "^after(Inactivity|Lifetime)?\\s+[0-9]+\\s+[A-Za-z]+( without use)?$",
                 "examples": examples,
             }));
             json!({ "anyOf": forms })

@@ -89,7 +89,7 @@ pub(crate) fn relate_widened(
                 WaivedValue::Nothing => {
                     "this waiver has no `value`; add the value of this finding to cover it".to_owned()
                 }
-                value => format!("this waiver covers {value}, not the present value"),
+                value => format!("this waiver covers {}, not the present value", value.in_words()),
             };
             findings[other.finding].related.push(Label::new(waiver.location.clone(), message));
         }
@@ -198,11 +198,11 @@ fn widened(waiver: &Waiver, outcome: &WaiverOutcome<'_>) -> Diagnostic {
         waiver.rule.0,
         waiver.about()
     );
-    let label = Label::new(waiver.location.clone(), format!("it covers {}", waiver.value));
+    let label = Label::new(waiver.location.clone(), format!("it covers {}", waiver.value.in_words()));
     let mut finding = finding(WAIVER_WIDENED, waiver, message, label);
     let present = outcome.other_values.iter().map(|(place, observed)| {
         let value = observed.map_or(WaivedValue::Nothing, |observed| WaivedValue::Value(observed.to_owned()));
-        Label::new((*place).clone(), format!("the present value is {value}"))
+        Label::new((*place).clone(), format!("the present value is {}", value.in_words()))
     });
     finding.related.extend(present);
     finding.help.push("fix what has changed; or, if the new value is waived too, change `value`".into());
@@ -239,9 +239,11 @@ fn unmatched(
             preauth_source::nearest(about, names())
                 .map_or_else(remove, |near| format!("did you mean `{near}`?")),
         ),
-        (false, true) => {
-            (&waiver.location, format!("there is no finding of this rule with {}", waiver.value), remove())
-        }
+        (false, true) => (
+            &waiver.location,
+            format!("there is no finding of this rule with {}", waiver.value.in_words()),
+            remove(),
+        ),
     };
     Some(finding(WAIVER_UNMATCHED, waiver, message, Label::new(place.clone(), why)).with_help(help))
 }
@@ -296,8 +298,10 @@ fn too_long(case: Case<'_>, waiver: &Waiver) -> Option<Diagnostic> {
             waiver.expires.0
         );
         let label = Label::new(waiver.expires.1.clone(), "this day is too far away");
-        finding(WAIVER_TOO_LONG, waiver, message, label)
-            .with_related(Label::new(place.clone(), format!("waivers must expire within {limit}")))
+        finding(WAIVER_TOO_LONG, waiver, message, label).with_related(Label::new(
+            place.clone(),
+            format!("waivers must expire within {}", limit.in_words()),
+        ))
     })
 }
 

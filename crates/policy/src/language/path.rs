@@ -92,12 +92,14 @@ impl AttributePath {
         self.sensitivity.is_confidential()
     }
 
-    /// Returns a value in the form in which it may be shown: never a secret, and only the start of a consumer key.
+    /// Returns a value for people, in the form in which it may be shown: never a secret, and only the start of a consumer
+    /// key.
     pub fn show(&self, value: &Value) -> String {
-        self.masked(&value_text(value, &incomplete_range))
+        self.masked(&value_text(value, &for_people))
     }
 
-    /// Returns a value in the form that is a part of fingerprints. It may be shown as well.
+    /// Returns a value in the form that is a part of fingerprints and waivers, spelled as a policy writes it. It may be
+    /// shown as well.
     pub(crate) fn identity(&self, value: &Value) -> String {
         self.masked(&value_text(value, &ToString::to_string))
     }
@@ -181,11 +183,16 @@ fn incomplete_range(record: &Value) -> String {
     }
 }
 
-/// Writes a value: a record by its name, an IP range by its ends, and another record by `other_record`.
-fn value_text(value: &Value, other_record: &dyn Fn(&Value) -> String) -> String {
+/// Writes a value that has no other form: in words, or a range whose ends are not both known.
+fn for_people(value: &Value) -> String {
+    if matches!(value, Value::Record(_)) { incomplete_range(value) } else { value.in_words() }
+}
+
+/// Writes a value: a record by its name, an IP range by its ends, everything else by `spelling`.
+fn value_text(value: &Value, spelling: &dyn Fn(&Value) -> String) -> String {
     match value {
         Value::List(items) => {
-            listed(items.iter().filter_map(Fact::value).map(|item| value_text(item, other_record)))
+            listed(items.iter().filter_map(Fact::value).map(|item| value_text(item, spelling)))
         }
         Value::Record(facts) => {
             let text = |name: &str| facts.get(name).and_then(Fact::value).map(ToString::to_string);
@@ -193,9 +200,9 @@ fn value_text(value: &Value, other_record: &dyn Fn(&Value) -> String) -> String 
                 (Some(name), ..) => name,
                 (None, Some(start), Some(end)) if start == end => start,
                 (None, Some(start), Some(end)) => format!("{start}-{end}"),
-                _ => other_record(value),
+                _ => spelling(value),
             }
         }
-        other => other.to_string(),
+        other => spelling(other),
     }
 }

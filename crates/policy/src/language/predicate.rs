@@ -111,9 +111,9 @@ impl Operand {
 
     fn sentence(&self) -> String {
         match self {
-            Self::Literal(value) => format!("`{}`", masked(&value.to_string())),
+            Self::Literal(value) => format!("`{}`", masked(&value.in_words())),
             Self::AsOf(None) => "today".into(),
-            Self::AsOf(Some(ahead)) => format!("{ahead} from today"),
+            Self::AsOf(Some(ahead)) => format!("{} from today", ahead.in_words()),
             Self::Path(path) => format!("`{path}`"),
         }
     }
