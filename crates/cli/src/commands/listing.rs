@@ -15,7 +15,7 @@ use super::configuration_errors;
 use crate::{
     Failure, Outcome,
     args::{ConfigArgs, SourceArgs},
-    output::{Output, tree_prefixes},
+    output::Output,
     report::summary::Coverage,
     tree::{
         discover::{self, ProjectTree},
@@ -73,7 +73,7 @@ pub(crate) enum ListingFormat {
 #[derive(Debug)]
 pub(crate) struct ListedProject {
     pub(crate) tree: ProjectTree,
-    /// Distinguishes the paths of several projects; empty for one.
+    /// The start of its paths; see [`Output::tree_prefixes`].
     pub(crate) prefix: String,
     pub(crate) rules: LoadedPolicies,
 }
@@ -94,16 +94,15 @@ pub(crate) struct ListedSource {
 }
 
 /// Finds and reads the projects that the options name, and reports on standard error which files are left out.
-/// Without `config` no configuration is loaded.
 ///
 /// # Errors
 /// A project that cannot be found, or a configuration with errors: they are reported.
 pub(crate) fn read(
     source: &SourceArgs,
-    config: Option<ConfigChoice<'_>>,
+    config: ConfigChoice<'_>,
     output: &Output,
 ) -> Result<ListedSource, Failure> {
-    let found = find(source, config)?;
+    let found = find(source, config, output)?;
     ensure_valid(&found, output)?;
     let mut outcome = Outcome::Clean;
     let mut projects = Vec::new();
@@ -131,13 +130,14 @@ pub(crate) fn read(
 /// Finds the projects that the options name, and loads the configuration of each.
 pub(crate) fn find(
     source: &SourceArgs,
-    config: Option<ConfigChoice<'_>>,
+    config: ConfigChoice<'_>,
+    output: &Output,
 ) -> Result<Vec<ListedProject>, Failure> {
     let trees = discover::discover(&source.paths, source.all)?;
     let roots: Vec<_> = trees.iter().map(|tree| tree.root.as_path()).collect();
-    let prefixes = tree_prefixes(&roots);
+    let prefixes = output.tree_prefixes(&roots);
     let listed = trees.into_iter().zip(prefixes).map(|(tree, prefix)| {
-        let rules = config.map(|choice| load::policies(&tree.root, choice)).transpose()?.unwrap_or_default();
+        let rules = load::policies(&tree.root, config)?;
         Ok(ListedProject { tree, prefix, rules })
     });
     listed.collect()

@@ -11,7 +11,7 @@ use clap::{
 
 use crate::{
     Failure,
-    output::{Output, tree_prefixes, write_file::save},
+    output::{Output, write_file::save},
     report::{self, Format, PathBase, Run, source_text::PathDisplay},
     tree::file_system::repository_around,
 };
@@ -61,7 +61,7 @@ pub(crate) fn shown_as<'o>(
 ) -> Vec<PathDisplay<'o>> {
     match format.definition().paths {
         PathBase::CurrentFolder => roots.iter().map(|_| PathDisplay::FromCurrentFolder(output)).collect(),
-        PathBase::Tree => tree_prefixes(roots).into_iter().map(PathDisplay::WithPrefix).collect(),
+        PathBase::Tree => output.tree_prefixes(roots).into_iter().map(PathDisplay::WithPrefix).collect(),
         PathBase::Repository => {
             roots.iter().map(|root| PathDisplay::FromFolder(repository_around(root), output)).collect()
         }

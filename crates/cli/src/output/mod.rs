@@ -74,6 +74,21 @@ impl Output {
         steps.collect::<Vec<_>>().join("/")
     }
 
+    /// Returns the path from the current folder to a folder; `.` for the current folder itself.
+    pub(crate) fn relative_folder(&self, path: &Utf8Path) -> String {
+        Some(self.relative_path(path)).filter(|path| !path.is_empty()).unwrap_or_else(|| ".".into())
+    }
+
+    /// Returns a prefix for the paths of each tree: the path of its root from the current folder, if that holds all trees.
+    /// Otherwise it is the path from the folder that holds them, which for one tree is empty.
+    pub(crate) fn tree_prefixes(&self, roots: &[&Utf8Path]) -> Vec<String> {
+        let Some(first) = roots.first() else { return Vec::new() };
+        let holds_all = |folder: &&Utf8Path| roots.iter().all(|root| root.starts_with(folder));
+        let current = Some(self.current_folder.as_path()).filter(holds_all);
+        let base = current.or_else(|| first.ancestors().find(holds_all)).unwrap_or(first);
+        roots.iter().map(|root| root.strip_prefix(base).unwrap_or(root).to_string()).collect()
+    }
+
     /// Returns what a diff writes before the paths of a tree. Inside of the tree that is empty: `git apply` takes paths
     /// from the root there too.
     pub(crate) fn diff_prefix(&self, root: &Utf8Path) -> String {
@@ -92,15 +107,6 @@ fn stderr() -> StderrLock<'static> {
     io::stderr().lock()
 }
 
-/// Returns a prefix for the paths of each tree, so that paths of several trees differ: the path of its root from the
-/// folder that holds all roots. For one tree it is empty.
-pub(crate) fn tree_prefixes(roots: &[&Utf8Path]) -> Vec<String> {
-    let Some(first) = roots.first() else { return Vec::new() };
-    let common =
-        first.ancestors().find(|folder| roots.iter().all(|root| root.starts_with(folder))).unwrap_or(first);
-    roots.iter().map(|root| root.strip_prefix(common).unwrap_or(root).to_string()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,10 +122,19 @@ mod tests {
 
     #[test]
     fn several_trees_have_different_prefixes() {
-        let prefixes = |roots: &[&str]| {
-            tree_prefixes(&roots.iter().map(|root| Utf8Path::new(*root)).collect::<Vec<_>>())
+        let output = |folder: &str| Output { colored: false, progress: false, current_folder: folder.into() };
+        let prefixes = |folder: &str, roots: &[&str]| {
+            output(folder).tree_prefixes(&roots.iter().map(|root| Utf8Path::new(*root)).collect::<Vec<_>>())
         };
-        assert_eq!(prefixes(&["/a/b"]), [""]);
-        assert_eq!(prefixes(&["/a/b", "/a/c/d"]), ["b", "c/d"]);
+        for folder in ["/a/b", "/a/b/deep", "/elsewhere"] {
+            assert_eq!(prefixes(folder, &["/a/b"]), [""]);
+            assert_eq!(prefixes(folder, &["/a/b", "/a/c/d"]), ["b", "c/d"]);
+        }
+        assert_eq!(
+            prefixes("/a", &["/a/b"]),
+            ["b"],
+            "a file has the path that it has from the current folder"
+        );
+        assert_eq!(prefixes("/a", &["/a/b", "/a/b/c"]), ["b", "b/c"]);
     }
 }

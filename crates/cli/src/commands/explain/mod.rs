@@ -68,7 +68,7 @@ pub(crate) fn unknown_policy(policies: &PolicySet, id: &str) -> String {
 
 /// Prints the evaluation of the policy for an app of the trees.
 fn run_for_app(args: &ExplainArgs, name: &str, output: &Output) -> Result<Outcome, Failure> {
-    let projects = listing::find(&args.source, Some(args.config.choice()))?;
+    let projects = listing::find(&args.source, args.config.choice(), output)?;
     if !projects.iter().any(|project| project.rules.policies.ids().any(|id| id == args.id)) {
         let policies = &projects[0].rules.policies;
         return Err(Failure::Message(unknown_policy(policies, &args.id)));

@@ -90,7 +90,8 @@ impl FormatDef {
 pub(crate) enum PathBase {
     /// The current folder.
     CurrentFolder,
-    /// The root of the tree; for several trees, the folder that holds them all.
+    /// The current folder if it holds the trees; otherwise the root of the tree or, for several, the folder that holds
+    /// them all.
     Tree,
     /// The root of the repository.
     Repository,
