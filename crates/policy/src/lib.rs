@@ -20,6 +20,7 @@ pub use config::{
     Waiver, WaiverTarget, Waivers,
 };
 pub use evaluate::context::{BaseState, CheckInput};
+pub use evaluate::evaluate::PolicyOutcome;
 pub use evaluate::owner::app_name;
 pub use evaluate::subject::Select;
 pub use explain::attributes::attribute_pages;
@@ -27,7 +28,7 @@ pub use explain::catalogue::{Catalogued, catalogue};
 pub use explain::editor_schema::{config_schema, policy_schema};
 pub use explain::examples::{ExampleReport, run_examples};
 pub use explain::page::{explain, page, policy_index};
-pub use explain::tally::{Tally, tally};
+pub use explain::tally::{ReportedSubjects, Tally, reported_subjects, tally, tally_all, tally_form};
 pub use explain::trace::{Conclusion, Step, Trace, trace};
 pub use fix::apply::{Fixed, fix};
 pub use form::checks::{FORM_CHECKS, FormCheck, diagnostic_codes};

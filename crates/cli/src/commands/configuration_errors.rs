@@ -79,6 +79,7 @@ pub(crate) fn report(
                 change: None,
                 diagnostics: rules.errors.iter().collect(),
                 fingerprints,
+                results: &Vec::new,
                 undecided: &[],
                 coverage: &coverage,
                 place: None,

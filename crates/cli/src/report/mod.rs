@@ -1,6 +1,7 @@
 //! Reports of a check, in one of several formats.
 
 pub(crate) mod formats;
+pub(crate) mod results;
 pub(crate) mod source_text;
 pub(crate) mod summary;
 
@@ -19,6 +20,7 @@ use crate::{
     args::Show,
     output::visible::{VisibleWriter, shows_secret},
     report::{
+        results::PolicyResult,
         source_text::SourceTexts,
         summary::{Coverage, counted},
     },
@@ -38,6 +40,8 @@ pub(crate) struct Run<'r> {
     pub(crate) diagnostics: Vec<&'r Diagnostic>,
     /// Returns the fingerprint of each diagnostic.
     pub(crate) fingerprints: &'r dyn Fn() -> Vec<Fingerprint>,
+    /// Returns the result of each policy; none if the tree was not checked.
+    pub(crate) results: &'r dyn Fn() -> Vec<PolicyResult>,
     pub(crate) undecided: &'r [Undecided],
     pub(crate) coverage: &'r Coverage,
     /// The name of the tree in a sentence, if there are several.

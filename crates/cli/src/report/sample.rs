@@ -64,6 +64,7 @@ pub(super) fn reported(
         change: None,
         diagnostics: diagnostics.iter().collect(),
         fingerprints: &prints,
+        results: &Vec::new,
         undecided: &[],
         coverage: &Coverage::default(),
         place: None,

@@ -50,7 +50,7 @@ fn policy_lenses(state: &SessionState<'_>, path: &Utf8PathBuf) -> Vec<CodeLens> 
             let input = project.check_input(state.host);
             let Some(tally) = tally(&project.workspace, policies, &input, &policy.id) else { continue };
             let range = project.present_range(&policy.location).unwrap_or(TextRange::empty(TextSize::new(0)));
-            let mut title = describe_tally(policy.select, tally);
+            let mut title = describe_tally(policy.select, &tally);
             if policy.off {
                 title.push_str(" (off)");
             }
@@ -60,16 +60,12 @@ fn policy_lenses(state: &SessionState<'_>, path: &Utf8PathBuf) -> Vec<CodeLens> 
     lenses
 }
 
-fn describe_tally(select: Select, tally: Tally) -> String {
-    let subjects = match tally.matched {
-        1 if select == Select::APP => "app".to_owned(),
-        _ if select == Select::APP => "apps".to_owned(),
-        _ => format!("× {select}"),
-    };
+fn describe_tally(select: Select, tally: &Tally) -> String {
+    let matched = tally.matched();
     let violate = if tally.violated == 1 { "violates it" } else { "violate it" };
-    let mut title = format!("matches {} {subjects}, {} {violate}", tally.matched, tally.violated);
+    let mut title = format!("matches {matched} {}, {} {violate}", select.noun(matched), tally.violated);
     if tally.undecided > 0 {
-        title.push_str(&format!(", {} undecided", tally.undecided));
+        title.push_str(&format!(", {} not determined", tally.undecided));
     }
     title
 }

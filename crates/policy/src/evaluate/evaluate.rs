@@ -58,6 +58,61 @@ pub(crate) fn evaluate(
     }
 }
 
+/// The result of a policy on a subject, or on all subjects of a tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PolicyOutcome {
+    /// A requirement does not hold.
+    Violated,
+    /// The source does not contain the answer.
+    NotDetermined,
+    /// It applies, and its requirements hold.
+    Holds,
+    /// It does not apply, or the question of its requirements does not arise.
+    NotApplicable,
+}
+
+impl PolicyOutcome {
+    /// Returns the word for people.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Violated => "violated",
+            Self::NotDetermined => "not determined",
+            Self::Holds => "holds",
+            Self::NotApplicable => "not applicable",
+        }
+    }
+}
+
+/// Evaluates one policy on one subject, without findings.
+pub(crate) fn outcome(policy: &Policy, subject: &Subject<'_>) -> PolicyOutcome {
+    let applies = applies(policy, subject);
+    if matches!(applies, Verdict::Fails | Verdict::NotApplicable) {
+        return PolicyOutcome::NotApplicable;
+    }
+    let mut outcome = PolicyOutcome::NotApplicable;
+    for test in policy.require.iter().flat_map(|test| expand(test, subject)) {
+        match (applies, test.verdict(subject)) {
+            (Verdict::Holds, Verdict::Fails) => return PolicyOutcome::Violated,
+            (_, Verdict::Fails | Verdict::Unknown) => outcome = PolicyOutcome::NotDetermined,
+            (_, Verdict::Holds) if outcome == PolicyOutcome::NotApplicable => outcome = PolicyOutcome::Holds,
+            (_, Verdict::Holds | Verdict::NotApplicable) => {}
+        }
+    }
+    outcome
+}
+
+/// Returns the reason why the question of a policy's requirements does not arise for a subject that it applies to.
+pub(crate) fn why_not_applicable(policy: &Policy, subject: &Subject<'_>) -> Option<ArcStr> {
+    let mut observations = Vec::new();
+    for test in &policy.require {
+        test.observe(subject, &mut observations);
+    }
+    observations.iter().find_map(|observation| match &observation.fact.state {
+        FactState::NotApplicable(why) => Some(why.clone()),
+        _ => None,
+    })
+}
+
 /// Evaluates whether a policy applies to a subject.
 pub(crate) fn applies(policy: &Policy, subject: &Subject<'_>) -> Verdict {
     let mut result = Verdict::Holds;

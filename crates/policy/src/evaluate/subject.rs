@@ -22,6 +22,8 @@ use crate::{
 pub(crate) struct SubjectKind {
     /// The name in `select`.
     pub(crate) name: &'static str,
+    /// The word for one subject, and for several.
+    pub(crate) nouns: [&'static str; 2],
     /// Returns the attributes that have names of their own.
     pub(crate) attributes: fn() -> Vec<PrefixedAttribute>,
     /// Returns the type of an attribute whose name the user chooses, such as a topic of `justify`.
@@ -73,6 +75,7 @@ impl SubjectKind {
     /// The values that most kinds have.
     pub(crate) const DEFAULT: Self = Self {
         name: "",
+        nouns: ["file", "files"],
         attributes: Vec::new,
         open_attribute: |_| None,
         paths: Paths::Attributes,
@@ -111,6 +114,11 @@ impl Select {
     /// Returns the name.
     pub fn as_str(self) -> &'static str {
         self.0.name
+    }
+
+    /// Returns the word for a number of subjects, such as `apps`.
+    pub fn noun(self, count: usize) -> &'static str {
+        self.0.nouns[usize::from(count != 1)]
     }
 
     /// Returns the attributes, each with its prefix.

@@ -8,7 +8,7 @@ use crate::{
     PolicySet,
     evaluate::{
         context::{Case, CheckInput},
-        evaluate::{applies, expand},
+        evaluate::{PolicyOutcome, applies, expand, outcome},
         finding::describe,
         subject::Subject,
     },
@@ -141,6 +141,9 @@ fn trace_subject(policy: &Policy, subject: &Subject<'_>, judged: &[Diagnostic]) 
         violated(findings, judged)
     } else if !undecided.is_empty() {
         Conclusion::Undecided(undecided)
+    } else if outcome(policy, subject) == PolicyOutcome::NotApplicable {
+        let out = trace.require.iter().find(|step| step.verdict == Verdict::NotApplicable);
+        Conclusion::DoesNotApply(out.cloned().map(Box::new))
     } else {
         Conclusion::Passes
     };

@@ -35,7 +35,7 @@ pub struct FormCheck {
 /// The subject of most checks.
 const FILES: &str = "File";
 /// The subject of checks of the configuration.
-const CONFIG: &str = "preauth.yaml";
+pub(crate) const CONFIG: &str = "preauth.yaml";
 
 /// All checks of form.
 pub const FORM_CHECKS: &[FormCheck] = &[
@@ -202,6 +202,18 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         ignored_files: false,
     },
 ];
+
+impl FormCheck {
+    /// Returns the word for one subject, and for several.
+    pub fn nouns(&self) -> [&'static str; 2] {
+        match self.id {
+            OVERRIDE_UNMATCHED => ["override", "overrides"],
+            WAIVER_EXPIRED | WAIVER_TOO_LONG | WAIVER_UNMATCHED | WAIVER_WIDENED => ["waiver", "waivers"],
+            _ if self.judges == CONFIG => ["configuration", "configurations"],
+            _ => ["file", "files"],
+        }
+    }
+}
 
 /// Returns the check of form with this code.
 pub(crate) fn form_check(id: &str) -> Option<&'static FormCheck> {

@@ -8,7 +8,7 @@ use preauth_source::{Diagnostic, FilePath, SubjectId};
 use crate::{PolicySet, evaluate::owner, judge::equal::join, language::policy::Policy};
 
 /// The subject of a finding, and the main file of its app.
-type FoldKey<'f> = (Option<&'f SubjectId>, &'f FilePath);
+pub(crate) type FoldKey<'f> = (Option<&'f SubjectId>, &'f FilePath);
 
 /// Folds each finding into the finding that includes it: one of a policy that subsumes its policy, on the same subject
 /// of the same app, of the same or a higher severity, and without a waiver. Other findings stay alone.
@@ -73,7 +73,7 @@ fn includers(policies: &PolicySet, org: &Org, findings: &[&Diagnostic]) -> Vec<O
 }
 
 /// Returns the key of a finding. Apps in different package directories may have the same name.
-fn key<'f>(org: &'f Org, finding: &'f Diagnostic) -> FoldKey<'f> {
+pub(crate) fn key<'f>(org: &'f Org, finding: &'f Diagnostic) -> FoldKey<'f> {
     let app = owner::of_diagnostic(org, finding);
     let file = app.map_or(&finding.primary.location.file, |app| &app.home.file);
     (finding.subject.as_ref(), file)

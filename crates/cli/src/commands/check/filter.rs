@@ -30,6 +30,12 @@ impl FilterPlan<'_> {
         self.accepts(tree, files, diagnostic)
     }
 
+    /// True if the command line asks for the findings of a policy.
+    pub(super) fn selects(&self, id: &str) -> bool {
+        let is_named = |ids: &[String]| ids.iter().any(|named| named == id);
+        (self.select.is_empty() || is_named(self.select)) && !is_named(self.ignore)
+    }
+
     /// Returns the ids of policies that the command line names.
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
         self.select.iter().chain(self.ignore).map(String::as_str)
@@ -43,11 +49,7 @@ impl FilterPlan<'_> {
     ) -> bool {
         let is_inside = |file: &FilePath| tree.scope.iter().any(|path| file.is_within(path));
         let in_scope = tree.scope.is_empty() || files().iter().any(is_inside);
-        let is_named = |ids: &[String]| ids.iter().any(|id| **id == *diagnostic.code);
-        in_scope
-            && (self.select.is_empty() || is_named(self.select))
-            && !is_named(self.ignore)
-            && diagnostic.severity >= self.min_severity
+        in_scope && self.selects(&diagnostic.code) && diagnostic.severity >= self.min_severity
     }
 }
 

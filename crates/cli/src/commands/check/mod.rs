@@ -15,6 +15,7 @@ mod plan;
 mod previous;
 mod reportable;
 mod reports;
+mod results;
 mod select;
 mod sources;
 mod stages;

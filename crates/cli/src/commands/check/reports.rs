@@ -7,6 +7,7 @@ use super::{
     compare::AllFingerprints,
     outcome,
     plan::Plan,
+    results::policy_results,
     stages::{CheckedTree, SelectedFindings},
 };
 use crate::{
@@ -57,14 +58,17 @@ pub(super) fn with_runs<T>(
     }
     let all = AllFingerprints::new(checked);
     let prints: Vec<_> = selected.iter().map(|selected| || all.of_selected(selected)).collect();
+    let results = |one, selected| move || policy_results(plan, one, selected);
+    let results: Vec<_> =
+        checked.iter().zip(selected).map(|(one, selected)| results(one, selected)).collect();
     let places = outcome::places(checked, output);
     let runs: Vec<Run<'_>> = checked
         .iter()
         .zip(&texts)
         .zip(selected)
-        .zip(&prints)
+        .zip(prints.iter().zip(&results))
         .zip(&places)
-        .map(|((((one, texts), selected), fingerprints), place)| Run {
+        .map(|((((one, texts), selected), (fingerprints, results)), place)| Run {
             texts,
             policies: &one.rules.policies,
             config: &one.rules.config,
@@ -73,6 +77,7 @@ pub(super) fn with_runs<T>(
             change: selected.change(one),
             diagnostics: selected.diagnostics.iter().collect(),
             fingerprints,
+            results,
             undecided: &selected.undecided,
             coverage: &one.coverage,
             place: place.as_deref(),

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use preauth_metadata::App;
-use preauth_policy::{Conclusion, PolicySet, Step, Trace, Verdict};
+use preauth_policy::{Conclusion, PolicyOutcome, PolicySet, Step, Trace, Verdict};
 use preauth_source::{Diagnostic, Location};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -217,12 +217,11 @@ impl JsonTrace {
             _ => format!("`{}`", self.app),
         };
         let verdict = match self.verdict {
-            TraceVerdict::Passes => "passes",
-            TraceVerdict::Violated => "violated",
+            TraceVerdict::Passes => PolicyOutcome::Holds.in_words(),
+            TraceVerdict::Violated | TraceVerdict::Included => PolicyOutcome::Violated.in_words(),
             TraceVerdict::Waived => "violated, but waived",
-            TraceVerdict::Included => "violated",
-            TraceVerdict::Undecided => "undecided",
-            TraceVerdict::DoesNotApply => "does not apply",
+            TraceVerdict::Undecided => PolicyOutcome::NotDetermined.in_words(),
+            TraceVerdict::DoesNotApply => PolicyOutcome::NotApplicable.in_words(),
         };
         let is_included = self.verdict == TraceVerdict::Included;
         write!(out, "{} on {subject}: {verdict}", self.policy)?;

@@ -1,17 +1,23 @@
 //! The report for programs. Its schema is `schemas/report.schema.json`. A change that breaks readers raises `version`.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Write},
 };
 
-use preauth_policy::Undecided;
+use preauth_policy::{PolicyOutcome, Undecided};
 use preauth_source::{Applicability, Diagnostic, Fingerprint, Label, Location};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{FormatDef, PathBase};
-use crate::report::{Run, shown_fix, source_text::SourceTexts, summary::Coverage};
+use crate::report::{
+    Run,
+    results::{PolicyResult, merged},
+    shown_fix,
+    source_text::SourceTexts,
+    summary::Coverage,
+};
 
 /// The output of `preauth check --format json`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -23,8 +29,41 @@ pub(crate) struct JsonReport {
     findings: Vec<JsonFinding>,
     /// Checks that could not be decided, because source files are missing or old.
     undecided: Vec<JsonUndecided>,
+    /// The result of each policy that was checked, on the whole tree: also on what is not in `findings`.
+    policies: Vec<JsonPolicyResult>,
     /// Counts of the files that were checked, and of those that were not.
     coverage: JsonCoverage,
+}
+
+/// The result of a policy, with numbers of subjects such as apps.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "PolicyResult")]
+struct JsonPolicyResult {
+    /// The policy's id.
+    id: String,
+    /// `violated` by a subject; or else `notDetermined` for a subject; or else it `holds` for all that it applies to, or is
+    /// `notApplicable`: it applies to none.
+    result: &'static str,
+    /// The result in words, with the reason if there is one.
+    says: String,
+    /// All subjects.
+    subjects: usize,
+    /// Those that violate it.
+    violated: usize,
+    /// Those that violate it and whose findings are included in findings of other policies, by these policies.
+    included: BTreeMap<String, usize>,
+    /// Those that violate it and whose findings are waived.
+    waived: usize,
+    /// Those that violate it and have no finding in this report: it was known before, is outside the paths, or is not severe
+    /// enough.
+    not_reported: usize,
+    /// Those for which it holds.
+    holds: usize,
+    /// Those for which it could not be decided.
+    undetermined: usize,
+    /// Those that it does not apply to.
+    not_applicable: usize,
 }
 
 /// A finding: of a policy, or of the form of a file.
@@ -205,6 +244,7 @@ fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
         version: 1,
         findings: Vec::new(),
         undecided: Vec::new(),
+        policies: merged(runs.iter().flat_map(|run| (run.results)())).iter().map(policy_result).collect(),
         coverage: JsonCoverage::default(),
     };
     let coverage = Coverage::sum(runs.iter().map(|run| run.coverage));
@@ -229,6 +269,28 @@ fn write(runs: &[Run<'_>], out: &mut dyn Write) -> io::Result<()> {
     }
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
+}
+
+fn policy_result(result: &PolicyResult) -> JsonPolicyResult {
+    let tally = &result.tally;
+    JsonPolicyResult {
+        id: result.id.clone(),
+        result: match result.outcome() {
+            PolicyOutcome::Violated => "violated",
+            PolicyOutcome::NotDetermined => "notDetermined",
+            PolicyOutcome::Holds => "holds",
+            PolicyOutcome::NotApplicable => "notApplicable",
+        },
+        says: result.sentence(),
+        subjects: tally.subjects,
+        violated: tally.violated,
+        included: result.included.clone(),
+        waived: result.waived,
+        not_reported: result.unreported,
+        holds: tally.holds,
+        undetermined: tally.undecided,
+        not_applicable: tally.subjects.saturating_sub(tally.matched()),
+    }
 }
 
 fn span(texts: &SourceTexts<'_>, location: &Location) -> JsonSpan {

@@ -16,6 +16,7 @@ use crate::{
 
 pub(super) static KIND: SubjectKind = SubjectKind {
     name: "App",
+    nouns: ["app", "apps"],
     attributes: || [app_attributes(""), org_attributes("org.")].concat(),
     open_attribute: justification_type,
     source: SubjectSource::App(subjects),

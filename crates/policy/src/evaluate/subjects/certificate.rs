@@ -16,6 +16,7 @@ use crate::{
 
 pub(super) static KIND: SubjectKind = SubjectKind {
     name: "Certificate",
+    nouns: ["certificate", "certificates"],
     attributes: || [prefixed("", CERTIFICATE.iter().chain(DAYS_LEFT)), app_attributes("app.")].concat(),
     open_attribute: |name| justification_type(name.strip_prefix("app.")?),
     source: SubjectSource::App(subjects),

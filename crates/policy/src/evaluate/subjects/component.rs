@@ -14,6 +14,7 @@ use crate::evaluate::{
 
 pub(super) static KIND: SubjectKind = SubjectKind {
     name: "Component",
+    nouns: ["component", "components"],
     attributes: component_attributes,
     source: SubjectSource::Unit(subjects),
     ..SubjectKind::DEFAULT

@@ -19,6 +19,7 @@ use crate::{
 
 pub(super) static KIND: SubjectKind = SubjectKind {
     name: "Grant",
+    nouns: ["assignment", "assignments"],
     attributes: || [prefixed("", GRANT), app_attributes("app.")].concat(),
     open_attribute: |name| justification_type(name.strip_prefix("app.")?),
     source: SubjectSource::App(subjects),

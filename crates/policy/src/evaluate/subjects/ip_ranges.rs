@@ -14,6 +14,7 @@ use crate::evaluate::{
 
 pub(super) static KIND: SubjectKind = SubjectKind {
     name: "IpRanges",
+    nouns: ["list of IP ranges", "lists of IP ranges"],
     attributes: || prefixed("", IP_RANGES),
     source: SubjectSource::Unit(subjects),
     ..SubjectKind::DEFAULT

@@ -15,6 +15,7 @@ use crate::evaluate::{
 
 pub(super) static KIND: SubjectKind = SubjectKind {
     name: "Org",
+    nouns: ["org", "orgs"],
     attributes: || [org_attributes(""), prefixed("", DERIVED_OF_ORG)].concat(),
     source: SubjectSource::Unit(subjects),
     can_be_overridden: false,

@@ -11,6 +11,7 @@ use crate::evaluate::{
 
 pub(super) static KIND: SubjectKind = SubjectKind {
     name: "PermissionSet",
+    nouns: ["permission set", "permission sets"],
     attributes: component_attributes,
     paths: Paths::AttributesAndXml(Kind::PermissionSet),
     source: SubjectSource::Unit(subjects),

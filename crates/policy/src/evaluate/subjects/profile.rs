@@ -11,6 +11,7 @@ use crate::evaluate::{
 
 pub(super) static KIND: SubjectKind = SubjectKind {
     name: "Profile",
+    nouns: ["profile", "profiles"],
     attributes: component_attributes,
     paths: Paths::AttributesAndXml(Kind::Profile),
     source: SubjectSource::Unit(subjects),

@@ -16,6 +16,7 @@ use crate::{
 
 pub(super) static KIND: SubjectKind = SubjectKind {
     name: "RegisterEntry",
+    nouns: ["register entry", "register entries"],
     attributes: || prefixed("", ATTRIBUTES),
     source: SubjectSource::Unit(subjects),
     can_be_overridden: false,

@@ -9,12 +9,12 @@ use std::io::{self, Write};
 use askama::Template;
 use grant::{HtmlGrant, assigned, granted};
 use preauth_metadata::{App, AttributeDef, Fact, Type, Value, attribute, in_setup};
-use preauth_policy::{FORM_CHECKS, Undecided, app_name};
+use preauth_policy::{PolicyOutcome, Undecided, app_name};
 use preauth_source::{Diagnostic, Severity};
 use setting::{HtmlSettingGroup, settings, value_of};
 
 use super::{FormatDef, PathBase};
-use crate::report::{Run, advice, summary::counted};
+use crate::report::{Run, advice, results::PolicyResult};
 
 #[derive(Debug, Template)]
 #[template(path = "report.html")]
@@ -144,7 +144,7 @@ fn tree(run: &Run<'_>, index: usize) -> HtmlTree {
             })
             .collect(),
         others,
-        policies: policies(run),
+        policies: (run.results)().iter().map(|result| policy(run, result)).collect(),
     }
 }
 
@@ -240,40 +240,20 @@ fn plain(text: &str) -> String {
     text.chars().map(|c| if c == '`' && paired { quotes.next().unwrap_or(c) } else { c }).collect()
 }
 
-fn policies(run: &Run<'_>) -> Vec<HtmlPolicy> {
-    if run.org.is_none() {
-        return Vec::new();
-    }
-    let of_policies = run
-        .policies
-        .on()
-        .map(|policy| checked(run, &policy.id, policy.title.clone(), policy.controls.join(", ")));
-    let of_form = FORM_CHECKS.iter().map(|check| checked(run, check.id, check.title.into(), String::new()));
-    of_policies.chain(of_form).collect()
-}
-
-fn checked(run: &Run<'_>, id: &str, title: String, controls: String) -> HtmlPolicy {
-    let all = || run.diagnostics.iter().filter(|found| *found.code == *id);
-    let live = all().filter(|found| found.suppressed.is_none()).count();
-    let waived = all().count() - live;
-    let undecided = run.undecided.iter().filter(|unknown| *unknown.policy == *id).count();
-    let severity = all().filter(|found| found.suppressed.is_none()).map(|found| found.severity).max();
-    let mut parts = Vec::new();
-    if live > 0 {
-        parts.push(counted(live, "finding", "findings"));
-    }
-    if waived > 0 {
-        parts.push(format!("{waived} waived"));
-    }
-    if undecided > 0 {
-        parts.push(format!("{undecided} undecided"));
-    }
+fn policy(run: &Run<'_>, result: &PolicyResult) -> HtmlPolicy {
+    let live = run.diagnostics.iter().flat_map(|found| found.with_subsumed());
+    let live = live.filter(|found| found.suppressed.is_none() && *found.code == *result.id);
+    let class = match result.outcome() {
+        PolicyOutcome::Violated => live.map(|found| found.severity).max().map_or("waived", Severity::as_str),
+        PolicyOutcome::Holds => "good",
+        PolicyOutcome::NotDetermined | PolicyOutcome::NotApplicable => "waived",
+    };
     HtmlPolicy {
-        id: id.to_owned(),
-        title,
-        controls,
-        class: severity.map_or(if parts.is_empty() { "good" } else { "waived" }, Severity::as_str),
-        result: if parts.is_empty() { "passed".into() } else { parts.join(", ") },
+        id: result.id.clone(),
+        title: result.title.clone(),
+        controls: result.controls.join(", "),
+        class,
+        result: plain(&result.sentence()),
     }
 }
 
