@@ -34,6 +34,7 @@ pub use fix::apply::{Fixed, fix};
 pub use form::checks::{FORM_CHECKS, FormCheck, diagnostic_codes};
 pub use form::codes;
 pub use form::retired::{RetiredId, successor};
+pub use judge::deadlines::{Deadline, DeadlineCause, deadlines};
 pub use judge::judgement::{Judgement, Undecided};
 pub use judge::subsume::{fold, fold_all};
 pub use judge::tree::check;

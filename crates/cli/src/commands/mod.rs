@@ -6,6 +6,7 @@ pub(crate) mod apps;
 pub(crate) mod check;
 mod completions;
 mod configuration_errors;
+pub(crate) mod deadlines;
 pub(crate) mod explain;
 mod init;
 mod listing;
@@ -38,6 +39,8 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     /// List all apps and their settings.
     Apps(apps::AppsArgs),
+    /// List the days that need action: changes of the platform, and certificates, waivers and justifications that end.
+    Deadlines(deadlines::DeadlinesArgs),
     /// Explain a policy: what it requires, why, and how to fix violations.
     Explain(explain::ExplainArgs),
     /// List and test policies.
@@ -60,6 +63,7 @@ impl Command {
         match self {
             Self::Check(args) => check::run(args, output),
             Self::Apps(args) => apps::run(args, output),
+            Self::Deadlines(args) => deadlines::run(args, output),
             Self::Explain(args) => explain::run(args, output),
             Self::Policy(args) => policy::run(args, output),
             Self::Init(args) => init::run(args, output),

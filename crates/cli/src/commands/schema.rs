@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     Failure, Outcome,
-    commands::{apps, explain::trace, policy},
+    commands::{apps, deadlines, explain::trace, policy},
     output::Output,
     report::formats::json::JsonReport,
 };
@@ -22,6 +22,7 @@ const SCHEMAS: &[Schema] = &[
     Schema { name: "config", about: "`preauth.yaml`", make: |_| preauth_policy::config_schema() },
     Schema::of::<JsonReport>("report", "What `check --format json` prints"),
     Schema::of::<apps::Inventory>("apps", "What `apps --format json` prints"),
+    Schema::of::<deadlines::DeadlineList>("deadlines", "What `deadlines --format json` prints"),
     Schema::of::<trace::JsonTraces>("trace", "What `explain --app … --json` prints"),
     Schema::of::<policy::PolicyList>("policies", "What `policy list --json` prints"),
     Schema::of::<policy::PolicyTests>("policy-tests", "What `policy test --json` prints"),

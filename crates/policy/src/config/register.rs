@@ -1,5 +1,6 @@
 //! The register: the purpose and owner of each app, and the expected values of its attributes.
 
+use jiff::civil::Date;
 use preauth_metadata::{
     App, AttributeDef, EnumLiteral, FLOWS, Fact, FactState, IpRange, NETWORK_FORMS, Type, Value,
 };
@@ -148,6 +149,15 @@ impl RegisterEntry {
     pub fn fact(&self, name: &str) -> Fact {
         let stated = self.facts.iter().find(|(known, _)| known == name).map(|(_, fact)| fact.clone());
         stated.unwrap_or_else(|| Fact::new(FactState::None, self.location.clone()))
+    }
+
+    /// Returns the justifications: the topic, the last day, and the place of the day.
+    pub(crate) fn justifications(&self) -> impl Iterator<Item = (&str, Date, Location)> {
+        self.facts.iter().filter_map(|(name, fact)| {
+            let topic = name.strip_prefix("declared.justify.")?.strip_suffix(".expires")?;
+            let Some(Value::Date(day)) = fact.value() else { return None };
+            Some((topic, *day, fact.place().unwrap_or(&self.location).clone()))
+        })
     }
 
     /// Returns the expected value of an attribute.

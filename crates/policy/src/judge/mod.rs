@@ -1,6 +1,7 @@
 //! Judging a tree: every policy on every subject, then waivers and subsumption.
 
 pub(crate) mod app;
+pub(crate) mod deadlines;
 mod equal;
 pub(crate) mod judgement;
 pub(crate) mod overrides;
