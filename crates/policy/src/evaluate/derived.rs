@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use preauth_metadata::{
-    App, AppKind, AttributeDef, CONTRADICTED, FLOW_STATES, Fact, FactState, Facts, Grant, Kind, Places,
-    RANGES, Resolution, Type, Value,
+    App, AppKind, AttributeDef, CONTRADICTED, Component, FLOW_STATES, Fact, FactState, Facts, Grant, Kind,
+    Org, Places, RANGES, Resolution, Type, Value,
 };
 use preauth_source::ArcStr;
 
@@ -45,6 +45,12 @@ pub(crate) static DERIVED: &[AttributeDef] = &[
          change deletes, renames or unassigns all of them and no other is assigned. Empty otherwise; not applicable if \
          no change is checked. Standard profiles cannot be deleted.",
     ),
+    AttributeDef::new(
+        "anyApiClientHolders",
+        Type::List(&Type::Text),
+        "The profiles and permission sets in the source that have the permission `UseAnyApiClient`. Their users can use \
+         apps that API Access Control or Permitted Users close to others.",
+    ),
 ];
 
 /// The attributes of a profile in `loginProfiles`.
@@ -81,6 +87,7 @@ impl AppCase<'_> {
             "ipEnforced" => self.ip_enforced(),
             "isNew" => self.is_new(),
             "lostGrants" => self.lost_grants(),
+            "anyApiClientHolders" => any_api_client_holders(self.case.org),
             _ => return None,
         })
     }
@@ -198,6 +205,21 @@ impl AppCase<'_> {
         let item = |grant: &&Grant| grant.facts.get("name").cloned();
         Fact { state: FactState::Present(Value::List(lost.iter().filter_map(item).collect())), places }
     }
+}
+
+/// Returns the profiles and permission sets with the permission `UseAnyApiClient`, each at the place of the permission.
+fn any_api_client_holders(org: &Org) -> Fact {
+    let holder = |component: &Arc<Component>| {
+        let permissions = component.facts.get("permissions")?.value()?.as_list()?;
+        let is_it = |item: &&Fact| item.value().and_then(Value::as_text) == Some("UseAnyApiClient");
+        let name = component.label().unwrap_or(&component.name);
+        let place = permissions.iter().find(is_it)?.place().unwrap_or(&component.home);
+        Some(Fact::present(Value::Text(name.clone()), place.clone()))
+    };
+    let is_given = |component: &&Arc<Component>| component.kind != Kind::MutingPermissionSet;
+    let items: Vec<Fact> = org.components.all().iter().filter(is_given).filter_map(holder).collect();
+    let places = items.first().map_or_else(|| org.home.clone().into(), |item| item.places.clone());
+    Fact { state: FactState::Present(Value::List(items.into())), places }
 }
 
 /// Makes the record of a profile in `loginProfiles`. Its place is that of `name`.

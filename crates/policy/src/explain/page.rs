@@ -60,7 +60,12 @@ fn policy_page(policies: &PolicySet, policy: &Policy) -> String {
     let mut out = String::new();
     let mut put = |text: String| out.push_str(&text);
     put(format!("# {}\n\n{}.\n\n| | |\n|---|---|\n", policy.id, policy.title.trim_end_matches('.')));
-    let other: BTreeSet<String> = policy.severities.iter().map(|case| case.severity.to_string()).collect();
+    let other: BTreeSet<String> = policy
+        .severities
+        .iter()
+        .filter(|case| case.severity != policy.severity)
+        .map(|case| case.severity.to_string())
+        .collect();
     let other = other.into_iter().map(|severity| format!("; {severity} in some cases")).collect::<String>();
     put(format!(
         "| severity | {}{other} |\n| set | {} |\n| judges | `{}` |\n",
