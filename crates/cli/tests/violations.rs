@@ -40,6 +40,8 @@ struct Tree {
     /// By path.
     apps: Vec<(String, String)>,
     config: String,
+    /// A policy that is off for the apps of this name.
+    off: Option<(&'static str, &'static str)>,
 }
 
 /// Options of a run.
@@ -80,7 +82,9 @@ fn tree() -> impl Strategy<Value = Tree> {
     let rules = prop::collection::btree_map(prop::sample::select(RULES.to_vec()), level, 0..=4);
     let waived = prop::option::of(prop::sample::select(RULES.to_vec()));
     let flow = prop::option::of(prop::sample::select(vec!["jwt-bearer", "web-server"]));
-    (apps, rules, waived, flow).prop_map(|(apps, rules, waived, flow)| {
+    let names = prop::sample::select(vec!["Orders", "Night"]);
+    let off = prop::option::of((names, prop::sample::select(RULES.to_vec())));
+    (apps, rules, waived, flow, off).prop_map(|(apps, rules, waived, flow, off)| {
         let path =
             |(folder, name): (&str, &str)| format!("{folder}/connectedApps/{name}.connectedApp-meta.xml");
         let mut config = String::from("rules:\n  app-duplicated: warning\n");
@@ -88,11 +92,15 @@ fn tree() -> impl Strategy<Value = Tree> {
         if let Some(flow) = flow {
             writeln!(config, "apps: [{{ match: Orders, flow: {flow} }}]").unwrap();
         }
+        if let Some((name, rule)) = off {
+            writeln!(config, "overrides: [{{ apps: [{name}], rules: {{ {rule}: off }} }}]").unwrap();
+        }
         if let Some(rule) = waived {
             let target = "app: Orders, value: \"*\", reason: r, expires: 2026-12-31";
             writeln!(config, "waivers: [{{ rule: {rule}, {target} }}]").unwrap();
         }
-        Tree { apps: apps.into_iter().map(|(at, text)| (path(at), text)).collect(), config }
+        let off = off.filter(|(name, _)| apps.keys().any(|(_, app)| app == name));
+        Tree { off, apps: apps.into_iter().map(|(at, text)| (path(at), text)).collect(), config }
     })
 }
 
@@ -136,6 +144,9 @@ impl Tree {
         let of_app = |policy: &&preauth_policy::Policy| is_of_app(&policies, &policy.id);
         for policy in policies.on().filter(of_app) {
             for app in &workspace.org().apps {
+                if self.off == Some((&app.name, &policy.id)) && !select.contains(&&*policy.id) {
+                    continue;
+                }
                 for trace in trace(&workspace, &policies, &given, &policy.id, app).unwrap() {
                     let (Conclusion::Violated(findings) | Conclusion::Subsumed { findings, .. }) =
                         trace.conclusion

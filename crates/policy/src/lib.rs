@@ -21,6 +21,7 @@ pub use config::{
 };
 pub use evaluate::context::{BaseState, CheckInput};
 pub use evaluate::evaluate::PolicyOutcome;
+pub use evaluate::flow::flow_state;
 pub use evaluate::owner::app_name;
 pub use evaluate::subject::Select;
 pub use explain::attributes::attribute_pages;

@@ -66,6 +66,20 @@ fn deletion_of_the_last_permission_set_of_an_app_is_an_error() {
 }
 
 #[test]
+fn last_grant_is_compared_with_the_same_file_of_several_apps_of_one_name() {
+    let repository = Repository::with_project();
+    let granted = app(&App::default());
+    let unassigned: String = granted.lines().filter(|line| !line.contains("permissionSetName")).collect();
+    assert_ne!(granted, unassigned);
+    repository.write("force-app/archive/Order_Sync.connectedApp-meta.xml", &unassigned);
+    repository.commit("two");
+    let select = ["--select", "last-grant-lost", "--since", "HEAD"];
+    assert!(!stdout(&repository.check(&select)).contains("last-grant-lost"));
+    repository.write(APP, &unassigned);
+    assert!(stdout(&repository.check(&select)).contains("last-grant-lost"));
+}
+
+#[test]
 fn moved_manifest_deletes_nothing() {
     let repository = Repository::with_project();
     repository.write("manifest/destructiveChangesPost.xml", &deleting(&["Order_Sync_User"]));

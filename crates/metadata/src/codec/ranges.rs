@@ -4,7 +4,7 @@ use crate::{
     Fact, FactState, NewContent, Value,
     codec::{
         combine,
-        element::{Occurrence, replaced_later},
+        element::{Occurrence, replaced_later, unreplaced_placeholder},
         record::{self, Field},
     },
     file::structure::range_names::other_name,
@@ -23,16 +23,16 @@ pub(super) fn read<O: Occurrence>(
     elements: &[Vec<O>],
 ) -> Option<Fact> {
     combine::all(elements, usize::MAX, |occurrence| {
-        let is_replaced = |name: &str| {
-            occurrence.child(name).is_some_and(|text| is_placeholder(text) || occurrence.is_replaced(text))
-        };
+        let ends = || [start, end].into_iter().filter_map(|name| occurrence.child(name));
+        let unknown = |state: FactState| Fact { state, places: occurrence.place().into_iter().collect() };
         let other =
             [start, end].into_iter().filter_map(other_name).find(|name| occurrence.child(name).is_some());
         Some(if let Some(other) = other {
-            let why = format!("it has `{other}`, which is the name in another type");
-            Fact { state: FactState::Unknown(why.into()), places: occurrence.place().into_iter().collect() }
-        } else if is_replaced(start) || is_replaced(end) {
-            Fact { state: replaced_later(), places: occurrence.place().into_iter().collect() }
+            unknown(FactState::Unknown(format!("it has `{other}`, which is the name in another type").into()))
+        } else if ends().any(|text| occurrence.is_replaced(text)) {
+            unknown(replaced_later())
+        } else if ends().any(|text| is_placeholder(text)) {
+            unknown(unreplaced_placeholder())
         } else {
             record::read(occurrence, &fields(start, end))
         })

@@ -39,12 +39,14 @@ pub struct PlatformChange {
     pub sureness: Sureness,
     /// The document that says so.
     pub source: &'static str,
+    /// The flow that ends, in the words of the register; the device flow ends with exceptions.
+    pub ends_flow: Option<&'static str>,
     /// The built-in policy whose findings show whom it concerns.
     pub policy: Option<&'static str>,
 }
 
 macro_rules! timeline {
-    ($($name:literal ($year:literal, $month:literal, $day:literal) $release:expr, $sureness:ident, $policy:expr,
+    ($($name:literal ($year:literal, $month:literal, $day:literal) $release:expr, $sureness:ident, $flow:expr, $policy:expr,
         $change:literal, $source:literal;)*) => {
         &[$(PlatformChange {
             def: AttributeDef::new(concat!("platform.", $name), Type::Date, $change),
@@ -52,6 +54,7 @@ macro_rules! timeline {
             release: $release,
             sureness: Sureness::$sureness,
             source: $source,
+            ends_flow: $flow,
             policy: $policy,
         }),*]
     };
@@ -59,28 +62,28 @@ macro_rules! timeline {
 
 /// The timeline, by day.
 pub static TIMELINE: &[PlatformChange] = timeline! {
-    "partner-mandate" (2026, 6, 25) None, Contested, None,
+    "partner-mandate" (2026, 6, 25) None, Contested, None, None,
         "Apps of partners need PKCE, refresh token rotation, an idle limit and an IP allow list for refresh tokens.",
         "Packaging guide, Secure connected apps and external client apps; May 11 2026 is also named";
-    "refresh-token-idle-limit-sandbox" (2026, 10, 21) None, Contested, None,
+    "refresh-token-idle-limit-sandbox" (2026, 10, 21) None, Contested, None, None,
         "Salesforce ends refresh tokens in sandboxes that are not used for 30 days.",
         "Winter '27 release notes";
-    "refresh-token-idle-limit" (2026, 11, 4) None, Contested, Some("refresh-token-metadata-stale"),
+    "refresh-token-idle-limit" (2026, 11, 4) None, Contested, None, Some("refresh-token-metadata-stale"),
         "Salesforce ends refresh tokens that are not used for 30 days.",
         "Winter '27 release notes";
-    "device-flow-local-only" (2026, 11, 30) None, Reported, Some("device-flow-not-local"),
+    "device-flow-local-only" (2026, 11, 30) None, Reported, Some("device"), Some("device-flow-not-local"),
         "The device flow works only in local external client apps with a callback URL on localhost.",
         "Winter '27 release notes";
-    "user-agent-flow-ends" (2027, 2, 20) None, Reported, Some("flow-retired"),
+    "user-agent-flow-ends" (2027, 2, 20) None, Reported, Some("user-agent"), Some("flow-retired"),
         "The user-agent and hybrid user-agent flows end.",
         "Winter '27 release notes";
-    "username-password-flow-ends" (2027, 2, 20) None, Reported, Some("username-password-flow"),
+    "username-password-flow-ends" (2027, 2, 20) None, Reported, Some("username-password"), Some("username-password-flow"),
         "The username-password flow ends.",
         "Winter '27 release notes; Salesforce Help, article 000886201";
-    "connected-app-support-ends" (2027, 5, 1) Some("Summer '27"), Reported, Some("connected-app-support-ends"),
+    "connected-app-support-ends" (2027, 5, 1) Some("Summer '27"), Reported, None, Some("connected-app-support-ends"),
         "Salesforce no longer supports connected apps. Previews of the release begin in May.",
         "Winter '27 release notes";
-    "soap-login-ends" (2027, 5, 1) Some("Summer '27"), Documented, None,
+    "soap-login-ends" (2027, 5, 1) Some("Summer '27"), Documented, None, None,
         "The SOAP call login() of API versions 31 to 64 ends. Previews of the release begin in May.",
         "Salesforce Help, article 005132110";
 };

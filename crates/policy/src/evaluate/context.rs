@@ -43,10 +43,11 @@ impl CheckInput {
 pub struct BaseState(pub Arc<Org>);
 
 impl BaseState {
-    /// Returns the app of the same kind and name.
+    /// Returns the app as it was: the one of the same kind and name, and of several the one in the same file.
     pub(crate) fn app(&self, app: &App) -> Option<&App> {
-        let same_name = self.0.apps_named(&app.name).iter();
-        same_name.map(|before| &**before).find(|before| before.kind == app.kind)
+        let same_name = self.0.apps_named(&app.name).iter().map(|before| &**before);
+        let same_kind = same_name.filter(|before| before.kind == app.kind);
+        same_kind.max_by_key(|before| before.home.file == app.home.file)
     }
 
     /// Returns the components that a grant named.

@@ -11,7 +11,10 @@ use preauth_source::ArcStr;
 
 use crate::{
     config::undeclared,
-    evaluate::context::{AppCase, Case},
+    evaluate::{
+        context::{AppCase, Case},
+        flow::flow_state,
+    },
 };
 
 /// The derived attributes of an app.
@@ -106,7 +109,7 @@ impl AppCase<'_> {
         let flow = self.declared("declared.flow");
         let name = flow.value().and_then(Value::as_text);
         match name {
-            Some(name) => self.flow_state(name),
+            Some(name) => flow_state(self.app, name, self.case.given.as_of),
             None => Fact {
                 state: FactState::NotApplicable("preauth.yaml declares no flow".into()),
                 places: flow.places,

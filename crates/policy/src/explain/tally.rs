@@ -127,7 +127,8 @@ pub fn reported_subjects(org: &Org, findings: &[Diagnostic]) -> BTreeMap<ArcStr,
     let mut by_code: BTreeMap<&ArcStr, BTreeMap<FoldKey<'_>, (&Diagnostic, Option<&ArcStr>)>> =
         BTreeMap::new();
     for outer in findings {
-        let included = outer.subsumed.iter().map(|inner| (inner, Some(&outer.code)));
+        let under = |inner: &Diagnostic| (inner.code != outer.code).then_some(&outer.code);
+        let included = outer.subsumed.iter().map(|inner| (inner, under(inner)));
         for (finding, under) in std::iter::once((outer, None)).chain(included) {
             let subjects = by_code.entry(&finding.code).or_default();
             let first = subjects.entry(key(org, finding)).or_insert((finding, under));
@@ -180,11 +181,12 @@ fn tally_check(
         let subjects = subjects.max(violated);
         return Tally { subjects, violated, holds: subjects - violated, ..Tally::default() };
     }
+    // The workspace does not have the files whose names are not those of metadata.
     let violating: BTreeSet<_> = found.map(|finding| &finding.primary.location.file).collect();
     let mut tally = Tally::default();
-    for file in workspace.files().filter(|file| file.judged || violating.contains(&file.path)) {
+    violating.iter().for_each(|_| tally.count(PolicyOutcome::Violated));
+    for file in workspace.files().filter(|file| file.judged && !violating.contains(&file.path)) {
         tally.count(match file.form {
-            _ if violating.contains(&file.path) => PolicyOutcome::Violated,
             Form::WellFormed => PolicyOutcome::Holds,
             Form::Malformed if check.id == FILE_UNREADABLE => PolicyOutcome::Holds,
             _ => PolicyOutcome::NotDetermined,

@@ -1,6 +1,6 @@
 //! Applies fixes: checks, applies fixes that do not overlap, and checks again, until nothing changes.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use preauth_metadata::Workspace;
 use preauth_source::{Applicability, ArcStr, Diagnostic, Edit, FilePath, Fingerprint, Fix, fingerprints};
@@ -47,11 +47,15 @@ pub fn fix(
             }
             workspace.set(file);
         }
+        let mut missing = counts(&fixed.remaining.diagnostics);
         fixed.remaining = check(workspace, policies, given);
-        let remaining: HashSet<Fingerprint> =
-            fingerprints(&fixed.remaining.diagnostics).into_iter().collect();
-        let is_gone = |(_, print): &(Diagnostic, Fingerprint)| !remaining.contains(print);
-        fixed.findings.extend(fixable.into_iter().filter(is_gone).map(|(finding, _)| finding));
+        for (finding, count) in counts(&fixed.remaining.diagnostics) {
+            missing.entry(finding).and_modify(|before| *before = before.saturating_sub(count));
+        }
+        fixed.findings.extend(fixable.into_iter().filter(|finding| {
+            let missing = missing.get_mut(&identity(finding)).filter(|missing| **missing > 0);
+            missing.map(|missing| *missing -= 1).is_some()
+        }));
     }
     fixed
 }
@@ -62,10 +66,10 @@ fn choose(
     judgement: &Judgement,
     at_least: Applicability,
     wanted: &dyn Fn(&Diagnostic, &Fix) -> bool,
-) -> (Vec<Edit>, Vec<(Diagnostic, Fingerprint)>) {
+) -> (Vec<Edit>, Vec<Diagnostic>) {
     let mut edits: Vec<Edit> = Vec::new();
     let mut fixable = Vec::new();
-    for (finding, print) in judgement.diagnostics.iter().zip(fingerprints(&judgement.diagnostics)) {
+    for finding in &judgement.diagnostics {
         let Some(fix) = finding.fix.as_ref().filter(|_| finding.suppressed.is_none()) else { continue };
         let touches = |edit: &Edit| {
             edits.iter().any(|other| {
@@ -77,8 +81,21 @@ fn choose(
             if !fix.edits.iter().any(touches) {
                 edits.extend(fix.edits.iter().cloned());
             }
-            fixable.push((finding.clone(), print));
+            fixable.push(finding.clone());
         }
     }
     (edits, fixable)
+}
+
+/// Returns what a finding is known by from one check to the next: its fingerprint and its file. An equal finding may be
+/// in another file.
+fn identity(finding: &Diagnostic) -> (Fingerprint, FilePath) {
+    (fingerprints([finding])[0], finding.primary.location.file.clone())
+}
+
+/// Counts equal findings.
+fn counts(findings: &[Diagnostic]) -> HashMap<(Fingerprint, FilePath), usize> {
+    let mut counts = HashMap::new();
+    findings.iter().for_each(|finding| *counts.entry(identity(finding)).or_default() += 1);
+    counts
 }

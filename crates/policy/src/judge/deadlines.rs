@@ -1,6 +1,8 @@
 //! Deadlines of a tree: days on which the platform changes for its apps, and days on which certificates, waivers and
 //! justifications end.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use preauth_metadata::{App, Fact, PlatformChange, TIMELINE, Value, Workspace};
 use preauth_source::{ArcStr, Diagnostic, Location};
@@ -85,34 +87,36 @@ fn platform_deadline(case: Case<'_>, policies: &PolicySet, change: &'static Plat
     let Some(policy) = change.policy.and_then(|id| policies.get(id)) else { return deadline };
     let given = CheckInput { as_of: case.given.as_of.max(change.day), ..case.given.clone() };
     let case = Case { given: &given, ..case };
-    for subject in policy.select.in_tree(case) {
+    let mut concerned_apps = BTreeMap::new();
+    let subjects = policy.select.in_tree(case);
+    for subject in subjects.iter().filter(|subject| policy.judges(subject)) {
         let mut violations = Vec::new();
-        evaluate(policy, &subject, &mut |_, finding| violations.push(finding), &mut Vec::new());
-        deadline.apps.extend(violations.iter().flat_map(|finding| concerned(&subject, finding)));
+        evaluate(policy, subject, &mut |_, finding| violations.push(finding), &mut Vec::new());
+        let apps = violations.iter().flat_map(|finding| concerned(subject, finding));
+        concerned_apps.extend(apps.map(|app| (&app.home, app.label())));
     }
     if policy.paths().iter().any(|path| path.text == "declared.flow") {
         let flow =
             |app: &App| case.entry(app).is_some_and(|entry| entry.fact("declared.flow").value().is_some());
         deadline.undeclared = case.org.apps.iter().filter(|app| !flow(app)).count();
     }
+    deadline.apps = concerned_apps.into_values().map(ArcStr::from).collect();
     deadline.apps.sort();
-    deadline.apps.dedup();
     deadline
 }
 
-/// Returns the names of the apps that a violation concerns: the app of the subject, or the apps in the list that was
-/// observed.
-fn concerned(subject: &Subject<'_>, finding: &Diagnostic) -> Vec<ArcStr> {
+/// Returns the apps that a violation concerns: the app of the subject, or the apps in the list that was observed.
+fn concerned<'c>(subject: &Subject<'c>, finding: &Diagnostic) -> Vec<&'c App> {
     if let Some(app) = owner::of_subject(subject) {
-        return vec![app.label().into()];
+        return vec![app];
     }
     let observed = finding.observed.as_ref();
     let path = observed.and_then(|observed| subject.select.path(&observed.attribute).ok());
     let fact = path.as_ref().map(|path| subject.fact(path).into_owned());
     let names = fact.as_ref().and_then(Fact::value).and_then(Value::as_list).unwrap_or_default();
     let apps = names.iter().filter_map(Fact::value).filter_map(Value::as_text);
-    let label = |name: &str| subject.case.org.apps_named(name).first().map(|app| app.label().into());
-    apps.filter_map(label).collect()
+    let org = subject.case.org;
+    apps.flat_map(|name| org.apps_named(name)).map(|app| &**app).collect()
 }
 
 fn certificate_deadlines(app: &App) -> impl Iterator<Item = Deadline> {

@@ -252,12 +252,18 @@ impl PolicySet {
             .map_or_else(|| self.get(id).is_some_and(|policy| policy.waivable), |check| check.waivable)
     }
 
-    /// Switches on policies and checks of form. Overrides for single apps stay. Returns the ids of those that were off.
+    /// Switches on policies and checks of form, also for the apps of overrides. Returns the ids of those that were off.
     pub fn switch_on(&mut self, ids: &[impl AsRef<str>]) -> Vec<String> {
-        let policies = self.policies.iter_mut().map(|policy| (&*policy.id, &mut policy.off));
-        let form = self.form.iter_mut().map(|rule| (rule.id.as_str(), &mut rule.off));
+        let (mut own_policies, mut own_rules) = (Vec::new(), Vec::new());
+        for one in &mut self.overridden {
+            own_policies.extend(&mut one.policies);
+            own_rules.extend(&mut one.form);
+        }
+        let policies = self.policies.iter_mut().chain(own_policies);
+        let policies = policies.map(|policy| (&*policy.id, &mut policy.off));
+        let rules = self.form.iter_mut().chain(own_rules).map(|rule| (rule.id.as_str(), &mut rule.off));
         let mut switched = Vec::new();
-        for (id, off) in policies.chain(form) {
+        for (id, off) in policies.chain(rules) {
             if *off && ids.iter().any(|named| named.as_ref() == id) {
                 *off = false;
                 switched.push(id.to_owned());

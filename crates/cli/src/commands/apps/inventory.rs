@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use preauth_metadata::{App, AppKind, FLOWS, Fact, FactState, Kind, Value, attribute};
-use preauth_policy::RegisterEntry;
+use preauth_policy::{RegisterEntry, flow_state};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -194,6 +195,8 @@ pub(super) struct AppContext<'c> {
     pub(super) folder: String,
     /// Returns a path of the project as it is shown.
     pub(super) shown: &'c dyn Fn(&str) -> String,
+    /// The day on which its flows are possible.
+    pub(super) as_of: Date,
 }
 
 impl Inventory {
@@ -220,6 +223,8 @@ impl JsonApp {
         let mut scopes = list("scopes");
         scopes.sort();
         scopes.dedup();
+        let flows: BTreeMap<&'static str, FlowState> =
+            FLOWS.iter().map(|flow| (flow.name, FlowState::of(app, flow.name, context.as_of))).collect();
         Self {
             name: app.name.to_string(),
             label: text("label"),
@@ -254,8 +259,8 @@ impl JsonApp {
                     resolved: grant.resolved(app.main_file()).map(|path| (context.shown)(path.as_str())),
                 })
                 .collect(),
-            flows: FLOWS.iter().map(|flow| (flow.name, FlowState::of(app, flow.name))).collect(),
-            possible_flows: possible_flows(app),
+            possible_flows: possible_flows(&flows),
+            flows,
             states: JsonStates::new(app),
         }
     }
@@ -331,11 +336,11 @@ impl ValueState {
 }
 
 impl FlowState {
-    fn of(app: &App, flow: &str) -> Self {
-        let fact = app.fact(&format!("flows.{flow}"));
-        match (fact.and_then(Fact::value).and_then(Value::as_text), fact.map(|fact| &fact.state)) {
+    fn of(app: &App, flow: &str, as_of: Date) -> Self {
+        let fact = flow_state(app, flow, as_of);
+        match (fact.value().and_then(Value::as_text), &fact.state) {
             (Some("yes"), _) => Self::Yes,
-            (Some(_), _) | (None, Some(FactState::NotApplicable(_) | FactState::None)) => Self::No,
+            (Some(_), _) | (None, FactState::NotApplicable(_) | FactState::None) => Self::No,
             (None, _) => Self::Unknown,
         }
     }
@@ -353,7 +358,7 @@ const LISTED_FLOWS: &[(&str, &str)] = &[
     ("token-exchange", "token-exchange"),
 ];
 
-fn possible_flows(app: &App) -> Vec<String> {
-    let possible = |flow: &str| FlowState::of(app, flow) != FlowState::No;
+fn possible_flows(flows: &BTreeMap<&'static str, FlowState>) -> Vec<String> {
+    let possible = |flow: &str| flows.get(flow).is_some_and(|state| *state != FlowState::No);
     LISTED_FLOWS.iter().filter(|(_, flow)| possible(flow)).map(|(name, _)| (*name).to_owned()).collect()
 }

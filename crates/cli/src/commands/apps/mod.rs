@@ -18,7 +18,7 @@ use self::{
 use super::listing::{self, ListingFormat};
 use crate::{
     Failure, Outcome,
-    args::{ConfigArgs, SourceArgs},
+    args::{ConfigArgs, DayArgs, SourceArgs},
     output::Output,
 };
 
@@ -30,6 +30,8 @@ pub(crate) struct AppsArgs {
     config: ConfigArgs,
     #[command(flatten)]
     filter: FilterArgs,
+    #[command(flatten)]
+    day: DayArgs,
     /// Format of the list. `?` means that the source does not show the value, `-` (in CSV an empty cell) that there is
     /// none or that the setting does not apply, `(default)` that the source has no value and the platform's default
     /// counts.
@@ -53,12 +55,14 @@ enum AppsFormat {
 /// Runs the command.
 pub(crate) fn run(args: &AppsArgs, output: &Output) -> Result<Outcome, Failure> {
     let source = listing::read(&args.source, args.config.choice(), output)?;
+    let as_of = args.day.day();
     let mut apps = Vec::new();
     for read in &source.projects {
         let project = &read.project;
         let context = AppContext {
             folder: output.relative_folder(&project.tree.root),
             shown: &|path| project.shown(path),
+            as_of,
         };
         for app in read.workspace.org().apps.iter().filter(|app| project.covers(app)) {
             let declared = project.rules.config.register.of(app).unwrap_or_else(|several| {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use preauth_policy::{PolicyOutcome, Undecided};
-use preauth_source::{Applicability, Diagnostic, Fingerprint, Label, Location};
+use preauth_source::{Applicability, ArcStr, Diagnostic, Fingerprint, Label, Location};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -114,6 +114,11 @@ struct JsonIncluded {
     severity: &'static str,
     /// The message.
     message: String,
+    /// The app, profile or other subject of the finding.
+    subject: Option<JsonSubject>,
+    /// The place of the value that decides.
+    #[serde(flatten)]
+    span: JsonSpan,
     /// Whether a waiver covers it.
     waived: bool,
 }
@@ -316,6 +321,13 @@ fn finding(texts: &SourceTexts<'_>, diagnostic: &Diagnostic, fingerprint: Finger
     };
     let related =
         |label: &Label| JsonRelated { span: span(texts, &label.location), message: label.message.clone() };
+    // Equal findings about several profiles are included, too.
+    let mut subsumed: Vec<&ArcStr> = Vec::new();
+    for other in diagnostic.subsumed.iter().filter(|other| other.code != diagnostic.code) {
+        if !subsumed.contains(&&other.code) {
+            subsumed.push(&other.code);
+        }
+    }
     JsonFinding {
         code: diagnostic.code.to_string(),
         severity: diagnostic.severity.as_str(),
@@ -350,16 +362,18 @@ fn finding(texts: &SourceTexts<'_>, diagnostic: &Diagnostic, fingerprint: Finger
             expires: waiver.expires.to_string(),
             span: span(texts, &waiver.location),
         }),
-        subsumes: diagnostic.subsumed.iter().map(|other| other.code.to_string()).collect(),
-        included: diagnostic.subsumed.iter().map(included).collect(),
+        subsumes: subsumed.iter().map(ToString::to_string).collect(),
+        included: diagnostic.subsumed.iter().map(|one| included(texts, one)).collect(),
     }
 }
 
-fn included(diagnostic: &Diagnostic) -> JsonIncluded {
+fn included(texts: &SourceTexts<'_>, diagnostic: &Diagnostic) -> JsonIncluded {
     JsonIncluded {
         code: diagnostic.code.to_string(),
         severity: diagnostic.severity.as_str(),
         message: diagnostic.message.clone(),
+        subject: diagnostic.subject.as_ref().map(subject),
+        span: span(texts, &diagnostic.primary.location),
         waived: diagnostic.suppressed.is_some(),
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     evaluate::{
         context::AppCase,
         derived::DERIVED,
+        flow::flow_state,
         subject::{PrefixedAttribute, Select, Subject, SubjectData, SubjectKind, SubjectSource, prefixed},
     },
 };
@@ -73,7 +74,7 @@ pub(super) fn app_fact<'c>(app: AppCase<'c>, name: &str) -> Cow<'c, Fact> {
         return Cow::Owned(fact);
     }
     if let Some(flow) = name.strip_prefix("flows.") {
-        return Cow::Owned(app.flow_state(flow));
+        return Cow::Owned(flow_state(app.app, flow, app.case.given.as_of));
     }
     if name.starts_with("declared.") {
         return Cow::Owned(app.declared(name));
