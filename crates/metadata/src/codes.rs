@@ -15,6 +15,8 @@ pub const ELEMENT_DUPLICATED: &str = "element-duplicated";
 pub const REQUIRED_MISSING: &str = "required-missing";
 /// A user permission with a name that the Metadata API does not have.
 pub const PERMISSION_UNKNOWN: &str = "permission-unknown";
+/// An element, a value or a type that the API version of the project does not have.
+pub const ELEMENT_NOT_IN_VERSION: &str = "element-not-in-version";
 /// A value that Salesforce does not know.
 pub const VALUE_UNKNOWN: &str = "value-unknown";
 /// An error in `sfdx-project.json`, `.forceignore` or a manifest.

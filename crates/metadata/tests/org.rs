@@ -90,12 +90,20 @@ fn equal_names_in_two_folders_are_two_apps() {
 
 #[test]
 fn connected_app_replaced_by_an_external_client_app_is_inactive() {
-    let mut tree = external_client_app("", "");
-    tree.extend(connected_app("<label>Order Sync</label><oauthConfig/>"));
-    let org = org(&tree);
-    let active: Vec<_> = org.apps.iter().map(|app| (app.kind, state(app, "active").clone())).collect();
-    let bool = |value| FactState::Present(Value::Bool(value));
-    assert_eq!(active, [(AppKind::ConnectedApp, bool(false)), (AppKind::ExternalClientApp, bool(true))]);
+    let active = |header: &str| -> Vec<_> {
+        let mut tree = external_client_app("", "");
+        tree.extend(files(&[("eca/Order_Sync.eca-meta.xml", HEADER, header)]));
+        tree.extend(connected_app("<label>Order Sync</label><oauthConfig/>"));
+        let org = org(&tree);
+        org.apps.iter().map(|app| (app.kind, state(app, "active").clone())).collect()
+    };
+    let both = |connected_app| {
+        let bool = |value| FactState::Present(Value::Bool(value));
+        [(AppKind::ConnectedApp, bool(connected_app)), (AppKind::ExternalClientApp, bool(true))]
+    };
+    let mark = "<orgScopedExternalApp>00D5g00000AbCdE:Order_Sync</orgScopedExternalApp>";
+    assert_eq!(active(mark), both(false));
+    assert_eq!(active("<label>Order Sync</label>"), both(true));
 }
 
 #[test]

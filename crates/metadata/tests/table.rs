@@ -48,7 +48,7 @@ fn values(ty: Type, column: &Column) -> Vec<Value> {
     let period = |amount, unit| Duration { amount, unit };
     match ty {
         Type::Bool => vec![Value::Bool(true), Value::Bool(false)],
-        Type::Number => vec![Value::Number(30), Value::Number(0)],
+        Type::Number => vec![Value::Number(30), Value::Number(5)],
         Type::Text => vec![Value::text("R&D <Team> \"'é漢"), Value::text("https://example.com/?a=1&b=2")],
         Type::Enum(_) => literals(ty, column),
         Type::RefreshToken => vec![

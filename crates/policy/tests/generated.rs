@@ -57,18 +57,8 @@ const REASONS: &[(&str, &str)] = &[
         "It selects the name in the client's certificate that is compared; each choice may be right.",
     ),
     ("tlsClientAuthValue", "It is the expected name in the client's certificate; each name may be right."),
-    (
-        "oauthPluginEnabled",
-        "An admin can switch it on in Setup at any time, so the app is checked as if it were on.",
-    ),
-    (
-        "samlPluginEnabled",
-        "An admin can switch it on in Setup at any time, so the app is checked as if it were on.",
-    ),
-    (
-        "canvasPluginEnabled",
-        "An admin can switch it on in Setup at any time, so the app is checked as if it were on.",
-    ),
+    ("samlPluginEnabled", "Off, it makes the SAML flow impossible; these apps have no SAML settings."),
+    ("canvasPluginEnabled", "Off, it makes a canvas app impossible; these apps are none."),
     ("mobilePluginEnabled", "Nobody's access depends on it."),
     ("pushPluginEnabled", "Nobody's access depends on it."),
     ("notificationPluginEnabled", "Nobody's access depends on it."),

@@ -16,6 +16,8 @@ pub enum Item {
     Flag,
     /// A whole number.
     Number,
+    /// One of these whole numbers.
+    NumberOf(&'static [&'static str]),
     /// The text itself.
     Text,
     /// The name of an enum literal and its literal in the file.
@@ -34,6 +36,10 @@ impl Item {
                 _ => None,
             },
             Self::Number => text.parse().ok().map(Value::Number),
+            Self::NumberOf(numbers) => {
+                let number = numbers.contains(&&**text).then(|| text.parse().ok()).flatten();
+                number.map(Value::Number)
+            }
             Self::Text => Some(Value::Text(text.clone())),
             Self::Enum(literals) => named(literals, |literal| literal == &**text),
             Self::EnumOfAnyCase(literals) => named(literals, |literal| literal.eq_ignore_ascii_case(text)),
@@ -53,7 +59,8 @@ impl Item {
     pub(super) fn write(self, value: &Value) -> Result<String, NoLiteral> {
         let text = value.to_string();
         match self {
-            Self::Flag | Self::Number | Self::Text => Ok(text),
+            Self::NumberOf(numbers) if !numbers.contains(&&*text) => Err(NoLiteral(text)),
+            Self::Flag | Self::Number | Self::NumberOf(_) | Self::Text => Ok(text),
             Self::Enum(literals) | Self::EnumOfAnyCase(literals) => literals
                 .iter()
                 .find(|(name, _)| *name == text)
@@ -75,6 +82,7 @@ impl Item {
             Self::Enum(literals) | Self::EnumOfAnyCase(literals) => {
                 literals.iter().map(|(_, literal)| *literal).collect()
             }
+            Self::NumberOf(numbers) => numbers.to_vec(),
             Self::Number | Self::Text => Vec::new(),
         }
     }

@@ -105,10 +105,10 @@ impl Demand {
     }
 
     /// True if elements of this name below the root are looked at when a file is read: those that are asked for, and
-    /// those that the kind does not have.
+    /// those that the kind, or a version of it, does not have.
     pub(crate) fn keeps(&self, kind: Kind, name: &str) -> bool {
         let is_known = || elements::known(kind).is_some_and(|known| elements::named(known, name).is_some());
-        kind.role().is_app() || self.wants(kind, name) || !is_known()
+        kind.role().is_app() || self.wants(kind, name) || elements::versions::has(kind, name) || !is_known()
     }
 
     /// True if any path leads to elements of this name below the root.

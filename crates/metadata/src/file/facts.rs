@@ -11,6 +11,7 @@ use crate::{
         capture::{Captures, ChildCapture, StoredCapture},
         demand::LINK,
         structure,
+        structure::versions::{self, Versioned},
     },
     schema::attributes::ATTRIBUTES,
     secret::secrets,
@@ -37,6 +38,8 @@ pub struct FileFacts {
     pub diagnostics: Vec<Diagnostic>,
     /// The text; kept of the files that make an app, which are small.
     pub text: Option<ArcStr>,
+    /// What only some versions of the Metadata API have.
+    pub(crate) versioned: Vec<Versioned>,
     captures: Captures,
 }
 
@@ -100,6 +103,7 @@ impl FileFacts {
             root: TextRange::empty(TextSize::new(0)),
             diagnostics,
             text: kind.role().is_app().then(|| source.text.into()),
+            versioned: if malformed { Vec::new() } else { versions::versioned(&tree, kind) },
             captures: Captures::default(),
         };
         if !malformed {
@@ -136,6 +140,7 @@ impl FileFacts {
             root: TextRange::empty(TextSize::new(0)),
             diagnostics: vec![why],
             text: None,
+            versioned: Vec::new(),
             captures: Captures::default(),
         }
     }
@@ -144,6 +149,9 @@ impl FileFacts {
     pub(crate) fn moved(mut self, to: impl Fn(TextRange) -> Option<TextRange>) -> Option<Self> {
         self.captures = std::mem::take(&mut self.captures).moved(&to)?;
         self.root = to(self.root)?;
+        for one in &mut self.versioned {
+            one.range = to(one.range)?;
+        }
         let locations = self.diagnostics.iter_mut().flat_map(Diagnostic::locations_mut);
         for location in locations.filter(|location| location.file == self.path) {
             location.range = to(location.range)?;
@@ -158,11 +166,17 @@ impl FileFacts {
         self.settle();
     }
 
-    /// Returns the offsets of the diagnostics about the form of the file, in order.
+    /// Returns the findings about what a version of the Metadata API does not have (`element-not-in-version`).
+    pub fn not_in_version(&self, version: u32) -> Vec<Diagnostic> {
+        versions::judge(self, version)
+    }
+
+    /// Returns the offsets of the diagnostics about the form of the file, and of what only some versions have, in order.
     pub(crate) fn wrong_places(&self) -> Vec<TextSize> {
         let own = self.diagnostics.iter().flat_map(Diagnostic::locations);
         let own = own.filter(|location| location.file == self.path);
-        let mut places: Vec<_> = own.map(|location| location.range.start()).collect();
+        let versioned = self.versioned.iter().map(|one| one.range.start());
+        let mut places: Vec<_> = own.map(|location| location.range.start()).chain(versioned).collect();
         places.sort_unstable();
         places
     }

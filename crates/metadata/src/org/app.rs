@@ -102,8 +102,8 @@ pub static COMPUTED: &[AttributeDef] = &[
     AttributeDef::new(
         "duplicates",
         Type::List(&Type::Text),
-        "The files of the app, when the tree holds it in several places that say different things, or a connected app \
-         beside the external client app of its name. Told of the first of them; empty otherwise.",
+        "The files of the app, when the tree holds it in several places that say different things. Told of the first of \
+         them; empty otherwise.",
     ),
 ];
 
@@ -124,8 +124,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) components: &'a Components,
     pub(crate) settings: &'a Facts,
     pub(crate) project: &'a Project,
-    /// The developer names of the external client apps of the tree.
-    pub(crate) external_client_apps: &'a [ArcStr],
+    /// The developer names of the external client apps that connected apps became.
+    pub(crate) migrated: &'a [ArcStr],
 }
 
 impl App {
@@ -154,7 +154,7 @@ impl App {
         for row in ATTRIBUTES {
             facts.insert(row.def.name, read_attribute(row, kind, shape, main, &component_files));
         }
-        let grants = grants_of(&facts, around.components);
+        let grants = grants_of(kind, &facts, around.components);
         facts.insert("name", Fact::present(Value::Text(name.clone()), home.clone()));
         facts.insert("label", label);
         facts.insert("kind", Fact::present(Value::word(kind.as_str()), home.clone()));
@@ -350,12 +350,12 @@ fn read_attribute(
     }
 }
 
-fn grants_of(facts: &Facts, components: &Components) -> Vec<Grant> {
+fn grants_of(app: AppKind, facts: &Facts, components: &Components) -> Vec<Grant> {
     let of = |attribute: &str, kind: Kind| -> Vec<Grant> {
         let items = facts.get(attribute).and_then(Fact::value).and_then(Value::as_list).unwrap_or_default();
         items
             .iter()
-            .filter_map(|item| Some(Grant::new(kind, item, item.value()?.as_text()?.into(), components)))
+            .filter_map(|item| Some(Grant::new(app, kind, item, item.value()?.as_text()?.into(), components)))
             .collect()
     };
     let mut grants = of("grants.profiles", Kind::Profile);
@@ -394,8 +394,7 @@ fn active(name: &str, kind: AppKind, facts: &Facts, home: &Location, around: &Su
         |attribute: &str, value: &Value| facts.get(attribute).filter(|fact| fact.value() == Some(value));
     let off =
         off("enabled", &Value::Bool(false)).or_else(|| off("policyAction", &Value::Text(literal!("block"))));
-    let migrated =
-        kind == AppKind::ConnectedApp && around.external_client_apps.iter().any(|other| &**other == name);
+    let migrated = kind == AppKind::ConnectedApp && around.migrated.iter().any(|other| &**other == name);
     let places = off.map_or_else(|| home.clone().into(), |fact| fact.places.clone());
     Fact { state: FactState::Present(Value::Bool(off.is_none() && !migrated)), places }
 }

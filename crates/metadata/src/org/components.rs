@@ -10,24 +10,13 @@ use preauth_source::ArcStr;
 use crate::{
     Component, Kind, Resolution,
     org::{grant::is_id, spelling::Spelling},
+    schema::standard_profiles::StandardProfile,
     secret::placeholder::is_placeholder,
 };
 
-/// The names of profiles in Setup that differ from their file names.
-const STANDARD_PROFILES: &[(&str, &str)] = &[
-    ("System Administrator", "Admin"),
-    ("Standard User", "Standard"),
-    ("Read Only", "ReadOnly"),
-    ("Solution Manager", "SolutionManager"),
-    ("Marketing User", "MarketingProfile"),
-    ("Contract Manager", "ContractManager"),
-    ("Standard Platform User", "StandardAul"),
-    ("High Volume Customer Portal", "HighVolumePortal"),
-];
-
 /// True for the file name of a profile that every org has. It cannot be deleted.
 pub(super) fn is_standard_profile(name: &str) -> bool {
-    STANDARD_PROFILES.iter().any(|(_, file)| *file == name)
+    StandardProfile::of_file(name).is_some()
 }
 
 /// All components of the tree, to be found by the names that grants use.
@@ -45,8 +34,8 @@ struct Names {
     by_label: Vec<(Kind, ArcStr, u32)>,
     /// Why a name of this kind that nothing carries may stand for something all the same.
     incomplete: BTreeMap<Kind, ArcStr>,
-    /// How the names are spelt, by kind, once somebody has asked for one that is almost right.
-    spellings: OnceLock<Vec<(Kind, Spelling)>>,
+    /// How the names are spelt, each with its component, once somebody has asked for one that is almost right.
+    spellings: OnceLock<Vec<(Arc<Component>, Spelling)>>,
 }
 
 impl Names {
@@ -132,8 +121,7 @@ impl Components {
                     return Resolution::Several(std::iter::once(first).chain(labelled).collect());
                 }
             }
-            let standard =
-                || STANDARD_PROFILES.iter().find(|(setup, _)| *setup == name).map(|(_, file)| *file);
+            let standard = || StandardProfile::called(name).map(|profile| profile.file);
             let named = self.named(*kind, name).or_else(|| self.named(Kind::Profile, standard()?));
             if let Some(component) = named.filter(|component| component.kind == *kind) {
                 return Resolution::One(component.clone());
@@ -145,9 +133,10 @@ impl Components {
         }
     }
 
-    /// What a name of this kind that stands for nothing was probably meant to be. Not a standard profile's: their
-    /// names are translated, and in some languages by a letter or a space.
-    pub(crate) fn near(&self, kind: Kind, name: &ArcStr) -> Option<&ArcStr> {
+    /// The component that a name of this kind, which stands for nothing, was probably meant to name, and the name that it
+    /// nearly is: a label or an API name. Not a standard profile's in Setup: those are translated, and in some
+    /// languages by a letter or a space.
+    pub(crate) fn near(&self, kind: Kind, name: &ArcStr) -> Option<(&Arc<Component>, &ArcStr)> {
         let spellings = self.names.spellings.get_or_init(|| {
             let mut spellings = Vec::with_capacity(self.all.len());
             for component in &self.all {
@@ -156,14 +145,16 @@ impl Components {
                 // Most often the name is the label with `_` for each space.
                 let name =
                     Some(name).filter(|name| !label.as_ref().is_some_and(|label| label.is_alike(name)));
-                spellings.extend(label.into_iter().chain(name).map(|spelling| (component.kind, spelling)));
+                let both = label.into_iter().chain(name);
+                spellings.extend(both.map(|spelling| (component.clone(), spelling)));
             }
             spellings.shrink_to_fit();
             spellings
         });
         let name = Spelling::of(name);
-        let mut known = spellings.iter().filter(|(of, _)| *of == kind).map(|(_, known)| known);
-        known.find(|known| name.is_slip_of(known)).map(|known| &known.name)
+        let mut known = spellings.iter().filter(|(component, _)| component.kind == kind);
+        let (component, spelling) = known.find(|(_, known)| name.is_slip_of(known))?;
+        Some((component, &spelling.name))
     }
 }
 

@@ -8,8 +8,7 @@ use preauth_xml::Tree;
 use crate::{App, Fact, FactState, FileFacts, Value, file::structure::says_the_same, value::defaults};
 
 /// Where else the tree holds an app, and says something else of it: its own file first, then the main files of the
-/// others, which are the apps of its name that come after it. Copies that are alike are no matter. A connected app
-/// beside the external client app of its name is what the migration leaves behind.
+/// others, which are the apps of its name and kind that come after it. Copies that are alike are no matter.
 pub(crate) fn duplicates<'a>(app: &App, later: impl Iterator<Item = &'a App>) -> Fact {
     let others: Vec<&App> = later.filter(|other| !are_alike(other, app)).collect();
     let here = |app: &App| Fact::present(Value::text(app.main_file().as_str()), app.home.clone());

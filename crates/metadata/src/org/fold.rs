@@ -32,7 +32,8 @@ pub struct Org {
     pub home: Location,
     /// The files that are a part of no app and of no component, by path.
     pub others: Vec<Arc<FileFacts>>,
-    external_client_apps: Arc<[ArcStr]>,
+    /// The names of the external client apps that connected apps became.
+    migrated: Arc<[ArcStr]>,
     /// The names of the headers of external client apps, also of those that are ignored or could not be read.
     headers: BTreeSet<ArcStr>,
     /// The index of the app that a file belongs to; those that are ignored follow the others.
@@ -53,7 +54,9 @@ impl Org {
         let headers: BTreeSet<ArcStr> = headers.map(|file| file.stem.clone()).collect();
         let families_ignored = families(&ignored, &headers);
         let families = families(&judged, &headers);
-        let of_eca = |family: &&AppFiles| family.1 == AppKind::ExternalClientApp;
+        // What the migration of a connected app leaves in the header.
+        let is_migrated =
+            |family: &&AppFiles| family.2.iter().any(|file| file.text_of("orgScopedExternalApp").is_some());
         let is_other = |file: &&Arc<FileFacts>| !is_of_app(file) && Component::named_by(file).is_none();
         let mut org = Self {
             apps: Vec::new(),
@@ -62,7 +65,7 @@ impl Org {
             settings: settings::read(files, &workspace.project, &workspace.home),
             home: workspace.home.clone(),
             others: files.values().filter(is_other).cloned().collect(),
-            external_client_apps: families.iter().filter(of_eca).map(|family| family.0.clone()).collect(),
+            migrated: families.iter().filter(is_migrated).map(|family| family.0.clone()).collect(),
             headers,
             app_of: BTreeMap::new(),
         };
@@ -126,9 +129,12 @@ impl Workspace {
         let apps = families.into_iter().map(|(name, kind, files)| self.app(org, name, kind, files));
         let mut apps: Vec<App> = apps.collect();
         apps.sort_by(|a, b| (a.kind, &a.home).cmp(&(b.kind, &b.home)));
-        if let Some((first, later)) = apps.split_first_mut() {
-            first.facts.insert("duplicates", duplicates(first, later.iter()));
-            later.iter_mut().for_each(|app| app.facts.insert("duplicates", duplicates(app, [].into_iter())));
+        for same_kind in apps.chunk_by_mut(|a, b| a.kind == b.kind) {
+            if let Some((first, later)) = same_kind.split_first_mut() {
+                first.facts.insert("duplicates", duplicates(first, later.iter()));
+                let none = |app: &mut App| app.facts.insert("duplicates", duplicates(app, [].into_iter()));
+                later.iter_mut().for_each(none);
+            }
         }
         apps.into_iter().map(Arc::new).collect()
     }
@@ -140,9 +146,9 @@ impl Workspace {
             new.map_or_else(|| file.clone(), |new| Arc::new(new.clone()))
         });
         let mut changed = self.app(org, app.name.clone(), app.kind, files.collect());
-        let same = org.apps_named(&app.name);
-        let is_first = same.first().is_some_and(|first| first.home == app.home);
-        let later = same.iter().skip(1).filter(|_| is_first).map(|other| &**other);
+        let mut same = org.apps_named(&app.name).iter().filter(|other| other.kind == app.kind);
+        let is_first = same.next().is_some_and(|first| first.home == app.home);
+        let later = same.filter(|_| is_first).map(|other| &**other);
         changed.facts.insert("duplicates", duplicates(&changed, later));
         changed
     }
@@ -152,7 +158,7 @@ impl Workspace {
             components: &org.components,
             settings: &org.settings,
             project: &self.project,
-            external_client_apps: &org.external_client_apps,
+            migrated: &org.migrated,
         };
         App::new(name, kind, files, &around)
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use preauth_source::{ArcStr, FilePath, Location, literal};
 
 use crate::{
-    AttributeDef, COMPONENT, Component, Components, EnumLiteral, Fact, FactState, Facts, FileFacts, Kind,
-    Type, Value, secret::placeholder::is_placeholder,
+    AppKind, AttributeDef, COMPONENT, Component, Components, EnumLiteral, Fact, FactState, Facts, FileFacts,
+    Kind, Type, Value, schema::standard_profiles::StandardProfile, secret::placeholder::is_placeholder,
 };
 
 /// Whom an app is assigned to: a name on the app, and what it resolves to.
@@ -90,7 +90,22 @@ pub const GRANT: &[AttributeDef] = &[
         Type::Enum(NAMED_BY),
         "Whether it names a permission set by its label or by its API name; where both are the same, by its label.",
     ),
-    AttributeDef::new("near", Type::Text, "What it almost names, where it names nothing."),
+    AttributeDef::new(
+        "near",
+        Type::Text,
+        "What it almost names, where it names nothing: by its label in a connected app, and by its API name in an \
+         external client app, if it is a permission set.",
+    ),
+    AttributeDef::new(
+        "standardProfile",
+        Type::Text,
+        "The file name of the standard profile that it names in any language, such as `Admin`.",
+    ),
+    AttributeDef::new(
+        "resembles",
+        Type::Text,
+        "The English name of the standard profile that it probably names in another language, where it names nothing.",
+    ),
     AttributeDef::new(
         "component",
         Type::Record(COMPONENT),
@@ -111,8 +126,8 @@ pub(crate) fn is_id(text: &str) -> bool {
 }
 
 impl Grant {
-    /// Resolves a name that stands at the places of `fact`.
-    pub(crate) fn new(kind: Kind, fact: &Fact, name: ArcStr, components: &Components) -> Self {
+    /// Resolves a name that stands at the places of `fact`, in a file of this kind of app.
+    pub(crate) fn new(app: AppKind, kind: Kind, fact: &Fact, name: ArcStr, components: &Components) -> Self {
         let resolution = components.resolve(kind, &name);
         let like = |state: FactState| Fact { state, places: fact.places.clone() };
         let mut facts = Facts::with_capacity(GRANT.len());
@@ -139,14 +154,23 @@ impl Grant {
                 _ => FactState::NotApplicable(literal!("it names no permission set of the tree")),
             }),
         );
-        let near = match &resolution {
-            Resolution::Nothing => components.near(kind, &name),
-            _ => None,
+        let is_nothing = matches!(resolution, Resolution::Nothing);
+        let by_api_name = app == AppKind::ExternalClientApp && kind == Kind::PermissionSet;
+        let near = is_nothing.then(|| components.near(kind, &name)).flatten();
+        let near = near.map(|(component, near)| if by_api_name { &component.name } else { near });
+        let text = |text: Option<&str>| {
+            like(text.map_or(FactState::None, |text| FactState::Present(Value::text(text))))
         };
-        facts.insert(
-            "near",
-            like(near.map_or(FactState::None, |near| FactState::Present(Value::Text(near.clone())))),
-        );
+        facts.insert("near", text(near.map(ArcStr::as_str)));
+        let names = |component: &Component, profile: &StandardProfile| component.name == profile.file;
+        let standard = StandardProfile::called(&name).or_else(|| StandardProfile::of_file(&name));
+        let standard = standard.filter(|profile| {
+            kind == Kind::Profile && resolution.components().iter().all(|component| names(component, profile))
+        });
+        facts.insert("standardProfile", text(standard.map(|profile| profile.file)));
+        let probable =
+            StandardProfile::probably_called(&name).filter(|_| kind == Kind::Profile && is_nothing);
+        facts.insert("resembles", text(probable.map(|profile| profile.english)));
         facts.insert(
             "component",
             like(match &resolution {

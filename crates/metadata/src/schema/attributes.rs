@@ -13,7 +13,7 @@ use crate::{
     Column,
     Effect::{Admission, Neutral, Reach},
     ElementRef,
-    Item::{Enum, EnumOfAnyCase, Flag, Number as Int, Text as Str},
+    Item::{Enum, EnumOfAnyCase, Flag, Number as Int, NumberOf, Text as Str},
     Kind::{
         ConnectedApp as Ca, ExternalClientApplication as Header,
         ExtlClntAppConfigurablePolicies as AppPolicies, ExtlClntAppGlobalOauthSettings as Global,
@@ -24,8 +24,9 @@ use crate::{
     Sensitivity::{Certificate, Identifier, Public, Secret},
     Type::{self, Bool, Enum as EnumOf, List, Number, RefreshToken, Text},
     schema::literals::{
-        CA_SCOPES, DISTRIBUTION, ECA_SCOPES, IP_RELAXATION, IP_RELAXATION_RANKS, JWT_TIMEOUT, JWT_TIMEOUTS,
-        PERMITTED_USERS, POLICY_ACTION, SCOPE, SESSION_LEVEL, SESSION_LEVELS, START_PAGE,
+        CA_SCOPES, DISTRIBUTION, ECA_SCOPES, GUEST_JWT_MINUTES, IP_RELAXATION, IP_RELAXATION_RANKS,
+        JWT_TIMEOUT, JWT_TIMEOUTS, NAMED_USER_JWT_MINUTES, PERMITTED_USERS, POLICY_ACTION, SCOPE,
+        SESSION_LEVEL, SESSION_LEVELS, START_PAGE,
     },
 };
 
@@ -178,7 +179,7 @@ pub static ATTRIBUTES: &[Attribute] = table! {
     "refreshTokenTtlEnforced" Bool, Reach, Demand, Public, "Limit Refresh Token Idle Time",
         "Whether the platform ends refresh tokens that have not been used for 30 days."
         ; connected_app [Ca "oauthConfig/isEnforceRefreshTokenTTL"] => One(Flag), 68, FALSE
-        ; external_client_app [Global "isEnforceRefreshTokenTTL"] => One(Flag), 68, FALSE;
+        ; external_client_app [Global "isEnforceRefreshTokenTTL"] => One(Flag), 67, FALSE;
     "introspectAllTokens" Bool, Reach, Permission, Public, "Introspect All Tokens",
         "Whether the app may introspect the tokens of every app of the org."
         ; connected_app [Ca "oauthConfig/isIntrospectAllTokens"] => One(Flag), 49, FALSE
@@ -190,7 +191,7 @@ pub static ATTRIBUTES: &[Attribute] = table! {
     "dpop" Bool, Reach, Demand, Public, "Demonstrating Proof of Possession (DPoP)",
         "Whether tokens are bound to a key of the client (RFC 9449)."
         ; connected_app [Ca "oauthConfig/isDPopEnabled"] => One(Flag), 68, FALSE
-        ; external_client_app [Global "isDPopEnabled"] => One(Flag), 68, FALSE;
+        ; external_client_app [Global "isDPopEnabled"] => One(Flag), 67, FALSE;
     "mtls" Bool, Reach, Demand, Public, "Mutual TLS",
         "Whether clients authenticate with their own certificate (RFC 8705)."
         ; connected_app [Ca "oauthConfig/isPKImTLSEnabled"] => One(Flag), 68, FALSE
@@ -257,13 +258,13 @@ pub static ATTRIBUTES: &[Attribute] = table! {
         ; external_client_app [Policies "namedUserJwtSessionTimeoutType"] => One(Enum(JWT_TIMEOUTS)), 65, Unknown;
     "namedUserJwtTimeout" Number, Reach, Neither, Public, "Token timeout for named users",
         "The lifetime of JWT-based access tokens of named users, in minutes."
-        ; external_client_app [Policies "namedUserJwtTimeout"] => One(Int), 59, NOTHING;
+        ; external_client_app [Policies "namedUserJwtTimeout"] => One(NumberOf(NAMED_USER_JWT_MINUTES)), 65, NOTHING;
     "guestJwtTimeoutType" EnumOf(JWT_TIMEOUT), Reach, Neither, Public, "Token timeout for guests",
         "Whether JWT-based access tokens of guests live as long as a session, or have their own timeout."
         ; external_client_app [Policies "guestJwtSessionTimeoutType"] => One(Enum(JWT_TIMEOUTS)), 65, Unknown;
     "guestJwtTimeout" Number, Reach, Neither, Public, "Token timeout for guests",
         "The lifetime of JWT-based access tokens of guests, in minutes."
-        ; external_client_app [Policies "guestJwtTimeout"] => One(Int), 59, NOTHING;
+        ; external_client_app [Policies "guestJwtTimeout"] => One(NumberOf(GUEST_JWT_MINUTES)), 61, NOTHING;
     "ipRanges" RANGES, Reach, AllowList, Public, "Trusted IP Range for OAuth Web server flow",
         "Ranges of addresses that the app trusts."
         ; connected_app [Ca "ipRanges"] => Codec::Ranges { start: "start", end: "end" }, 29, NOTHING

@@ -39,6 +39,13 @@ pub(super) const JWT_TIMEOUT: &[EnumLiteral] =
 
 pub(super) const JWT_TIMEOUTS: &[(&str, &str)] = &[("userSession", "UserSession"), ("custom", "Custom")];
 
+/// The lifetimes of JWT-based access tokens that Salesforce offers, in minutes.
+pub(super) const NAMED_USER_JWT_MINUTES: &[&str] =
+    &["1", "5", "10", "15", "30", "60", "90", "120", "240", "480", "720"];
+
+/// The same for guests.
+pub(super) const GUEST_JWT_MINUTES: &[&str] = &["1", "5", "10", "15", "30"];
+
 pub(super) const DISTRIBUTION: &[EnumLiteral] =
     &[literal("Local", ""), literal("Packaged", ""), literal("Managed", ""), literal("AutoInstalled", "")];
 

@@ -12,4 +12,5 @@ pub(crate) mod polarity;
 pub(crate) mod sensitivity;
 pub(crate) mod settings;
 pub(crate) mod setup;
+pub(crate) mod standard_profiles;
 pub(crate) mod timeline;

@@ -27,6 +27,11 @@ pub(crate) static DECLARED: &[AttributeDef] = &[
         "The kind of org that the app is for.",
     ),
     AttributeDef::new(
+        "declared.migrated",
+        Type::Bool,
+        "Whether the connected app became the external client app of the same name.",
+    ),
+    AttributeDef::new(
         "declared.justify",
         Type::Record(&[]),
         "The justifications in the register, by topic: `reason`, `expires`.",
@@ -84,6 +89,9 @@ pub(super) struct RawRegisterEntry {
     #[serde(default)]
     #[schemars(schema_with = "environment_schema")]
     environment: Option<Placed<String>>,
+    /// Whether the connected app became the external client app of the same name, and is only a read-only copy of it.
+    #[serde(default)]
+    migrated: Option<Placed<bool>>,
     /// The expected values of attributes. `preauth check --fix` sets them.
     #[serde(default)]
     expect: YamlMap<YamlNode>,
@@ -248,6 +256,10 @@ impl ConfigReader<'_, '_> {
                 let value = Value::text(text.value.as_str());
                 entry.facts.push((name.to_owned(), Fact::present(value, at(text.range))));
             }
+        }
+        if let Some(migrated) = &raw.migrated {
+            let fact = Fact::present(Value::Bool(migrated.value), at(migrated.range));
+            entry.facts.push(("declared.migrated".into(), fact));
         }
         if let Some(networks) = &raw.networks {
             let items = networks.iter().map(|named| {

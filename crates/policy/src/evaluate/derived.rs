@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use preauth_metadata::{
-    App, AppKind, AttributeDef, CONTRADICTED, Component, FLOW_STATES, Fact, FactState, Facts, Grant, Kind,
-    Org, Places, RANGES, Resolution, Type, Value,
+    ATTRIBUTES, App, AppKind, Attribute, AttributeDef, CONTRADICTED, Component, Direction, FLOW_STATES, Fact,
+    FactState, Facts, Grant, Kind, Org, Places, Polarity, RANGES, Resolution, Type, Value,
 };
 use preauth_source::ArcStr;
 
@@ -35,6 +35,17 @@ pub(crate) static DERIVED: &[AttributeDef] = &[
         Type::Bool,
         "Whether the login IP ranges of a user's profile are enforced for the app. For the JWT bearer and SAML bearer \
          flows they are always enforced, whatever the IP relaxation of the app is.",
+    ),
+    AttributeDef::new(
+        "migratedTo",
+        Type::Text,
+        "The file of the external client app that a connected app became, so that the connected app is a read-only copy: \
+         one of the same name with `orgScopedExternalApp`, or any of the same name if the register says `migrated`.",
+    ),
+    AttributeDef::new(
+        "weakerThanSuccessor",
+        Type::List(&Type::Text),
+        "The settings of a connected app that give more access than those of the external client app that it became.",
     ),
     AttributeDef::new(
         "isNew",
@@ -81,13 +92,18 @@ pub(crate) static DERIVED_OF_ORG: &[AttributeDef] = &[
     ),
 ];
 
-impl AppCase<'_> {
+impl<'c> AppCase<'c> {
     /// Returns an attribute of [`DERIVED`]; `None` if it is not one of them.
     pub(crate) fn derived(self, name: &str) -> Option<Fact> {
         Some(match name {
             "flows.declared" => self.declared_flow_state(),
             "loginProfiles" => self.login_profiles(),
             "ipEnforced" => self.ip_enforced(),
+            "active" if self.successor().is_some() => {
+                Fact::new(FactState::Present(Value::Bool(false)), self.app.home.clone())
+            }
+            "migratedTo" => self.migrated_to(),
+            "weakerThanSuccessor" => self.weaker_than_successor(),
             "isNew" => self.is_new(),
             "lostGrants" => self.lost_grants(),
             "anyApiClientHolders" => any_api_client_holders(self.case.org),
@@ -109,12 +125,43 @@ impl AppCase<'_> {
         let flow = self.declared("declared.flow");
         let name = flow.value().and_then(Value::as_text);
         match name {
-            Some(name) => flow_state(self.app, name, self.case.given.as_of),
+            Some(name) => self.state_of_declared(name),
             None => Fact {
                 state: FactState::NotApplicable("preauth.yaml declares no flow".into()),
                 places: flow.places,
             },
         }
+    }
+
+    /// Returns the state of the flow that the app is for. Unlike the state of another flow, it takes into account what an
+    /// admin can change at any time.
+    fn state_of_declared(self, flow: &str) -> Fact {
+        let value = |name: &str| self.app.fact(name).and_then(Fact::value);
+        let plugin = match flow {
+            "saml" => "samlPluginEnabled",
+            "canvas" => "canvasPluginEnabled",
+            _ => "oauthPluginEnabled",
+        };
+        let off = ["enabled", plugin].into_iter().find(|name| value(name) == Some(&Value::Bool(false)));
+        let state = flow_state(self.app, flow, self.case.given.as_of);
+        let is_scope_missing = || {
+            let is_refresh = |scope: &Fact| {
+                let scope = scope.value().and_then(Value::as_text);
+                scope.is_none_or(|scope| ["RefreshToken", "OfflineAccess"].contains(&scope))
+            };
+            let scopes = value("scopes").and_then(Value::as_list);
+            flow == "jwt-bearer"
+                && value("permittedUsers").and_then(Value::as_text) == Some("adminApproved")
+                && (scopes.is_some_and(|scopes| !scopes.iter().any(is_refresh))
+                    || self.app.fact("scopes").is_some_and(|scopes| matches!(scopes.state, FactState::None)))
+        };
+        let is_possible = state.value().and_then(Value::as_text) != Some("no");
+        let cause = off.or_else(|| (is_possible && is_scope_missing()).then_some("scopes"));
+        let no = |cause: &Fact| Fact {
+            state: FactState::Present(Value::text("no")),
+            places: cause.places.clone(),
+        };
+        cause.and_then(|name| self.app.fact(name)).map_or(state, no)
     }
 
     fn login_profiles(self) -> Fact {
@@ -172,6 +219,51 @@ impl AppCase<'_> {
             _ => relaxation.state,
         };
         Fact { state, places: relaxation.places }
+    }
+
+    /// True if the app is known to be in use.
+    fn is_active(self) -> bool {
+        let active = self.app.fact("active").and_then(Fact::value);
+        active == Some(&Value::Bool(true)) && self.successor().is_none()
+    }
+
+    /// Returns the external client app that a connected app is known to have become.
+    fn successor(self) -> Option<AppCase<'c>> {
+        let is_declared = self.declared("declared.migrated").value() == Some(&Value::Bool(true));
+        let is_marked = |app: &App| app.fact("orgScopedApp").and_then(Fact::stated).is_some() || is_declared;
+        let mut same = self.case.org.apps_named(&self.app.name).iter();
+        let successor = same.find(|app| app.kind == AppKind::ExternalClientApp && is_marked(app));
+        successor.filter(|_| self.app.kind == AppKind::ConnectedApp).map(|app| self.case.with_app(app))
+    }
+
+    fn migrated_to(self) -> Fact {
+        let state = self.successor().map_or(FactState::None, |successor| {
+            FactState::Present(Value::text(successor.app.main_file().as_str()))
+        });
+        Fact::new(state, self.app.home.clone())
+    }
+
+    fn weaker_than_successor(self) -> Fact {
+        let weaker = |row: &&Attribute| {
+            // The lists of assignments use different names.
+            let is_comparable =
+                !matches!(row.polarity, Polarity::AllowList | Polarity::Fence) || row.def.name == "scopes";
+            let successor = self.successor();
+            let value = |app: &App| app.fact(row.def.name).and_then(Fact::value).cloned();
+            let before = successor.and_then(|successor| value(successor.app));
+            let after = value(self.app);
+            is_comparable
+                && before.is_some()
+                && after.is_some()
+                && before != after
+                && row.polarity.direction(before.as_ref(), after.as_ref()) == Direction::More
+        };
+        let item = |row: &Attribute| {
+            let state = FactState::Present(Value::text(row.def.name));
+            Some(Fact { state, places: self.app.fact(row.def.name)?.places.clone() })
+        };
+        let items: Vec<Fact> = ATTRIBUTES.iter().filter(weaker).filter_map(item).collect();
+        Fact::new(FactState::Present(Value::List(items.into())), self.app.home.clone())
     }
 
     fn is_new(self) -> Fact {
@@ -257,7 +349,7 @@ struct Enforcing {
 impl AppCase<'_> {
     /// Returns the IP restrictions; `None` if the app enforces none, or nobody can use it.
     fn enforcing(self) -> Option<Enforcing> {
-        let active = self.app.fact("active").and_then(Fact::value) == Some(&Value::Bool(true));
+        let active = self.is_active();
         let enforced = self.ip_enforced();
         if !active || enforced.value() != Some(&Value::Bool(true)) || self.app.admits_nobody() {
             return None;
@@ -327,7 +419,7 @@ pub(crate) fn connected_apps(case: Case<'_>) -> Fact {
     let is_live = |app: &&Arc<App>| {
         app.kind == AppKind::ConnectedApp
             && text(app, "shape").as_deref() == Some("full")
-            && text(app, "active").as_deref() == Some("true")
+            && case.with_app(app).is_active()
     };
     let item =
         |app: &Arc<App>| Fact::new(FactState::Present(Value::Text(app.name.clone())), app.home.clone());

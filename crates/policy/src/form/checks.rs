@@ -2,8 +2,8 @@
 //! and no policies, but each has an id, a page and a switch like a policy.
 
 use preauth_metadata::codes::{
-    ELEMENT_DUPLICATED, ELEMENT_MISPLACED, ELEMENT_UNKNOWN, FILE_UNKNOWN, FILE_UNREADABLE,
-    PERMISSION_UNKNOWN, REQUIRED_MISSING, VALUE_UNKNOWN,
+    ELEMENT_DUPLICATED, ELEMENT_MISPLACED, ELEMENT_NOT_IN_VERSION, ELEMENT_UNKNOWN, FILE_UNKNOWN,
+    FILE_UNREADABLE, PERMISSION_UNKNOWN, REQUIRED_MISSING, VALUE_UNKNOWN,
 };
 use preauth_source::Severity;
 use preauth_xml::MALFORMED;
@@ -101,6 +101,18 @@ pub const FORM_CHECKS: &[FormCheck] = &[
         why: "If an element occurs twice, only one of them can count, and it is not defined which. With \
               different values that is an error, and both values are ignored. With the same value the second one \
               is superfluous. A merge that kept both sides is the most common cause.",
+        judges: FILES,
+        waivable: true,
+        ignored_files: false,
+    },
+    FormCheck {
+        id: ELEMENT_NOT_IN_VERSION,
+        title: "Files contain only what the API version of the project has",
+        severity: Severity::Error,
+        why: "Each version of the Metadata API has new elements and values, and some versions lack older ones. A \
+              deployment uses the version in `sourceApiVersion` of `sfdx-project.json`, and fails if a file contains \
+              what this version does not have. In permission sets it is a warning. If the project does not say its \
+              version, nothing is reported.",
         judges: FILES,
         waivable: true,
         ignored_files: false,

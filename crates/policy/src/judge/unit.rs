@@ -31,7 +31,7 @@ pub(crate) fn judge_unit(case: Case<'_>, policies: &PolicySet, unit: Unit<'_>) -
         }
         Unit::Org => judgement.diagnostics = misnamed_files(case, policies),
         Unit::Component(_) | Unit::File(_) => {
-            judgement.diagnostics = form_findings(policies, unit.files(), None);
+            judgement.diagnostics = form_findings(case, policies, unit.files(), None);
         }
     }
     judge_parts(case, policies, unit, &mut judgement);
@@ -58,6 +58,7 @@ fn policies_beyond_apps(policies: &PolicySet) -> impl Iterator<Item = &Policy> {
 
 /// Returns the findings about the form of files; `app` is the app that the files belong to.
 fn form_findings<'f>(
+    case: Case<'_>,
     policies: &PolicySet,
     files: impl IntoIterator<Item = &'f Arc<FileFacts>>,
     app: Option<&App>,
@@ -66,8 +67,12 @@ fn form_findings<'f>(
         let is_for_ignored = |code: &str| form_check(code).is_some_and(|check| check.ignored_files);
         file.diagnostics.iter().filter(move |found| file.judged || is_for_ignored(&found.code))
     };
-    let all = files.into_iter().flat_map(of_file);
-    all.filter(|found| !policies.is_off(&found.code, app)).cloned().collect()
+    let version = case.workspace.project().source_api_version;
+    let of_version = |file: &'f Arc<FileFacts>| {
+        version.filter(|_| file.judged).map(|version| file.not_in_version(version)).unwrap_or_default()
+    };
+    let all = files.into_iter().flat_map(|file| of_file(file).cloned().chain(of_version(file)));
+    all.filter(|found| !policies.is_off(&found.code, app)).collect()
 }
 
 /// Returns the findings about files whose suffix is of no kind.
@@ -96,7 +101,7 @@ fn misnamed_files(case: Case<'_>, policies: &PolicySet) -> Vec<Diagnostic> {
 fn judge_app_and_verify(case: Case<'_>, policies: &PolicySet, app: &Arc<App>) -> Judgement {
     let mut judgement = Judgement::default();
     judge_app(case, policies, app, &mut judgement);
-    let form = form_findings(policies, &app.files, Some(app));
+    let form = form_findings(case, policies, &app.files, Some(app));
     let mut before = Judgement::default();
     if judgement.diagnostics.iter().chain(&form).any(|finding| finding.fix.is_some()) {
         before.diagnostics.clone_from(&judgement.diagnostics);

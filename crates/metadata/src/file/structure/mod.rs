@@ -9,6 +9,7 @@ pub(crate) mod range_names;
 mod stray;
 #[cfg(test)]
 mod tests;
+pub(crate) mod versions;
 
 use std::cell::OnceCell;
 

@@ -46,7 +46,7 @@ pub(super) const PROFILE: &[ElementDef] = outline! {
     userPermissions: list { enabled: required, name: required },
 };
 
-/// `PermissionSet`. `userLicense` is what `license` was called up to version 37.
+/// `PermissionSet`. `userLicense` is what `license` was called up to version 37; `dataspaceScopes` is in versions up to 66.
 pub(super) const PERMISSION_SET: &[ElementDef] = outline! {
     agentAccesses: list { agentName, enabled },
     applicationVisibilities: list { application, default, visible },
@@ -54,6 +54,7 @@ pub(super) const PERMISSION_SET: &[ElementDef] = outline! {
     customMetadataTypeAccesses: list { enabled, name },
     customPermissions: list { enabled, name },
     customSettingAccesses: list { enabled, name },
+    dataspaceScopes: list { dataspaceScope, enabled },
     description,
     emailRoutingAddressAccesses: list { enabled, name },
     enrichments { .. },

@@ -148,6 +148,7 @@ pub(super) const SAML_POLICIES: &[ElementDef] = outline! {
     signingAlgorithmType,
     singleLogoutBindingType,
     singleLogoutUrl,
+    startUrl,
     subjectCustomAttribute,
     subjectType,
 };

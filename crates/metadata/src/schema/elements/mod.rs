@@ -7,6 +7,7 @@
 mod access;
 mod connected_app;
 mod external_client_app;
+pub(crate) mod versions;
 
 use crate::{AppKind, Kind, Role};
 
