@@ -78,6 +78,61 @@ fn file_may_name_its_header_with_a_namespace() {
     assert_eq!(only_app(&org).files.len(), 2);
 }
 
+/// Returns the number of files of each app of a tree with these headers, and with OAuth policies that name these parents.
+fn files_of_apps(headers: &[&str], parents: &[&str]) -> Vec<(String, usize)> {
+    let mut texts = Files::new();
+    for name in headers {
+        texts.extend(files(&[(&format!("a/{name}.eca-meta.xml"), HEADER, "<label>One</label>")]));
+    }
+    for parent in parents {
+        let link = format!("<externalClientApplication>{parent}</externalClientApplication>");
+        texts.extend(files(&[(&format!("a/{parent}.ecaOauthPlcy-meta.xml"), POLICIES, &link)]));
+    }
+    org(&texts).apps.iter().map(|app| (app.name.to_string(), app.files.len())).collect()
+}
+
+fn counts(apps: &[(&str, usize)]) -> Vec<(String, usize)> {
+    apps.iter().map(|(name, files)| ((*name).to_owned(), *files)).collect()
+}
+
+#[test]
+fn file_belongs_to_the_only_header_whose_name_it_misspells() {
+    assert_eq!(files_of_apps(&["Billing_US"], &["Biling_US"]), counts(&[("Billing_US", 2)]));
+    assert_eq!(files_of_apps(&["Tide_Table", "Tide_Chart"], &["Tide Table"]).len(), 2);
+}
+
+#[test]
+fn file_of_another_app_is_left_on_its_own() {
+    let left = |headers: &[&str], parents: &[&str]| {
+        assert!(files_of_apps(headers, parents).iter().all(|(_, files)| *files == 1), "{parents:?}");
+    };
+    left(&["Billing_US"], &["Billing_EU"]);
+    left(&["Billing_US"], &["Billing_UK"]);
+    left(&["Billing_AU", "Billing_US"], &["Billing_EU"]);
+    left(&["Order_Sync"], &["Order_Sync_B"]);
+    left(&["Order_Sync_1"], &["Order_Sync_2"]);
+    left(&["Billing_Sync", "Billing_Sink"], &["Billing_Synk"]);
+    left(&["Billing_Sync"], &["Billing_Synk", "Billing_Sinc"]);
+    left(&["Billing_Sync", "Other"], &["Billing_Transfer"]);
+}
+
+/// Comparing each file with all headers and all other files would take hours.
+#[test]
+fn many_files_without_headers_are_not_compared_with_all_headers() {
+    let name = |index: usize, word: &str| {
+        let letter =
+            |digit: usize| char::from_u32(u32::from('a') + u32::try_from(digit % 26).unwrap()).unwrap();
+        format!("{}{}{}_{word}_App", letter(index), letter(index / 26), letter(index / 676))
+    };
+    let headers: Vec<String> = (0..3000).map(|index| name(index, "Billing")).collect();
+    let parents: Vec<String> = (0..3000).map(|index| name(index, "Journey")).collect();
+    let apps = files_of_apps(
+        &headers.iter().map(String::as_str).collect::<Vec<_>>(),
+        &parents.iter().map(String::as_str).collect::<Vec<_>>(),
+    );
+    assert_eq!(apps.len(), 6000);
+}
+
 #[test]
 fn equal_names_in_two_folders_are_two_apps() {
     let org = org(&files(&[

@@ -3,9 +3,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use preauth_source::{
-    ArcStr, Diagnostic, FilePath, Label, Location, Observed, Severity, SubjectId, literal, nearest,
-};
+use preauth_source::{ArcStr, Diagnostic, FilePath, Label, Location, Observed, Severity, SubjectId, literal};
 use rustc_hash::FxBuildHasher;
 
 use crate::{
@@ -17,6 +15,7 @@ use crate::{
         certificate,
         flow::{FLOW_STATES, NO, Signals, YES, word},
         grant::nearness,
+        spelling::Spellings,
     },
     schema::{attributes::ATTRIBUTES, elements::invented_value},
     secret::masked,
@@ -420,8 +419,8 @@ pub(crate) fn is_of_app(file: &FileFacts) -> bool {
 }
 
 /// The apps that files of apps make: each ConnectedApp one, and each external client app one. A part whose parent
-/// nothing has belongs to the app whose name is nearly the same; `others` are the names of external client apps that are
-/// known, also if they are not among the files.
+/// is misspelt belongs to the app that is meant; `others` are the names of external client apps that are known, also if
+/// they are not among the files.
 pub(crate) fn families(
     files: &[Arc<FileFacts>],
     others: &BTreeSet<ArcStr>,
@@ -463,34 +462,46 @@ pub(crate) fn families(
     families
 }
 
-/// The names of parents that no header has, each with the name of the header that is meant: the only one with nearly the
-/// same name. A header that has a part of the same kind already is not meant, for that part is one of another app whose
-/// header is not in the source. Nor is one whose name has other numbers.
+/// The names of parents that no header has, each with the name of the header that is meant: the only one of which it is a
+/// typing error. A header that has a part of the same kind already is not meant, for that part is one of another app
+/// whose header is not in the source. Nor is one that several names with parts of the same kind could mean.
 fn misspelt_parents<'f>(
-    parts: impl Iterator<Item = &'f Arc<FileFacts>> + Clone,
+    parts: impl Iterator<Item = &'f Arc<FileFacts>>,
     headers: &BTreeMap<ArcStr, Vec<usize>>,
     others: &BTreeSet<ArcStr>,
 ) -> BTreeMap<ArcStr, ArcStr> {
-    let is_known = |link: &ArcStr| {
+    let mut kinds: BTreeMap<&ArcStr, BTreeSet<Kind>> = BTreeMap::new();
+    for (link, file) in parts.filter_map(|file| Some((file.text_of(LINK)?, file))) {
+        kinds.entry(link).or_default().insert(file.kind);
+    }
+    let is_known = |link: &str| {
         let is = |name: &str| headers.contains_key(name) || others.contains(name);
         is(link) || is(without_namespace(link))
     };
-    let links = parts.filter_map(|file| Some((file.text_of(LINK)?, file.kind)));
-    let (known, unknown): (Vec<_>, Vec<_>) = links.partition(|(link, _)| is_known(link));
-    let mut misspelt = BTreeMap::new();
-    for (link, _) in &unknown {
-        let kinds = || unknown.iter().filter(|(other, _)| other == link).map(|(_, kind)| *kind);
-        let has_part = |name: &str, kind: Kind| {
-            known.iter().any(|(of, its)| *its == kind && (&***of == name || without_namespace(of) == name))
-        };
-        let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
-        let is_free = |name: &&str| digits(name) == digits(link) && !kinds().any(|kind| has_part(name, kind));
-        let names = headers.keys().map(|name| &**name).filter(is_free);
-        if let Some(near) = nearest(link, names) {
-            misspelt.insert((*link).clone(), near.into());
+    let (known, unknown): (Vec<_>, Vec<_>) = kinds.into_iter().partition(|(link, _)| is_known(link));
+    if unknown.is_empty() {
+        return BTreeMap::new();
+    }
+    let mut taken: BTreeMap<&str, BTreeSet<Kind>> = BTreeMap::new();
+    for (link, kinds) in &known {
+        for name in BTreeSet::from([&***link, without_namespace(link)]) {
+            taken.entry(name).or_default().extend(kinds);
         }
     }
-    misspelt
+    let spellings = Spellings::of(headers.keys());
+    let mut meant: BTreeMap<&ArcStr, Vec<(&ArcStr, BTreeSet<Kind>)>> = BTreeMap::new();
+    for (link, kinds) in unknown {
+        if let Some(name) = spellings.only_one_meant_by(link) {
+            meant.entry(name).or_default().push((link, kinds));
+        }
+    }
+    meant.retain(|name, links| {
+        let mut taken = taken.remove(&***name).unwrap_or_default();
+        links.iter().flat_map(|(_, kinds)| kinds).all(|kind| taken.insert(*kind))
+    });
+    let pairs =
+        meant.into_iter().flat_map(|(name, links)| links.into_iter().map(move |(link, _)| (link, name)));
+    pairs.map(|(link, name)| (link.clone(), name.clone())).collect()
 }
 
 /// The name without the namespace that a package puts before it.
