@@ -33,11 +33,17 @@ const NAMES: &[&str] = &[
     "Berth_Planner_plcy.ecaPlcy-meta.xml",
     "Berth_Planner_plcy.ecaPolicy-meta.xml",
     "Berth_Planner_global.ecaGlobalOauth",
+    "Berth_Planner_plcy.ecaPlcy.xml",
+    "Berth_Planner_plcy.ecaPlcy-meta.xml.xml",
+    "Berth_Planner_plcy.ecaPlcy2-meta.xml",
+    "Crane_Log.connectedApps-meta.xml",
+    "Crane_Log.conectedApp-meta.xml",
+    "Crane_Log.connectedApp.xml",
     "Dispatch.profile-meta.xml",
     "Dispatch.Profile-meta.xml",
 ];
 
-const OTHERS: &[&str] = &["README.md", "Crane.cls", "Crane.app", "notes.xml"];
+const OTHERS: &[&str] = &["README.md", "Crane.cls", "Crane.app", "notes.xml", "pic.ecap", "eca.ecard"];
 
 const PROJECTS: &[&str] = &["sfdx-project.json", "demo/sfdx-project.json"];
 
@@ -49,7 +55,7 @@ const SECRET: &str = "<consumerSecret>0123456789ABCDEF0123456789ABCDEF</consumer
 /// Returns the text of a file with this name. Apps have a secret.
 fn text(name: &str) -> String {
     let root = match name.to_ascii_lowercase() {
-        name if name.contains(".connectedapp") => {
+        name if name.contains(".connectedapp") || name.contains(".conectedapp") => {
             return format!("<ConnectedApp>{SECRET}<label>L</label></ConnectedApp>");
         }
         name if name.contains(".eca-") => "ExternalClientApplication",

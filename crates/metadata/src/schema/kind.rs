@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
-use preauth_source::{FilePath, typing_errors};
+use preauth_source::{FilePath, nearest, typing_errors};
 
 /// The ending that the source format adds to a suffix.
 const META: &str = "-meta.xml";
@@ -250,42 +250,54 @@ impl Kind {
         (!stem.is_empty()).then_some((row.kind, stem))
     }
 
-    /// The kind that a file probably is meant to be, if its suffix is of no kind: a suffix in another case, a suffix
-    /// that begins like those of external client apps, or any suffix in a folder of an external client app. Of these
-    /// it is the kind of the folder, or else the one with the nearest suffix.
+    /// The kind that a file probably is meant to be, if its suffix is of no kind: a suffix in another case or with a
+    /// second `.xml`, one that is like those of apps, or any suffix in a folder of an app. Of these it is the kind of the
+    /// folder, or else the one with the nearest suffix.
     pub fn meant_by(path: &FilePath) -> Option<Self> {
         Self::meant_by_name(path.folder().rsplit('/').next().unwrap_or_default(), path.name())
     }
 
     /// The same, for a file of this name in a folder of this name.
     pub fn meant_by_name(folder: &str, name: &str) -> Option<Self> {
-        let (bare, is_source) = without_meta(name);
+        let (bare, ending) = without_ending(name);
         let (stem, suffix) = bare.rsplit_once('.')?;
-        let is_like_eca = suffix.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("eca"))
-            && suffix.bytes().all(|byte| byte.is_ascii_alphabetic());
-        let in_folder = |row: &&Row| row.folder == Some(folder) && row.role != Role::ConnectedApp;
-        let is_other_case =
-            |row: &&Row| row.suffix.eq_ignore_ascii_case(suffix) && (is_source || row.role.is_app());
-        let of_folder = TABLE.iter().find(in_folder).filter(|_| is_source || is_like_eca);
-        let nearest = || {
-            let of_app = TABLE.iter().filter(|row| matches!(row.role, Role::Header | Role::Part));
-            of_app.min_by_key(|row| typing_errors(suffix, row.suffix)).filter(|_| is_like_eca)
+        if stem.is_empty() || Self::of_name(name).is_some() {
+            return None;
+        }
+        let is_xml = ending != Ending::None;
+        let near = nearest_of_external_client_apps(suffix, is_xml);
+        let is_other_case = |row: &Row| {
+            row.suffix.eq_ignore_ascii_case(suffix) && (ending == Ending::Meta || row.role.is_app())
         };
-        let row = TABLE.iter().find(is_other_case).or(of_folder).or_else(nearest)?;
-        (!stem.is_empty() && Self::of_name(name).is_none()).then_some(row.kind)
+        let is_nearly_of = |row: &Row| {
+            row.role == Role::ConnectedApp
+                && suffix.len().abs_diff(row.suffix.len()) < 4
+                && nearest(suffix, [row.suffix]).is_some()
+        };
+        let is_of_folder = |row: &Row| {
+            let may_be = match row.role {
+                // The suffix of custom applications is `app`.
+                Role::ConnectedApp => is_xml && near.is_none() && suffix != "app",
+                _ => is_xml || near.is_some(),
+            };
+            row.folder == Some(folder) && may_be
+        };
+        let first = |is: &dyn Fn(&Row) -> bool| TABLE.iter().find(|row| is(row));
+        let row = first(&is_other_case).or_else(|| first(&is_nearly_of)).or_else(|| first(&is_of_folder));
+        row.or(near).map(|row| row.kind)
     }
 
     /// The name of the component that a file name gives: percent-decoded, without suffix, whether that is of a kind or not.
     pub fn stem_of(path: &FilePath) -> String {
-        let (bare, _) = without_meta(path.name());
+        let (bare, _) = without_ending(path.name());
         percent_decoded(bare.rsplit_once('.').map_or(bare, |(stem, _)| stem))
     }
 
     /// Returns the name that a file should have as one of this kind: with its suffix, in the format of the name.
     pub fn file_name_like(self, name: &str) -> String {
-        let (bare, is_source) = without_meta(name);
+        let (bare, ending) = without_ending(name);
         let stem = bare.rsplit_once('.').map_or(bare, |(stem, _)| stem);
-        format!("{stem}.{}{}", self.suffix(), if is_source { META } else { "" })
+        format!("{stem}.{}{}", self.suffix(), if ending == Ending::None { "" } else { META })
     }
 
     /// All kinds, in the order of the table.
@@ -324,12 +336,49 @@ impl Kind {
     }
 }
 
-/// Removes the ending of the source format in any case, and says whether it is there.
-fn without_meta(name: &str) -> (&str, bool) {
-    let at = name.len().checked_sub(META.len()).filter(|at| name.is_char_boundary(*at));
-    match at.map(|at| name.split_at(at)) {
-        Some((bare, ending)) if ending.eq_ignore_ascii_case(META) => (bare, true),
-        _ => (name, false),
+/// Returns the row of an external client app with the nearest suffix. `None` if the suffix is not like theirs: it must
+/// begin with `eca`, as suffixes of other programs may too, if the file is not XML and no upper-case letter follows.
+fn nearest_of_external_client_apps(suffix: &str, is_xml: bool) -> Option<&'static Row> {
+    let start = suffix.get(..3).filter(|start| start.eq_ignore_ascii_case("eca"))?;
+    if !suffix.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let rows = || TABLE.iter().filter(|row| matches!(row.role, Role::Header | Role::Part));
+    let is_word = start.ends_with('a') && suffix[3..].starts_with(|letter: char| letter.is_ascii_uppercase());
+    if is_xml || is_word {
+        return rows().min_by_key(|row| typing_errors(suffix, row.suffix));
+    }
+    let parts = rows().filter(|row| row.role == Role::Part);
+    let near = nearest(suffix, parts.map(|row| row.suffix))?;
+    rows().find(|row| row.suffix == near)
+}
+
+/// What follows the suffix in a file name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    None,
+    /// Only `.xml`, once or more.
+    Xml,
+    /// The ending of the source format, perhaps followed by `.xml`.
+    Meta,
+}
+
+/// Removes what follows the suffix, in any case.
+fn without_ending(name: &str) -> (&str, Ending) {
+    let without = |name: &'_ str, ending: &str| -> Option<usize> {
+        let at = name.len().checked_sub(ending.len()).filter(|at| name.is_char_boundary(*at))?;
+        name[at..].eq_ignore_ascii_case(ending).then_some(at)
+    };
+    let (mut bare, mut found) = (name, Ending::None);
+    loop {
+        if let Some(at) = without(bare, META) {
+            (bare, found) = (&bare[..at], Ending::Meta);
+        } else if let Some(at) = without(bare, ".xml") {
+            bare = &bare[..at];
+            found = if found == Ending::Meta { found } else { Ending::Xml };
+        } else {
+            return (bare, found);
+        }
     }
 }
 
@@ -384,6 +433,31 @@ mod tests {
             meant("extlClntAppPolicies/A.policy-meta.xml"),
             Some(Kind::ExtlClntAppConfigurablePolicies)
         );
+        assert_eq!(meant("x/A.ecaSecurity"), Some(Kind::ExtlClntAppOauthSecuritySettings));
+        assert_eq!(meant("x/A.ecapolicy"), Some(Kind::ExtlClntAppConfigurablePolicies));
+        assert_eq!(meant("x/A.ecaOauth2-meta.xml"), Some(Kind::ExtlClntAppOauthSettings));
+        assert_eq!(meant("x/A.ecaOauth2"), Some(Kind::ExtlClntAppOauthSettings));
+        assert_eq!(meant("x/A.eca2-meta.xml"), Some(Kind::ExternalClientApplication));
+        assert_eq!(meant("x/A.connectedApps-meta.xml"), Some(Kind::ConnectedApp));
+        assert_eq!(meant("x/A.conectedApp"), Some(Kind::ConnectedApp));
+        assert_eq!(meant("externalClientApps/A.conectedApp-meta.xml"), Some(Kind::ConnectedApp));
+        assert_eq!(meant("connectedApps/A.connApp-meta.xml"), Some(Kind::ConnectedApp));
+        assert_eq!(meant("connectedApps/A.ecaPolicy-meta.xml"), Some(Kind::ExtlClntAppConfigurablePolicies));
+    }
+
+    #[test]
+    fn superfluous_or_missing_endings_are_no_suffixes() {
+        for (name, right) in [
+            ("A.ecaPlcy.xml", "A.ecaPlcy-meta.xml"),
+            ("A.ecaPlcy-meta.xml.xml", "A.ecaPlcy-meta.xml"),
+            ("A.ecaOauth-Meta.xml-meta.xml", "A.ecaOauth-meta.xml"),
+            ("A.connectedApp.xml", "A.connectedApp-meta.xml"),
+            ("A.profile-meta.xml.xml", "A.profile-meta.xml"),
+        ] {
+            let path = FilePath::new(format!("x/{name}"));
+            assert_eq!(Kind::meant_by(&path).map(|kind| kind.file_name_like(name)).as_deref(), Some(right));
+            assert_eq!(Kind::stem_of(&path), "A");
+        }
     }
 
     #[test]
@@ -400,6 +474,15 @@ mod tests {
             "x/deca.txt",
             "x/eca",
             "x/A.eca2",
+            "x/pic.ecap",
+            "x/eca.ecard",
+            "externalClientApps/eca.ecard",
+            "x/PIC.ECAP",
+            "x/eca.xml",
+            "x/A.profile.xml",
+            "connectedApps/package.xml",
+            "connectedApps/A.app",
+            "x/A.app-meta.xml",
         ] {
             assert_eq!(Kind::meant_by(&path.into()), None, "{path}");
         }
