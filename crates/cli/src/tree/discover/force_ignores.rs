@@ -74,12 +74,6 @@ impl ForceIgnores {
         in_ignored.or_else(|| rules.ignores_in(&from_folder(path.as_str())).map(Ignored::from))
     }
 
-    /// True if a file, or everything in a folder, is ignored.
-    pub(super) fn ignores_all_of(&mut self, path: &str) -> bool {
-        let any_file = FilePath::new(format!("{path}/file"));
-        self.ignores(&FilePath::from(path)).is_some() || self.ignores(&any_file).is_some()
-    }
-
     fn nearest(
         &mut self,
         files: &dyn FileSystem,

@@ -150,7 +150,8 @@ impl DiscoverError {
 /// folder.
 ///
 /// The source of a project is in its package directories. A path outside of them is source as well, and with `all`
-/// everything in the project is.
+/// everything in the project is. Ignored files are judged with `all`, or if a path is the file, or a folder of it that is
+/// neither a package directory nor above one.
 ///
 /// # Errors
 /// A path that does not exist, or an `sfdx-project.json`, `package.xml` or `.forceignore` that cannot be read.
@@ -253,8 +254,8 @@ pub(crate) fn tree(
         project.source_folders.iter().map(|folder| folder.path.as_str()).chain(named_outside.iter().copied());
     let mut force_ignores = ForceIgnores::find(files, &root, seeds, &mut diagnostics)?;
 
-    let named_ignored: Vec<&str> =
-        scope.iter().map(String::as_str).filter(|path| force_ignores.ignores_all_of(path)).collect();
+    let named_closely: Vec<&str> =
+        scope.iter().map(String::as_str).filter(|path| !holds_source_folder(path, &project)).collect();
 
     let (mut found, mut misnamed) = (Vec::new(), Vec::new());
     let (mut outside, mut ignored_by, mut unread_ignored) = (FilesOutside::default(), BTreeMap::new(), 0);
@@ -266,7 +267,7 @@ pub(crate) fn tree(
             outside.add(&path);
             continue;
         }
-        let ignored = force_ignores.ignores(&path).filter(|_| !(all || is_among(&named_ignored)));
+        let ignored = force_ignores.ignores(&path).filter(|_| !(all || is_among(&named_closely)));
         let status = match (ignored, known) {
             (Some(ignored), _) => {
                 ignored_by.extend(ignored.line.map(|line| (path.clone(), line)));
@@ -300,6 +301,11 @@ pub(crate) fn tree(
         diagnostics,
         overlay: BTreeMap::new(),
     })
+}
+
+/// True if the path is a source folder or above one. Who names it does not ask for the ignored files in it.
+fn holds_source_folder(path: &str, project: &Project) -> bool {
+    project.source_folders.iter().any(|folder| FilePath::from(folder.path.as_str()).is_within(path))
 }
 
 /// True if the path is neither in a source folder nor above one.

@@ -120,3 +120,28 @@ fn ignored_files_are_judged_if_they_are_named_or_all_are() {
     let all = discover(&[disk.at("")], true).unwrap();
     assert_eq!(files(&all[0]), ["app/B.profile", "app/C.profile", "app/profiles/A.profile"]);
 }
+
+#[test]
+fn ignored_files_below_a_folder_that_is_named_are_judged_whatever_ignores_them() {
+    for rules in ["A.profile", "*.profile", "profiles/", "app/main/profiles/**", "/app/main"] {
+        let disk = OnDisk::with(&["app/main/profiles/A.profile", "app/B.permissionset"])
+            .project("", &["app"])
+            .and(".forceignore", rules);
+        for named in ["app/main", "app/main/profiles", "app/main/profiles/A.profile"] {
+            let judged = ["app/B.permissionset", "app/main/profiles/A.profile"];
+            assert_eq!(files(&disk.tree(&[named])), judged, "{rules} {named}");
+        }
+        for named in ["", "app", "app/B.permissionset"] {
+            let left_out = ["app/B.permissionset", "(app/main/profiles/A.profile)"];
+            assert_eq!(files(&disk.tree(&[named])), left_out, "{rules} {named}");
+        }
+    }
+}
+
+#[test]
+fn ignored_files_outside_the_package_directories_are_judged_if_their_folder_is_named() {
+    let disk = OnDisk::with(&["app/B.profile", "manual/A.profile"])
+        .project("", &["app"])
+        .and(".forceignore", "*.profile");
+    assert_eq!(files(&disk.tree(&["manual"])), ["(app/B.profile)", "manual/A.profile"]);
+}
