@@ -11,7 +11,7 @@ use std::{collections::BTreeSet, fs};
 
 use proptest::{collection::btree_set, prelude::*, sample::select};
 use serde_json::Value;
-use support::{run, stdout};
+use support::{run, stderr, stdout};
 
 const FOLDERS: &[&str] = &[
     "",
@@ -68,6 +68,52 @@ fn text(name: &str) -> String {
 
 fn paths(names: &'static [&'static str]) -> Vec<String> {
     FOLDERS.iter().flat_map(|folder| names.iter().map(move |name| format!("{folder}{name}"))).collect()
+}
+
+/// Returns a project with one app in `force-app/main/connectedApps`, and folders with other files.
+fn project_with_other_folders() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in [
+        ("sfdx-project.json", r#"{"packageDirectories": [{"path": "force-app"}]}"#),
+        (
+            "force-app/main/connectedApps/Crane_Log.connectedApp-meta.xml",
+            "<ConnectedApp><label>L</label></ConnectedApp>",
+        ),
+        ("force-app/main/lwc/crane/crane.js-meta.xml", "<a/>"),
+        ("docs/README.md", "# Docs"),
+        ("docs/index.md", "# Index"),
+    ] {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn folders_without_metadata_are_not_without_findings() {
+    let folder = project_with_other_folders();
+    for paths in
+        [&["docs"][..], &["force-app/main/lwc"], &["docs", "force-app/main/lwc"], &["docs", "docs/index.md"]]
+    {
+        for command in ["check", "apps"] {
+            let output = run(folder.path(), &[&[command, "--no-config"], paths].concat());
+            let messages = stderr(&output);
+            assert_eq!(output.status.code(), Some(2), "{command} {paths:?}");
+            assert!(messages.contains("no metadata file was judged"), "{messages}");
+            assert!(paths.iter().any(|path| messages.contains(&format!("`{path}`"))), "{messages}");
+            assert!(!messages.contains("No findings"), "{messages}");
+        }
+    }
+}
+
+#[test]
+fn files_of_other_types_may_be_named() {
+    let folder = project_with_other_folders();
+    for paths in [&["docs/README.md"][..], &["docs/README.md", "docs/index.md"], &["docs", "force-app"]] {
+        let output = run(folder.path(), &[&["check", "--no-config", "--exit-zero"], paths].concat());
+        assert_eq!(output.status.code(), Some(0), "{paths:?}: {}", stderr(&output));
+    }
 }
 
 proptest! {

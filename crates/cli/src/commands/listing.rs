@@ -16,7 +16,7 @@ use crate::{
     Failure, Outcome,
     args::{ConfigArgs, SourceArgs},
     output::Output,
-    report::summary::Coverage,
+    report::summary::{Coverage, nothing_in_folders},
     tree::{
         discover::{self, ProjectTree},
         file_system,
@@ -120,7 +120,9 @@ pub(crate) fn read(
     let coverages = projects
         .iter()
         .map(|ReadProject { project, workspace }| Coverage::of(&project.tree, workspace, workspace.org()));
-    if let Some(message) = Coverage::sum(&coverages.collect::<Vec<_>>()).nothing_judged() {
+    let trees = || projects.iter().map(|read| (&read.project.tree, &read.workspace));
+    let nothing = Coverage::sum(&coverages.collect::<Vec<_>>()).nothing_judged();
+    if let Some(message) = nothing.or_else(|| nothing_in_folders(trees(), output)) {
         output.message(&message);
         outcome = Outcome::CouldNotCheck;
     }

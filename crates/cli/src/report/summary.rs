@@ -6,10 +6,17 @@ use std::{
     sync::Arc,
 };
 
+use camino::Utf8PathBuf;
 use preauth_metadata::{App, AppKind, Form, Kind, Org, Workspace};
-use preauth_source::{Applicability, Diagnostic, Severity};
+use preauth_source::{Applicability, Diagnostic, FilePath, Severity};
 
-use crate::tree::discover::{FileStatus, ProjectTree, main_of_app};
+use crate::{
+    output::Output,
+    tree::{
+        discover::{FileStatus, ProjectTree, main_of_app},
+        file_system,
+    },
+};
 
 /// The numbers of files that were checked, and of those that were not.
 #[derive(Debug, Default)]
@@ -20,7 +27,7 @@ pub(crate) struct Coverage {
     pub(crate) connected_apps: usize,
     pub(crate) profiles: usize,
     pub(crate) permission_sets: usize,
-    /// Files listed in a `.forceignore`, which are checked only for secrets and malformed text.
+    /// Files listed in a `.forceignore`. They are left out: files of apps are only searched for secrets and malformed text.
     pub(crate) ignored: usize,
     /// The names of the apps in those.
     pub(crate) ignored_apps: BTreeSet<String>,
@@ -28,7 +35,7 @@ pub(crate) struct Coverage {
     pub(crate) outside: usize,
     /// The names of the apps in those.
     pub(crate) outside_apps: BTreeSet<String>,
-    /// Files with a suffix that Salesforce does not know.
+    /// Files with a suffix that Salesforce does not know. They are left out in the same way.
     pub(crate) misnamed: usize,
     /// Files that are not well-formed, or not what their names say.
     pub(crate) malformed: usize,
@@ -104,8 +111,8 @@ impl Coverage {
         let has_apps_left_out = !self.ignored_apps.is_empty() || !self.outside_apps.is_empty();
         let subject = match (self.files, self.apps) {
             (0, _) if left_out.is_empty() => return Some("no metadata files found".to_owned()),
-            (0, _) => "no metadata file was checked",
-            (_, 0) if has_apps_left_out => "no app was checked",
+            (0, _) => "no metadata file was judged",
+            (_, 0) if has_apps_left_out => "no app was judged",
             _ => return None,
         };
         Some(format!("{subject}: {}", left_out.join("; ")))
@@ -129,7 +136,7 @@ impl Coverage {
         if self.ignored > 0 {
             let _ = write!(
                 out,
-                " {}{} listed in .forceignore: checked only for secrets and malformed text (check all with --all).",
+                " {}{} listed in .forceignore: {LEFT_OUT} (check all with --all).",
                 counted(self.ignored, "file", "files"),
                 with_apps(&self.ignored_apps)
             );
@@ -139,15 +146,12 @@ impl Coverage {
             let apps = with_apps(&self.outside_apps);
             let _ = write!(
                 out,
-                " {files}{apps} outside the package directories: not checked (check them with --all)."
+                " {files}{apps} outside the package directories: left out (check them with --all)."
             );
         }
         if self.misnamed > 0 {
             let files = counted(self.misnamed, "file has", "files have");
-            let _ = write!(
-                out,
-                " {files} a suffix that Salesforce does not know: checked only for secrets and malformed text."
-            );
+            let _ = write!(out, " {files} a suffix that Salesforce does not know: {LEFT_OUT}.");
         }
         if self.malformed > 0 {
             let _ =
@@ -166,6 +170,32 @@ impl Coverage {
         out
     }
 }
+
+/// Returns the message that no folder on the command line has a file that was judged. `None` if one has, if no folder was
+/// named, or if all of a tree was. Files may be named that are no metadata: a git hook names all that change.
+pub(crate) fn nothing_in_folders<'t>(
+    trees: impl Iterator<Item = (&'t ProjectTree, &'t Workspace)>,
+    output: &Output,
+) -> Option<String> {
+    let mut folders = Vec::new();
+    for (tree, workspace) in trees {
+        let is_named = |file: &FilePath| tree.scope.iter().any(|path| file.is_within(path));
+        if tree.scope.is_empty() || workspace.files().any(|file| file.judged && is_named(&file.path)) {
+            return None;
+        }
+        let named = tree.scope.iter().map(|path| tree.root.join(path));
+        folders.extend(named.filter(|path| file_system::is_folder(path)));
+    }
+    let shown = |folder: &Utf8PathBuf| format!("`{}`", output.relative_folder(folder));
+    let folders: Vec<String> = folders.iter().map(shown).collect();
+    let verb = if folders.len() == 1 { "contains" } else { "contain" };
+    let message =
+        || format!("no metadata file was judged: {} {verb} none of a supported type", folders.join(", "));
+    (!folders.is_empty()).then(message)
+}
+
+/// What happens with files that are never deployed.
+const LEFT_OUT: &str = "left out, files of apps only searched for secrets and malformed text";
 
 /// The most apps that are left out that a sentence names.
 const MAX_NAMED_APPS: usize = 5;

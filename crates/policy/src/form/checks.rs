@@ -68,7 +68,8 @@ pub const FORM_CHECKS: &[FormCheck] = &[
               with another suffix is never deployed, and no tool says so: the app runs with the settings that \
               Salesforce chooses by itself. Wrong suffixes of external client apps, such as `.ecaPolicy`, \
               `.ecaOauthPolicy` and `.ecaGlobalOauth`, are common in guides; right are `.ecaPlcy`, \
-              `.ecaOauthPlcy` and `.ecaGlblOauth`. The files are not read.",
+              `.ecaOauthPlcy` and `.ecaGlblOauth`. The files are left out: those of apps are only searched for secrets \
+              and malformed text.",
         judges: FILES,
         waivable: true,
         ignored_files: false,

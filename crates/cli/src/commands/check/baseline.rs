@@ -129,7 +129,7 @@ pub(super) fn update(path: &Utf8Path, checked: &[CheckedTree], output: &Output) 
         let message = "--write-baseline needs whole projects: do not give paths inside a project";
         return Err(Failure::Message(message.into()));
     }
-    ensure_judged(checked)?;
+    ensure_judged(checked, output)?;
     let unread: usize = checked.iter().map(|one| one.coverage.unreadable).sum();
     if unread > 0 {
         let files = counted(unread, "file", "files");

@@ -63,7 +63,7 @@ pub(crate) fn run(args: &CheckArgs, output: &Output) -> Result<Outcome, Failure>
         Action::ShowDiff => fixes::show_diff(plan.exit, &checked, output)?,
         Action::WriteBaseline(path) => baseline::update(path, &checked, output)?,
     };
-    ensure_judged(&checked)?;
+    ensure_judged(&checked, output)?;
     // The program ends now: the system frees the memory faster than dropping each value would.
     std::mem::forget(checked);
     Ok(outcome)

@@ -6,7 +6,7 @@ use super::{
     baseline::Baseline,
     fixes,
     plan::ExitPlan,
-    stages::{CheckedTree, SelectedFindings, could_not_check},
+    stages::{CheckedTree, SelectedFindings, could_not_check, nothing_judged},
 };
 use crate::{
     Outcome,
@@ -27,7 +27,7 @@ pub(super) fn summarize(
     let live: Vec<&Diagnostic> = found().filter(|diagnostic| !is_waived(diagnostic)).collect();
     let waived = found().flat_map(Diagnostic::with_subsumed).filter(is_waived).count();
     let coverage = Coverage::sum(checked.iter().map(|one| &one.coverage));
-    if !live.is_empty() || coverage.nothing_judged().is_none() {
+    if !live.is_empty() || nothing_judged(checked, output).is_none() {
         output.message(&summary::findings(&live, waived));
     }
     if let Some(baseline) = baseline {

@@ -14,7 +14,11 @@ use preauth_source::{ArcStr, Diagnostic, FilePath};
 
 use crate::{
     Failure,
-    report::{Comparison, summary::Coverage},
+    output::Output,
+    report::{
+        Comparison,
+        summary::{Coverage, nothing_in_folders},
+    },
     tree::{discover::ProjectTree, git::snapshot::Snapshot, load::LoadedPolicies},
 };
 
@@ -95,13 +99,21 @@ impl SelectedFindings {
     }
 }
 
+/// Returns the message that nothing was judged: no tree has a file or, apart from apps that are left out, an app, or none
+/// of the folders on the command line has a file. A change may have no file in them. `None` if something was judged.
+pub(super) fn nothing_judged(checked: &[CheckedTree], output: &Output) -> Option<String> {
+    let coverage = Coverage::sum(checked.iter().map(|one| &one.coverage));
+    let is_change = checked.iter().any(|one| one.base.is_some());
+    let trees = || checked.iter().map(|one| (&one.tree, &one.workspace));
+    coverage.nothing_judged().or_else(|| if is_change { None } else { nothing_in_folders(trees(), output) })
+}
+
 /// Checks that anything was judged.
 ///
 /// # Errors
-/// No tree has a file or, apart from apps that are left out, an app.
-pub(super) fn ensure_judged(checked: &[CheckedTree]) -> Result<(), Failure> {
-    let coverage = Coverage::sum(checked.iter().map(|one| &one.coverage));
-    coverage.nothing_judged().map_or(Ok(()), |message| Err(Failure::Message(message)))
+/// Nothing was.
+pub(super) fn ensure_judged(checked: &[CheckedTree], output: &Output) -> Result<(), Failure> {
+    nothing_judged(checked, output).map_or(Ok(()), |message| Err(Failure::Message(message)))
 }
 
 /// True if a diagnostic means that something could not be checked.

@@ -226,15 +226,16 @@ struct JsonCoverage {
     apps: usize,
     profiles: usize,
     permission_sets: usize,
-    /// Files listed in `.forceignore`: checked only for secrets and malformed text.
+    /// Files listed in `.forceignore`: left out, files of apps only searched for secrets and malformed text.
     ignored: usize,
     /// The names of the apps in those files.
     ignored_apps: BTreeSet<String>,
-    /// Metadata files outside the package directories: not read.
+    /// Metadata files outside the package directories: left out.
     outside: usize,
     /// The names of the apps in those files.
     outside_apps: BTreeSet<String>,
-    /// Files with a suffix that Salesforce does not know: not read.
+    /// Files with a suffix that Salesforce does not know: left out, files of apps only searched for secrets and
+    /// malformed text.
     misnamed: usize,
     /// Files that are not well-formed, or not what their names say: not checked.
     malformed: usize,
