@@ -14,7 +14,7 @@ mod schema;
 mod secret;
 mod value;
 
-pub use change::difference::{Change, ChangedThing, Difference, differences};
+pub use change::difference::{Change, ChangedThing, Difference, app_differences, differences};
 pub use change::direction::Direction;
 pub use codec::read::CONTRADICTED;
 pub use codec::write::{Assignment, Refusal, write};

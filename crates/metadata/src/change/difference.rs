@@ -79,8 +79,7 @@ pub fn differences(before: &Org, after: &Org) -> Vec<Change> {
             changes.push(Change::NewApp(app.clone()));
             continue;
         };
-        let rows = ATTRIBUTES.iter().map(|row| (&row.def, row.polarity));
-        let differences = between(rows, &app_before.facts, &app.facts);
+        let differences = app_differences(app_before, app);
         if !differences.is_empty() {
             changes.push(Change::App { app: app.clone(), differences });
         }
@@ -96,6 +95,12 @@ pub fn differences(before: &Org, after: &Org) -> Vec<Change> {
         changes.push(Change::Org { differences });
     }
     changes
+}
+
+/// Compares the settings of an app in two states.
+pub fn app_differences(before: &App, after: &App) -> Vec<Difference> {
+    let rows = ATTRIBUTES.iter().map(|row| (&row.def, row.polarity));
+    between(rows, &before.facts, &after.facts)
 }
 
 /// The change of one component, if it concerns access. The login IP ranges of a profile concern every app; permissions

@@ -80,6 +80,12 @@ impl Duration {
         jiff::Span::new().try_days(days).ok().and_then(|span| day.checked_add(span).ok()).unwrap_or(Date::MAX)
     }
 
+    /// Returns the day that is this span before `day`, or the first possible day. Incomplete days do not count.
+    pub fn before(self, day: Date) -> Date {
+        let days = i64::try_from(self.hours() / 24).unwrap_or(i64::MAX);
+        jiff::Span::new().try_days(days).ok().and_then(|span| day.checked_sub(span).ok()).unwrap_or(Date::MIN)
+    }
+
     /// Returns the words for people: `1 day`, `30 days`. They read back.
     pub fn in_words(self) -> String {
         let units = self.unit.as_str().to_lowercase();

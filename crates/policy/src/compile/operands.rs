@@ -6,7 +6,11 @@ use crate::{
         errors::{did_you_mean, invalid_regex},
         literal,
     },
-    language::{path::NoSuchPath, pattern::Pattern, predicate::Operand},
+    language::{
+        path::NoSuchPath,
+        pattern::Pattern,
+        predicate::{Operand, RelativeDay},
+    },
     yaml::{Placed, YamlData, YamlNode},
 };
 use preauth_metadata::{Fact, IpRange, NETWORK_FORMS, Type, Value};
@@ -31,8 +35,8 @@ impl Compiler<'_, '_> {
         let Some(name) = node.as_text().and_then(|text| text.strip_prefix('$')) else {
             return self.literal(ty, node);
         };
-        if let Some(ahead) = name.strip_prefix("as_of") {
-            return self.day(root, ahead.trim(), node);
+        if let Some(offset) = name.strip_prefix("as_of") {
+            return self.day(root, offset.trim(), node);
         }
         if let Some(index) = self.param(name) {
             return self.argument(index, ty);
@@ -54,25 +58,32 @@ impl Compiler<'_, '_> {
         }
     }
 
-    /// Reads what follows `$as_of`: nothing, or `+` and a duration.
-    fn day(&mut self, root: PathRoot, ahead: &str, node: &YamlNode) -> Option<Operand> {
-        if ahead.is_empty() {
-            return Some(Operand::AsOf(None));
+    /// Reads what follows `$as_of`: nothing, or `+` or `-` and a duration.
+    fn day(&mut self, root: PathRoot, offset: &str, node: &YamlNode) -> Option<Operand> {
+        if offset.is_empty() {
+            return Some(Operand::AsOf(RelativeDay::Same));
         }
-        let Some(ahead) = ahead.strip_prefix('+') else {
-            let message = format!("`$as_of {ahead}` is not a day: write `$as_of`, or `$as_of + 60 DAYS`");
-            self.error(node.range, message, None);
-            return None;
-        };
-        let ahead = Placed::new(YamlData::Text(ahead.trim().to_owned()), node.range);
-        match self.operand(root, Type::Duration, &ahead)? {
-            Operand::Literal(Value::Duration(ahead)) => Some(Operand::AsOf(Some(ahead))),
+        let (is_later, time) = match offset.split_at_checked(1) {
+            Some(("+", time)) => (true, time),
+            Some(("-", time)) => (false, time),
             _ => {
-                self.error(
-                    node.range,
-                    "only a duration or a parameter can be added to `$as_of`".into(),
-                    None,
+                let message = format!(
+                    "`$as_of {offset}` is not a day: write `$as_of`, `$as_of + 60 DAYS` or `$as_of - 60 DAYS`"
                 );
+                self.error(node.range, message, None);
+                return None;
+            }
+        };
+        let time = Placed::new(YamlData::Text(time.trim().to_owned()), node.range);
+        match self.operand(root, Type::Duration, &time)? {
+            Operand::Literal(Value::Duration(time)) if is_later => {
+                Some(Operand::AsOf(RelativeDay::After(time)))
+            }
+            Operand::Literal(Value::Duration(time)) => Some(Operand::AsOf(RelativeDay::Before(time))),
+            _ => {
+                let message =
+                    "only a duration or a parameter can be added to `$as_of`, or subtracted from it";
+                self.error(node.range, message.into(), None);
                 None
             }
         }

@@ -297,7 +297,8 @@ pub(crate) struct RawExample {
     pub declared: Option<YamlNode>,
     /// The files, by path.
     pub files: YamlMap<String>,
-    /// The files before the change that is checked, by path. Without it no change is checked.
+    /// The files before the change that is checked, by path. Without it no change is checked. `preauth.yaml` is the
+    /// configuration before the change, if that differs.
     pub base: Option<YamlMap<String>>,
     /// The configuration, as in `preauth.yaml`.
     pub config: Option<String>,

@@ -19,5 +19,5 @@ pub use self::{
 };
 pub(crate) use self::{
     file::shape,
-    register::{DECLARED, ENVIRONMENTS, justification_type, undeclared},
+    register::{DECLARED, DECLARED_IN_ENTRY, justification_type, undeclared},
 };

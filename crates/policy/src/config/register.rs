@@ -14,40 +14,74 @@ use crate::{
     yaml::{Placed, YamlData, YamlMap, YamlNode},
 };
 
-/// The attributes of an app that the register declares.
-pub(crate) static DECLARED: &[AttributeDef] = &[
-    AttributeDef::new("declared.flow", Type::Enum(FLOWS), "The OAuth flow of the app, from the register."),
-    AttributeDef::new("declared.owner", Type::Text, "Who is responsible for the app."),
-    AttributeDef::new("declared.purpose", Type::Text, "The purpose of the app."),
-    AttributeDef::new("declared.networks", Type::List(&Type::Text), "The networks that the client runs in."),
-    AttributeDef::new("declared.profile", Type::Text, "The profile of the client's user, as Setup shows it."),
-    AttributeDef::new(
-        "declared.environment",
-        Type::Enum(ENVIRONMENTS),
-        "The kind of org that the app is for.",
-    ),
-    AttributeDef::new(
-        "declared.migrated",
-        Type::Bool,
-        "Whether the connected app became the external client app of the same name.",
-    ),
-    AttributeDef::new(
-        "declared.justify",
-        Type::Record(&[]),
-        "The justifications in the register, by topic: `reason`, `expires`.",
-    ),
-    AttributeDef::new(
-        "declared.expect",
-        Type::Record(&[]),
-        "The values that the register expects, by attribute.",
-    ),
-];
+macro_rules! declared {
+    ($($name:literal $ty:expr, $doc:literal;)*) => {
+        /// The attributes of an app that the register declares.
+        pub(crate) static DECLARED: &[AttributeDef] =
+            &[$(AttributeDef::new(concat!("declared.", $name), $ty, $doc)),*];
+
+        /// The same attributes of an entry of the register.
+        pub(crate) static DECLARED_IN_ENTRY: &[AttributeDef] = &[$(AttributeDef::new($name, $ty, $doc)),*];
+    };
+}
+
+declared! {
+    "flow" Type::Enum(FLOWS), "The OAuth flow of the app, from the register.";
+    "owner" Type::Text, "Who is responsible for the app.";
+    "purpose" Type::Text, "The purpose of the app.";
+    "audience" Type::Enum(AUDIENCES), "The people who use the app.";
+    "vendor" Type::Text, "The company that makes the client.";
+    "criticality" Type::Enum(CRITICALITIES), "How much damage a failure or an abuse of the app can do.";
+    "networks" TEXTS, "The networks that the client runs in.";
+    "redirectUris" TEXTS, "The redirect URIs that the client sends.";
+    "calls" Type::List(&Type::Enum(APIS)), "The APIs that the client calls.";
+    "profile" Type::Text, "The profile of the client's user, as Setup shows it; the same as `user.profile`.";
+    "user.profile" Type::Text, "The profile of the client's user, as Setup shows it.";
+    "user.permissionSets" TEXTS, "The permission sets of the client's user, by label or API name.";
+    "environment" Type::Enum(ENVIRONMENTS), "The kind of org that the app is for.";
+    "migrated" Type::Bool, "Whether the connected app became the external client app of the same name.";
+    "reviewed.on" Type::Date, "The day of the last review of the app.";
+    "reviewed.by" Type::Text, "Who reviewed the app.";
+    "reviewed.how" Type::Text, "What was reviewed, or where the result is.";
+    "tested.on" Type::Date, "The day of the last test that the client works with these settings.";
+    "tested.by" Type::Text, "Who tested it.";
+    "tested.how" Type::Text, "How it was tested.";
+    "monitored.on" Type::Date, "The day since which the use of the app is monitored.";
+    "monitored.by" Type::Text, "Who monitors it.";
+    "monitored.how" Type::Text, "How it is monitored.";
+    "justify" Type::Record(&[]), "The justifications in the register, by topic: `reason`, `expires`.";
+    "expect" Type::Record(&[]), "The values that the register expects, by attribute.";
+}
+
+const TEXTS: Type = Type::List(&Type::Text);
 
 /// The kinds of org that an app can be for.
-pub(crate) const ENVIRONMENTS: &[EnumLiteral] = &[
+const ENVIRONMENTS: &[EnumLiteral] = &[
     EnumLiteral { name: "production", setup: "" },
     EnumLiteral { name: "sandbox", setup: "" },
     EnumLiteral { name: "development", setup: "" },
+];
+
+/// The people who use an app.
+const AUDIENCES: &[EnumLiteral] = &[
+    EnumLiteral { name: "administrators", setup: "" },
+    EnumLiteral { name: "employees", setup: "" },
+    EnumLiteral { name: "customers", setup: "" },
+];
+
+/// The damage that a failure or an abuse of an app can do.
+const CRITICALITIES: &[EnumLiteral] = &[
+    EnumLiteral { name: "low", setup: "" },
+    EnumLiteral { name: "medium", setup: "" },
+    EnumLiteral { name: "high", setup: "" },
+    EnumLiteral { name: "critical", setup: "" },
+];
+
+/// The APIs that a client calls.
+const APIS: &[EnumLiteral] = &[
+    EnumLiteral { name: "rest", setup: "" },
+    EnumLiteral { name: "soap", setup: "" },
+    EnumLiteral { name: "mcp", setup: "" },
 ];
 
 /// Returns the type of `declared.justify.TOPIC.reason` or `.expires`, whose topics the user chooses.
@@ -79,10 +113,31 @@ pub(super) struct RawRegisterEntry {
     /// What the app is for.
     #[serde(default)]
     purpose: Option<Placed<String>>,
+    /// The people who use it.
+    #[serde(default)]
+    #[schemars(schema_with = "audience_schema")]
+    audience: Option<Placed<String>>,
+    /// The company that makes the client.
+    #[serde(default)]
+    vendor: Option<Placed<String>>,
+    /// How much damage a failure or an abuse of it can do.
+    #[serde(default)]
+    #[schemars(schema_with = "criticality_schema")]
+    criticality: Option<Placed<String>>,
     /// The networks that the client runs in: `203.0.113.0/24`, an address, or `203.0.113.1-203.0.113.9`.
     #[serde(default)]
     networks: Option<Placed<Vec<Placed<String>>>>,
-    /// The profile of the client's user, as Setup shows it.
+    /// The redirect URIs that the client sends.
+    #[serde(default)]
+    redirect_uris: Option<Placed<Vec<Placed<String>>>>,
+    /// The APIs that the client calls.
+    #[serde(default)]
+    #[schemars(schema_with = "calls_schema")]
+    calls: Option<Placed<Vec<Placed<String>>>>,
+    /// The user that the client logs in as.
+    #[serde(default)]
+    user: Option<RawUser>,
+    /// The profile of the client's user, as Setup shows it. The same as `profile` under `user`.
     #[serde(default)]
     profile: Option<Placed<String>>,
     /// What kind of org the app is for.
@@ -92,12 +147,46 @@ pub(super) struct RawRegisterEntry {
     /// Whether the connected app became the external client app of the same name, and is only a read-only copy of it.
     #[serde(default)]
     migrated: Option<Placed<bool>>,
+    /// The last review of it.
+    #[serde(default)]
+    reviewed: Option<RawEvidence>,
+    /// The last test that the client works with the settings of it.
+    #[serde(default)]
+    tested: Option<RawEvidence>,
+    /// Since when its use is monitored.
+    #[serde(default)]
+    monitored: Option<RawEvidence>,
     /// The expected values of attributes. `preauth check --fix` sets them.
     #[serde(default)]
     expect: YamlMap<YamlNode>,
     /// Justifications by topic, such as `ip-relaxation`.
     #[serde(default)]
     justify: YamlMap<RawJustification>,
+}
+
+/// The user that a client logs in as.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawUser {
+    /// The profile, as Setup shows it.
+    #[serde(default)]
+    profile: Option<Placed<String>>,
+    /// The permission sets, by label or API name.
+    #[serde(default, rename = "permissionSets")]
+    permission_sets: Option<Placed<Vec<Placed<String>>>>,
+}
+
+/// What somebody did, and when.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawEvidence {
+    /// The day, such as 2026-11-30.
+    on: Placed<String>,
+    /// Who did it.
+    by: Placed<String>,
+    /// How it was done, or where the result is.
+    #[serde(default)]
+    how: Option<Placed<String>>,
 }
 
 /// A reason, and the last day on which it is valid.
@@ -110,16 +199,72 @@ struct RawJustification {
     expires: Placed<String>,
 }
 
-fn words_schema(words: &[&str]) -> Schema {
-    json_schema!({ "type": ["string", "null"], "enum": words })
+fn words_schema(words: &[EnumLiteral]) -> Schema {
+    json_schema!({ "type": ["string", "null"], "enum": words.iter().map(|word| word.name).collect::<Vec<_>>() })
 }
 
 fn flow_schema(_: &mut SchemaGenerator) -> Schema {
-    words_schema(&FLOWS.iter().map(|word| word.name).collect::<Vec<_>>())
+    words_schema(FLOWS)
+}
+
+fn audience_schema(_: &mut SchemaGenerator) -> Schema {
+    words_schema(AUDIENCES)
+}
+
+fn criticality_schema(_: &mut SchemaGenerator) -> Schema {
+    words_schema(CRITICALITIES)
+}
+
+fn calls_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": ["array", "null"], "items": words_schema(APIS) })
 }
 
 fn environment_schema(_: &mut SchemaGenerator) -> Schema {
-    words_schema(&["production", "sandbox", "development"])
+    words_schema(ENVIRONMENTS)
+}
+
+impl RawRegisterEntry {
+    /// Returns what the entry declares under the names in [`DECLARED`].
+    fn declared(&self) -> impl Iterator<Item = (&'static str, YamlNode)> {
+        let user = self.user.as_ref();
+        let profile = user.and_then(|user| user.profile.as_ref()).or(self.profile.as_ref());
+        let mut texts = vec![
+            ("flow", self.flow.as_ref()),
+            ("owner", self.owner.as_ref()),
+            ("purpose", self.purpose.as_ref()),
+            ("audience", self.audience.as_ref()),
+            ("vendor", self.vendor.as_ref()),
+            ("criticality", self.criticality.as_ref()),
+            ("profile", profile),
+            ("user.profile", profile),
+            ("environment", self.environment.as_ref()),
+        ];
+        let evidence = [
+            (["reviewed.on", "reviewed.by", "reviewed.how"], &self.reviewed),
+            (["tested.on", "tested.by", "tested.how"], &self.tested),
+            (["monitored.on", "monitored.by", "monitored.how"], &self.monitored),
+        ];
+        for ([on, by, how], evidence) in evidence {
+            let Some(evidence) = evidence else { continue };
+            texts.extend([(on, Some(&evidence.on)), (by, Some(&evidence.by)), (how, evidence.how.as_ref())]);
+        }
+        let lists = [
+            ("networks", self.networks.as_ref()),
+            ("redirectUris", self.redirect_uris.as_ref()),
+            ("calls", self.calls.as_ref()),
+            ("user.permissionSets", user.and_then(|user| user.permission_sets.as_ref())),
+        ];
+        let text = |text: &Placed<String>| Placed::new(YamlData::Text(text.value.clone()), text.range);
+        let list = |items: &Placed<Vec<Placed<String>>>| {
+            Placed::new(YamlData::List(items.iter().map(text).collect()), items.range)
+        };
+        let migrated = self.migrated.as_ref().map(|flag| Placed::new(YamlData::Bool(flag.value), flag.range));
+        let texts: Vec<_> =
+            texts.into_iter().filter_map(|(name, value)| Some((name, text(value?)))).collect();
+        let lists: Vec<_> =
+            lists.into_iter().filter_map(|(name, value)| Some((name, list(value?)))).collect();
+        texts.into_iter().chain(lists).chain(migrated.map(|flag| ("migrated", flag)))
+    }
 }
 
 /// The register: the purpose and owner of each app, and the expected values of its attributes.
@@ -236,41 +381,25 @@ impl ConfigReader<'_, '_> {
         let pattern = self.apps(&raw.matches)?;
         let mut entry =
             RegisterEntry { pattern, location: at(raw.matches.range), facts: Vec::new(), expect: Vec::new() };
-        let words = [("declared.flow", &raw.flow), ("declared.environment", &raw.environment)];
-        for (name, word) in words {
-            let Some(word) = word else { continue };
-            let ty = DECLARED.iter().find(|row| row.name == name).map_or(Type::Text, |row| row.ty);
-            let node = Placed::new(YamlData::Text(word.value.clone()), word.range);
-            match literal::read(&node, ty, &file) {
-                Ok(value) => entry.facts.push((name.to_owned(), Fact::present(value, at(word.range)))),
+        for (name, node) in raw.declared() {
+            let declared = DECLARED.iter().find(|row| row.name.strip_prefix("declared.") == Some(name));
+            let row = declared.expect("invariant: the table has every key");
+            match literal::read(&node, row.ty, &file) {
+                Ok(value) => entry.facts.push((row.name.to_owned(), Fact::present(value, at(node.range)))),
                 Err(error) => self.error(error.range, error.message, error.near.as_deref()),
             }
         }
-        let texts = [
-            ("declared.owner", &raw.owner),
-            ("declared.purpose", &raw.purpose),
-            ("declared.profile", &raw.profile),
-        ];
-        for (name, text) in texts {
-            if let Some(text) = text {
-                let value = Value::text(text.value.as_str());
-                entry.facts.push((name.to_owned(), Fact::present(value, at(text.range))));
+        if let (Some(user), Some(alias)) =
+            (raw.user.as_ref().and_then(|user| user.profile.as_ref()), &raw.profile)
+        {
+            let message = "`profile` and `profile` under `user` are the same: remove one".into();
+            self.duplicate(message, &at(user.range), &at(alias.range));
+        }
+        for named in raw.networks.iter().flat_map(|networks| &networks.value) {
+            if IpRange::parse(named).is_err() {
+                let message = format!("`{}` is not a network: {NETWORK_FORMS}", named.value);
+                self.error(named.range, message, None);
             }
-        }
-        if let Some(migrated) = &raw.migrated {
-            let fact = Fact::present(Value::Bool(migrated.value), at(migrated.range));
-            entry.facts.push(("declared.migrated".into(), fact));
-        }
-        if let Some(networks) = &raw.networks {
-            let items = networks.iter().map(|named| {
-                if IpRange::parse(named).is_err() {
-                    let message = format!("`{}` is not a network: {NETWORK_FORMS}", named.value);
-                    self.error(named.range, message, None);
-                }
-                Fact::present(Value::text(named.value.as_str()), at(named.range))
-            });
-            let value = Value::List(items.collect());
-            entry.facts.push(("declared.networks".into(), Fact::present(value, at(networks.range))));
         }
         for (topic, justification) in raw.justify.iter() {
             let name = |field: &str| format!("declared.justify.{}.{field}", topic.value);

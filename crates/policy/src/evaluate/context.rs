@@ -40,19 +40,24 @@ impl CheckInput {
 
 /// The state before the change that is checked.
 #[derive(Clone, Debug)]
-pub struct BaseState(pub Arc<Org>);
+pub struct BaseState {
+    /// The org.
+    pub org: Arc<Org>,
+    /// The register; `None` if it had errors.
+    pub register: Option<Register>,
+}
 
 impl BaseState {
     /// Returns the app as it was: the one of the same kind and name, and of several the one in the same file.
     pub(crate) fn app(&self, app: &App) -> Option<&App> {
-        let same_name = self.0.apps_named(&app.name).iter().map(|before| &**before);
+        let same_name = self.org.apps_named(&app.name).iter().map(|before| &**before);
         let same_kind = same_name.filter(|before| before.kind == app.kind);
         same_kind.max_by_key(|before| before.home.file == app.home.file)
     }
 
     /// Returns the components that a grant named.
     pub(crate) fn components(&self, grant: &Grant) -> Vec<Arc<Component>> {
-        self.0.components.resolve(grant.kind, &grant.name).components().to_vec()
+        self.org.components.resolve(grant.kind, &grant.name).components().to_vec()
     }
 }
 

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use preauth_metadata::{
-    ATTRIBUTES, App, AppKind, Attribute, AttributeDef, CONTRADICTED, Component, Direction, FLOW_STATES, Fact,
-    FactState, Facts, Grant, Kind, Org, Places, Polarity, RANGES, Resolution, Type, Value,
+    ATTRIBUTES, App, AppKind, Attribute, AttributeDef, CONTRADICTED, Component, Direction, Effect,
+    FLOW_STATES, Fact, FactState, Facts, Grant, Kind, Org, Places, Polarity, RANGES, Resolution, Type, Value,
+    app_differences, attribute,
 };
 use preauth_source::ArcStr;
 
@@ -60,6 +61,13 @@ pub(crate) static DERIVED: &[AttributeDef] = &[
          no change is checked. Standard profiles cannot be deleted.",
     ),
     AttributeDef::new(
+        "untestedChanges",
+        Type::List(&Type::Text),
+        "The attributes of the app that the change that is checked alters, if the register has the same `tested.on` as \
+         before the change. Empty otherwise; not applicable if no change is checked. Attributes on which no access depends \
+         do not count.",
+    ),
+    AttributeDef::new(
         "anyApiClientHolders",
         Type::List(&Type::Text),
         "The profiles and permission sets in the source that have the permission `UseAnyApiClient`. Their users can use \
@@ -106,6 +114,7 @@ impl<'c> AppCase<'c> {
             "weakerThanSuccessor" => self.weaker_than_successor(),
             "isNew" => self.is_new(),
             "lostGrants" => self.lost_grants(),
+            "untestedChanges" => self.untested_changes(),
             "anyApiClientHolders" => any_api_client_holders(self.case.org),
             _ => return None,
         })
@@ -299,6 +308,35 @@ impl AppCase<'_> {
         }
         let item = |grant: &&Grant| grant.facts.get("name").cloned();
         Fact { state: FactState::Present(Value::List(lost.iter().filter_map(item).collect())), places }
+    }
+}
+
+impl AppCase<'_> {
+    fn untested_changes(self) -> Fact {
+        let home = || self.app.home.clone();
+        let Some(base) = &self.case.given.base else {
+            return Fact::new(FactState::NotApplicable("no change is checked".into()), home());
+        };
+        let Some(register) = &base.register else {
+            let why = "the configuration before the change has errors";
+            return Fact::new(FactState::Unknown(why.into()), home());
+        };
+        let before = base.app(self.app);
+        let tested_before = before
+            .and_then(|app| register.of(app).ok().flatten())
+            .map(|entry| entry.fact("declared.tested.on"));
+        let is_same =
+            tested_before.is_some_and(|day| day.value() == self.declared("declared.tested.on").value());
+        let differences = before.filter(|_| is_same).map(|before| app_differences(before, self.app));
+        let is_neutral = |name: &str| attribute(name).is_some_and(|row| row.effect == Effect::Neutral);
+        let items = differences.into_iter().flatten().map(|difference| difference.def.name);
+        let items = items.filter(|name| !is_neutral(name)).map(|name| {
+            let place = self.app.fact(name).and_then(Fact::place).cloned().unwrap_or_else(home);
+            Fact::present(Value::text(name), place)
+        });
+        let items: Vec<Fact> = items.collect();
+        let places = items.first().map_or_else(|| home().into(), |item| item.places.clone());
+        Fact { state: FactState::Present(Value::List(items.into())), places }
     }
 }
 

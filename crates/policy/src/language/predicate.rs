@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use jiff::civil::Date;
 use preauth_metadata::{
     Duration, Fact, FactState, IpRange, IpSet, Kind, Type, Value, as_ip_range, masked, same,
 };
@@ -62,8 +63,37 @@ pub enum Operand {
     Literal(Value),
     /// Another attribute of the same subject.
     Path(AttributePath),
-    /// The day of the check, or a day so long after it.
-    AsOf(Option<Duration>),
+    /// A day that is counted from the day of the check.
+    AsOf(RelativeDay),
+}
+
+/// A day that is counted from another one.
+#[derive(Clone, Copy, Debug)]
+pub enum RelativeDay {
+    /// The same day.
+    Same,
+    /// A later day.
+    After(Duration),
+    /// An earlier day.
+    Before(Duration),
+}
+
+impl RelativeDay {
+    fn from(self, day: Date) -> Date {
+        match self {
+            Self::Same => day,
+            Self::After(time) => time.after(day),
+            Self::Before(time) => time.before(day),
+        }
+    }
+
+    fn sentence(self) -> String {
+        match self {
+            Self::Same => "today".into(),
+            Self::After(time) => format!("{} from today", time.in_words()),
+            Self::Before(time) => format!("{} before today", time.in_words()),
+        }
+    }
 }
 
 impl Operand {
@@ -74,10 +104,7 @@ impl Operand {
     pub(crate) fn value<'o>(&'o self, facts: &'o dyn FactSource) -> Result<Option<Cow<'o, Value>>, Verdict> {
         match self {
             Self::Literal(value) => Ok(Some(Cow::Borrowed(value))),
-            Self::AsOf(ahead) => {
-                let day = facts.as_of();
-                Ok(Some(Cow::Owned(Value::Date(ahead.map_or(day, |ahead| ahead.after(day))))))
-            }
+            Self::AsOf(day) => Ok(Some(Cow::Owned(Value::Date(day.from(facts.as_of()))))),
             Self::Path(path) => {
                 let fact = facts.fact(path);
                 match &fact.state {
@@ -112,8 +139,7 @@ impl Operand {
     fn sentence(&self) -> String {
         match self {
             Self::Literal(value) => format!("`{}`", masked(&value.in_words())),
-            Self::AsOf(None) => "today".into(),
-            Self::AsOf(Some(ahead)) => format!("{} from today", ahead.in_words()),
+            Self::AsOf(day) => day.sentence(),
             Self::Path(path) => format!("`{path}`"),
         }
     }

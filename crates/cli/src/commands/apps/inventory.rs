@@ -118,6 +118,50 @@ pub(super) struct JsonDeclared {
     pub(super) purpose: Option<String>,
     /// The kind of org that the app is for.
     pub(super) environment: Option<String>,
+    /// The people who use the app.
+    pub(super) audience: Option<String>,
+    /// The company that makes the client.
+    pub(super) vendor: Option<String>,
+    /// How much damage a failure or an abuse of the app can do: `low`, `medium`, `high` or `critical`.
+    pub(super) criticality: Option<String>,
+    /// The networks that the client runs in.
+    pub(super) networks: Vec<String>,
+    /// The redirect URIs that the client sends.
+    pub(super) redirect_uris: Vec<String>,
+    /// The APIs that the client calls: `rest`, `soap`, `mcp`.
+    pub(super) calls: Vec<String>,
+    /// The user that the client logs in as.
+    pub(super) user: JsonClientUser,
+    /// The last review of the app.
+    pub(super) reviewed: Option<JsonEvidence>,
+    /// The last test that the client works with the settings of the app.
+    pub(super) tested: Option<JsonEvidence>,
+    /// Since when the use of the app is monitored.
+    pub(super) monitored: Option<JsonEvidence>,
+}
+
+/// The user that a client logs in as.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "ClientUser")]
+pub(super) struct JsonClientUser {
+    /// The profile, as Setup shows it.
+    pub(super) profile: Option<String>,
+    /// The permission sets.
+    pub(super) permission_sets: Vec<String>,
+}
+
+/// What somebody did, and when.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Evidence")]
+pub(super) struct JsonEvidence {
+    /// The day, such as 2026-11-30.
+    pub(super) on: String,
+    /// Who did it.
+    pub(super) by: Option<String>,
+    /// How it was done, or where the result is.
+    pub(super) how: Option<String>,
 }
 
 /// Whether the settings of an app allow a flow.
@@ -274,11 +318,33 @@ impl JsonApp {
 impl JsonDeclared {
     fn new(entry: &RegisterEntry) -> Self {
         let text = |name: &str| entry.fact(name).value().map(|value| masked(&value.to_string()));
+        let list = |name: &str| -> Vec<String> {
+            let fact = entry.fact(name);
+            let items = fact.value().and_then(Value::as_list).unwrap_or_default().iter();
+            items.filter_map(Fact::value).map(|value| masked(&value.to_string())).collect()
+        };
+        let evidence = |name: &str| {
+            let field = |field: &str| text(&format!("declared.{name}.{field}"));
+            Some(JsonEvidence { on: field("on")?, by: field("by"), how: field("how") })
+        };
         Self {
             flow: text("declared.flow"),
             owner: text("declared.owner"),
             purpose: text("declared.purpose"),
             environment: text("declared.environment"),
+            audience: text("declared.audience"),
+            vendor: text("declared.vendor"),
+            criticality: text("declared.criticality"),
+            networks: list("declared.networks"),
+            redirect_uris: list("declared.redirectUris"),
+            calls: list("declared.calls"),
+            user: JsonClientUser {
+                profile: text("declared.user.profile"),
+                permission_sets: list("declared.user.permissionSets"),
+            },
+            reviewed: evidence("reviewed"),
+            tested: evidence("tested"),
+            monitored: evidence("monitored"),
         }
     }
 }

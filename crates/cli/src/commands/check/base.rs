@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use preauth_metadata::{Kind, Workspace};
-use preauth_policy::Judgement;
+use preauth_policy::{BaseState, Judgement};
 use preauth_source::{Diagnostic, FilePath};
 
 use super::{
@@ -33,6 +33,8 @@ pub(super) struct BaseSource {
     tree: ProjectTree,
     /// Its configuration and policies, if they differ from the present ones.
     rules: Option<LoadedPolicies>,
+    /// The configuration has errors, so the present one takes its place.
+    rules_are_invalid: bool,
     /// The components that the change deletes by a manifest.
     deleted: BTreeSet<DeletedComponent>,
 }
@@ -64,15 +66,13 @@ pub(super) fn find(
         None => snapshot.tree(now.tree.scope.iter().cloned().collect(), plan.all)?,
     };
     let on_disk = now.rules_on_disk.then_some(&now.rules);
-    let mut rules = snapshot.policies(on_disk, plan.config)?.filter(|rules| {
-        let is_valid = rules.errors.is_empty();
-        if !is_valid {
-            output.message(&format!(
-                "The configuration at `{named}` has errors: the files at `{named}` are checked with the present configuration."
-            ));
-        }
-        is_valid
-    });
+    let mut rules = snapshot.policies(on_disk, plan.config)?;
+    let rules_are_invalid = rules.take_if(|rules| !rules.errors.is_empty()).is_some();
+    if rules_are_invalid {
+        output.message(&format!(
+            "The configuration at `{named}` has errors: the files at `{named}` are checked with the present configuration."
+        ));
+    }
     if let Some(rules) = &mut rules {
         rules.policies.switch_on(&now.switched_on);
     }
@@ -82,13 +82,13 @@ pub(super) fn find(
         Some(commit) => format!("{named} ({})", &commit[..10.min(commit.len())]),
         None => "nothing (no commit yet)".into(),
     };
-    Ok(BaseSource { name, snapshot, tree, rules, deleted })
+    Ok(BaseSource { name, snapshot, tree, rules, rules_are_invalid, deleted })
 }
 
 /// Reads and checks the tree before the change. Then removes from the present tree the components that the change
 /// deletes by a manifest.
 pub(super) fn check(evaluation: EvaluationPlan, source: BaseSource, now: &mut ReadTree) -> BaseTree {
-    let BaseSource { name, snapshot, tree, rules: own, deleted } = source;
+    let BaseSource { name, snapshot, tree, rules: own, rules_are_invalid, deleted } = source;
     let rules = own.as_ref().unwrap_or(&now.rules);
     let is_same = |path: &FilePath| match &now.staged {
         Some(staged) => snapshot.has_same_content(staged, path),
@@ -104,12 +104,14 @@ pub(super) fn check(evaluation: EvaluationPlan, source: BaseSource, now: &mut Re
     if own.is_none() && has_same_project {
         workspace = derived(&now.workspace, &workspace);
     }
-    let given = given(evaluation, rules, Some(workspace.org()));
+    let register = (!rules_are_invalid).then(|| rules.config.register.clone());
+    let state = BaseState { org: workspace.org().clone(), register };
+    let given = given(evaluation, rules, Some(&state));
     let Judgement { mut diagnostics, undecided } = preauth_policy::check(&workspace, &rules.policies, &given);
     diagnostics.extend(tree.diagnostics);
     diagnostics.sort_by(Diagnostic::order);
     remove_deleted(&deleted, &workspace, &mut now.workspace);
-    BaseTree { name, org: workspace.org().clone(), diagnostics, undecided }
+    BaseTree { name, state, diagnostics, undecided }
 }
 
 /// Removes deleted components from the present workspace.

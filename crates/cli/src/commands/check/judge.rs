@@ -3,10 +3,8 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
 };
 
-use preauth_metadata::Org;
 use preauth_policy::{BaseState, CheckInput, Waivers, check, fix};
 use preauth_source::{Diagnostic, Fix};
 
@@ -21,7 +19,7 @@ use crate::{report::summary::Coverage, tree::load::LoadedPolicies};
 /// Checks a tree, and fixes it in memory if the plan says so.
 pub(super) fn judge(plan: &Plan<'_>, read: ReadTree, previous: &PreviousFindings) -> CheckedTree {
     let ReadTree { tree, rules, mut workspace, base, .. } = read;
-    let given = given(plan.evaluation, &rules, base.as_ref().map(|base| &base.org));
+    let given = given(plan.evaluation, &rules, base.as_ref().map(|base| &base.state));
     let withheld = RefCell::new(BTreeSet::new());
     let (mut judgement, fixed_texts, fixed) = if let Some(fixes) = plan.fixes {
         let new = previous.new_among(|| check(&workspace, &rules.policies, &given).diagnostics);
@@ -46,14 +44,14 @@ pub(super) fn judge(plan: &Plan<'_>, read: ReadTree, previous: &PreviousFindings
     CheckedTree { tree, rules, workspace, org, base, judgement, coverage, fixed_texts, fixed, withheld }
 }
 
-/// Returns the input of a check that is neither source nor policy; `base` is the org before the change.
+/// Returns the input of a check that is neither source nor policy; `base` is the state before the change.
 pub(super) fn given(
     evaluation: EvaluationPlan,
     rules: &LoadedPolicies,
-    base: Option<&Arc<Org>>,
+    base: Option<&BaseState>,
 ) -> CheckInput {
     let mut given = CheckInput::new(&rules.config, evaluation.day);
-    given.base = base.cloned().map(BaseState);
+    given.base = base.cloned();
     if !evaluation.waivers {
         given.waivers = Waivers::default();
     }

@@ -17,7 +17,7 @@ pub(super) fn policy_results(
 ) -> Vec<PolicyResult> {
     let CheckedTree { rules, workspace, org, base, judgement, .. } = checked;
     let policies = &rules.policies;
-    let given = given(plan.evaluation, rules, base.as_ref().map(|base| &base.org));
+    let given = given(plan.evaluation, rules, base.as_ref().map(|base| &base.state));
     let reported = reported_subjects(org, &selected.diagnostics);
     let of_policies = tally_all(workspace, policies, &given).into_iter().map(|(policy, tally)| {
         let nouns = [policy.select.noun(1), policy.select.noun(2)];

@@ -43,7 +43,7 @@ pub(super) fn select(
         let undecided_before = base.map_or(&[][..], |base| &base.undecided);
         selected.undecided = new_undecided(undecided_before, &one.judgement.undecided);
         selected.removed = base.map_or(0, |base| {
-            count_folded(policies, &base.org, &removed(&base.diagnostics, &one.judgement.diagnostics))
+            count_folded(policies, &base.state.org, &removed(&base.diagnostics, &one.judgement.diagnostics))
         });
         all.push(selected);
     }

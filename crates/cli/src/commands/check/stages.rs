@@ -7,7 +7,7 @@ use std::{
 
 use preauth_metadata::{Org, Workspace, codes::FILE_UNREADABLE};
 use preauth_policy::{
-    Judgement, Undecided,
+    BaseState, Judgement, Undecided,
     codes::{CONFIG_INVALID, POLICY_INVALID},
 };
 use preauth_source::{ArcStr, Diagnostic, FilePath};
@@ -51,7 +51,7 @@ pub(super) struct ReadTree {
 pub(super) struct BaseTree {
     /// The branch or commit as it was named, and the commit that it is.
     pub(super) name: String,
-    pub(super) org: Arc<Org>,
+    pub(super) state: BaseState,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) undecided: Vec<Undecided>,
 }
@@ -95,7 +95,7 @@ impl SelectedFindings {
     /// Returns the change that was checked, if one was.
     pub(super) fn change<'j>(&self, checked: &'j CheckedTree) -> Option<Comparison<'j>> {
         let base = checked.base.as_ref()?;
-        Some(Comparison { from: &base.name, org: &base.org, known: self.known, gone: self.removed })
+        Some(Comparison { from: &base.name, org: &base.state.org, known: self.known, gone: self.removed })
     }
 }
 

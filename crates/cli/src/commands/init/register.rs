@@ -84,6 +84,7 @@ fn entry(app: &App, out: &mut String) {
     out.push_str(
         "    # owner: ? # the person or team responsible for it\n    \
          # purpose: ? # the task that it has\n    \
+         # criticality: ? # the damage that an abuse of it can do: low, medium, high or critical\n    \
          # networks: [?] # the addresses of its client, such as 203.0.113.0/24\n    \
          # environment: ? # production, sandbox or development\n",
     );

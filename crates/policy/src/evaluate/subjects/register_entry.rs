@@ -2,11 +2,11 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use preauth_metadata::{App, AttributeDef, FLOWS, Fact, FactState, FileFacts, Type, Value};
+use preauth_metadata::{App, AttributeDef, Fact, FactState, FileFacts, Type, Value};
 use preauth_source::{FilePath, Location, SubjectId};
 
 use crate::{
-    config::{ENVIRONMENTS, RegisterEntry},
+    config::{DECLARED_IN_ENTRY, RegisterEntry},
     evaluate::{
         context::Case,
         subject::{Select, Subject, SubjectData, SubjectKind, SubjectSource, prefixed},
@@ -17,7 +17,11 @@ use crate::{
 pub(super) static KIND: SubjectKind = SubjectKind {
     name: "RegisterEntry",
     nouns: ["register entry", "register entries"],
-    attributes: || prefixed("", ATTRIBUTES),
+    attributes: || {
+        // Justifications and expectations are about an app.
+        let declared = DECLARED_IN_ENTRY.iter().filter(|row| !matches!(row.ty, Type::Record(_)));
+        prefixed("", ATTRIBUTES.iter().chain(declared))
+    },
     source: SubjectSource::Unit(subjects),
     can_be_overridden: false,
     ..SubjectKind::DEFAULT
@@ -31,12 +35,6 @@ static ATTRIBUTES: &[AttributeDef] = &[
         Type::List(&Type::Text),
         "The developer names of its apps that a `.forceignore` leaves out.",
     ),
-    AttributeDef::new("flow", Type::Enum(FLOWS), "The OAuth flow of its apps."),
-    AttributeDef::new("owner", Type::Text, "Who is responsible for its apps."),
-    AttributeDef::new("purpose", Type::Text, "The purpose of its apps."),
-    AttributeDef::new("networks", Type::List(&Type::Text), "The networks that its clients run in."),
-    AttributeDef::new("profile", Type::Text, "The profile of its clients' user, as Setup shows it."),
-    AttributeDef::new("environment", Type::Enum(ENVIRONMENTS), "The kind of org that its apps are for."),
 ];
 
 fn subjects<'c>(select: Select, case: Case<'c>, unit: Unit<'c>) -> Vec<Subject<'c>> {

@@ -152,21 +152,31 @@ fn run(
 
 /// Returns the other input of the check of an example.
 fn given(policies: &PolicySet, example: &RawExample, config: Option<&str>) -> Result<CheckInput, String> {
-    let config = config.map(|text| Config::read(&SourceFile::new("preauth.yaml".into(), text)));
-    let (config, errors) = config.unwrap_or_default();
-    if let Some(error) = errors.first() {
-        return Err(format!("error in its configuration: {}", error.message));
-    }
+    let config = config.map(read_config).transpose()?.unwrap_or_default();
     let as_of = match &example.as_of {
         None => AS_OF,
         Some(day) => day.parse().map_err(|_| format!("`{}` is not a date", day.value))?,
     };
     let mut given = CheckInput::new(&config, as_of);
-    given.base = example.base.as_ref().map(|base| {
-        let files: Files = base.iter().map(|(path, text)| (path.value.clone(), text.clone())).collect();
-        BaseState(workspace(policies, &files).org().clone())
-    });
+    if let Some(base) = &example.base {
+        let text = |(path, text): (&Placed<String>, &String)| (path.value.clone(), text.clone());
+        let mut files: Files = base.iter().map(text).collect();
+        let register = match files.remove("preauth.yaml") {
+            None => given.register.clone(),
+            Some(text) => read_config(&text)?.register,
+        };
+        let org = workspace(policies, &files).org().clone();
+        given.base = Some(BaseState { org, register: Some(register) });
+    }
     Ok(given)
+}
+
+fn read_config(text: &str) -> Result<Config, String> {
+    let (config, errors) = Config::read(&SourceFile::new("preauth.yaml".into(), text));
+    match errors.first() {
+        Some(error) => Err(format!("error in its configuration: {}", error.message)),
+        None => Ok(config),
+    }
 }
 
 /// A failing example as a tree to try fixes on.

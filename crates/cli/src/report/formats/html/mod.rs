@@ -205,7 +205,16 @@ fn declared(run: &Run<'_>, app: &App) -> Vec<(&'static str, String)> {
         ("declared.owner", "Owner"),
         ("declared.flow", "OAuth flow"),
         ("declared.environment", "Environment"),
+        ("declared.audience", "Audience"),
+        ("declared.vendor", "Vendor"),
+        ("declared.criticality", "Criticality"),
         ("declared.networks", "Networks of the client"),
+        ("declared.reviewed.on", "Reviewed on"),
+        ("declared.reviewed.by", "Reviewed by"),
+        ("declared.tested.on", "Tested on"),
+        ("declared.tested.by", "Tested by"),
+        ("declared.monitored.on", "Monitored since"),
+        ("declared.monitored.by", "Monitored by"),
     ];
     let each = rows.into_iter().filter_map(|(name, title)| {
         let fact = entry.fact(name);
