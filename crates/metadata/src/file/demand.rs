@@ -53,6 +53,26 @@ const STRUCTURE: &[(Kind, &[&str])] = &[
         ],
     ),
     (Kind::ExternalClientApplication, &["label"]),
+    (Kind::ProfileSessionSetting, &["profile", "requiredSessionLevel"]),
+    (Kind::Profile, LOGIN_HOURS),
+];
+
+/// The elements with the minutes of each day between which the users of a profile may log in.
+pub(crate) const LOGIN_HOURS: &[&str] = &[
+    "loginHours/mondayStart",
+    "loginHours/mondayEnd",
+    "loginHours/tuesdayStart",
+    "loginHours/tuesdayEnd",
+    "loginHours/wednesdayStart",
+    "loginHours/wednesdayEnd",
+    "loginHours/thursdayStart",
+    "loginHours/thursdayEnd",
+    "loginHours/fridayStart",
+    "loginHours/fridayEnd",
+    "loginHours/saturdayStart",
+    "loginHours/saturdayEnd",
+    "loginHours/sundayStart",
+    "loginHours/sundayEnd",
 ];
 
 /// The element by which the parts of an external client app name their header.

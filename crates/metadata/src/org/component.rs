@@ -8,6 +8,7 @@ use crate::{
     COMPONENT, ComponentAttribute, Fact, FactState, Facts, FileFacts, Kind, Project, Value,
     codec::read::ComponentFiles,
     cores::on_all_cores,
+    file::demand::LOGIN_HOURS,
     org::components::is_standard_profile,
     schema::components::{LOGIN_IP_RANGES, PERMISSIONS, rows},
 };
@@ -108,6 +109,22 @@ impl Component {
             }
         }
         Self { kind, name, home, files, facts, deployed_last, login_ranges_differ }
+    }
+
+    /// Returns the places that close some hours of a day for the users of a profile.
+    pub fn closed_hours(&self) -> Vec<Location> {
+        let closes = |path: &str, minutes: &str| match path.ends_with("Start") {
+            true => minutes != "0",
+            false => minutes != "1440",
+        };
+        let mut places = Vec::new();
+        for file in self.files.iter().filter(|file| file.kind == Kind::Profile) {
+            let all =
+                LOGIN_HOURS.iter().flat_map(|path| file.found(path).iter().map(move |found| (path, found)));
+            let closing = all.filter(|(path, found)| !found.is_empty() && closes(path, found.text()));
+            places.extend(closing.map(|(_, found)| file.at(found.range())));
+        }
+        places
     }
 
     /// The name that Setup shows: the label, where the kind has one.

@@ -15,7 +15,10 @@ pub(crate) fn read(files: &BTreeMap<FilePath, Arc<FileFacts>>, project: &Project
         || FactState::Unknown(literal!("neither `sfdx-project.json` nor `package.xml` states it")),
         |version| FactState::Present(Value::Number(version.into())),
     );
-    let source = std::iter::once((SOURCE[0].name, Fact::new(version, home.clone())));
+    let sign = |sign: String| Fact::new(FactState::Present(Value::Text(sign.into())), home.clone());
+    let orgs = Value::List(project.signs_of_several_orgs().into_iter().map(sign).collect());
+    let source = [version, FactState::Present(orgs)].map(|state| Fact::new(state, home.clone()));
+    let source = SOURCE.iter().map(|def| def.name).zip(source);
     let all: Vec<&Arc<FileFacts>> =
         files.values().filter(|file| file.kind == Kind::Settings && file.judged).collect();
     let settings = SETTINGS.iter().map(|row| {

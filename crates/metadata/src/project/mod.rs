@@ -27,6 +27,8 @@ pub struct Project {
     pub source_behavior_options: Vec<String>,
     /// Replacements of texts that `sf` makes when it deploys.
     pub replacements: Vec<Replacement>,
+    /// True if the project has a definition of scratch orgs, such as `config/project-scratch-def.json`.
+    pub has_scratch_definition: bool,
     /// True of a folder without `sfdx-project.json` that has projects below it: they share its configuration.
     pub has_projects_below: bool,
 }
@@ -38,11 +40,36 @@ pub struct SourceFolder {
     pub path: String,
     /// The place in the project file that names it.
     pub location: Location,
+    /// The package that is made of it, and of nothing else.
+    pub package: Option<String>,
 }
 
 impl Project {
     /// The name of the file.
     pub const FILE: &str = "sfdx-project.json";
+
+    /// True for the name of a file that defines scratch orgs.
+    pub fn is_scratch_definition(name: &str) -> bool {
+        name.ends_with("scratch-def.json")
+    }
+
+    /// Returns the package that a file is a part of.
+    pub fn package_of(&self, path: &FilePath) -> Option<&str> {
+        let folders = self.source_folders.iter().filter(|folder| path.is_within(&folder.path));
+        folders.max_by_key(|folder| folder.path.len())?.package.as_deref()
+    }
+
+    /// Returns what shows that the project is meant for several orgs.
+    pub fn signs_of_several_orgs(&self) -> Vec<String> {
+        let scratch = self.has_scratch_definition.then(|| "a definition of scratch orgs".to_owned());
+        let packages = self.source_folders.iter().filter_map(|folder| folder.package.as_ref());
+        let replacements = (!self.replacements.is_empty()).then(|| "`replacements`".to_owned());
+        scratch
+            .into_iter()
+            .chain(packages.map(|package| format!("the package `{package}`")))
+            .chain(replacements)
+            .collect()
+    }
 
     /// Reads `sfdx-project.json`. A problem is a diagnostic `project-invalid`; the rest of the file counts.
     pub fn parse(source: &SourceFile<'_>) -> (Self, Vec<Diagnostic>) {

@@ -24,6 +24,7 @@ pub(super) fn project(source: &SourceFile<'_>) -> (Project, Vec<Diagnostic>) {
         source_api_version: source_api_version(&mut json),
         source_behavior_options: source_behavior_options(&mut json),
         replacements: replacements(&mut json),
+        has_scratch_definition: false,
         has_projects_below: false,
     };
     (project, json.diagnostics)
@@ -42,7 +43,9 @@ fn source_folders(json: &mut Json<'_>) -> Vec<SourceFolder> {
         if json.get(&format!("{directory}/path")).is_none() {
             json.report(&directory, "the package directory has no `path`");
         }
-        folders.extend(source_folder(json, &format!("{directory}/path")));
+        let package = json.text(&format!("{directory}/package")).filter(|name| !name.is_empty());
+        let folder = source_folder(json, &format!("{directory}/path"));
+        folders.extend(folder.map(|folder| SourceFolder { package, ..folder }));
         for extra in ["unpackagedMetadata", "seedMetadata"] {
             let pointer = format!("{directory}/{extra}");
             let is_text = json.get(&pointer).is_some_and(Value::is_string);
@@ -59,7 +62,7 @@ fn source_folder(json: &mut Json<'_>, pointer: &str) -> Option<SourceFolder> {
         json.report(pointer, format!("`{path}` is not a path inside the project"));
         return None;
     };
-    Some(SourceFolder { path, location: json.place(pointer) })
+    Some(SourceFolder { path, location: json.place(pointer), package: None })
 }
 
 /// Normalises a path; `None` when it leads out of the project.

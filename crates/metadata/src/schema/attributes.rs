@@ -265,6 +265,14 @@ pub static ATTRIBUTES: &[Attribute] = table! {
     "guestJwtTimeout" Number, Reach, Neither, Public, "Token timeout for guests",
         "The lifetime of JWT-based access tokens of guests, in minutes."
         ; external_client_app [Policies "guestJwtTimeout"] => One(NumberOf(GUEST_JWT_MINUTES)), 61, NOTHING;
+    "samlSigningAlgorithm" Text, Reach, Neither, Public, "Signing Algorithm for SAML Messages",
+        "The algorithm that signs SAML messages to the app: `SHA1` or `SHA256`."
+        ; connected_app [Ca "samlConfig/samlSigningAlgoType"] => One(Str), 50, NOTHING
+        ; external_client_app [Saml "signingAlgorithmType"] => One(Str), 59, NOTHING;
+    "samlEncryptionType" Text, Reach, Neither, Public, "Block Encryption Algorithm",
+        "The algorithm that encrypts SAML assertions to the app: `AES_128`, `AES_256` or, in connected apps, `Triple_Des`."
+        ; connected_app [Ca "samlConfig/encryptionType"] => One(Str), 29, NOTHING
+        ; external_client_app [Saml "encryptionType"] => One(Str), 59, NOTHING;
     "ipRanges" RANGES, Reach, AllowList, Public, "Trusted IP Range for OAuth Web server flow",
         "Ranges of addresses that the app trusts."
         ; connected_app [Ca "ipRanges"] => Codec::Ranges { start: "start", end: "end" }, 29, NOTHING

@@ -37,6 +37,8 @@ pub enum Kind {
     PermissionSetUserPermission,
     PermissionSetGroup,
     MutingPermissionSet,
+    /// The session settings of a profile, which it does not hold itself.
+    ProfileSessionSetting,
     Settings,
 }
 
@@ -224,6 +226,7 @@ static TABLE: &[Row] = &[
     },
     row(Kind::PermissionSetGroup, "PermissionSetGroup", "permissionsetgroup", Role::Access),
     row(Kind::MutingPermissionSet, "MutingPermissionSet", "mutingpermissionset", Role::Access),
+    row(Kind::ProfileSessionSetting, "ProfileSessionSetting", "profileSessionSetting", Role::Access),
     Row {
         kind: Kind::Settings,
         name: "Settings",

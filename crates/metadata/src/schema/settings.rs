@@ -77,8 +77,16 @@ pub static SETTINGS: &[SettingDef] = settings! {
 };
 
 /// The attributes of the source as a whole.
-pub static SOURCE: &[AttributeDef] = &[AttributeDef::new(
-    "apiVersion",
-    Type::Number,
-    "The API version of the source in `sfdx-project.json` or `package.xml`. Single files may be older.",
-)];
+pub static SOURCE: &[AttributeDef] = &[
+    AttributeDef::new(
+        "apiVersion",
+        Type::Number,
+        "The API version of the source in `sfdx-project.json` or `package.xml`. Single files may be older.",
+    ),
+    AttributeDef::new(
+        "project.orgs",
+        Type::List(&Type::Text),
+        "What shows that the project is meant for several orgs: a definition of scratch orgs, package directories with \
+         `package`, `replacements`. Empty if nothing does.",
+    ),
+];

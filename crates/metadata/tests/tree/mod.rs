@@ -122,6 +122,7 @@ pub(crate) fn bare(kind: AppKind) -> Files {
         <isEnforceRefreshTokenTTL>false</isEnforceRefreshTokenTTL>
     </oauthConfig>
     <oauthPolicy></oauthPolicy>
+    <samlConfig/>
     <sessionPolicy/>",
         )]),
         AppKind::ExternalClientApp => files(&[

@@ -41,6 +41,7 @@ pub(crate) fn compile(
     let severities = raw.severities.iter().map(|case| SeverityCase {
         when: compiler.tests(select, &case.when),
         severity: severity(&case.severity),
+        set: case.set,
         message: case.message.as_ref().and_then(|message| compiler.message(select, message)),
         help: case.help.clone(),
     });
@@ -74,6 +75,7 @@ pub(crate) fn compile(
         ignored_files: raw.ignored_files,
         location: Location::new(source.path.clone(), raw.id.range),
         off: rule.is_some_and(|rule| rule.off),
+        only_cases_of: None,
     })
 }
 

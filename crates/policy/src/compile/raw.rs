@@ -89,6 +89,9 @@ pub(crate) struct RawSeverityCase {
     pub when: Vec<RawTest>,
     /// The severity of a finding in this case.
     pub severity: Placed<RawSeverity>,
+    /// The smallest set in which a finding in this case is reported, if it is smaller than that of the policy.
+    #[serde(default)]
+    pub set: Option<RuleSet>,
     /// The message of a finding in this case, if it differs.
     #[serde(default)]
     pub message: Option<Placed<String>>,

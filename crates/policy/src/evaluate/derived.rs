@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use preauth_metadata::{
     ATTRIBUTES, App, AppKind, Attribute, AttributeDef, CONTRADICTED, Component, Direction, Effect,
-    FLOW_STATES, Fact, FactState, Facts, Grant, Kind, Org, Places, Polarity, RANGES, Resolution, Type, Value,
-    app_differences, attribute,
+    FLOW_STATES, Fact, FactState, Facts, FileFacts, Grant, Kind, Org, Places, Polarity, RANGES, Resolution,
+    Type, Value, app_differences, attribute,
 };
-use preauth_source::ArcStr;
+use preauth_source::{ArcStr, Location};
 
 use crate::{
     config::undeclared,
@@ -36,6 +36,34 @@ pub(crate) static DERIVED: &[AttributeDef] = &[
         Type::Bool,
         "Whether the login IP ranges of a user's profile are enforced for the app. For the JWT bearer and SAML bearer \
          flows they are always enforced, whatever the IP relaxation of the app is.",
+    ),
+    AttributeDef::new(
+        "clientProfiles",
+        Type::List(&Type::Record(CLIENT_PROFILE)),
+        "The profiles that the client's user may have: the one that the register declares, or else those that the app is \
+         assigned to.",
+    ),
+    AttributeDef::new(
+        "clientPermissions",
+        Type::List(&Type::Text),
+        "The user permissions of the profile that the register declares for the client's user, and of the permission sets \
+         that the app is assigned to.",
+    ),
+    AttributeDef::new(
+        "parts",
+        Type::List(&Type::Text),
+        "The metadata types of the files of the app that are in the source, also those that a `.forceignore` leaves out.",
+    ),
+    AttributeDef::new(
+        "package",
+        Type::Text,
+        "The package that the main file of the app is a part of, from `packageDirectories` in `sfdx-project.json`.",
+    ),
+    AttributeDef::new(
+        "unpackageable",
+        Type::List(&Type::Text),
+        "The files of an external client app in package directories that a package cannot contain: its policies and its \
+         global OAuth settings.",
     ),
     AttributeDef::new(
         "migratedTo",
@@ -85,6 +113,22 @@ const LOGIN_PROFILE: &[AttributeDef] = &[
     ),
 ];
 
+/// The attributes of a profile in `clientProfiles`.
+const CLIENT_PROFILE: &[AttributeDef] = &[
+    AttributeDef::new("name", Type::Text, "The profile's name, as it is written."),
+    AttributeDef::new(
+        "sessionLevel",
+        Type::Text,
+        "The session security level that it requires at login, from its `.profileSessionSetting` file: `LOW`, `STANDARD` or \
+         `HIGH_ASSURANCE`.",
+    ),
+    AttributeDef::new(
+        "closesHours",
+        Type::Bool,
+        "Whether its login hours close some hours of a day; unknown if it is not in the source.",
+    ),
+];
+
 /// The derived attributes of the org.
 pub(crate) static DERIVED_OF_ORG: &[AttributeDef] = &[
     AttributeDef::new(
@@ -110,6 +154,16 @@ impl<'c> AppCase<'c> {
             "active" if self.successor().is_some() => {
                 Fact::new(FactState::Present(Value::Bool(false)), self.app.home.clone())
             }
+            "clientProfiles" => self.client_profiles(),
+            "clientPermissions" => self.client_permissions(),
+            "parts" => self.parts(),
+            "package" => {
+                let package = self.case.workspace.project().package_of(self.app.main_file());
+                let state = package.filter(|_| self.app.has_main_file());
+                let state = state.map_or(FactState::None, |name| FactState::Present(Value::text(name)));
+                Fact::new(state, self.app.home.clone())
+            }
+            "unpackageable" => self.unpackageable(),
             "migratedTo" => self.migrated_to(),
             "weakerThanSuccessor" => self.weaker_than_successor(),
             "isNew" => self.is_new(),
@@ -228,6 +282,122 @@ impl<'c> AppCase<'c> {
             _ => relaxation.state,
         };
         Fact { state, places: relaxation.places }
+    }
+
+    /// Returns the names of the profiles that the client's user may have, with what they resolve to.
+    fn profiles_of_client(self) -> Vec<(Fact, Resolution)> {
+        let named = self.declared("declared.profile");
+        if let Some(name) = named.value().and_then(Value::as_text) {
+            let resolution = self.case.resolve(Kind::Profile, name);
+            return vec![(named, resolution)];
+        }
+        let grants = self.app.grants.iter().filter(|grant| grant.kind == Kind::Profile);
+        grants
+            .filter_map(|grant| Some((grant.facts.get("name")?.clone(), grant.resolution.clone())))
+            .collect()
+    }
+
+    fn client_profiles(self) -> Fact {
+        let item = |(name, resolution): (Fact, Resolution)| {
+            let profile = resolution.component();
+            let file_name = profile.map_or_else(
+                || name.value().map(ToString::to_string).unwrap_or_default(),
+                |profile| profile.name.to_string(),
+            );
+            let level = self.session_level(&file_name);
+            let closed = profile.map(|profile| profile.closed_hours());
+            let hours = match &closed {
+                Some(places) => FactState::Present(Value::Bool(!places.is_empty())),
+                None => FactState::Unknown(format!("the profile `{file_name}` is not in the source").into()),
+            };
+            let mut places: Vec<Location> = Vec::new();
+            places.extend(level.as_ref().and_then(|level| level.place().cloned()));
+            places.extend(closed.into_iter().flatten().next());
+            places.extend(name.places.iter().cloned());
+            let places: Places = places.into();
+            let facts = [
+                ("name", name.clone()),
+                ("sessionLevel", level.unwrap_or_else(|| Fact::new(FactState::None, self.app.home.clone()))),
+                ("closesHours", Fact { state: hours, places: places.clone() }),
+            ];
+            Fact { state: FactState::Present(Value::Record(facts.into_iter().collect::<Facts>())), places }
+        };
+        let items: Vec<Fact> = self.profiles_of_client().into_iter().map(item).collect();
+        let places = items.first().map_or_else(|| self.app.home.clone().into(), |item| item.places.clone());
+        Fact { state: FactState::Present(Value::List(items.into())), places }
+    }
+
+    /// Returns the session level that a profile requires. Its settings name it in lower case.
+    fn session_level(self, profile: &str) -> Option<Fact> {
+        let is_of = |file: &&Arc<FileFacts>| {
+            file.kind == Kind::ProfileSessionSetting
+                && file.judged
+                && file.text_of("profile").is_some_and(|name| name.to_lowercase() == profile.to_lowercase())
+        };
+        let file = self.case.org.others.iter().find(is_of)?;
+        let level = file.found("requiredSessionLevel").first()?;
+        Some(Fact::new(FactState::Present(Value::Text(level.text().clone())), file.at(level.range())))
+    }
+
+    fn client_permissions(self) -> Fact {
+        let named = self.declared("declared.profile");
+        let mut items = Vec::new();
+        let mut add = |name: &Fact, resolution: &Resolution| {
+            let component = resolution.component();
+            let permissions = component.and_then(|component| component.facts.get("permissions"));
+            match permissions.and_then(Fact::value).and_then(Value::as_list) {
+                Some(permissions) => items.extend(permissions.iter().cloned()),
+                None => {
+                    let why = "the permissions of the client's user are not all in the source".into();
+                    items.push(Fact { state: FactState::Unknown(why), places: name.places.clone() });
+                }
+            }
+        };
+        if let Some(name) = named.value().and_then(Value::as_text) {
+            add(&named, &self.case.resolve(Kind::Profile, name));
+        }
+        let sets = self.app.grants.iter().filter(|grant| grant.kind == Kind::PermissionSet);
+        let sets = sets.filter_map(|grant| Some((grant.facts.get("name")?, &grant.resolution)));
+        sets.for_each(|(name, resolution)| add(name, resolution));
+        let grants = self.app.fact("grants").map(|grants| grants.places.clone());
+        Fact {
+            state: FactState::Present(Value::List(items.into())),
+            places: grants.unwrap_or_else(|| self.app.home.clone().into()),
+        }
+    }
+
+    fn parts(self) -> Fact {
+        let is_same = |app: &&Arc<App>| app.kind == self.app.kind && app.name == self.app.name;
+        let ignored = self.case.org.ignored_apps.iter().filter(is_same).flat_map(|app| &app.files);
+        let mut files: Vec<_> = self.app.files.iter().chain(ignored).collect();
+        files.sort_by_key(|file| file.kind);
+        files.dedup_by_key(|file| file.kind);
+        let item = |file: &&Arc<FileFacts>| {
+            Fact::new(FactState::Present(Value::text(file.kind.name())), file.home())
+        };
+        let items: Vec<Fact> = files.iter().map(item).collect();
+        Fact::new(FactState::Present(Value::List(items.into())), self.app.home.clone())
+    }
+
+    fn unpackageable(self) -> Fact {
+        let is_packageable = |kind: Kind| {
+            !matches!(
+                kind,
+                Kind::ExtlClntAppGlobalOauthSettings
+                    | Kind::ExtlClntAppOauthConfigurablePolicies
+                    | Kind::ExtlClntAppConfigurablePolicies
+            )
+        };
+        let project = self.case.workspace.project();
+        let is_wrong =
+            |file: &&Arc<FileFacts>| !is_packageable(file.kind) && project.package_of(&file.path).is_some();
+        let item = |file: &Arc<FileFacts>| {
+            Fact::new(FactState::Present(Value::text(file.path.as_str())), file.home())
+        };
+        let items: Vec<Fact> = self.app.files.iter().filter(is_wrong).map(item).collect();
+        let places = items.iter().flat_map(|item| item.places.iter().cloned()).collect::<Places>();
+        let places = if items.is_empty() { self.app.home.clone().into() } else { places };
+        Fact { state: FactState::Present(Value::List(items.into())), places }
     }
 
     /// True if the app is known to be in use.

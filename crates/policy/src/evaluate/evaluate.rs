@@ -115,6 +115,12 @@ pub(crate) fn why_not_applicable(policy: &Policy, subject: &Subject<'_>) -> Opti
 
 /// Evaluates whether a policy applies to a subject.
 pub(crate) fn applies(policy: &Policy, subject: &Subject<'_>) -> Verdict {
+    if let Some(set) = policy.only_cases_of {
+        let is_reported = |case: &SeverityCase| case.set.is_some_and(|of| of <= set);
+        if !severity_case(policy, subject).is_some_and(is_reported) {
+            return Verdict::Fails;
+        }
+    }
     let mut result = Verdict::Holds;
     for test in &policy.applies {
         match test.verdict(subject) {

@@ -100,7 +100,8 @@ fn policy_page(policies: &PolicySet, policy: &Policy) -> String {
     put(listed("Requires", sentences(&policy.require)));
     let case = |case: &SeverityCase| {
         let tests = sentences(&case.when).join(" and ");
-        format!("{} if {tests}", case.severity)
+        let set = case.set.map(|set| format!(", also in the set `{}`", set.as_str())).unwrap_or_default();
+        format!("{} if {tests}{set}", case.severity)
     };
     put(listed("Severity", policy.severities.iter().map(case).collect()));
     if let Some(help) = &policy.help {

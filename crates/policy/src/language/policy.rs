@@ -56,6 +56,8 @@ pub struct Policy {
     pub location: Location,
     /// True if the configuration switches it off.
     pub off: bool,
+    /// The set whose cases of `severities` are reported, and nothing else; `None` if everything is.
+    pub(crate) only_cases_of: Option<RuleSet>,
 }
 
 /// A case in which a finding has another severity.
@@ -65,6 +67,8 @@ pub struct SeverityCase {
     pub when: Vec<Test>,
     /// The severity of a finding.
     pub severity: Severity,
+    /// The smallest set in which it is reported, if that is smaller than the policy's.
+    pub set: Option<RuleSet>,
     /// The message of a finding, if it differs.
     pub message: Option<MessageTemplate>,
     /// Advice for a finding, if it differs.

@@ -124,7 +124,10 @@ impl PolicySet {
             // The user's own policies are on, unless their set is not.
             Origin::User => config.set.max(Some(RuleSet::Recommended)),
         };
-        policy.off |= rule.is_none() && Some(policy.set) > on;
+        if rule.is_none() && Some(policy.set) > on {
+            policy.only_cases_of = on;
+            policy.off |= !policy.severities.iter().any(|case| case.set.is_some() && case.set <= on);
+        }
         self.policies.push(policy);
         for one in &mut self.overridden {
             if let Some(rule) = one.by.rules.iter().find(|rule| rule.id == id) {
@@ -260,11 +263,17 @@ impl PolicySet {
             own_rules.extend(&mut one.form);
         }
         let policies = self.policies.iter_mut().chain(own_policies);
-        let policies = policies.map(|policy| (&*policy.id, &mut policy.off));
+        let is_named = |id: &str| ids.iter().any(|named| named.as_ref() == id);
+        let policies = policies.map(|policy| {
+            if is_named(&policy.id) {
+                policy.only_cases_of = None;
+            }
+            (&*policy.id, &mut policy.off)
+        });
         let rules = self.form.iter_mut().chain(own_rules).map(|rule| (rule.id.as_str(), &mut rule.off));
         let mut switched = Vec::new();
         for (id, off) in policies.chain(rules) {
-            if *off && ids.iter().any(|named| named.as_ref() == id) {
+            if *off && is_named(id) {
                 *off = false;
                 switched.push(id.to_owned());
             }

@@ -226,7 +226,7 @@ pub(crate) fn tree(
 
     let is_wanted = |folder: &str, name: &str| {
         let is_metadata = || Kind::of_name(name).is_some() || Kind::meant_by_name(folder, name).is_some();
-        is_metadata() || (!is_project && name == MANIFEST)
+        is_metadata() || if is_project { Project::is_scratch_definition(name) } else { name == MANIFEST }
     };
     let mut walk = Walk::new(files, &root, is_wanted);
     if !is_project {
@@ -239,6 +239,7 @@ pub(crate) fn tree(
         walk.enter_if_skipped(named);
     }
     let (paths, mut problems) = walk.finish();
+    project.has_scratch_definition = paths.iter().any(|path| Project::is_scratch_definition(path.name()));
     diagnostics.append(&mut problems);
 
     let api_version = match outermost_manifest(&paths) {

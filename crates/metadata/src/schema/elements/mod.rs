@@ -57,7 +57,8 @@ macro_rules! outline {
 use outline;
 
 /// The elements below the root of a kind of file, in alphabetical order. `None` where they are not checked: each
-/// settings file has a root of its own, and Salesforce publishes no schema of the attestation and sample types.
+/// settings file has a root of its own, the sample types are internal to Salesforce, and of the others only some elements
+/// are read.
 pub fn known(kind: Kind) -> Option<&'static [ElementDef]> {
     use external_client_app as eca;
     let outline = match kind {
@@ -84,6 +85,7 @@ pub fn known(kind: Kind) -> Option<&'static [ElementDef]> {
         | Kind::ExtlClntAppAttestConfigurablePolicies
         | Kind::ExtlClntAppSampleSettings
         | Kind::ExtlClntAppSampleConfigurablePolicies
+        | Kind::ProfileSessionSetting
         | Kind::Settings => return None,
     };
     Some(outline)
