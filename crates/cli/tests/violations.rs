@@ -63,7 +63,7 @@ fn app() -> impl Strategy<Value = String> {
                 granted.iter().map(|set| format!("<permissionSetName>{set}</permissionSetName>")).collect();
             format!(
                 "<ConnectedApp xmlns=\"http://soap.sforce.com/2006/04/metadata\">\
-                 <contactEmail>it@example.com</contactEmail><label>Orders</label><oauthConfig>\
+                 <contactEmail>it@example.com</contactEmail><label>Desk</label><oauthConfig>\
                  <callbackUrl>https://orders.example.com/</callbackUrl><isAdminApproved>{approved}</isAdminApproved>\
                  {scopes}</oauthConfig><oauthPolicy><ipRelaxation>{relaxation}</ipRelaxation>\
                  <refreshTokenPolicy>{refresh}</refreshTokenPolicy></oauthPolicy>{granted}</ConnectedApp>"
