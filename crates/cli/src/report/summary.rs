@@ -194,7 +194,7 @@ pub(crate) fn nothing_in_folders<'t>(
     (!folders.is_empty()).then(message)
 }
 
-/// What happens with files that are never deployed.
+/// Treatment of files that are never deployed.
 const LEFT_OUT: &str = "left out, files of apps only searched for secrets and malformed text";
 
 /// The most apps that are left out that a sentence names.

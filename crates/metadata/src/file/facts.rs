@@ -38,7 +38,7 @@ pub struct FileFacts {
     pub diagnostics: Vec<Diagnostic>,
     /// The text; kept of the files that make an app, which are small.
     pub text: Option<ArcStr>,
-    /// What only some versions of the Metadata API have.
+    /// Elements and values that only some versions of the Metadata API have.
     pub(crate) versioned: Vec<Versioned>,
     captures: Captures,
 }

@@ -34,7 +34,7 @@ struct Names {
     by_label: Vec<(Kind, ArcStr, u32)>,
     /// Why a name of this kind that nothing carries may stand for something all the same.
     incomplete: BTreeMap<Kind, ArcStr>,
-    /// How the names are spelt, each with its component, once somebody has asked for one that is almost right.
+    /// Spellings of the names, each with its component, once somebody has asked for one that is almost right.
     spellings: OnceLock<Vec<(Arc<Component>, Spelling)>>,
 }
 

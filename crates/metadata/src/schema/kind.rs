@@ -356,7 +356,7 @@ fn nearest_of_external_client_apps(suffix: &str, is_xml: bool) -> Option<&'stati
     rows().find(|row| row.suffix == near)
 }
 
-/// What follows the suffix in a file name.
+/// Ending after the suffix in a file name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ending {
     None,

@@ -107,10 +107,10 @@ pub(super) struct RawRegisterEntry {
     #[serde(default)]
     #[schemars(schema_with = "flow_schema")]
     flow: Option<Placed<String>>,
-    /// Who is responsible for the app.
+    /// Person or team responsible for the app.
     #[serde(default)]
     owner: Option<Placed<String>>,
-    /// What the app is for.
+    /// Purpose of the app.
     #[serde(default)]
     purpose: Option<Placed<String>>,
     /// The people who use it.
@@ -120,7 +120,7 @@ pub(super) struct RawRegisterEntry {
     /// The company that makes the client.
     #[serde(default)]
     vendor: Option<Placed<String>>,
-    /// How much damage a failure or an abuse of it can do.
+    /// Damage that a failure or an abuse of it can do.
     #[serde(default)]
     #[schemars(schema_with = "criticality_schema")]
     criticality: Option<Placed<String>>,
@@ -176,15 +176,15 @@ struct RawUser {
     permission_sets: Option<Placed<Vec<Placed<String>>>>,
 }
 
-/// What somebody did, and when.
+/// An action of somebody, with its day.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawEvidence {
     /// The day, such as 2026-11-30.
     on: Placed<String>,
-    /// Who did it.
+    /// Person or team who did it.
     by: Placed<String>,
-    /// How it was done, or where the result is.
+    /// Method, or place of the result.
     #[serde(default)]
     how: Option<Placed<String>>,
 }

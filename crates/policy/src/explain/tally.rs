@@ -116,9 +116,9 @@ fn tally_policy(workspace: &Workspace, policies: &PolicySet, given: &CheckInput,
 pub struct ReportedSubjects {
     /// All of them.
     pub all: usize,
-    /// Those whose findings are waived.
+    /// Subjects whose findings are waived.
     pub waived: usize,
-    /// Those whose findings are included in findings of other policies, by these policies.
+    /// Subjects whose findings are included in findings of other policies, by these policies.
     pub included: BTreeMap<ArcStr, usize>,
 }
 

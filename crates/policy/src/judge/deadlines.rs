@@ -25,7 +25,7 @@ pub struct Deadline {
     pub day: Date,
     /// The cause.
     pub cause: DeadlineCause,
-    /// What happens, in one sentence without a full stop.
+    /// The event, in one sentence without a full stop.
     pub what: String,
     /// The names of the apps that it concerns, as Setup shows them.
     pub apps: Vec<ArcStr>,

@@ -34,7 +34,7 @@ pub(super) struct JsonApp {
     pub(super) kind: JsonAppKind,
     /// The folder of its project: from the current folder, `.` if it is that.
     pub(super) project: String,
-    /// What the register says about it; `null` if no entry matches it, or several match equally well.
+    /// Entry of the register; `null` if no entry matches it, or several match equally well.
     pub(super) declared: Option<JsonDeclared>,
     /// Its files, sorted: from the current folder if the projects are in it, otherwise from the folder that holds the
     /// projects.
@@ -60,12 +60,12 @@ pub(super) struct JsonApp {
     pub(super) has_consumer_secret: bool,
     /// The profiles and permission sets that it is assigned to, in the order of the source.
     pub(super) grants: Vec<JsonGrant>,
-    /// Whether its settings allow each flow, in the words of the register.
+    /// State of each flow by its settings, in the words of the register.
     pub(super) flows: BTreeMap<&'static str, FlowState>,
     /// The flows that its settings allow or leave open, sorted: those in `flows` that are not `no`, under older names and
     /// without some. A flow of which the source says nothing is among them, so prefer `flows`.
     pub(super) possible_flows: Vec<String>,
-    /// Where each value comes from.
+    /// Origin of each value.
     pub(super) states: JsonStates,
 }
 
@@ -89,7 +89,7 @@ pub(super) struct JsonRefreshToken {
     /// `HOURS`, `DAYS` or `MONTHS`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) unit: Option<String>,
-    /// The same in words, which the register accepts too: `untilRevoked`, `after 365 days`, `after 30 days without use`.
+    /// Policy and period in words, which the register accepts too: `untilRevoked`, `after 365 days`, `after 30 days without use`.
     pub(super) words: String,
 }
 
@@ -105,16 +105,16 @@ pub(super) struct JsonGrant {
     pub(super) resolved: Option<String>,
 }
 
-/// What the register (`apps` in `preauth.yaml`) says about an app.
+/// Entry of an app in the register (`apps` in `preauth.yaml`).
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Declared")]
 pub(super) struct JsonDeclared {
     /// The OAuth flow that the app is for.
     pub(super) flow: Option<String>,
-    /// Who is responsible for the app.
+    /// Person or team responsible for the app.
     pub(super) owner: Option<String>,
-    /// What the app is for.
+    /// Purpose of the app.
     pub(super) purpose: Option<String>,
     /// The kind of org that the app is for.
     pub(super) environment: Option<String>,
@@ -122,7 +122,7 @@ pub(super) struct JsonDeclared {
     pub(super) audience: Option<String>,
     /// The company that makes the client.
     pub(super) vendor: Option<String>,
-    /// How much damage a failure or an abuse of the app can do: `low`, `medium`, `high` or `critical`.
+    /// Damage that a failure or an abuse of the app can do: `low`, `medium`, `high` or `critical`.
     pub(super) criticality: Option<String>,
     /// The networks that the client runs in.
     pub(super) networks: Vec<String>,
@@ -151,20 +151,20 @@ pub(super) struct JsonClientUser {
     pub(super) permission_sets: Vec<String>,
 }
 
-/// What somebody did, and when.
+/// An action of somebody, with its day.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Evidence")]
 pub(super) struct JsonEvidence {
     /// The day, such as 2026-11-30.
     pub(super) on: String,
-    /// Who did it.
+    /// Person or team who did it.
     pub(super) by: Option<String>,
-    /// How it was done, or where the result is.
+    /// Method, or place of the result.
     pub(super) how: Option<String>,
 }
 
-/// Whether the settings of an app allow a flow.
+/// State of a flow by the settings of an app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum FlowState {
@@ -174,7 +174,7 @@ pub(super) enum FlowState {
     Unknown,
 }
 
-/// Where a value comes from.
+/// Origin of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum ValueState {

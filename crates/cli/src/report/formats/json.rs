@@ -49,20 +49,20 @@ struct JsonPolicyResult {
     says: String,
     /// All subjects.
     subjects: usize,
-    /// Those that violate it.
+    /// Subjects that violate it.
     violated: usize,
-    /// Those that violate it and whose findings are included in findings of other policies, by these policies.
+    /// Subjects that violate it and whose findings are included in findings of other policies, by these policies.
     included: BTreeMap<String, usize>,
-    /// Those that violate it and whose findings are waived.
+    /// Subjects that violate it and whose findings are waived.
     waived: usize,
-    /// Those that violate it and have no finding in this report: it was known before, is outside the paths, or is not severe
+    /// Subjects that violate it and have no finding in this report: it was known before, is outside the paths, or is not severe
     /// enough.
     not_reported: usize,
-    /// Those for which it holds.
+    /// Subjects for which it holds.
     holds: usize,
-    /// Those for which it could not be decided.
+    /// Subjects for which it could not be decided.
     undetermined: usize,
-    /// Those that it does not apply to.
+    /// Subjects that it does not apply to.
     not_applicable: usize,
 }
 
@@ -119,7 +119,7 @@ struct JsonIncluded {
     /// The place of the value that decides.
     #[serde(flatten)]
     span: JsonSpan,
-    /// Whether a waiver covers it.
+    /// True if a waiver covers it.
     waived: bool,
 }
 

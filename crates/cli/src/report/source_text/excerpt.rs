@@ -18,7 +18,7 @@ const CUT: char = '…';
 pub(crate) struct Excerpt {
     text: String,
     lines: Vec<ExcerptLine>,
-    /// Where each mark is, in the order in which the marks were given.
+    /// Places of the marks, in the order in which the marks were given.
     pub(crate) marks: Vec<ExcerptMark>,
 }
 

@@ -14,7 +14,7 @@ use crate::{
 pub(crate) struct Versioned {
     /// Its place.
     pub(crate) range: TextRange,
-    /// What it is, as a message names it.
+    /// Its noun in messages.
     name: String,
     versions: Versions,
     /// True if it is the file itself.

@@ -21,7 +21,7 @@ pub(crate) struct Versions {
     pub(crate) since: u32,
     /// The last one; `None` if the newest has it.
     pub(crate) until: Option<u32>,
-    /// Where it is in later versions; empty if it is nowhere.
+    /// Place in later versions; empty if there is none.
     pub(crate) now: &'static str,
 }
 
